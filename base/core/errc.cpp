@@ -1,0 +1,262 @@
+#include "pramana/core/errc.hpp"
+
+namespace pramana {
+namespace {
+
+struct Description {
+    std::string_view name;
+    Blame blame;
+    std::string_view sentence;
+    std::string_view next_step;
+};
+
+Description describe(Errc code) noexcept {
+    switch (code) {  // no default: -Wswitch names the code that somebody forgot
+    case Errc::kMalformedMessage:
+        return {"malformed_message", Blame::kSender,
+                "The file is not an OpenPGP message that can be read.",
+                "Encrypt it again with the Vana SDK or this client and upload the new file."};
+    case Errc::kWrongPassword:
+        return {"wrong_password", Blame::kSender,
+                "The key does not open this file.",
+                "Send the key that the file was encrypted with: the wallet's signature of the key message."};
+    case Errc::kAuthTagMismatch:
+        return {"auth_tag_mismatch", Blame::kSender,
+                "The encrypted bytes were altered or cut off: the integrity check fails.",
+                "Upload the file again from the original."};
+    case Errc::kUnsupportedPacket:
+        return {"unsupported_packet", Blame::kSender,
+                "The file uses an OpenPGP feature that is not supported yet (AEAD, SEIPD v2 or Argon2).",
+                "Encrypt again with aeadProtect off and the default iterated S2K."};
+    case Errc::kNoIntegrity:
+        return {"no_integrity", Blame::kSender,
+                "The file is encrypted without integrity protection.",
+                "Encrypt it again with integrity protection (MDC), which every current tool does by default."};
+    case Errc::kDecompressionLimit:
+        return {"decompression_limit", Blame::kSender,
+                "The file expands to more than the allowed size.",
+                "Split the export or remove what is not needed."};
+    case Errc::kCostLimit:
+        return {"cost_limit", Blame::kSender,
+                "The file asks for more key-derivation work than is allowed.",
+                "Encrypt with at most two passwords and a default iteration count."};
+    case Errc::kMalformedEnvelope:
+        return {"malformed_envelope", Blame::kSender,
+                "The envelope or its intent cannot be read.",
+                "Build the envelope with the current client; docs/formats.md describes it."};
+    case Errc::kIntentSignature:
+        return {"intent_signature", Blame::kSender,
+                "The intent is not signed by the wallet that it names.",
+                "Sign the intent again with the wallet that owns the file."};
+    case Errc::kIntentMismatch:
+        return {"intent_mismatch", Blame::kSender,
+                "The intent allows another chain, DLP, ruleset or file than this one.",
+                "Sign an intent for exactly this file, DLP and ruleset."};
+    case Errc::kIntentExpired:
+        return {"intent_expired", Blame::kSender,
+                "The intent has expired.",
+                "Sign a new intent and upload again."};
+    case Errc::kKeyNotForUs:
+        return {"key_not_for_us", Blame::kSender,
+                "The key was encrypted to another validator.",
+                "Read this validator's encryption key from /v1/attestation and encrypt the key to it."};
+    case Errc::kKeyNotOwners:
+        return {"key_not_owners", Blame::kSender,
+                "The file key was not made by the wallet that owns the file on chain.",
+                "Contribute with the wallet that encrypted the file."};
+    case Errc::kMalformedKey:
+        return {"malformed_key", Blame::kSender,
+                "A key or signature has the wrong form.",
+                "Send 33, 64 or 65 byte public keys and 65 byte signatures as hex."};
+    case Errc::kUnknownFormat:
+        return {"unknown_format", Blame::kSender,
+                "The file is in no format that this ruleset scores.",
+                "Contribute text, JSON or a supported export zip."};
+    case Errc::kDeviceLost:
+        return {"device_lost", Blame::kRetry,
+                "The GPU stopped answering; work goes on.",
+                "Nothing to do: the same bits are computed again."};
+    case Errc::kModelMismatch:
+        return {"model_mismatch", Blame::kOperator,
+                "The model file is not the pinned one.",
+                "Run tools/model again and check the digest that it prints."};
+    case Errc::kRulesetInvalid:
+        return {"ruleset_invalid", Blame::kOperator,
+                "The ruleset cannot be used.",
+                "Check it against docs/scoring.md."};
+    case Errc::kTooLarge:
+        return {"too_large", Blame::kSender,
+                "The file is larger than the ruleset or this validator allows.",
+                "Split it and contribute the parts."};
+    case Errc::kTooFewTokens:
+        return {"too_few_tokens", Blame::kSender,
+                "There is too little text to score.",
+                "Contribute more text in one file."};
+    case Errc::kCorpusCorrupt:
+        return {"corpus_corrupt", Blame::kOperator,
+                "The corpus log does not match its digest.",
+                "Restore the data directory from a backup; do not edit it."};
+    case Errc::kRpcUnavailable:
+        return {"rpc_unavailable", Blame::kRetry,
+                "The Ethereum node does not answer.",
+                "Nothing to do: it is asked again. Operators: check the endpoint."};
+    case Errc::kNonceGap:
+        return {"nonce_gap", Blame::kOperator,
+                "Somebody else sends transactions with this validator's key.",
+                "Stop the other instance; see docs/operations.md before going on."};
+    case Errc::kRpcRejected:
+        return {"rpc_rejected", Blame::kRetry,
+                "The Ethereum node refused the request.",
+                "Nothing to do: it is asked again. Operators: read the log for the node's text."};
+    case Errc::kReverted:
+        return {"reverted", Blame::kOperator,
+                "The contract refuses this call.",
+                "Read the decoded reason in the log."};
+    case Errc::kMalformedChainData:
+        return {"malformed_chain_data", Blame::kOperator,
+                "The node's answer cannot be decoded.",
+                "Check that the endpoint and the contract addresses belong together."};
+    case Errc::kWrongChain:
+        return {"wrong_chain", Blame::kOperator,
+                "The node is on another chain than configured.",
+                "Correct chain_id or the endpoint."};
+    case Errc::kFileNotFound:
+        return {"file_not_found", Blame::kSender,
+                "The registry knows no such file.",
+                "Register the file first, then request the proof for its file id."};
+    case Errc::kJobNotOurs:
+        return {"job_not_ours", Blame::kSender,
+                "The job was given to another validator.",
+                "Send it to the validator that the job names."};
+    case Errc::kJobNotOpen:
+        return {"job_not_open", Blame::kSender,
+                "The job is already completed or canceled, or does not exist.",
+                "Request a new proof if none was added."};
+    case Errc::kDlpNotServed:
+        return {"dlp_not_served", Blame::kSender,
+                "No DLP that this validator serves has a permission on the file.",
+                "Register the file with a permission for the DLP."};
+    case Errc::kDlpAmbiguous:
+        return {"dlp_ambiguous", Blame::kSender,
+                "Several DLPs have a permission on the file and the request names none.",
+                "Name the DLP: upload with an intent, or send the DLP's instruction as proof_url."};
+    case Errc::kInstructionMismatch:
+        return {"instruction_mismatch", Blame::kSender,
+                "The DLP asks for another proof instruction than the one that this validator proves.",
+                "The DLP's owner must set proofInstruction to the value in /v1/attestation."};
+    case Errc::kFeeTooLow:
+        return {"fee_too_low", Blame::kSender,
+                "The fee does not pay for the work and gas.",
+                "Cancel the job after the cancel delay and request the proof with a higher fee."};
+    case Errc::kNodeInconsistent:
+        return {"node_inconsistent", Blame::kOperator,
+                "The node contradicts itself.",
+                "Use another endpoint."};
+    case Errc::kStoreUnavailable:
+        return {"store_unavailable", Blame::kRetry,
+                "The store cannot be written right now.",
+                "Try again later."};
+    case Errc::kStoreCorrupt:
+        return {"store_corrupt", Blame::kBug,
+                "A stored record does not hold what it must.",
+                "Stop and restore the data directory from a backup."};
+    case Errc::kNotFound:
+        return {"not_found", Blame::kSender,
+                "There is no such thing here.",
+                "Check the id; results are kept for a limited time."};
+    case Errc::kStorageFull:
+        return {"storage_full", Blame::kOperator,
+                "The disk is nearly full; nothing new is accepted.",
+                "Free space; intake resumes by itself."};
+    case Errc::kStoreLocked:
+        return {"store_locked", Blame::kOperator,
+                "Another process uses this data directory.",
+                "Stop the other process; the lock is released with it."};
+    case Errc::kConflict:
+        return {"conflict", Blame::kRetry,
+                "The state changed in between.",
+                "Read the state and try again."};
+    case Errc::kBadRequest:
+        return {"bad_request", Blame::kSender,
+                "The request cannot be understood.",
+                "Compare it with the API description in docs/formats.md."};
+    case Errc::kBodyTooLarge:
+        return {"body_too_large", Blame::kSender,
+                "The upload is larger than allowed.",
+                "Split the file; /v1/attestation names the limit."};
+    case Errc::kQuotaExceeded:
+        return {"quota_exceeded", Blame::kSender,
+                "This wallet has too many unfinished contributions.",
+                "Wait until some are finished, then upload again."};
+    case Errc::kBusy:
+        return {"busy", Blame::kRetry,
+                "The validator is full right now.",
+                "Try again after the time in Retry-After."};
+    case Errc::kUnauthorized:
+        return {"unauthorized", Blame::kSender,
+                "This is not allowed.",
+                "Check the signature and the address."};
+    case Errc::kUnsupportedMediaType:
+        return {"unsupported_media_type", Blame::kSender,
+                "The content type is not the expected one.",
+                "Send the content type that docs/formats.md names."};
+    case Errc::kClearKeyRefused:
+        return {"clear_key_refused", Blame::kSender,
+                "A clear-text key was sent, but TLS does not end inside this enclave.",
+                "Send encrypted_encryption_key, encrypted to the key in /v1/attestation."};
+    case Errc::kFetchFailed:
+        return {"fetch_failed", Blame::kRetry,
+                "The file's URL does not answer.",
+                "Check that the URL is public; it is tried again for a while."};
+    case Errc::kFetchForbidden:
+        return {"fetch_forbidden", Blame::kSender,
+                "The file's URL points to a place that is never fetched.",
+                "Use a public https URL."};
+    case Errc::kFetchTooLarge:
+        return {"fetch_too_large", Blame::kSender,
+                "The file behind the URL is too large.",
+                "Split the file."};
+    case Errc::kTimeout:
+        return {"timeout", Blame::kRetry,
+                "It took too long.",
+                "It is tried again."};
+    case Errc::kHashMismatch:
+        return {"hash_mismatch", Blame::kSender,
+                "The bytes are not the ones that were announced.",
+                "Upload exactly the file that the intent names."};
+    case Errc::kConfigInvalid:
+        return {"config_invalid", Blame::kOperator,
+                "The configuration cannot be used.",
+                "Correct the named setting."};
+    case Errc::kNoTee:
+        return {"no_tee", Blame::kOperator,
+                "There is no trusted execution environment here.",
+                "Run in a TDX or SEV-SNP guest; for development use pramana-dev."};
+    case Errc::kMemoryLock:
+        return {"memory_lock", Blame::kOperator,
+                "Memory for secrets could not be locked.",
+                "Raise the memlock limit (LimitMEMLOCK=infinity)."};
+    case Errc::kIo:
+        return {"io", Blame::kOperator,
+                "Reading or writing a file failed.",
+                "Check the path, its permissions and the disk."};
+    case Errc::kCancelled:
+        return {"cancelled", Blame::kRetry,
+                "The validator is shutting down.",
+                "Try again in a moment."};
+    case Errc::kInternal:
+        return {"internal", Blame::kBug,
+                "Something went wrong on our side.",
+                "Report the request id; nothing of the contribution is lost."};
+    }
+    std::abort();
+}
+
+}  // namespace
+
+std::string_view name_of(Errc code) noexcept { return describe(code).name; }
+Blame blame_of(Errc code) noexcept { return describe(code).blame; }
+std::string_view sentence_of(Errc code) noexcept { return describe(code).sentence; }
+std::string_view next_step_of(Errc code) noexcept { return describe(code).next_step; }
+
+}  // namespace pramana

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+namespace pramana {
+
+/// Who can act on an error. HTTP status, retry and metrics read this and nothing else.
+enum class Blame : std::uint8_t { kSender, kRetry, kOperator, kBug };
+
+/// Why something stopped. Values are stable: they appear in stored jobs and in the API. Never reuse a number.
+/// 1xx sealed input · 2xx scoring and devices · 3xx chain · 4xx store · 5xx requests · 6xx network · 7xx operation.
+enum class Errc : std::uint16_t {
+    // Sealed input: what a contributor sent cannot be opened or is not allowed.
+    kMalformedMessage = 100,      ///< not an OpenPGP message, or its packets do not parse (RFC 9580 section 4)
+    kWrongPassword = 101,         ///< the session key does not verify under this password
+    kAuthTagMismatch = 102,       ///< MDC, GCM tag or HMAC does not match: altered or truncated
+    kUnsupportedPacket = 103,     ///< a known OpenPGP feature that is not supported yet (SEIPD v2, AEAD, Argon2)
+    kNoIntegrity = 104,           ///< encrypted without integrity protection; refused
+    kDecompressionLimit = 105,    ///< expands beyond the ratio or size limit
+    kCostLimit = 106,             ///< declared key-derivation cost is above the limit
+    kMalformedEnvelope = 107,     ///< the envelope or intent does not parse
+    kIntentSignature = 108,       ///< the intent's signature does not recover to the stated wallet
+    kIntentMismatch = 109,        ///< the intent names another chain, DLP, ruleset or file than this one
+    kIntentExpired = 110,
+    kKeyNotForUs = 111,           ///< the key ciphertext does not open with this validator's key
+    kKeyNotOwners = 112,          ///< the file key was not made by the file's owner
+    kMalformedKey = 113,          ///< a public key, private key or signature that does not parse
+
+    // Scoring.
+    kUnknownFormat = 200,         ///< the opened file is in no format that the ruleset scores
+    kDeviceLost = 201,            ///< the CUDA context must be rebuilt
+    kModelMismatch = 202,         ///< the model file is not the pinned one
+    kRulesetInvalid = 203,
+    kTooLarge = 204,              ///< above a limit of the ruleset or of the operator
+    kTooFewTokens = 205,          ///< nothing that could be scored
+    kCorpusCorrupt = 206,
+
+    // Chain.
+    kRpcUnavailable = 300,        ///< no answer, or not a JSON-RPC answer
+    kNonceGap = 301,              ///< the chain nonce is ahead of the stored one: somebody else signs with our key
+    kRpcRejected = 302,           ///< the node answered with an error
+    kReverted = 303,              ///< the call reverts
+    kMalformedChainData = 304,    ///< RLP, ABI or JSON from a peer that does not decode
+    kWrongChain = 305,            ///< the node is on another chain id
+    kFileNotFound = 306,          ///< the registry has no such file
+    kJobNotOurs = 307,            ///< the job belongs to another TEE
+    kJobNotOpen = 308,            ///< the job is completed, canceled or unknown
+    kDlpNotServed = 309,          ///< no configured DLP holds a permission on the file
+    kDlpAmbiguous = 310,          ///< several configured DLPs would fit; the request must name one
+    kInstructionMismatch = 311,   ///< the DLP's proofInstruction is not the one we prove under
+    kFeeTooLow = 312,             ///< the bid does not cover gas and the declared work
+    kNodeInconsistent = 313,      ///< the node contradicts itself or an earlier answer
+
+    // Store.
+    kStoreUnavailable = 400,
+    kStoreCorrupt = 401,          ///< a stored invariant does not hold
+    kNotFound = 402,
+    kStorageFull = 403,
+    kStoreLocked = 404,           ///< another process has the data directory open
+    kConflict = 405,              ///< the state moved on: the caller's precondition no longer holds
+
+    // Requests.
+    kBadRequest = 500,
+    kBodyTooLarge = 501,
+    kQuotaExceeded = 502,
+    kBusy = 503,
+    kUnauthorized = 504,
+    kUnsupportedMediaType = 505,
+    kClearKeyRefused = 506,       ///< a clear-text key was sent where TLS does not end inside the enclave
+
+    // Network.
+    kFetchFailed = 600,           ///< the URL did not answer
+    kFetchForbidden = 601,        ///< the URL points to a place that is not fetched (private network, scheme)
+    kFetchTooLarge = 602,
+    kTimeout = 603,
+    kHashMismatch = 604,          ///< the bytes are not the ones that were announced
+
+    // Operation.
+    kConfigInvalid = 700,
+    kNoTee = 701,                 ///< no trusted execution environment: production refuses to run
+    kMemoryLock = 702,
+    kIo = 703,
+    kCancelled = 704,             ///< shutting down
+    kInternal = 799,              ///< a bug of ours
+};
+
+/// The stable text form of a code, `snake_case` without the k: `auth_tag_mismatch`. Used by logs and the API.
+[[nodiscard]] std::string_view name_of(Errc code) noexcept;
+
+/// Who can act on it. Total: every code has an answer.
+[[nodiscard]] Blame blame_of(Errc code) noexcept;
+
+/// One sentence that a contributor or operator understands.
+[[nodiscard]] std::string_view sentence_of(Errc code) noexcept;
+
+/// What to do next, one sentence.
+[[nodiscard]] std::string_view next_step_of(Errc code) noexcept;
+
+}  // namespace pramana

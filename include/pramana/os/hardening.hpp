@@ -1,0 +1,15 @@
+#pragma once
+
+#include "pramana/core/result.hpp"
+
+namespace pramana {
+
+/// Turns core dumps and ptrace of this process off (RLIMIT_CORE 0, PR_SET_DUMPABLE 0). Call first in main.
+/// Errors: kIo.
+[[nodiscard]] Status forbid_core_dumps();
+
+/// Locks all present and future pages into memory. Errors: kMemoryLock (the limit is often 8 MiB); the caller
+/// decides: production stops, development reports and goes on.
+[[nodiscard]] Status lock_memory();
+
+}  // namespace pramana

@@ -1,0 +1,39 @@
+#include "pramana/core/errc.hpp"
+#include "pramana/core/result.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pramana {
+namespace {
+
+TEST(Errc, has_a_name_a_sentence_and_a_next_step) {
+    for (const Errc code : {Errc::kMalformedMessage, Errc::kDeviceLost, Errc::kNonceGap, Errc::kStoreCorrupt,
+                            Errc::kBadRequest, Errc::kFetchForbidden, Errc::kInternal}) {
+        EXPECT_FALSE(name_of(code).empty());
+        EXPECT_TRUE(sentence_of(code).ends_with('.')) << name_of(code);
+        EXPECT_TRUE(next_step_of(code).ends_with('.')) << name_of(code);
+    }
+}
+
+TEST(Errc, names_are_stable) {
+    EXPECT_EQ(name_of(Errc::kAuthTagMismatch), "auth_tag_mismatch");
+    EXPECT_EQ(static_cast<int>(Errc::kAuthTagMismatch), 102);
+    EXPECT_EQ(blame_of(Errc::kAuthTagMismatch), Blame::kSender);
+    EXPECT_EQ(blame_of(Errc::kStoreCorrupt), Blame::kBug);
+}
+
+TEST(ResultDeathTest, reading_the_value_of_an_error_aborts) {
+    const Result<int> failed{Error{Errc::kInternal, "test"}};
+    EXPECT_DEATH(static_cast<void>(failed.value()), "invariant broken");
+}
+
+TEST(Result, moves_its_value_out) {
+    Result<std::string> made{std::string{"text"}};
+    const std::string taken = std::move(made).value();
+    EXPECT_EQ(taken, "text");
+}
+
+}  // namespace
+}  // namespace pramana
