@@ -36,14 +36,67 @@ struct Score {
     Hash32 trace;                  ///< SHA-256 over all chunk codes and fingerprints; keyed before it leaves the enclave
 };
 
-/// What a contribution adds to its corpus. Reveals its text (codes are invertible): secret, sealed before it is stored.
-class CorpusEntry;
+class Model;    // pramana/scoring/model.hpp
+class Ruleset;  // pramana/scoring/ruleset.hpp
+struct Document;  // pramana/scoring/document.hpp: records in canonical order; made by scoring_document
 
-/// A contribution made ready to be compared: canonical chunks, int8 codes, fingerprints, quality features. Secret;
-/// wiped on destruction. Nothing in it depends on the corpus.
-class Prepared;
+/// A contribution made ready to be compared: canonical chunks, int8 codes, fingerprints, quality features. Secret:
+/// wiped on destruction, move-only. Nothing in it depends on the corpus.
+class Prepared {
+  public:
+    Prepared(Prepared&&) noexcept;
+    Prepared& operator=(Prepared&&) noexcept;
+    ~Prepared();
+    /// What is appended to the corpus, a self-describing encoding (docs/formats.md "Corpus entry"). It reveals the
+    /// text (codes are invertible): the caller seals it before it is stored and wipes it.
+    [[nodiscard]] Bytes corpus_entry() const;
+    [[nodiscard]] std::uint32_t chunks() const noexcept;
 
-/// A ruleset, parsed and pinned. See docs/scoring.md.
-class Ruleset;
+    struct State;
+    explicit Prepared(std::unique_ptr<State> state) noexcept;
+    [[nodiscard]] const State& state() const noexcept { return *state_; }
+
+  private:
+    std::unique_ptr<State> state_;
+};
+
+/// Runs `work(begin, end)` over [0, count) on the caller's threads; the result may not depend on the cut.
+using ParallelFor = std::function<void(std::size_t count, const std::function<void(std::size_t, std::size_t)>& work)>;
+
+/// Text to codes. Thread: const, any thread.
+class Engine {
+  public:
+    explicit Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for = {});
+    ~Engine();
+    /// Canonical text, chunks, tokens, codes, fingerprints, quality features.
+    /// Errors: kTooLarge, kTooFewTokens (also when nothing is left after canonicalisation).
+    [[nodiscard]] Result<Prepared> prepare(const Document& document, const Ruleset& ruleset) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// The corpus that a novelty is measured against: an append-only sequence of places, in memory. Its bytes on disk are
+/// the caller's. Thread: one writer; const use from any thread between writes.
+class Corpus {
+  public:
+    /// `id` names the corpus (docs/formats.md "Corpus id"); a new epoch starts empty.
+    Corpus(const Hash32& id, std::uint32_t epoch);
+    Corpus(Corpus&&) noexcept;
+    ~Corpus();
+    [[nodiscard]] std::uint64_t size() const noexcept;  ///< places filled; the next is CorpusPosition{size()}
+    /// Chained digest over id, epoch and all entries; of an empty corpus it is a hash of id and epoch.
+    [[nodiscard]] Hash32 root() const noexcept;
+    /// Novelty against everything before place size(), and the pay under the ruleset. Exact: the same integers on
+    /// every machine, thread count and batch. Errors: none that a contribution can cause.
+    [[nodiscard]] Result<Score> score(const Prepared& prepared, const Ruleset& ruleset) const;
+    /// Appends an entry at place size(). Errors: kCorpusCorrupt if it does not decode.
+    [[nodiscard]] Status append(ByteView corpus_entry);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace pramana::scoring
