@@ -1,0 +1,78 @@
+#pragma once
+
+#include "pramana/core/secret_vector.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace pramana::scoring {
+
+/// Plaintext of any length: move-only, wiped on destruction and on growth, without a stream
+/// operator.
+class SecretText {
+  public:
+    SecretText() noexcept = default;
+    explicit SecretText(std::string_view text) : bytes_(text.begin(), text.end()) {}
+    SecretText(SecretText&&) noexcept = default;
+    SecretText& operator=(SecretText&&) noexcept = default;
+    SecretText(const SecretText&) = delete;
+    SecretText& operator=(const SecretText&) = delete;
+    ~SecretText() = default;
+
+    void append(std::string_view text) { bytes_.insert(bytes_.end(), text.begin(), text.end()); }
+    void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
+    void clear() noexcept { SecretVector<char>{}.swap(bytes_); }
+    [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
+    /// Borrow until the next change. The name is loud on purpose: reviewers grep for it.
+    [[nodiscard]] std::string_view expose() const noexcept {
+        return {bytes_.data(), bytes_.size()};
+    }
+
+  private:
+    SecretVector<char> bytes_;
+};
+
+/// What kind of text a record holds; chooses the quality profile.
+enum class Role : std::uint8_t {
+    kProse,      ///< a paragraph of a text
+    kUser,       ///< a person's turn of a conversation
+    kAssistant,  ///< a machine's turn
+    kOther,      ///< a string of a JSON document; system and tool turns
+};
+
+/// One piece of text with its origin.
+struct Record {
+    SecretText
+        source;  ///< where it stood: "conversations.json#/3/mapping", "/a/0/text"; itself plaintext
+    Role role = Role::kProse;
+    std::int64_t unix_s = 0;  ///< when it was written; 0 = unknown
+    SecretText text;          ///< UTF-8, as it stood; canonical text is made by Engine::prepare
+};
+
+enum class Format : std::uint8_t { kText, kJson, kJsonLines, kZip, kChatGptExport };
+[[nodiscard]] std::string_view name_of(
+    Format format) noexcept;  ///< "text", "json", "json_lines", …
+
+/// What reading has seen and did not turn into a record. Shown as reasons; never an error.
+struct Notes {
+    std::uint64_t ill_formed = 0;       ///< ill-formed UTF-8 sequences replaced by U+FFFD
+    std::uint64_t members_skipped = 0;  ///< archive members of no known format
+    std::uint64_t members_hostile =
+        0;  ///< archive members with a path that climbs out, links, devices
+    std::uint64_t parts_skipped =
+        0;  ///< images and other parts of a conversation that hold no text
+    std::uint64_t nodes_detached = 0;  ///< turns that the conversation's root does not reach
+};
+
+/// An opened contribution as text: records in canonical order (conversations by time, then id;
+/// turns from the root on; members of an archive by name; JSON strings and paragraphs as they
+/// stand). Move-only through its records.
+struct Document {
+    Format format = Format::kText;
+    std::vector<Record> records;
+    Notes notes;
+};
+
+}  // namespace pramana::scoring

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "pramana/core/bytes.hpp"
+#include "pramana/core/result.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace pramana::scoring {
+
+/// Bounds on reading an opened file. Beyond one of them the contribution is refused with kTooLarge
+/// (or kDecompressionLimit for the ratio): a file is never cut silently.
+struct ExtractLimits {
+    std::uint64_t expanded_bytes_max = 256ULL << 20U;  ///< sum over all members of an archive
+    std::uint32_t expansion_ratio_max =
+        200;  ///< expanded : sealed, once more than 1 MiB has come out
+    std::uint32_t members_max = 100'000;
+    std::uint32_t json_depth_max = 64;
+    std::uint32_t records_max = 1'000'000;
+    friend bool operator==(const ExtractLimits&, const ExtractLimits&) = default;
+};
+
+/// docs/scoring.md "Chunks". Pieces are word-pieces of the model's tokenizer, without [CLS] and
+/// [SEP].
+struct ChunkRules {
+    std::uint32_t pieces_min = 32;
+    std::uint32_t pieces_max = 192;
+    std::uint32_t boundary_words = 8;  ///< words under the rolling hash
+    std::uint32_t boundary_modulus = 32;
+    std::uint32_t characters_max = 2048;  ///< hard end of a chunk, whatever its pieces
+    std::uint32_t weight_max =
+        1024;  ///< cap of a chunk's weight, in characters that are not spaces
+    std::uint32_t chunks_max = 262'144;  ///< of one contribution
+    friend bool operator==(const ChunkRules&, const ChunkRules&) = default;
+};
+
+/// docs/scoring.md "Fingerprints".
+struct LexicalRules {
+    std::uint32_t shingle_words = 8;
+    std::uint32_t window = 5;
+    std::uint32_t gram_characters = 5;
+    std::uint32_t words_min =
+        12;  ///< shorter chunks, and scripts without spaces, use character grams
+    friend bool operator==(const LexicalRules&, const LexicalRules&) = default;
+};
+
+/// docs/scoring.md "Novelty". Similarities are int32 dot products of the model's codes; overlaps
+/// are Q16 shares. A row scores on the line from `low` (0) to `high` (1); the corroborated line
+/// counts only where the two chunks share at least `overlap_min_q16` of their content words.
+struct SemanticRules {
+    std::int32_t strict_low = 0;
+    std::int32_t strict_high = 0;
+    std::int32_t corroborated_low = 0;
+    std::int32_t corroborated_high = 0;
+    std::uint32_t overlap_min_q16 = 0;
+    friend bool operator==(const SemanticRules&, const SemanticRules&) = default;
+};
+
+/// docs/scoring.md "Pay".
+struct PayRules {
+    std::uint64_t novel_mass_reference =
+        65'536;                              ///< N_ref: novel characters of full quality that pay 1
+    std::uint64_t novel_mass_min = 1'024;    ///< N_min: less than this pays nothing
+    std::uint32_t quality_min_q16 = 19'661;  ///< q_min: g is 0 up to here (0.30)
+    std::uint32_t quality_full_q16 = 45'875;  ///< g is 1 from here on (0.70)
+    friend bool operator==(const PayRules&, const PayRules&) = default;
+};
+
+/// Everything a score depends on but the text and the corpus. Two validators with equal digests and
+/// the same corpus root give the same integers.
+struct RulesetValues {
+    std::string name;        ///< [a-z0-9-]{1,32}
+    std::uint32_t spec = 1;  ///< version of docs/scoring.md
+    Hash32 unicode_sha256;   ///< digest of the character tables
+    Hash32 model_sha256;     ///< digest of the model file
+    ExtractLimits extract;
+    ChunkRules chunk;
+    LexicalRules lexical;
+    SemanticRules semantic;
+    PayRules pay;
+    friend bool operator==(const RulesetValues&, const RulesetValues&) = default;
+};
+
+/// A ruleset that was found valid. Immutable. Thread: any.
+class Ruleset {
+  public:
+    /// Errors: kRulesetInvalid when a bound contradicts another or lies outside what the code
+    /// supports.
+    [[nodiscard]] static Result<Ruleset> make(RulesetValues values);
+    /// A ruleset built into this version, bound to the pinned model: "default-1". Errors:
+    /// kRulesetInvalid if unknown.
+    [[nodiscard]] static Result<Ruleset> named(std::string_view name);
+    /// The names that `named` knows.
+    [[nodiscard]] static std::span<const std::string_view> names() noexcept;
+
+    [[nodiscard]] const RulesetValues& values() const noexcept { return values_; }
+    /// The one text form that is hashed: JSON, keys sorted, integers in decimal, digests in hex, no
+    /// spaces.
+    [[nodiscard]] std::string canonical_text() const;
+    /// SHA-256 of canonical_text(); stands in proofInstruction.
+    [[nodiscard]] const Hash32& digest() const noexcept { return digest_; }
+
+  private:
+    explicit Ruleset(RulesetValues values);
+    RulesetValues values_;
+    Hash32 digest_;
+};
+
+}  // namespace pramana::scoring

@@ -1,0 +1,158 @@
+#include "pramana/scoring/ruleset.hpp"
+
+#include "pramana/core/hex.hpp"
+#include "pramana/core/sha256.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::string_view kNames[] = {"default-1"};
+constexpr std::int32_t kDotMax = 384 * 127 * 127;
+
+bool valid_name(std::string_view name) {
+    return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+bool within(std::uint64_t value, std::uint64_t low, std::uint64_t high) {
+    return value >= low && value <= high;
+}
+
+bool valid(const ExtractLimits& e) {
+    return within(e.expanded_bytes_max, 1, 1ULL << 30U) &&
+           within(e.expansion_ratio_max, 1, 100'000) && within(e.members_max, 1, 1'000'000) &&
+           within(e.json_depth_max, 1, 512) && within(e.records_max, 1, 10'000'000);
+}
+
+/// 254 pieces and two specials are the 256 that the model was trained for.
+bool valid(const ChunkRules& c) {
+    return within(c.pieces_min, 1, c.pieces_max) && within(c.pieces_max, 1, 254) &&
+           within(c.boundary_words, 1, 64) && within(c.boundary_modulus, 1, 65'536) &&
+           within(c.characters_max, 64, 65'536) && within(c.weight_max, 1, c.characters_max) &&
+           within(c.chunks_max, 1, 1U << 22U);
+}
+
+bool valid(const LexicalRules& l) {
+    return within(l.shingle_words, 1, 64) && within(l.window, 1, 64) &&
+           within(l.gram_characters, 1, 64) && within(l.words_min, l.shingle_words, 256);
+}
+
+bool valid(const SemanticRules& s) {
+    return s.strict_low > 0 && s.strict_high >= s.strict_low && s.strict_high <= kDotMax &&
+           s.corroborated_low > 0 && s.corroborated_high >= s.corroborated_low &&
+           s.corroborated_low <= s.strict_low && s.corroborated_high <= s.strict_high &&
+           within(s.overlap_min_q16, 1, 65'536);
+}
+
+bool valid(const PayRules& p) {
+    return within(p.novel_mass_reference, 1, 1ULL << 40U) &&
+           within(p.novel_mass_min, 1, 1ULL << 40U) && within(p.quality_min_q16, 0, 65'535) &&
+           within(p.quality_full_q16, p.quality_min_q16 + 1ULL, 65'536);
+}
+
+/// A flat JSON object in canonical form: the caller adds keys in sorted order.
+class CanonicalObject {
+  public:
+    void number(std::string_view key, std::int64_t value) { raw(key, std::to_string(value)); }
+    void text(std::string_view key, std::string_view value) {
+        raw(key, '"' + std::string{value} + '"');
+    }
+    void raw(std::string_view key, std::string_view value) {
+        PRAMANA_CHECK(last_ < key);
+        last_ = key;
+        out_ += out_.empty() ? '{' : ',';
+        out_.append("\"").append(key).append("\":").append(value);
+    }
+    [[nodiscard]] std::string finish() && { return std::move(out_) + '}'; }
+
+  private:
+    std::string out_;
+    std::string last_;
+};
+
+std::string text_of(const ExtractLimits& e) {
+    CanonicalObject o;
+    o.number("expanded_bytes_max", static_cast<std::int64_t>(e.expanded_bytes_max));
+    o.number("expansion_ratio_max", e.expansion_ratio_max);
+    o.number("json_depth_max", e.json_depth_max);
+    o.number("members_max", e.members_max);
+    o.number("records_max", e.records_max);
+    return std::move(o).finish();
+}
+
+std::string text_of(const ChunkRules& c) {
+    CanonicalObject o;
+    o.number("boundary_modulus", c.boundary_modulus);
+    o.number("boundary_words", c.boundary_words);
+    o.number("characters_max", c.characters_max);
+    o.number("chunks_max", c.chunks_max);
+    o.number("pieces_max", c.pieces_max);
+    o.number("pieces_min", c.pieces_min);
+    o.number("weight_max", c.weight_max);
+    return std::move(o).finish();
+}
+
+std::string text_of(const LexicalRules& l) {
+    CanonicalObject o;
+    o.number("gram_characters", l.gram_characters);
+    o.number("shingle_words", l.shingle_words);
+    o.number("window", l.window);
+    o.number("words_min", l.words_min);
+    return std::move(o).finish();
+}
+
+std::string text_of(const SemanticRules& s) {
+    CanonicalObject o;
+    o.number("corroborated_high", s.corroborated_high);
+    o.number("corroborated_low", s.corroborated_low);
+    o.number("overlap_min_q16", s.overlap_min_q16);
+    o.number("strict_high", s.strict_high);
+    o.number("strict_low", s.strict_low);
+    return std::move(o).finish();
+}
+
+std::string text_of(const PayRules& p) {
+    CanonicalObject o;
+    o.number("novel_mass_min", static_cast<std::int64_t>(p.novel_mass_min));
+    o.number("novel_mass_reference", static_cast<std::int64_t>(p.novel_mass_reference));
+    o.number("quality_full_q16", p.quality_full_q16);
+    o.number("quality_min_q16", p.quality_min_q16);
+    return std::move(o).finish();
+}
+
+}  // namespace
+
+Ruleset::Ruleset(RulesetValues values) : values_{std::move(values)} {
+    digest_ = sha256(canonical_text());
+}
+
+Result<Ruleset> Ruleset::make(RulesetValues values) {
+    const bool good = valid_name(values.name) && values.spec == 1 && valid(values.extract) &&
+                      valid(values.chunk) && valid(values.lexical) && valid(values.semantic) &&
+                      valid(values.pay);
+    if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
+    return Ruleset{std::move(values)};
+}
+
+std::span<const std::string_view> Ruleset::names() noexcept { return kNames; }
+
+std::string Ruleset::canonical_text() const {
+    CanonicalObject o;
+    o.raw("chunk", text_of(values_.chunk));
+    o.raw("extract", text_of(values_.extract));
+    o.raw("lexical", text_of(values_.lexical));
+    o.text("model_sha256", to_hex(values_.model_sha256.view()));
+    o.text("name", values_.name);
+    o.raw("pay", text_of(values_.pay));
+    o.raw("semantic", text_of(values_.semantic));
+    o.number("spec", values_.spec);
+    o.text("unicode_sha256", to_hex(values_.unicode_sha256.view()));
+    return std::move(o).finish();
+}
+
+}  // namespace pramana::scoring
