@@ -152,6 +152,14 @@ Description describe(Errc code) noexcept {
         return {"node_inconsistent", Blame::kOperator,
                 "The node contradicts itself.",
                 "Use another endpoint."};
+    case Errc::kInsufficientFunds:
+        return {"insufficient_funds", Blame::kOperator,
+                "The validator's account cannot pay for the transaction.",
+                "Send native tokens to the validator's address; it goes on by itself."};
+    case Errc::kFeeCeiling:
+        return {"fee_ceiling", Blame::kOperator,
+                "The network's fee is above the configured ceiling.",
+                "Wait, or raise the ceiling; it goes on by itself."};
     case Errc::kStoreUnavailable:
         return {"store_unavailable", Blame::kRetry,
                 "The store cannot be written right now.",

@@ -52,6 +52,8 @@ enum class Errc : std::uint16_t {
     kInstructionMismatch = 311,   ///< the DLP's proofInstruction is not the one we prove under
     kFeeTooLow = 312,             ///< the bid does not cover gas and the declared work
     kNodeInconsistent = 313,      ///< the node contradicts itself or an earlier answer
+    kInsufficientFunds = 314,     ///< the validator's account cannot pay for gas
+    kFeeCeiling = 315,            ///< the network's fee is above the configured ceiling
 
     // Store.
     kStoreUnavailable = 400,

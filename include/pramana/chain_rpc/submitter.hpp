@@ -1,0 +1,131 @@
+#pragma once
+
+#include "pramana/chain/submission_journal.hpp"
+#include "pramana/chain_rpc/chain_reader.hpp"
+#include "pramana/crypto/secp256k1.hpp"
+
+#include <functional>
+#include <map>
+#include <mutex>
+
+namespace pramana::chain_rpc {
+
+/// The call that puts one proof on the chain.
+struct ProofCall {
+    FileId file{};
+    Bytes calldata;  ///< TeePool.addProof(uint256 jobId, Proof), ABI-encoded
+};
+
+struct FeePolicy {
+    std::uint64_t tip_wei_min = 1'000'000;  ///< per gas; the offer when the market shows none
+    std::uint64_t tip_wei_max = 50'000'000'000;
+    std::uint64_t max_fee_wei_ceiling = 500'000'000'000;  ///< per gas; above it nothing is signed
+    std::uint64_t gas_max = 16'777'216;  ///< EIP-7825; also at most a quarter of the block
+    std::uint32_t bump_percent = 15;     ///< of both fees, rounded up; geth asks for 10
+};
+
+struct FinalityPolicy {
+    std::uint64_t depth = 24;       ///< blocks on top of the inclusion
+    bool ask_finalized_tag = true;  ///< and the `finalized` block is at or above it
+};
+
+struct SubmitterOptions {
+    std::size_t window = 16;  ///< open slots; geth guarantees 16 executable per account
+    FeePolicy fees;
+    FinalityPolicy finality;
+    std::uint64_t replace_after_blocks = 4;
+    /// Polls in a row that must show a spent nonce without a receipt before it counts as foreign:
+    /// indexes lag.
+    unsigned foreign_observations = 3;
+    /// The operator's word: transactions of this key with a lower nonce that are not in the journal
+    /// were theirs.
+    std::uint64_t foreign_nonces_accepted_below = 0;
+    /// Told the names of crash points as they are passed: "after_sign" (bound, nothing sent yet),
+    /// "after_send", "after_attempt" (replacement stored, not sent), "after_included",
+    /// "after_final". Empty = nobody listens.
+    std::function<void(const char*)> crash_point;
+};
+
+/// What changed for a job. Repeated after a restart; the receiver is idempotent.
+struct SubmissionEvent {
+    enum class Kind : std::uint8_t {
+        kSent,      ///< a node has the transaction
+        kReplaced,  ///< a new attempt under the same nonce was stored and sent
+        kIncluded,  ///< in a block, proof accepted, not final
+        kReverted,  ///< in a block, but refused by the contract, not final
+        kReopened,  ///< a reorg took the block away
+        kHeld,      ///< waits: `cause` is kFeeCeiling or kInsufficientFunds
+        kFinal,
+        kVoided,   ///< the nonce is spent at finality without the proof; `cause` says why
+        kForeign,  ///< kNonceGap: somebody else uses the key; nothing more is signed
+    };
+    Kind kind = Kind::kSent;
+    JobId job{};
+    std::uint64_t tx_nonce = 0;
+    Hash32 tx_hash;
+    std::optional<chain::Inclusion> inclusion;
+    std::optional<Error> cause;
+};
+
+/// Why the last preflight refused, for logs and operators.
+struct Refusal {
+    JobId job{};
+    std::string reason;  ///< decoded: "InvalidJobStatus()", "Error(text)", "Panic(17)", "0x…" or ""
+};
+
+/// Gets exactly one proof per job onto the chain with one key. A nonce, its job and the raw bytes
+/// are in the journal, synced, before the first byte is sent; recovery sends the stored bytes again
+/// and never signs anew; all attempts of a job share its nonce, so the protocol itself lets at most
+/// one of them in. Truth is only a receipt in a canonical block. A nonce that somebody else spent
+/// stops everything (kNonceGap). Thread: any, calls are serialised; each blocks on the node.
+/// Source: reference chain.md section 4.
+class Submitter {
+  public:
+    /// All references outlive the submitter. One key must have one submitter: the journal's lock
+    /// sees to that.
+    Submitter(ChainReader& reader, chain::SubmissionJournal& journal, const SigningKey& key,
+              SubmitterOptions options);
+
+    /// Call once at start, before submit: checks the journal's own consistency and the chain's
+    /// nonce, and sends every open slot's stored bytes again. Idempotent. Errors: kStoreCorrupt,
+    /// kNonceGap, those of journal and reader.
+    [[nodiscard]] Status recover();
+
+    /// Preflight (jobs(id), eth_call, gas estimate), then binds the next nonce, stores the signed
+    /// transaction and sends it once. A revert never costs a nonce. After success the proof is on
+    /// its way whatever the node said; poll() does the rest. The same job and call again returns
+    /// its slot. Errors: kJobNotOpen, kJobNotOurs, kReverted (see last_refusal), kBusy (window
+    /// full), kConflict (the job is bound to another call), kFeeCeiling, kInsufficientFunds,
+    /// kNonceGap, those of journal and reader.
+    [[nodiscard]] Result<chain::Slot> submit(JobId job, const ProofCall& call);
+
+    /// Whether the contract would take the proof now; nothing is signed or stored. Errors: as
+    /// submit's preflight.
+    [[nodiscard]] Status preflight(JobId job, const ProofCall& call);
+
+    /// One round over the open slots, lowest nonce first: receipts, reorgs, finality, re-sending,
+    /// fees. Call it every block or so. Errors: kNonceGap once halted, those of journal and reader;
+    /// the next poll goes on.
+    [[nodiscard]] Result<std::vector<SubmissionEvent>> poll();
+
+    [[nodiscard]] const Address& address() const noexcept { return key_.address(); }
+    [[nodiscard]] bool halted() const;
+    [[nodiscard]] std::optional<Refusal> last_refusal() const;
+
+  private:
+    struct Round;
+    struct Plan;
+    struct Track;
+
+    ChainReader& reader_;
+    chain::SubmissionJournal& journal_;
+    const SigningKey& key_;
+    SubmitterOptions options_;
+    mutable std::mutex mutex_;
+    bool halted_ = false;
+    std::optional<Refusal> refusal_;
+    std::map<std::uint64_t, std::shared_ptr<Track>>
+        tracks_;  ///< by nonce; what only this run knows
+};
+
+}  // namespace pramana::chain_rpc
