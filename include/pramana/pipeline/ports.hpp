@@ -157,6 +157,10 @@ class OpenerPort {
                                                           const PermissionSecret& secret,
                                                           std::string_view dlp_public_key,
                                                           std::string_view permission_on_chain) = 0;
+    /// The trace of a score, keyed by the file key and file id, so that only who has the key can
+    /// test it (reference scoring.md 3.4: HKDF of the file key).
+    [[nodiscard]] virtual Hash32 keyed_trace(const SecretBytes& key, FileId file,
+                                             const Hash32& trace) = 0;
     /// Opens a sealed file; costs a key derivation. Errors: kWrongPassword, kAuthTagMismatch,
     /// kMalformedKey (the key); kMalformedMessage, kUnsupportedPacket, kNoIntegrity, kCostLimit
     /// (the file); kDecompressionLimit, kTooLarge (the opened content).
@@ -240,29 +244,27 @@ class ScorePort {
 // ---------------------------------------------------------------------------------------------------
 // Evidence and binding
 
-/// What a binding document says about one proof (ARCHITECTURE "prove"). `score` is what is signed,
-/// fine: the writer decides what of it may be public.
+/// What a binding document says about one proof (ARCHITECTURE "prove"); all of it is public with
+/// the proof. The writer adds what it knows itself: statement, model, registry, block.
 struct BindingFacts {
     std::uint64_t chain_id = 0;
     Address tee_pool;
     Address dlp;
-    std::uint64_t dlp_id = 0;
     JobId job{};
     FileId file{};
-    Address owner;
+    std::string file_url;
     Hash32 sealed_sha256;
     Hash32 ruleset;
-    std::string instruction;
     CorpusName corpus;
     /// No value: the contribution was invalid and took no place; both roots are the corpus as it
     /// stood.
     std::optional<CorpusPosition> place;
     Hash32 previous_root;
     Hash32 new_root;
-    ScoreFacts score;
-    bool key_matches_permission = false;
+    PublicResult result;
+    std::optional<bool> key_matches_permission;  ///< no value: there was nothing to compare with
     bool key_recovers_to_owner = false;
-    std::int64_t made_unix_s = 0;
+    std::optional<Hash32> keyed_trace;  ///< of OpenerPort::keyed_trace; no value without a place
 };
 
 class EvidencePort {
