@@ -45,11 +45,21 @@ enum class SlotState : std::uint8_t {
     kIncluded = 2,  ///< `inclusion` is set; a reorg may still undo it
     kFinal = 3,     ///< terminal: the proof is final on chain
     kVoided = 4,    ///< terminal: the nonce is spent at finality without the proof (no-op, revert,
-                  ///< foreign use that the operator accepted); the job may be bound again
+                    ///< foreign use that the operator accepted); the job may be bound again
 };
 [[nodiscard]] constexpr bool is_terminal(SlotState state) noexcept {
     return state == SlotState::kFinal || state == SlotState::kVoided;
 }
+
+/// Why a slot ended without our proof. Values are stable: they are stored.
+enum class VoidReason : std::uint8_t {
+    kNone = 0,         ///< it did not
+    kCanceled = 1,     ///< the payer canceled the job
+    kDoneByOther = 2,  ///< the job is completed, but not by a transaction of this journal
+    kReverted = 3,     ///< the contract refused the proof although the job is still open
+    kForeign =
+        4,  ///< a transaction outside of this journal took the nonce; the operator accepted it
+};
 
 /// One transaction nonce and the job that owns it for all its attempts.
 struct Slot {
@@ -61,6 +71,7 @@ struct Slot {
     std::vector<Attempt>
         attempts;  ///< 1..kAttemptsMax, in the order of signing; the last is the current one
     std::optional<Inclusion> inclusion;  ///< set in kIncluded, kFinal and, unless foreign, kVoided
+    VoidReason void_reason = VoidReason::kNone;  ///< set in kVoided
     friend bool operator==(const Slot&, const Slot&) = default;
 };
 inline constexpr std::size_t kAttemptsMax = 64;
@@ -83,10 +94,11 @@ class SubmissionJournal {
     /// or kAttemptsMax reached), kStoreUnavailable, kStorageFull.
     [[nodiscard]] virtual Status add_attempt(std::uint64_t tx_nonce, const Attempt& attempt) = 0;
 
-    /// Sets state and inclusion of an open slot. Errors: kNotFound, kConflict (the slot is
-    /// terminal), kStoreUnavailable, kStorageFull.
+    /// Sets state, inclusion and void reason of an open slot. Errors: kNotFound, kConflict (the
+    /// slot is terminal), kStoreUnavailable, kStorageFull.
     [[nodiscard]] virtual Status set_state(std::uint64_t tx_nonce, SlotState state,
-                                           const std::optional<Inclusion>& inclusion) = 0;
+                                           const std::optional<Inclusion>& inclusion,
+                                           VoidReason void_reason) = 0;
 
     /// All slots that are not terminal, ascending by nonce. Errors: kStoreUnavailable,
     /// kStoreCorrupt.

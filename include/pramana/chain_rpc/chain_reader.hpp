@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pramana/chain/vana.hpp"
 #include "pramana/chain_rpc/rpc_client.hpp"
 
 #include <string>
@@ -30,39 +31,9 @@ struct BlockHeader {
     std::uint64_t base_fee_wei = 0;  ///< 0 before EIP-1559
 };
 
-/// TeePool.jobs(id); vana-protocol.md 1.2.
-enum class JobStatus : std::uint8_t { kNone = 0, kSubmitted = 1, kCompleted = 2, kCanceled = 3 };
-struct JobRecord {
-    FileId file{};
-    Word256 bid_wei;
-    JobStatus status = JobStatus::kNone;
-    std::uint64_t added_unix_s = 0;  ///< chain time
-    Address owner;                   ///< who paid
-    Address tee;
-};
-
-/// DataRegistry.files(id), either version.
-struct FileRecord {
-    FileId id{};
-    Address owner;
-    std::string url;                         ///< at most 8 KiB
-    std::optional<std::uint64_t> schema_id;  ///< version 2 only
-    std::uint64_t added_at_block = 0;
-};
-
-/// TeePool.tees(address).status.
-enum class TeeStatus : std::uint8_t { kNone = 0, kActive = 1, kRemoved = 2 };
-struct TeeRecord {
-    Address address;
-    std::string url;
-    TeeStatus status = TeeStatus::kNone;
-    std::string public_key;
-};
-
+/// A log and where it stands.
 struct LogEntry {
-    Address address;
-    std::vector<Hash32> topics;  ///< at most 4
-    Bytes data;
+    chain::Log log;
     std::uint64_t block_number = 0;
     Hash32 block_hash;
     Hash32 tx_hash;
@@ -89,16 +60,6 @@ struct Receipt {
     std::uint64_t gas_used = 0;
     std::uint64_t gas_price_wei = 0;
     std::vector<LogEntry> logs;
-};
-
-/// DataRegistry.fileProofs(file, index); index counts from 1.
-struct ProofRecord {
-    Bytes signature;
-    Word256 score;
-    std::uint64_t dlp_id = 0;
-    std::string metadata;
-    std::string proof_url;
-    std::string instruction;
 };
 
 struct CallMessage {
@@ -133,24 +94,24 @@ class ChainReader {
 
     // TeePool.
     /// kNone in `status` for an unknown id (the contract returns zeros).
-    [[nodiscard]] Result<JobRecord> job(JobId id, BlockRef at = BlockTag::kLatest) const;
+    [[nodiscard]] Result<chain::TeeJob> job(JobId id, BlockRef at = BlockTag::kLatest) const;
     [[nodiscard]] Result<std::uint64_t> jobs_count(BlockRef at = BlockTag::kLatest) const;
     /// Pending jobs of one TEE; the order changes when jobs leave. `limit` 1..1000.
     [[nodiscard]] Result<std::vector<JobId>> tee_job_ids(const Address& tee, std::uint64_t start,
                                                          std::uint64_t limit,
                                                          BlockRef at = BlockTag::kLatest) const;
-    [[nodiscard]] Result<TeeRecord> tee(const Address& tee) const;
+    [[nodiscard]] Result<chain::TeeRecord> tee(const Address& address) const;
     [[nodiscard]] Result<Word256> tee_fee() const;
     /// Seconds after which the payer may cancel.
     [[nodiscard]] Result<std::uint64_t> cancel_delay_s() const;
 
     // DataRegistry.
     /// Errors: kFileNotFound.
-    [[nodiscard]] Result<FileRecord> file(FileId id) const;
+    [[nodiscard]] Result<chain::RegistryFile> file(FileId id) const;
     /// The key string of the permission; empty = none.
     [[nodiscard]] Result<std::string> permission(FileId id, const Address& account) const;
     /// Errors: kNotFound.
-    [[nodiscard]] Result<ProofRecord> file_proof(FileId id, std::uint64_t index) const;
+    [[nodiscard]] Result<chain::Proof> file_proof(FileId id, std::uint64_t index) const;
 
     // A DLP.
     [[nodiscard]] Result<std::string> proof_instruction(const Address& dlp) const;

@@ -39,10 +39,11 @@ class Fetcher {
     Fetcher(const Fetcher&) = delete;
     Fetcher& operator=(const Fetcher&) = delete;
 
-    /// GETs the URL; the body of the 200 answer. Blocks up to the policy's time.
-    /// Errors: kFetchForbidden (URL form, scheme, address, redirect to such), kFetchFailed (no
-    /// answer, other status, cut or encoded body, too many redirects), kFetchTooLarge, kTimeout.
-    [[nodiscard]] Result<Bytes> fetch(std::string_view url);
+    /// GETs the URL; the body of the 200 answer, at most `bytes_max` and the policy's own limit.
+    /// Blocks up to the policy's time. Errors: kFetchForbidden (URL form, scheme, address, redirect
+    /// to such), kFetchFailed (no answer, other status, cut or encoded body, too many redirects),
+    /// kFetchTooLarge, kTimeout.
+    [[nodiscard]] Result<Bytes> fetch(std::string_view url, std::size_t bytes_max = SIZE_MAX);
 
   private:
     struct Impl;
