@@ -1,0 +1,147 @@
+#include "pramana/sealing/envelope.hpp"
+
+#include "json_cursor.hpp"
+#include "pramana/core/endian.hpp"
+#include "pramana/core/hex.hpp"
+
+namespace pramana::sealing {
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+constexpr std::string_view kKeyLabel = "pramana:key:1";
+constexpr std::size_t kEphemeralSize = 32;
+constexpr std::size_t kPermissionSize = kEciesIvSize + kEphemeralSize;
+
+/// A reader for a hex string of exactly F::kSize bytes, with or without 0x.
+template <class F>
+auto fixed(F& out) {
+    return [&out](JsonCursor& cursor) {
+        std::string_view text;
+        if (!cursor.string(text)) return false;
+        const Result<F> value = fixed_from_hex<F>(text);
+        if (value) out = *value;
+        return value.has_value();
+    };
+}
+
+auto number(std::uint64_t& out) {
+    return [&out](JsonCursor& cursor) { return cursor.integer(out); };
+}
+
+auto hex_bytes(Bytes& out) {
+    return [&out](JsonCursor& cursor) {
+        std::string_view text;
+        if (!cursor.string(text)) return false;
+        Result<Bytes> value = from_hex(text);
+        if (value) out = std::move(*value);
+        return !out.empty();
+    };
+}
+
+bool read_intent(JsonCursor& cursor, Intent& intent) {
+    return cursor.object({{"chain_id", number(intent.chain_id)},
+                          {"dlp", fixed(intent.dlp)},
+                          {"ruleset", fixed(intent.ruleset)},
+                          {"sealed_sha256", fixed(intent.sealed_sha256)},
+                          {"terms_sha256", fixed(intent.terms_sha256)},
+                          {"expires_unix_s", number(intent.expires_unix_s)},
+                          {"wallet", fixed(intent.wallet)}});
+}
+
+std::string quoted(std::string_view name, const std::string& value) {
+    return "\"" + std::string{name} + "\":\"" + value + "\"";
+}
+
+std::string numbered(std::string_view name, std::uint64_t value) {
+    return "\"" + std::string{name} + "\":" + std::to_string(value);
+}
+
+/// The part of the key's plaintext that must be right before anything is believed.
+Bytes bound_head(const Intent& intent) {
+    Bytes head;
+    append(head, kKeyLabel);
+    append(head, intent_digest(intent).view());
+    return head;
+}
+
+}  // namespace
+
+Result<Envelope> parse_envelope(ByteView json) {
+    if (json.size() > kEnvelopeBytesMax)
+        return Error{Errc::kMalformedEnvelope, "sealing.envelope.length"};
+    Envelope envelope;
+    std::uint64_t version = 0;
+    JsonCursor cursor{as_text(json)};
+    const bool read = cursor.object(
+        {{"version", number(version)},
+         {"intent", [&](JsonCursor& inner) { return read_intent(inner, envelope.intent); }},
+         {"intent_signature", fixed(envelope.intent_signature)},
+         {"key", hex_bytes(envelope.sealed_key)}});
+    if (!read || !cursor.at_end()) return Error{Errc::kMalformedEnvelope, "sealing.envelope.json"};
+    if (version != kVersion) return Error{Errc::kMalformedEnvelope, "sealing.envelope.version"};
+    return envelope;
+}
+
+std::string write_envelope(const Envelope& envelope) {
+    const Intent& intent = envelope.intent;
+    return "{" + numbered("version", kVersion) + ",\"intent\":{" +
+           numbered("chain_id", intent.chain_id) + "," +
+           quoted("dlp", to_hex0x(intent.dlp.view())) + "," +
+           quoted("ruleset", to_hex(intent.ruleset.view())) + "," +
+           quoted("sealed_sha256", to_hex(intent.sealed_sha256.view())) + "," +
+           quoted("terms_sha256", to_hex(intent.terms_sha256.view())) + "," +
+           numbered("expires_unix_s", intent.expires_unix_s) + "," +
+           quoted("wallet", to_hex0x(intent.wallet.view())) + "}," +
+           quoted("intent_signature", to_hex0x(envelope.intent_signature.view())) + "," +
+           quoted("key", to_hex(envelope.sealed_key)) + "}";
+}
+
+Result<Bytes> seal_file_key(const PublicKey& validator, const Intent& intent,
+                            const FileKeyBundle& bundle) {
+    const std::size_t length = bundle.file_key.size();
+    const bool permission = bundle.permission.has_value();
+    if (length == 0 || length > kFileKeyBytesMax)
+        return Error{Errc::kMalformedKey, "sealing.envelope.key_length"};
+    if (permission && bundle.permission->ephemeral_key.size() != kEphemeralSize)
+        return Error{Errc::kMalformedKey, "sealing.envelope.ephemeral_length"};
+    const Bytes head = bound_head(intent);
+    SecretBytes plain{head.size() + 2 + length + (permission ? kPermissionSize : 0)};
+    const std::span<std::uint8_t> out = plain.expose_mutable();
+    auto at = std::copy(head.begin(), head.end(), out.begin());
+    store_be(static_cast<std::uint16_t>(length), &*at);
+    const std::span<const std::uint8_t> key = bundle.file_key.expose();
+    at = std::copy(key.begin(), key.end(), at + 2);
+    if (permission) {
+        at = std::copy(bundle.permission->iv.begin(), bundle.permission->iv.end(), at);
+        const ByteView ephemeral = bundle.permission->ephemeral_key.expose();
+        std::copy(ephemeral.begin(), ephemeral.end(), at);
+    }
+    return ecies_encrypt(validator, plain.expose());
+}
+
+Result<FileKeyBundle> open_file_key(const SigningKey& validator, const Intent& intent,
+                                    ByteView sealed_key) {
+    const Result<SecretBytes> plain = ecies_decrypt(validator, sealed_key);
+    if (!plain) return Error{Errc::kKeyNotForUs, "sealing.envelope.key"};
+    const Bytes head = bound_head(intent);
+    ByteView rest = plain->expose();
+    if (rest.size() < head.size() + 2 || as_text(rest.first(kKeyLabel.size())) != kKeyLabel)
+        return Error{Errc::kMalformedEnvelope, "sealing.envelope.key_layout"};
+    if (!equal_secret(rest.first(head.size()), head))
+        return Error{Errc::kIntentMismatch, "sealing.envelope.key_intent"};
+    rest = rest.subspan(head.size());
+    const std::size_t length = load_be<std::uint16_t>(rest.data());
+    rest = rest.subspan(2);
+    const bool fits = rest.size() == length || rest.size() == length + kPermissionSize;
+    if (length == 0 || length > kFileKeyBytesMax || !fits)
+        return Error{Errc::kMalformedEnvelope, "sealing.envelope.key_layout"};
+    FileKeyBundle bundle{SecretBytes::copy_of(rest.first(length)), std::nullopt};
+    if (rest.size() > length) {
+        PermissionSecret& secret = bundle.permission.emplace();
+        std::copy_n(rest.data() + length, kEciesIvSize, secret.iv.begin());
+        secret.ephemeral_key = SecretBytes::copy_of(rest.subspan(length + kEciesIvSize));
+    }
+    return bundle;
+}
+
+}  // namespace pramana::sealing
