@@ -1,0 +1,108 @@
+#pragma once
+
+#include "pramana/core/bytes.hpp"
+#include "pramana/core/result.hpp"
+#include "pramana/os/log.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pramana::config {
+
+struct Listen {
+    std::string address = "127.0.0.1";  ///< an IP address, no name
+    std::uint16_t port = 8840;          ///< 0 = any free one
+};
+
+struct Chain {
+    std::uint64_t chain_id = 0;
+    std::vector<std::string> rpc_urls;  ///< http(s); 1..8
+    Address data_registry;
+    Address tee_pool;
+    std::uint64_t start_block = 0;  ///< where the contracts were deployed
+    std::uint64_t final_depth = 24;
+    bool ask_finalized_tag = true;
+    std::chrono::milliseconds poll{2'000};
+    std::uint64_t fee_per_gas_wei_max = 500'000'000'000;
+    std::uint64_t tip_per_gas_wei_min = 1'000'000;
+    std::uint64_t tip_per_gas_wei_max = 50'000'000'000;
+    std::filesystem::path ca_file;  ///< PEM trusted in addition to the system's store; empty = none
+};
+
+/// A DLP that this validator serves. Addresses are unique.
+struct Dlp {
+    Address address;
+    std::uint64_t dlp_id = 0;  ///< what the proof carries; DLPRegistry.dlpIds(address)
+    std::string ruleset;       ///< name of a built-in ruleset
+};
+
+struct Limits {
+    std::uint64_t upload_bytes_max = 32ULL << 20U;  ///< one contribution
+    std::uint64_t bytes_in_flight_max = 256ULL
+                                        << 20U;  ///< request bodies of all connections together
+    std::uint32_t connections_max = 1'024;
+    std::uint32_t contributions_per_wallet_max = 16;  ///< that wait for their job
+    std::uint64_t stored_bytes_max = 64ULL << 30U;    ///< sealed files on disk
+    std::chrono::seconds unpaid_expiry{86'400};       ///< a contribution whose job never comes
+    std::chrono::seconds blob_retention{604'800};     ///< a sealed file after finality
+    std::chrono::seconds run_proof_wait{120};         ///< how long RunProof waits for the block
+};
+
+/// Only pramana-dev reads this section; for `pramana` it is an error.
+struct Development {
+    std::filesystem::path
+        key_file;  ///< 64 hex characters: signs and pays; other keys are derived from it
+    std::vector<std::string> fetch_allow;  ///< `host:port` that may be fetched although private
+};
+
+struct Log {
+    log::Level level = log::Level::kInfo;
+    std::optional<log::Format> format;  ///< nothing = logfmt on a terminal, JSON otherwise
+};
+
+/// One JSON file; docs/operations.md "Configuration" lists every member. Relative paths start at
+/// the file's directory.
+struct Config {
+    Listen listen;
+    std::string public_base_url;  ///< without a slash at the end; https, in development also http
+    std::filesystem::path data_dir;
+    std::filesystem::path model;
+    Chain chain;
+    std::vector<Dlp> dlps;  ///< 1..64
+    Limits limits;
+    Word256 min_bid_wei;                    ///< a job that pays less is refused
+    bool tls_ends_inside = false;           ///< whether RunProof may carry a key in clear
+    std::vector<std::string> cors_origins;  ///< exact origins, or the single "*"
+    Log log;
+    std::optional<Development> development;
+};
+
+/// `pramana` or `pramana-dev`.
+enum class Profile : std::uint8_t { kProduction, kDevelopment };
+
+/// What is wrong, and where: `path` as in "dlps[0].address", empty for the whole file. Texts may
+/// quote the names of the file's members, never their values.
+struct Problem {
+    std::string path;
+    std::string sentence;
+};
+
+/// A Config, or the complete list of problems.
+struct Reading {
+    std::optional<Config> config;
+    std::vector<Problem> problems;
+};
+
+/// Reads a configuration text strictly: JSON without comments and duplicates, every member known (a
+/// near miss is named), every number in its range. `directory` is where relative paths start.
+/// Thread: any.
+[[nodiscard]] Reading read_config(std::string_view text, const std::filesystem::path& directory,
+                                  Profile profile);
+
+/// The same from a file of at most 1 MiB.
+[[nodiscard]] Reading read_config_file(const std::filesystem::path& file, Profile profile);
+
+}  // namespace pramana::config

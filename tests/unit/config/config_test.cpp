@@ -1,0 +1,205 @@
+#include "pramana/config/config.hpp"
+
+#include "pramana/core/hex.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace pramana::config {
+namespace {
+
+// The smallest configuration that is accepted; rows change one thing in it.
+constexpr std::string_view kSmallest = R"({
+  "public_base_url": "https://validator.example",
+  "data_dir": "data",
+  "model": "/models/m.bin",
+  "chain": {
+    "chain_id": 31337,
+    "rpc_urls": ["http://127.0.0.1:8545"],
+    "data_registry": "0x8C8788f98385F6ba1adD4234e551ABba0f82Cb7C",
+    "tee_pool": "0xE8EC6BD73b23Ad40E6B9a6f4bD343FAc411bD99A"
+  },
+  "dlps": [{"address": "0x8bda577aee8fdb311f971cb6e0106da49f1404a1", "dlp_id": 7, "ruleset": "default-1"}],
+  "limits": {},
+  "cors_origins": []
+})";
+
+std::string replaced(std::string_view from, std::string_view to) {
+    std::string text{kSmallest};
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+Reading read(std::string_view text, Profile profile = Profile::kProduction) {
+    return read_config(text, "/etc/pramana", profile);
+}
+
+TEST(Config, the_smallest_file_gets_the_documented_defaults) {
+    const Reading reading = read(kSmallest);
+    ASSERT_TRUE(reading.config);
+    const Config& config = *reading.config;
+    EXPECT_EQ(config.listen.address, "127.0.0.1");
+    EXPECT_EQ(config.listen.port, 8840);
+    EXPECT_EQ(config.data_dir, "/etc/pramana/data") << "relative to the file";
+    EXPECT_EQ(config.model, "/models/m.bin");
+    EXPECT_EQ(config.chain.chain_id, 31337U);
+    EXPECT_EQ(config.chain.poll, std::chrono::seconds{2});
+    EXPECT_EQ(config.dlps.at(0).dlp_id, 7U);
+    EXPECT_EQ(to_hex0x(config.dlps[0].address.view()),
+              "0x8bda577aee8fdb311f971cb6e0106da49f1404a1");
+    EXPECT_EQ(config.limits.upload_bytes_max, 32U << 20U);
+    EXPECT_TRUE(config.min_bid_wei.is_zero());
+    EXPECT_FALSE(config.tls_ends_inside);
+    EXPECT_FALSE(config.development);
+    EXPECT_FALSE(config.log.format);
+}
+
+TEST(Config, every_setting_is_taken) {
+    const Reading reading =
+        read(replaced("\"limits\": {},", R"("listen": {"address": "::1", "port": 0},
+      "limits": {"upload_bytes_max": 2048, "bytes_in_flight_max": 1048576, "connections_max": 3,
+                 "contributions_per_wallet_max": 4, "stored_bytes_max": 2097152, "unpaid_expiry_s": 5,
+                 "blob_retention_s": 6, "run_proof_wait_s": 7},
+      "min_bid_wei": "115792089237316195423570985008687907853269984665640564039457584007913129639935",
+      "tls_ends_inside": true,
+      "log": {"level": "debug", "format": "logfmt"},)"));
+    ASSERT_TRUE(reading.config) << reading.problems.at(0).path << ' '
+                                << reading.problems[0].sentence;
+    const Config& config = *reading.config;
+    EXPECT_EQ(config.listen.address, "::1");
+    EXPECT_EQ(config.listen.port, 0);
+    EXPECT_EQ(config.limits.upload_bytes_max, 2048U);
+    EXPECT_EQ(config.limits.connections_max, 3U);
+    EXPECT_EQ(config.limits.contributions_per_wallet_max, 4U);
+    EXPECT_EQ(config.limits.stored_bytes_max, 2097152U);
+    EXPECT_EQ(config.limits.unpaid_expiry.count(), 5);
+    EXPECT_EQ(config.limits.blob_retention.count(), 6);
+    EXPECT_EQ(config.limits.run_proof_wait.count(), 7);
+    EXPECT_EQ(to_hex(config.min_bid_wei.view()), std::string(64, 'f'));
+    EXPECT_TRUE(config.tls_ends_inside);
+    EXPECT_EQ(config.log.level, log::Level::kDebug);
+    EXPECT_EQ(config.log.format, log::Format::kLogfmt);
+}
+
+TEST(Config, development_reads_its_section_and_allows_http) {
+    const std::string text = replaced(R"("cors_origins": [])", R"("development":
+        {"key_file": "dev.key", "fetch_allow": ["127.0.0.1:9000", "[::1]:80"]}, "cors_origins": ["*"])");
+    const Reading reading = read(text, Profile::kDevelopment);
+    ASSERT_TRUE(reading.config);
+    EXPECT_EQ(reading.config->development->key_file, "/etc/pramana/dev.key");
+    EXPECT_EQ(reading.config->development->fetch_allow.size(), 2U);
+    std::string http = text;
+    http.replace(http.find("https://v"), 9, "http://v");
+    EXPECT_TRUE(read(http, Profile::kDevelopment).config);
+}
+
+struct Row {
+    const char* name;
+    const char* from;
+    const char* to;
+    const char* path;
+    const char* sentence;  ///< a part of it
+};
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+
+const Row kRows[] = {
+    {"comment", "\"limits\"", "/* x */ \"limits\"", "", "is not JSON"},
+    {"name_twice", "\"limits\": {}", "\"limits\": {}, \"limits\": {}", "", "is not JSON"},
+    {"not_an_object", "\"limits\": {}", "\"limits\": []", "limits", "must be an object"},
+    {"near_miss", "\"limits\"", "\"limit\"", "limit", "did you mean \"limits\"?"},
+    {"near_miss_inside", "\"rpc_urls\"", "\"rpc_url\"", "chain.rpc_url",
+     "did you mean \"rpc_urls\"?"},
+    {"stranger", "\"limits\": {}", "\"zzz\": 1", "zzz", "is not a setting"},
+    {"missing", "\"data_dir\": \"data\",", "", "data_dir", "is missing"},
+    {"missing_section", "\"chain\"", "\"chian\"", "chain.chain_id", "is missing"},
+    {"empty_text", "\"data\"", "\"\"", "data_dir", "not empty"},
+    {"text_for_number", "31337", "\"31337\"", "chain.chain_id", "whole number from 1"},
+    {"zero_chain", "31337", "0", "chain.chain_id", "whole number from 1"},
+    {"huge_chain", "31337", "18446744073709551616", "chain.chain_id", "whole number"},
+    {"fraction", "31337", "1.0", "chain.chain_id", "whole number"},
+    {"no_endpoint", "[\"http://127.0.0.1:8545\"]", "[]", "chain.rpc_urls", "list of 1 to 8"},
+    {"ws_endpoint", "http://127.0.0.1:8545", "ws://127.0.0.1", "chain.rpc_urls[0]", "http(s)"},
+    {"short_address", "Cb7C\"", "Cb7\"", "chain.data_registry", "must be an address"},
+    {"no_prefix", "\"0x8C", "\"8C", "chain.data_registry", "must be an address"},
+    {"zero_address", "0x8C8788f98385F6ba1adD4234e551ABba0f82Cb7C",
+     "0x0000000000000000000000000000000000000000", "chain.data_registry", "not zero"},
+    {"no_dlp",
+     "[{\"address\": \"0x8bda577aee8fdb311f971cb6e0106da49f1404a1\", \"dlp_id\": 7, \"ruleset\": "
+     "\"default-1\"}]",
+     "[]", "dlps", "list of 1 to 64"},
+    {"dlp_twice", "\"dlps\": [",
+     "\"dlps\": [{\"address\": \"0x8BDA577aee8fdb311f971cb6e0106da49f1404a1\", "
+     "\"dlp_id\": 8, \"ruleset\": \"default-1\"},",
+     "dlps", "twice"},
+    {"dlp_without_ruleset", "\"ruleset\"", "\"rules\"", "dlps[0].ruleset", "is missing"},
+    {"dlp_near_miss", "\"ruleset\"", "\"rulest\"", "dlps[0].rulest", "did you mean \"ruleset\"?"},
+    {"listen_name", "\"limits\": {}", "\"listen\": {\"address\": \"localhost\"}", "listen.address",
+     "IPv4 or IPv6"},
+    {"port_too_large", "\"limits\": {}", "\"listen\": {\"port\": 65536}", "listen.port",
+     "0 to 65535"},
+    {"http_in_production", "https://v", "http://v", "public_base_url", "https URL"},
+    {"url_with_slash", "example\"", "example/\"", "public_base_url", "without slash"},
+    {"url_with_query", "example\"", "example?a\"", "public_base_url", "query"},
+    {"url_with_user", "https://v", "https://a@v", "public_base_url", "https URL"},
+    {"budget_below_upload", "\"limits\": {}", "\"limits\": {\"bytes_in_flight_max\": 1048576}",
+     "limits.bytes_in_flight_max", "below upload_bytes_max"},
+    {"bid_as_number", "\"limits\": {}", "\"min_bid_wei\": 5", "min_bid_wei",
+     "decimal number in quotes"},
+    {"bid_above_uint256", "\"limits\": {}",
+     "\"min_bid_wei\": "
+     "\"115792089237316195423570985008687907853269984665640564039457584007913129639936\"",
+     "min_bid_wei", "2^256"},
+    {"bid_hex", "\"limits\": {}", "\"min_bid_wei\": \"0x10\"", "min_bid_wei", "decimal"},
+    {"flag_as_text", "\"limits\": {}", "\"tls_ends_inside\": \"yes\"", "tls_ends_inside",
+     "true or false"},
+    {"origin_with_path", "\"cors_origins\": []", "\"cors_origins\": [\"https://a.example/x\"]",
+     "cors_origins[0]", "origin"},
+    {"origin_star_and_more", "\"cors_origins\": []",
+     "\"cors_origins\": [\"*\", \"https://a.example\"]", "cors_origins[0]", "origin"},
+    {"tip_above_fee", "\"chain_id\": 31337", "\"chain_id\": 31337, \"fee_per_gas_wei_max\": 5",
+     "chain.tip_per_gas_wei_max", "above fee_per_gas_wei_max"},
+    {"log_level", "\"limits\": {}", "\"log\": {\"level\": \"loud\"}", "log.level", "debug, info"},
+    {"log_format", "\"limits\": {}", "\"log\": {\"format\": \"xml\"}", "log.format", "logfmt"},
+    {"development_in_production", "\"limits\": {}", "\"development\": {\"key_file\": \"k\"}",
+     "development", "pramana-dev only"},
+};
+
+class ConfigRefused : public testing::TestWithParam<Row> {};
+TEST_P(ConfigRefused, names_the_place_and_the_reason) {
+    const Reading reading = read(replaced(GetParam().from, GetParam().to));
+    EXPECT_FALSE(reading.config);
+    const auto matches = [](const Problem& problem) {
+        return problem.path == GetParam().path &&
+               problem.sentence.find(GetParam().sentence) != std::string::npos;
+    };
+    EXPECT_TRUE(std::any_of(reading.problems.begin(), reading.problems.end(), matches))
+        << reading.problems.at(0).path << ": " << reading.problems[0].sentence;
+}
+INSTANTIATE_TEST_SUITE_P(Table, ConfigRefused, testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(Config, lists_all_problems_at_once) {
+    const Reading reading =
+        read(R"({"dat_dir": "x", "chain": {"chain_id": "a"}, "dlps": 3})", Profile::kDevelopment);
+    EXPECT_FALSE(reading.config);
+    EXPECT_GE(reading.problems.size(), 9U);
+}
+
+TEST(Config, a_file_that_is_missing_or_too_large_is_a_problem) {
+    EXPECT_EQ(read_config_file("/none/such", Profile::kProduction).problems.at(0).sentence,
+              "cannot be read: not_found");
+    const std::filesystem::path file =
+        std::filesystem::path{testing::TempDir()} / "pramana_config_test.json";
+    std::ofstream{file} << std::string((1U << 20U) + 1, ' ');
+    EXPECT_EQ(read_config_file(file, Profile::kProduction).problems.at(0).sentence,
+              "cannot be read: too_large");
+    std::ofstream{file} << kSmallest;
+    EXPECT_EQ(read_config_file(file, Profile::kProduction).config->data_dir,
+              file.parent_path() / "data");
+    std::filesystem::remove(file);
+}
+
+}  // namespace
+}  // namespace pramana::config
