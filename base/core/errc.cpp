@@ -184,6 +184,10 @@ Description describe(Errc code) noexcept {
         return {"conflict", Blame::kRetry,
                 "The state changed in between.",
                 "Read the state and try again."};
+    case Errc::kStoreNewer:
+        return {"store_newer", Blame::kOperator,
+                "The data directory was written by a newer version.",
+                "Run that version or a newer one."};
     case Errc::kBadRequest:
         return {"bad_request", Blame::kSender,
                 "The request cannot be understood.",
@@ -257,14 +261,26 @@ Description describe(Errc code) noexcept {
                 "Something went wrong on our side.",
                 "Report the request id; nothing of the contribution is lost."};
     }
-    std::abort();
+    return {{}, Blame::kBug, {}, {}};  // no enumerator has this number
+}
+
+Description known(Errc code) noexcept {
+    const Description description = describe(code);
+    if (description.name.empty()) std::abort();
+    return description;
 }
 
 }  // namespace
 
-std::string_view name_of(Errc code) noexcept { return describe(code).name; }
-Blame blame_of(Errc code) noexcept { return describe(code).blame; }
-std::string_view sentence_of(Errc code) noexcept { return describe(code).sentence; }
-std::string_view next_step_of(Errc code) noexcept { return describe(code).next_step; }
+std::optional<Errc> errc_of_number(std::uint16_t number) noexcept {
+    const Errc code{number};
+    if (describe(code).name.empty()) return std::nullopt;
+    return code;
+}
+
+std::string_view name_of(Errc code) noexcept { return known(code).name; }
+Blame blame_of(Errc code) noexcept { return known(code).blame; }
+std::string_view sentence_of(Errc code) noexcept { return known(code).sentence; }
+std::string_view next_step_of(Errc code) noexcept { return known(code).next_step; }
 
 }  // namespace pramana

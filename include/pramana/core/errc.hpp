@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 
 namespace pramana {
@@ -62,6 +63,7 @@ enum class Errc : std::uint16_t {
     kStorageFull = 403,
     kStoreLocked = 404,           ///< another process has the data directory open
     kConflict = 405,              ///< the state moved on: the caller's precondition no longer holds
+    kStoreNewer = 406,            ///< the data directory was written by a newer version
 
     // Requests.
     kBadRequest = 500,
@@ -90,6 +92,9 @@ enum class Errc : std::uint16_t {
 
 /// The stable text form of a code, `snake_case` without the k: `auth_tag_mismatch`. Used by logs and the API.
 [[nodiscard]] std::string_view name_of(Errc code) noexcept;
+
+/// The code with this number, for reading stored records. nullopt = there is none.
+[[nodiscard]] std::optional<Errc> errc_of_number(std::uint16_t number) noexcept;
 
 /// Who can act on it. Total: every code has an answer.
 [[nodiscard]] Blame blame_of(Errc code) noexcept;

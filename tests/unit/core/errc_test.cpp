@@ -24,6 +24,13 @@ TEST(Errc, names_are_stable) {
     EXPECT_EQ(blame_of(Errc::kStoreCorrupt), Blame::kBug);
 }
 
+TEST(Errc, numbers_of_stored_records_are_read_back_or_refused) {
+    EXPECT_EQ(errc_of_number(102), Errc::kAuthTagMismatch);
+    EXPECT_EQ(errc_of_number(799), Errc::kInternal);
+    for (const unsigned none : {0U, 99U, 199U, 798U, 800U, 65535U})
+        EXPECT_FALSE(errc_of_number(static_cast<std::uint16_t>(none))) << none;
+}
+
 TEST(ResultDeathTest, reading_the_value_of_an_error_aborts) {
     const Result<int> failed{Error{Errc::kInternal, "test"}};
     EXPECT_DEATH(static_cast<void>(failed.value()), "invariant broken");

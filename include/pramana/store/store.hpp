@@ -1,0 +1,186 @@
+#pragma once
+
+#include "pramana/store/records.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace pramana::store {
+
+// Errors that every function may give and that are not repeated below: kStoreUnavailable (an I/O
+// error; after one of a write, all writes are refused until a restart), kStorageFull (the same
+// after ENOSPC) and kStoreCorrupt (a stored invariant does not hold). A write that returned success
+// survives a power cut; one that returned an error may or may not have happened. Thread: any, for
+// all interfaces here.
+
+/// Bounds on what is unfinished. Checked and counted together with the write.
+struct Quota {
+    std::uint64_t wallet_count_max = 16;
+    std::uint64_t wallet_bytes_max = 256ULL << 20U;
+    std::uint64_t total_count_max = 10'000;
+    std::uint64_t total_bytes_max = 8ULL << 30U;
+};
+
+/// Unfinished contributions, of one wallet or of all.
+struct Usage {
+    std::uint64_t count = 0;
+    std::uint64_t bytes = 0;
+    friend bool operator==(const Usage&, const Usage&) = default;
+};
+
+/// What housekeeping has to look at.
+struct DueItem {
+    std::int64_t due_unix_s = 0;
+    std::optional<JobId> job;  ///< otherwise it is a contribution
+    ContributionId contribution;
+};
+
+/// Contributions, jobs, binding documents, the watcher's cursor.
+///
+/// Records are replaced whole, if nobody else did meanwhile: `revision` must be the stored one (0 =
+/// must not be there), otherwise kConflict. On success the caller's record has the new revision.
+class JobStore {
+  public:
+    virtual ~JobStore() = default;
+
+    /// Stores a new contribution (revision 0), or a terminal or open one anew (its revision), and
+    /// counts it against the quota. Errors: kConflict, kQuotaExceeded (the wallet's), kBusy (the
+    /// total).
+    [[nodiscard]] virtual Status admit(ContributionRecord& contribution, const Quota& quota) = 0;
+    /// Errors: kConflict.
+    [[nodiscard]] virtual Status put(ContributionRecord& contribution) = 0;
+    /// Errors: kConflict.
+    [[nodiscard]] virtual Status put(JobRecord& job) = 0;
+    /// Both or none. Errors: kConflict.
+    [[nodiscard]] virtual Status put(JobRecord& job, ContributionRecord& contribution) = 0;
+    /// The job and its binding document, both or none. Errors: kConflict.
+    [[nodiscard]] virtual Status put(JobRecord& job, const ProofDocument& document) = 0;
+
+    /// Errors: kNotFound.
+    [[nodiscard]] virtual Result<ContributionRecord> contribution(const ContributionId& id) = 0;
+    /// Errors: kNotFound.
+    [[nodiscard]] virtual Result<JobRecord> job(JobId id) = 0;
+    /// Errors: kNotFound.
+    [[nodiscard]] virtual Result<Bytes> proof_document(const Hash32& hash) = 0;
+
+    /// Jobs that are not terminal, ascending.
+    [[nodiscard]] virtual Result<std::vector<JobId>> open_jobs() = 0;
+    /// Records with 0 < due <= now, earliest first, at most `count_max`.
+    [[nodiscard]] virtual Result<std::vector<DueItem>> due(std::int64_t now_unix_s,
+                                                           std::size_t count_max) = 0;
+    /// Whether any contribution or job holds the blob.
+    [[nodiscard]] virtual Result<bool> blob_held(const Hash32& sha256) = 0;
+
+    [[nodiscard]] virtual Usage usage(const Address& wallet) = 0;
+    [[nodiscard]] virtual Usage usage_total() = 0;
+
+    /// The watcher's own record, opaque. nullopt = never saved.
+    [[nodiscard]] virtual Result<std::optional<Bytes>> cursor() = 0;
+    [[nodiscard]] virtual Status put_cursor(ByteView record) = 0;
+};
+
+/// The append-only logs of the corpora. A place is taken before the search and filled after it;
+/// nobody else gets one in between, so places are filled strictly in order.
+class CorpusLog {
+  public:
+    virtual ~CorpusLog() = default;
+
+    /// A corpus that was never used is empty.
+    [[nodiscard]] virtual Result<CorpusHead> head(const CorpusKey& corpus) = 0;
+    /// Gives the job place head().size, in one batch with `job` (whose corpus and place it sets). A
+    /// job that holds the place already gets it again. Errors: kConflict (the record moved on),
+    /// kBusy (another job holds the place).
+    [[nodiscard]] virtual Result<CorpusPosition> take_place(JobRecord& job,
+                                                            const CorpusKey& corpus) = 0;
+    /// Fills the place that the job holds, in one batch with `job`. Errors: kConflict (the job does
+    /// not hold it, or `previous_root` is not the head's).
+    [[nodiscard]] virtual Status append(JobRecord& job, const CorpusEntry& entry) = 0;
+    /// Gives the place back unfilled, in one batch with `job` (whose corpus and place it clears).
+    /// Errors: kConflict (the job does not hold it).
+    [[nodiscard]] virtual Status release_place(JobRecord& job) = 0;
+
+    /// Errors: kNotFound.
+    [[nodiscard]] virtual Result<CorpusEntry> entry(const CorpusKey& corpus,
+                                                    CorpusPosition place) = 0;
+    /// Where the contribution was appended last; nullopt = never.
+    [[nodiscard]] virtual Result<std::optional<CorpusPosition>> place_of(
+        const CorpusKey& corpus, const ContributionId& id) = 0;
+};
+
+/// The journal of transaction nonces: the operations of chain::SubmissionJournal, to which the
+/// application adapts it.
+class SubmissionSlots {
+  public:
+    virtual ~SubmissionSlots() = default;
+
+    /// Stores a new slot in kBound with its first attempt and moves its job, if stored, to kSigned,
+    /// in one batch. Errors: kConflict (the nonce is taken by any slot, or the job has one that is
+    /// not kVoided).
+    [[nodiscard]] virtual Status bind(const SlotRecord& slot) = 0;
+    /// Errors: kNotFound, kConflict (terminal, or kSlotAttemptsMax reached).
+    [[nodiscard]] virtual Status add_attempt(std::uint64_t tx_nonce,
+                                             const SlotAttempt& attempt) = 0;
+    /// Errors: kNotFound, kConflict (terminal).
+    [[nodiscard]] virtual Status set_state(std::uint64_t tx_nonce, SlotState state,
+                                           const std::optional<SlotInclusion>& inclusion) = 0;
+    /// Slots that are not terminal, ascending by nonce.
+    [[nodiscard]] virtual Result<std::vector<SlotRecord>> open_slots() = 0;
+    /// The job's newest slot.
+    [[nodiscard]] virtual Result<std::optional<SlotRecord>> slot_of(JobId job) = 0;
+    [[nodiscard]] virtual Result<std::optional<std::uint64_t>> highest_nonce() = 0;
+};
+
+/// Sealed files, content-addressed.
+class BlobStore {
+  public:
+    virtual ~BlobStore() = default;
+    /// Durable before it returns; the same bytes again change nothing.
+    /// Errors: kBodyTooLarge, kStorageFull (the total, or the disk's reserve), kIo.
+    [[nodiscard]] virtual Result<Hash32> put(ByteView sealed) = 0;
+    /// Verified against its name. Errors: kNotFound, kStoreCorrupt, kIo.
+    [[nodiscard]] virtual Result<Bytes> get(const Hash32& sha256) = 0;
+    [[nodiscard]] virtual bool contains(const Hash32& sha256) = 0;
+    /// Gone already is success. Errors: kIo.
+    [[nodiscard]] virtual Status remove(const Hash32& sha256) = 0;
+    [[nodiscard]] virtual Result<std::vector<Hash32>> list() = 0;
+    [[nodiscard]] virtual std::uint64_t total_bytes() = 0;
+    /// Whether `bytes` more would leave the reserve free. Errors: kStorageFull, kIo.
+    [[nodiscard]] virtual Status check_room(std::uint64_t bytes) = 0;
+};
+
+struct StoreOptions {
+    std::filesystem::path directory;               ///< made if missing, mode 0700
+    std::uint64_t blob_bytes_max = 64ULL << 20U;   ///< one file
+    std::uint64_t blobs_bytes_max = 16ULL << 30U;  ///< all files
+    std::uint64_t free_bytes_min = 256ULL
+                                   << 20U;  ///< of the disk; below it nothing new is taken in
+    /// The operator's word after a power cut: a log whose last record is incomplete is opened
+    /// without it. That record was never acknowledged. Otherwise such a log is kStoreCorrupt.
+    bool torn_tail_accepted = false;
+};
+
+class Store {
+  public:
+    virtual ~Store() = default;
+    [[nodiscard]] virtual JobStore& jobs() = 0;
+    [[nodiscard]] virtual CorpusLog& corpus() = 0;
+    [[nodiscard]] virtual SubmissionSlots& slots() = 0;
+    [[nodiscard]] virtual BlobStore& blobs() = 0;
+    /// Success while writes are taken. Errors: what latched it, kStorageFull below the reserve.
+    [[nodiscard]] virtual Status health() = 0;
+};
+
+/// Opens or makes the store in `options.directory` (RocksDB and files). Errors: kStoreLocked
+/// (another process has it), kStoreNewer (written by a newer version), kStoreCorrupt, kIo,
+/// kStorageFull.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_store(const StoreOptions& options);
+
+/// The same behaviour in memory, for tests; `directory` and `free_bytes_min` are not used.
+class MemoryStore : public Store {
+  public:
+    /// From now on every write fails with `code` and latches, as a failing disk does.
+    virtual void fail_writes(Errc code) = 0;
+};
+[[nodiscard]] std::unique_ptr<MemoryStore> make_memory_store(const StoreOptions& options);
+
+}  // namespace pramana::store

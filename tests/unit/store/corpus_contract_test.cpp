@@ -1,0 +1,214 @@
+// The corpus log and the submission slots, for every engine: include/pramana/store/store.hpp.
+#include "store_fixture.hpp"
+
+namespace pramana::store {
+namespace {
+
+class CorpusContract : public testing::TestWithParam<Engine> {
+  protected:
+    JobRecord stored_job(std::uint64_t id) {
+        JobRecord job = job_of(id);
+        EXPECT_TRUE(store->jobs().put(job));
+        return job;
+    }
+    static CorpusEntry entry_of(const JobRecord& job, std::uint8_t from, std::uint8_t to) {
+        return {.job = job.id,
+                .contribution = filled<ContributionId>(static_cast<std::uint8_t>(number(job.id))),
+                .previous_root = filled<Hash32>(from),
+                .new_root = filled<Hash32>(to),
+                .sealed_entry = {to, to}};
+    }
+    const CorpusKey corpus{filled<Hash32>(0xFF), 1};
+    StoreUnderTest store{GetParam(), small_options(fresh_directory())};
+};
+INSTANTIATE_TEST_SUITE_P(Engines, CorpusContract, testing::Values(Engine::kMemory, Engine::kRocks),
+                         [](const auto& row) { return name_of(row.param); });
+
+TEST_P(CorpusContract, fills_places_strictly_in_order) {
+    JobRecord first = stored_job(1);
+    JobRecord second = stored_job(2);
+    EXPECT_EQ(*store->corpus().head(corpus), CorpusHead{});
+    EXPECT_EQ(*store->corpus().take_place(first, corpus), CorpusPosition{0});
+    EXPECT_EQ(code_of(store->corpus().take_place(second, corpus)), "busy");
+    store.reopen();
+    EXPECT_EQ(store->corpus().head(corpus)->holder, first.id);
+    EXPECT_EQ(*store->corpus().take_place(first, corpus), CorpusPosition{0}) << "again, the same";
+
+    first.sealed_score = {1};
+    ASSERT_TRUE(store->corpus().append(first, entry_of(first, 0, 10)));
+    EXPECT_EQ(*store->corpus().take_place(second, corpus), CorpusPosition{1});
+    ASSERT_TRUE(store->corpus().append(second, entry_of(second, 10, 20)));
+    store.reopen();
+    EXPECT_EQ(*store->corpus().head(corpus),
+              (CorpusHead{.size = 2, .root = filled<Hash32>(20), .holder = std::nullopt}));
+    EXPECT_EQ(*store->corpus().entry(corpus, CorpusPosition{1}), entry_of(second, 10, 20));
+    EXPECT_EQ(store->jobs().job(first.id)->sealed_score, Bytes{1});
+    EXPECT_EQ(code_of(store->corpus().entry(corpus, CorpusPosition{2})), "not_found");
+}
+
+TEST_P(CorpusContract, refuses_to_append_what_does_not_continue_the_log) {
+    JobRecord first = stored_job(1);
+    EXPECT_EQ(code_of(store->corpus().append(first, entry_of(first, 0, 10))), "conflict");
+    ASSERT_TRUE(store->corpus().take_place(first, corpus));
+    ASSERT_TRUE(store->corpus().append(first, entry_of(first, 0, 10)));
+    EXPECT_EQ(code_of(store->corpus().append(first, entry_of(first, 10, 20))), "conflict")
+        << "the place is filled";
+    JobRecord second = stored_job(2);
+    ASSERT_TRUE(store->corpus().take_place(second, corpus));
+    EXPECT_EQ(code_of(store->corpus().append(second, entry_of(second, 11, 20))), "conflict")
+        << "another root";
+    EXPECT_EQ(store->corpus().head(corpus)->size, 1U);
+}
+
+TEST_P(CorpusContract, a_place_can_be_given_back) {
+    JobRecord first = stored_job(1);
+    JobRecord second = stored_job(2);
+    ASSERT_TRUE(store->corpus().take_place(first, corpus));
+    EXPECT_EQ(code_of(store->corpus().release_place(second)), "conflict");
+    ASSERT_TRUE(store->corpus().release_place(first));
+    EXPECT_EQ(first.place, std::nullopt);
+    EXPECT_EQ(*store->corpus().take_place(second, corpus), CorpusPosition{0});
+    EXPECT_EQ(code_of(store->corpus().release_place(first)), "conflict");
+}
+
+TEST_P(CorpusContract, corpora_and_epochs_do_not_know_each_other) {
+    JobRecord first = stored_job(1);
+    JobRecord second = stored_job(2);
+    CorpusKey later = corpus;
+    later.epoch = 2;
+    ASSERT_TRUE(store->corpus().take_place(first, corpus));
+    EXPECT_EQ(*store->corpus().take_place(second, later), CorpusPosition{0});
+}
+
+TEST_P(CorpusContract, finds_the_last_place_of_a_contribution) {
+    JobRecord first = stored_job(1);
+    const ContributionId id = entry_of(first, 0, 10).contribution;
+    EXPECT_FALSE(store->corpus().place_of(corpus, id)->has_value());
+    ASSERT_TRUE(store->corpus().take_place(first, corpus));
+    ASSERT_TRUE(store->corpus().append(first, entry_of(first, 0, 10)));
+    EXPECT_EQ(**store->corpus().place_of(corpus, id), CorpusPosition{0});
+}
+
+TEST_P(CorpusContract, a_place_is_refused_when_the_job_moved_on) {
+    JobRecord job = stored_job(1);
+    JobRecord stale = job;
+    ASSERT_TRUE(store->jobs().put(job));
+    EXPECT_EQ(code_of(store->corpus().take_place(stale, corpus)), "conflict");
+    EXPECT_EQ(store->corpus().head(corpus)->holder, std::nullopt);
+}
+
+class SlotContract : public testing::TestWithParam<Engine> {
+  protected:
+    StoreUnderTest store{GetParam(), small_options(fresh_directory())};
+};
+INSTANTIATE_TEST_SUITE_P(Engines, SlotContract, testing::Values(Engine::kMemory, Engine::kRocks),
+                         [](const auto& row) { return name_of(row.param); });
+
+TEST_P(SlotContract, binding_moves_the_job_to_signed_in_the_same_batch) {
+    JobRecord job = job_of(1);
+    job.stage = Stage::kProved;
+    ASSERT_TRUE(store->jobs().put(job));
+    ASSERT_TRUE(store->slots().bind(slot_of(7, 1)));
+    store.reopen();
+    const JobRecord bound = *store->jobs().job(job.id);
+    EXPECT_EQ(bound.stage, Stage::kSigned);
+    EXPECT_EQ(bound.tx_hash, slot_of(7, 1).attempts[0].tx_hash);
+    EXPECT_EQ(bound.revision, 2U) << "who wrote before the binding must read again";
+    EXPECT_EQ(**store->slots().slot_of(job.id), slot_of(7, 1));
+    EXPECT_EQ(**store->slots().highest_nonce(), 7U);
+}
+
+TEST_P(SlotContract, a_nonce_and_a_job_are_bound_once) {
+    ASSERT_TRUE(store->slots().bind(slot_of(7, 1)));
+    EXPECT_EQ(code_of(store->slots().bind(slot_of(7, 2))), "conflict") << "nonce taken";
+    EXPECT_EQ(code_of(store->slots().bind(slot_of(8, 1))), "conflict") << "job bound";
+    EXPECT_FALSE(store->slots().slot_of(JobId{2})->has_value());
+    ASSERT_TRUE(store->slots().set_state(7, SlotState::kVoided, std::nullopt));
+    EXPECT_EQ(code_of(store->slots().bind(slot_of(7, 1))), "conflict") << "nonce is spent";
+    ASSERT_TRUE(store->slots().bind(slot_of(8, 1))) << "a voided job may be bound again";
+    EXPECT_EQ((*store->slots().slot_of(JobId{1}))->tx_nonce, 8U);
+}
+
+TEST_P(SlotContract, a_job_that_ended_is_not_bound) {
+    JobRecord job = job_of(1);
+    job.stage = Stage::kCancelled;
+    ASSERT_TRUE(store->jobs().put(job));
+    EXPECT_EQ(code_of(store->slots().bind(slot_of(7, 1))), "conflict");
+    EXPECT_FALSE(store->slots().highest_nonce()->has_value());
+}
+
+TEST_P(SlotContract, lists_open_slots_by_nonce_and_keeps_attempts_and_inclusion) {
+    for (const std::uint64_t tx_nonce : {300U, 2U, 256U})
+        ASSERT_TRUE(store->slots().bind(slot_of(tx_nonce, tx_nonce)));
+    SlotAttempt second = slot_of(2, 2).attempts[0];
+    second.tx_hash = filled<Hash32>(0xAA);
+    ASSERT_TRUE(store->slots().add_attempt(2, second));
+    const SlotInclusion inclusion{.block_number = 12,
+                                  .block_hash = filled<Hash32>(1),
+                                  .tx_hash = second.tx_hash,
+                                  .succeeded = true,
+                                  .gas_used = 21'000,
+                                  .gas_price_wei = 5,
+                                  .proof_index = 1};
+    ASSERT_TRUE(store->slots().set_state(2, SlotState::kIncluded, inclusion));
+    ASSERT_TRUE(store->slots().set_state(256, SlotState::kFinal, inclusion));
+    store.reopen();
+    const std::vector<SlotRecord> open = *store->slots().open_slots();
+    ASSERT_EQ(open.size(), 2U);
+    EXPECT_EQ(open[0].tx_nonce, 2U);
+    EXPECT_EQ(open[0].attempts.back(), second);
+    EXPECT_EQ(open[0].inclusion, inclusion);
+    EXPECT_EQ(open[1].tx_nonce, 300U);
+    EXPECT_EQ(**store->slots().highest_nonce(), 300U);
+}
+
+TEST_P(SlotContract, what_ended_stays_as_it_is) {
+    ASSERT_TRUE(store->slots().bind(slot_of(1, 1)));
+    ASSERT_TRUE(store->slots().set_state(1, SlotState::kFinal, std::nullopt));
+    EXPECT_EQ(code_of(store->slots().set_state(1, SlotState::kSent, std::nullopt)), "conflict");
+    EXPECT_EQ(code_of(store->slots().add_attempt(1, slot_of(1, 1).attempts[0])), "conflict");
+    EXPECT_EQ(code_of(store->slots().set_state(2, SlotState::kSent, std::nullopt)), "not_found");
+}
+
+TEST_P(SlotContract, attempts_are_bounded) {
+    ASSERT_TRUE(store->slots().bind(slot_of(1, 1)));
+    for (std::size_t i = 1; i < kSlotAttemptsMax; ++i)
+        ASSERT_TRUE(store->slots().add_attempt(1, slot_of(1, 1).attempts[0]));
+    EXPECT_EQ(code_of(store->slots().add_attempt(1, slot_of(1, 1).attempts[0])), "conflict");
+}
+
+class BlobContract : public testing::TestWithParam<Engine> {
+  protected:
+    StoreUnderTest store{GetParam(), small_options(fresh_directory())};
+};
+INSTANTIATE_TEST_SUITE_P(Engines, BlobContract, testing::Values(Engine::kMemory, Engine::kRocks),
+                         [](const auto& row) { return name_of(row.param); });
+
+TEST_P(BlobContract, keeps_bytes_under_their_hash) {
+    const Hash32 abc = *store->blobs().put(as_bytes_view("abc"));
+    EXPECT_EQ(abc, sha256_of("abc"));
+    EXPECT_EQ(*store->blobs().put(as_bytes_view("abc")), abc) << "again, the same";
+    EXPECT_EQ(store->blobs().total_bytes(), 3U);
+    store.reopen();
+    EXPECT_EQ(*store->blobs().get(abc), (Bytes{'a', 'b', 'c'}));
+    EXPECT_EQ(store->blobs().total_bytes(), 3U);
+    EXPECT_EQ(*store->blobs().list(), std::vector{abc});
+    ASSERT_TRUE(store->blobs().remove(abc));
+    ASSERT_TRUE(store->blobs().remove(abc)) << "gone already";
+    EXPECT_FALSE(store->blobs().contains(abc));
+    EXPECT_EQ(code_of(store->blobs().get(abc)), "not_found");
+    EXPECT_EQ(store->blobs().total_bytes(), 0U);
+}
+
+TEST_P(BlobContract, bounds_one_and_all) {
+    EXPECT_EQ(code_of(store->blobs().put(Bytes(1001, 1))), "body_too_large");
+    ASSERT_TRUE(store->blobs().put(Bytes(1000, 1)));
+    ASSERT_TRUE(store->blobs().put(Bytes(1000, 2)));
+    EXPECT_EQ(code_of(store->blobs().put(Bytes(501, 3))), "storage_full");
+    ASSERT_TRUE(store->blobs().put(Bytes(500, 3)));
+    EXPECT_EQ(code_of(store->blobs().check_room(1)), "storage_full");
+    EXPECT_EQ(code_of(store->blobs().put(Bytes(1000, 1))), "ok") << "is there already";
+}
+
+}  // namespace
+}  // namespace pramana::store

@@ -1,0 +1,185 @@
+// What only the engine on disk can show: locks, versions, damage, failing writes, many writers.
+#include "store_fixture.hpp"
+
+#include "keys.hpp"
+#include "rocks_key_value.hpp"
+
+#include "pramana/core/hex.hpp"
+#include "pramana/os/file.hpp"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
+namespace pramana::store {
+namespace {
+
+class DiskStoreTest : public testing::Test {
+  protected:
+    void SetUp() override { directory = fresh_directory(); }
+    void TearDown() override { std::filesystem::remove_all(directory); }
+    [[nodiscard]] Result<std::unique_ptr<Store>> open(bool torn_tail_accepted = false) const {
+        StoreOptions options = small_options(directory);
+        options.torn_tail_accepted = torn_tail_accepted;
+        return open_store(options);
+    }
+    /// The newest write-ahead log.
+    [[nodiscard]] std::filesystem::path log_file() const {
+        std::filesystem::path newest;
+        for (const auto& entry : std::filesystem::directory_iterator{directory / "db"})
+            if (entry.path().extension() == ".log" && entry.path() > newest) newest = entry.path();
+        return newest;
+    }
+    std::filesystem::path directory;
+};
+
+TEST_F(DiskStoreTest, is_opened_once) {
+    Result<std::unique_ptr<Store>> first = open();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(code_of(open()), "store_locked");
+    first->reset();
+    EXPECT_TRUE(open());
+}
+
+TEST_F(DiskStoreTest, refuses_the_directory_of_a_newer_version) {
+    ASSERT_TRUE(open());
+    {
+        auto engine = *RocksKeyValue::open(directory / "db", false);
+        WriteSet newer;
+        newer.put(keys::kSchema, {1, 0, 0, 0, 2});
+        ASSERT_TRUE(engine->write(newer));
+    }
+    EXPECT_EQ(code_of(open()), "store_newer");
+}
+
+TEST_F(DiskStoreTest, a_cut_log_is_refused_unless_the_operator_accepts_the_loss) {
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+        Result<std::unique_ptr<Store>> store = open();
+        ASSERT_TRUE(store);
+        JobRecord job = job_of(id);
+        ASSERT_TRUE((*store)->jobs().put(job));
+        // RocksDB writes the log out at the next open; only the last round's record stays in a log.
+    }
+    const std::filesystem::path log = log_file();
+    const std::uintmax_t size = std::filesystem::file_size(log);
+    ASSERT_GT(size, 20U);
+    std::filesystem::resize_file(log, size - 10);
+    EXPECT_EQ(code_of(open()), "store_corrupt");
+    Result<std::unique_ptr<Store>> accepted = open(true);
+    ASSERT_TRUE(accepted);
+    EXPECT_EQ(*(*accepted)->jobs().open_jobs(), (std::vector{JobId{1}, JobId{2}}));
+}
+
+TEST_F(DiskStoreTest, a_changed_blob_is_not_handed_out) {
+    Result<std::unique_ptr<Store>> store = open();
+    const Hash32 sha256 = *(*store)->blobs().put(as_bytes_view("sealed"));
+    const std::string name = to_hex(sha256.view());
+    ASSERT_TRUE(write_file_durably(directory / "blobs" / name.substr(0, 2) / name,
+                                   as_bytes_view("sEaled")));
+    EXPECT_EQ(code_of((*store)->blobs().get(sha256)), "store_corrupt");
+}
+
+TEST_F(DiskStoreTest, temporaries_of_a_crash_are_swept) {
+    ASSERT_TRUE(open());
+    const std::filesystem::path left = directory / "blobs" / "00" / "x.tmp.1.0";
+    ASSERT_TRUE(write_file_durably(left, as_bytes_view("half")));
+    Result<std::unique_ptr<Store>> store = open();
+    EXPECT_EQ((*store)->blobs().total_bytes(), 0U);
+    EXPECT_FALSE(std::filesystem::exists(left));
+}
+
+TEST_F(DiskStoreTest, nothing_is_taken_in_below_the_reserve) {
+    StoreOptions options = small_options(directory);
+    options.free_bytes_min = std::uint64_t{1} << 60U;
+    Result<std::unique_ptr<Store>> store = open_store(options);
+    ASSERT_TRUE(store);
+    EXPECT_EQ(code_of((*store)->blobs().put(as_bytes_view("x"))), "storage_full");
+    EXPECT_EQ(code_of((*store)->health()), "storage_full");
+    JobRecord job = job_of(1);
+    EXPECT_EQ(code_of((*store)->jobs().put(job)), "ok") << "what is running goes on";
+}
+
+// RLIMIT_FSIZE makes write(2) fail in a child of its own, as a broken disk does.
+TEST_F(DiskStoreTest, a_failed_write_latches_until_a_restart) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        Result<std::unique_ptr<Store>> store = open();
+        JobRecord before = job_of(1);
+        if (!store || !(*store)->jobs().put(before)) ::_exit(10);
+        const rlimit small{200, 200};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+        JobRecord refused = job_of(2);
+        refused.url.assign(4000, 'x');
+        const std::string first = code_of((*store)->jobs().put(refused));
+        JobRecord later = job_of(3);
+        const std::string second = code_of((*store)->jobs().put(later));
+        const std::string health = code_of((*store)->health());
+        const bool readable = (*store)->jobs().job(JobId{1}).has_value();
+        const bool as_told = first == "store_unavailable" && second == first && health == first;
+        ::_exit(as_told && readable ? 0 : 11);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
+}
+
+TEST_F(DiskStoreTest, many_writers_lose_nothing) {
+    constexpr std::uint64_t kWriters = 8;
+    constexpr std::uint64_t kJobs = 40;
+    {
+        Result<std::unique_ptr<Store>> store = open();
+        ASSERT_TRUE(store);
+        std::vector<std::jthread> writers;
+        for (std::uint64_t writer = 0; writer < kWriters; ++writer)
+            writers.emplace_back([&store, writer] {
+                for (std::uint64_t i = 0; i < kJobs; ++i) {
+                    JobRecord job = job_of(1 + writer * kJobs + i);
+                    EXPECT_TRUE((*store)->jobs().put(job));
+                }
+            });
+    }
+    EXPECT_EQ((*open())->jobs().open_jobs()->size(), kWriters * kJobs);
+}
+
+// kill -9 around acknowledged writes: reference service.md 5.3 row 1, in small.
+TEST_F(DiskStoreTest, what_was_acknowledged_survives_a_kill) {
+    for (int round = 0; round < 5; ++round) {
+        int acknowledged[2];
+        ASSERT_EQ(::pipe(acknowledged), 0);
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            Result<std::unique_ptr<Store>> store = open();
+            if (!store) ::_exit(10);
+            for (std::uint64_t id = 1;; ++id) {
+                const std::uint64_t number_of_job = id + 1'000'000U * static_cast<unsigned>(round);
+                JobRecord job = job_of(number_of_job);
+                if (!(*store)->jobs().put(job)) ::_exit(11);
+                if (::write(acknowledged[1], &number_of_job, sizeof number_of_job) < 0) ::_exit(12);
+            }
+        }
+        ::close(acknowledged[1]);
+        std::vector<std::uint64_t> acked;
+        std::uint64_t id = 0;
+        while (acked.size() < 50 && ::read(acknowledged[0], &id, sizeof id) == sizeof id)
+            acked.push_back(id);
+        ::kill(child, SIGKILL);
+        while (::read(acknowledged[0], &id, sizeof id) == sizeof id) acked.push_back(id);
+        ::close(acknowledged[0]);
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        ASSERT_TRUE(WIFSIGNALED(status));
+        ASSERT_GE(acked.size(), 50U);
+        Result<std::unique_ptr<Store>> store = open();
+        ASSERT_TRUE(store) << code_of(store);
+        for (const std::uint64_t job : acked) EXPECT_TRUE((*store)->jobs().job(JobId{job})) << job;
+    }
+}
+
+}  // namespace
+}  // namespace pramana::store

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "pramana/core/endian.hpp"
+#include "pramana/store/records.hpp"
+
+#include <string>
+
+/// Keys: one letter for the table, then big-endian numbers and fixed bytes, so that byte order is
+/// the order of the scan (docs/formats.md "Store records").
+namespace pramana::store::keys {
+
+inline std::string be(std::uint64_t value) {
+    std::string out(sizeof value, '\0');
+    store_be(value, reinterpret_cast<std::uint8_t*>(out.data()));
+    return out;
+}
+inline std::string be32(std::uint32_t value) {
+    std::string out(sizeof value, '\0');
+    store_be(value, reinterpret_cast<std::uint8_t*>(out.data()));
+    return out;
+}
+template <class Fixed>
+std::string raw(const Fixed& value) {
+    return std::string{as_text(value.view())};
+}
+inline std::string corpus(const CorpusKey& key) { return raw(key.id) + be32(key.epoch); }
+
+inline constexpr char kSchema[] = "m/schema";
+inline constexpr char kCursor[] = "m/cursor";
+inline std::string contribution(const ContributionId& id) { return "c" + raw(id); }
+inline std::string job(JobId id) { return "j" + be(number(id)); }
+inline std::string document(const Hash32& hash) { return "d" + raw(hash); }
+/// Contributions that are not terminal.
+inline std::string open_contribution(const ContributionId& id) { return "p" + raw(id); }
+/// Jobs that are not terminal.
+inline std::string open_job(JobId id) { return "o" + be(number(id)); }
+/// By time; then 'c' and the contribution's id, or 'j' and the job's.
+inline std::string due(std::int64_t unix_s, const ContributionId& id) {
+    return "x" + be(static_cast<std::uint64_t>(unix_s)) + "c" + raw(id);
+}
+inline std::string due(std::int64_t unix_s, JobId id) {
+    return "x" + be(static_cast<std::uint64_t>(unix_s)) + "j" + be(number(id));
+}
+/// Who holds a blob.
+inline std::string blob_holders(const Hash32& sha256) { return "r" + raw(sha256); }
+inline std::string blob_holder(const Hash32& sha256, const ContributionId& id) {
+    return blob_holders(sha256) + "c" + raw(id);
+}
+inline std::string blob_holder(const Hash32& sha256, JobId id) {
+    return blob_holders(sha256) + "j" + be(number(id));
+}
+inline std::string corpus_head(const CorpusKey& key) { return "L" + corpus(key); }
+inline std::string corpus_entry(const CorpusKey& key, CorpusPosition place) {
+    return "l" + corpus(key) + be(number(place));
+}
+inline std::string corpus_place(const CorpusKey& key, const ContributionId& id) {
+    return "e" + corpus(key) + raw(id);
+}
+inline std::string slot(std::uint64_t tx_nonce) { return "s" + be(tx_nonce); }
+inline std::string open_slot(std::uint64_t tx_nonce) { return "u" + be(tx_nonce); }
+inline std::string slot_of_job(JobId id) { return "t" + be(number(id)); }
+
+}  // namespace pramana::store::keys

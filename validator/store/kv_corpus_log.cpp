@@ -1,0 +1,102 @@
+#include "kv_corpus_log.hpp"
+
+#include "pramana/core/check.hpp"
+
+#include "keys.hpp"
+#include "record_codec.hpp"
+
+namespace pramana::store {
+
+Result<CorpusHead> KvCorpusLog::head(const CorpusKey& corpus) {
+    Result<std::optional<Bytes>> found = tables_.engine.get(keys::corpus_head(corpus));
+    if (!found) return found.error();
+    if (!*found) return CorpusHead{};
+    return decode_corpus_head(**found);
+}
+
+Result<CorpusHead> KvCorpusLog::held_head(const JobRecord& job) {
+    if (!job.corpus || !job.place) return Error{Errc::kConflict, "store.corpus.no_place"};
+    Result<CorpusHead> now = head(*job.corpus);
+    if (!now) return now.error();
+    if (now->holder != job.id || now->size != number(*job.place))
+        return Error{Errc::kConflict, "store.corpus.holder"};
+    return now;
+}
+
+Result<CorpusPosition> KvCorpusLog::take_place(JobRecord& job, const CorpusKey& corpus) {
+    const LockSet::Held held = tables_.locks.lock({keys::job(job.id), keys::corpus_head(corpus)});
+    Result<CorpusHead> now = head(corpus);
+    if (!now) return now.error();
+    if (now->holder && *now->holder != job.id) return Error{Errc::kBusy, "store.corpus.taken"};
+    now->holder = job.id;
+    JobRecord next = job;
+    next.corpus = corpus;
+    next.place = CorpusPosition{now->size};
+    WriteSet changes;
+    PRAMANA_TRY(tables_.stage(changes, next));
+    changes.put(keys::corpus_head(corpus), encode(*now));
+    PRAMANA_TRY(tables_.engine.write(changes));
+    job = std::move(next);
+    return *job.place;
+}
+
+Status KvCorpusLog::append(JobRecord& job, const CorpusEntry& entry) {
+    if (!job.corpus) return Error{Errc::kConflict, "store.corpus.no_place"};
+    PRAMANA_CHECK(entry.job == job.id);
+    const LockSet::Held held =
+        tables_.locks.lock({keys::job(job.id), keys::corpus_head(*job.corpus)});
+    Result<CorpusHead> now = held_head(job);
+    if (!now) return now.error();
+    if (now->size > 0 && now->root != entry.previous_root)
+        return Error{Errc::kConflict, "store.corpus.root"};
+    const CorpusPosition place{now->size};
+    *now = {.size = now->size + 1, .root = entry.new_root, .holder = std::nullopt};
+    WriteSet changes;
+    JobRecord next = job;
+    PRAMANA_TRY(tables_.stage(changes, next));
+    changes.put(keys::corpus_head(*job.corpus), encode(*now));
+    changes.put(keys::corpus_entry(*job.corpus, place), encode(entry));
+    Bytes position;
+    append_be(position, number(place));
+    changes.put(keys::corpus_place(*job.corpus, entry.contribution), std::move(position));
+    PRAMANA_TRY(tables_.engine.write(changes));
+    job = std::move(next);
+    return Done{};
+}
+
+Status KvCorpusLog::release_place(JobRecord& job) {
+    if (!job.corpus) return Error{Errc::kConflict, "store.corpus.no_place"};
+    const CorpusKey corpus = *job.corpus;
+    const LockSet::Held held = tables_.locks.lock({keys::job(job.id), keys::corpus_head(corpus)});
+    Result<CorpusHead> now = held_head(job);
+    if (!now) return now.error();
+    now->holder.reset();
+    JobRecord next = job;
+    next.corpus.reset();
+    next.place.reset();
+    WriteSet changes;
+    PRAMANA_TRY(tables_.stage(changes, next));
+    changes.put(keys::corpus_head(corpus), encode(*now));
+    PRAMANA_TRY(tables_.engine.write(changes));
+    job = std::move(next);
+    return Done{};
+}
+
+Result<CorpusEntry> KvCorpusLog::entry(const CorpusKey& corpus, CorpusPosition place) {
+    Result<std::optional<Bytes>> found = tables_.engine.get(keys::corpus_entry(corpus, place));
+    if (!found) return found.error();
+    if (!*found) return Error{Errc::kNotFound, "store.corpus.entry"};
+    return decode_corpus_entry(**found);
+}
+
+Result<std::optional<CorpusPosition>> KvCorpusLog::place_of(const CorpusKey& corpus,
+                                                            const ContributionId& id) {
+    Result<std::optional<Bytes>> found = tables_.engine.get(keys::corpus_place(corpus, id));
+    if (!found) return found.error();
+    if (!*found) return std::optional<CorpusPosition>{};
+    if ((*found)->size() != sizeof(std::uint64_t))
+        return Error{Errc::kStoreCorrupt, "store.corpus.place_of"};
+    return std::optional{CorpusPosition{load_be<std::uint64_t>((*found)->data())}};
+}
+
+}  // namespace pramana::store

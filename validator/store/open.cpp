@@ -1,0 +1,165 @@
+#include "pramana/store/store.hpp"
+
+#include "blob_files.hpp"
+#include "codec.hpp"
+#include "keys.hpp"
+#include "kv_corpus_log.hpp"
+#include "kv_job_store.hpp"
+#include "kv_submission_slots.hpp"
+#include "memory_blobs.hpp"
+#include "memory_key_value.hpp"
+#include "rocks_key_value.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace pramana::store {
+namespace {
+
+/// The layout of keys and records of this version. A newer one is refused, an older one would be
+/// migrated here.
+constexpr std::uint32_t kSchema = 1;
+constexpr std::uint8_t kSchemaVersion = 1;
+
+/// Errors: kStoreNewer, kStoreCorrupt.
+Status check_schema(KeyValue& engine) {
+    Result<std::optional<Bytes>> stored = engine.get(keys::kSchema);
+    if (!stored) return stored.error();
+    if (*stored) {
+        RecordReader in{**stored, kSchemaVersion};
+        const std::uint32_t schema = in.u32();
+        PRAMANA_TRY(in.finish("store.schema"));
+        if (schema > kSchema) return Error{Errc::kStoreNewer, "store.schema"};
+        if (schema < kSchema) return Error{Errc::kStoreCorrupt, "store.schema"};
+        return Done{};
+    }
+    RecordWriter out{kSchemaVersion};
+    out.u32(kSchema);
+    WriteSet changes;
+    changes.put(keys::kSchema, out.take());
+    return engine.write(changes);
+}
+
+/// The stores over one engine.
+class KvStores {
+  public:
+    explicit KvStores(KeyValue& engine)
+        : engine_{engine},
+          jobs_{{engine, locks_}},
+          corpus_{{engine, locks_}},
+          slots_{{engine, locks_}} {}
+    [[nodiscard]] Status load() {
+        PRAMANA_TRY(check_schema(engine_));
+        return jobs_.load();
+    }
+    KvJobStore& jobs() { return jobs_; }
+    KvCorpusLog& corpus() { return corpus_; }
+    KvSubmissionSlots& slots() { return slots_; }
+
+  private:
+    KeyValue& engine_;
+    LockSet locks_;
+    KvJobStore jobs_;
+    KvCorpusLog corpus_;
+    KvSubmissionSlots slots_;
+};
+
+/// flock on <directory>/lock, released with the process.
+class DirectoryLock {
+  public:
+    /// Errors: kStoreLocked, kIo.
+    static Result<DirectoryLock> take(const std::filesystem::path& directory) {
+        const int fd = ::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0) return Error{Errc::kIo, "store.lock.open"};
+        DirectoryLock lock{fd};
+        if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return lock;
+        return Error{errno == EWOULDBLOCK ? Errc::kStoreLocked : Errc::kIo, "store.lock.flock"};
+    }
+    DirectoryLock(DirectoryLock&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
+    DirectoryLock(const DirectoryLock&) = delete;
+    DirectoryLock& operator=(const DirectoryLock&) = delete;
+    DirectoryLock& operator=(DirectoryLock&&) = delete;
+    ~DirectoryLock() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+
+  private:
+    explicit DirectoryLock(int fd) : fd_{fd} {}
+    int fd_;
+};
+
+class DiskStore final : public Store {
+  public:
+    DiskStore(DirectoryLock lock, std::unique_ptr<RocksKeyValue> engine,
+              std::unique_ptr<BlobFiles> blobs)
+        : lock_{std::move(lock)},
+          engine_{std::move(engine)},
+          blobs_{std::move(blobs)},
+          stores_{*engine_} {}
+    [[nodiscard]] Status load() { return stores_.load(); }
+    JobStore& jobs() override { return stores_.jobs(); }
+    CorpusLog& corpus() override { return stores_.corpus(); }
+    SubmissionSlots& slots() override { return stores_.slots(); }
+    BlobStore& blobs() override { return *blobs_; }
+    Status health() override {
+        PRAMANA_TRY(engine_->health());
+        return blobs_->check_room(0);
+    }
+
+  private:
+    DirectoryLock lock_;  // outlives the engine
+    std::unique_ptr<RocksKeyValue> engine_;
+    std::unique_ptr<BlobFiles> blobs_;
+    KvStores stores_;
+};
+
+class MemoryStoreOverMap final : public MemoryStore {
+  public:
+    explicit MemoryStoreOverMap(const StoreOptions& options) : blobs_{options}, stores_{engine_} {}
+    [[nodiscard]] Status load() { return stores_.load(); }
+    JobStore& jobs() override { return stores_.jobs(); }
+    CorpusLog& corpus() override { return stores_.corpus(); }
+    SubmissionSlots& slots() override { return stores_.slots(); }
+    BlobStore& blobs() override { return blobs_; }
+    Status health() override { return engine_.health(); }
+    void fail_writes(Errc code) override { engine_.fail_writes(code); }
+
+  private:
+    MemoryKeyValue engine_;
+    MemoryBlobs blobs_;
+    KvStores stores_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
+    std::error_code failed;
+    std::filesystem::create_directories(options.directory, failed);
+    if (failed) return Error{Errc::kIo, "store.directory"};
+    std::filesystem::permissions(options.directory, std::filesystem::perms::owner_all, failed);
+    if (failed) return Error{Errc::kIo, "store.directory.mode"};
+    Result<DirectoryLock> lock = DirectoryLock::take(options.directory);
+    if (!lock) return lock.error();
+    Result<std::unique_ptr<RocksKeyValue>> engine =
+        RocksKeyValue::open(options.directory / "db", options.torn_tail_accepted);
+    if (!engine) return engine.error();
+    Result<std::unique_ptr<BlobFiles>> blobs =
+        BlobFiles::open(options.directory / "blobs", options);
+    if (!blobs) return blobs.error();
+    auto store =
+        std::make_unique<DiskStore>(*std::move(lock), *std::move(engine), *std::move(blobs));
+    PRAMANA_TRY(store->load());
+    return std::unique_ptr<Store>{std::move(store)};
+}
+
+std::unique_ptr<MemoryStore> make_memory_store(const StoreOptions& options) {
+    auto store = std::make_unique<MemoryStoreOverMap>(options);
+    PRAMANA_CHECK(store->load());
+    return store;
+}
+
+}  // namespace pramana::store

@@ -1,0 +1,136 @@
+#include "rocks_key_value.hpp"
+
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+namespace pramana::store {
+namespace {
+
+Errc errc_of(const rocksdb::Status& status) {
+    if (status.IsNoSpace()) return Errc::kStorageFull;
+    if (status.IsCorruption()) return Errc::kStoreCorrupt;
+    return Errc::kStoreUnavailable;
+}
+
+/// RocksDB reports its own lock as an I/O error whose text names it; there is no subcode for it
+/// in 7.8.
+bool is_lock_failure(const rocksdb::Status& status) {
+    return status.IsIOError() && status.ToString().find("lock ") != std::string::npos;
+}
+
+rocksdb::Options options_of(bool torn_tail_accepted) {
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    options.paranoid_checks = true;
+    options.wal_recovery_mode = torn_tail_accepted
+                                    ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
+                                    : rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+    options.recycle_log_file_num = 0;  // a recycled log cannot be recovered strictly
+    options.max_background_jobs = 2;
+    options.write_buffer_size = 16U << 20U;
+    options.max_total_wal_size = 64U << 20U;
+    options.keep_log_file_num = 4;
+    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.compression = rocksdb::kNoCompression;  // sealed bytes do not shrink
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = nullptr;
+    table.no_block_cache = true;  // records are small; the system's page cache is enough
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    return options;
+}
+
+rocksdb::Slice slice_of(std::string_view text) { return {text.data(), text.size()}; }
+rocksdb::Slice slice_of(const Bytes& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// The least key that is greater than every key with `prefix`; empty = there is none.
+std::string after(std::string_view prefix) {
+    std::string next{prefix};
+    while (!next.empty() && static_cast<unsigned char>(next.back()) == 0xFFU) next.pop_back();
+    if (!next.empty())
+        next.back() = static_cast<char>(static_cast<unsigned char>(next.back()) + 1U);
+    return next;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::filesystem::path& directory,
+                                                           bool torn_tail_accepted) {
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status opened =
+        rocksdb::DB::Open(options_of(torn_tail_accepted), directory.string(), &raw);
+    std::unique_ptr<rocksdb::DB> db{raw};
+    if (is_lock_failure(opened)) return Error{Errc::kStoreLocked, "store.rocks.open"};
+    if (!opened.ok()) return Error{errc_of(opened), "store.rocks.open"};
+    return std::unique_ptr<RocksKeyValue>{new RocksKeyValue{std::move(db)}};
+}
+
+Result<std::optional<Bytes>> RocksKeyValue::get(std::string_view key) {
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status found =
+        db_->Get(rocksdb::ReadOptions{}, db_->DefaultColumnFamily(), slice_of(key), &value);
+    if (found.IsNotFound()) return std::optional<Bytes>{};
+    if (!found.ok()) return Error{errc_of(found), "store.rocks.get"};
+    const ByteView view = as_bytes_view({value.data(), value.size()});
+    return std::optional<Bytes>{Bytes{view.begin(), view.end()}};
+}
+
+Status RocksKeyValue::write(const WriteSet& changes) {
+    if (const std::uint16_t code = latched_.load(); code != 0)
+        return Error{Errc{code}, "store.rocks.latched"};
+    rocksdb::WriteBatch batch;
+    for (const WriteSet::Item& item : changes.items()) {
+        if (item.value)
+            batch.Put(slice_of(item.key), slice_of(*item.value));
+        else
+            batch.Delete(slice_of(item.key));
+    }
+    rocksdb::WriteOptions durable;
+    durable.sync = true;  // the default, false, survives a process crash but not a power cut
+    const rocksdb::Status written = db_->Write(durable, &batch);
+    if (written.ok()) return Done{};
+    // What the disk holds is not known any more: nothing is written on top of it until a restart
+    // has read it again. RocksDB's own Resume() reports success after ENOSPC and then fails again.
+    const Errc code = written.IsNoSpace() ? Errc::kStorageFull : Errc::kStoreUnavailable;
+    std::uint16_t none = 0;
+    latched_.compare_exchange_strong(none, static_cast<std::uint16_t>(code));
+    return Error{code, "store.rocks.write"};
+}
+
+Status RocksKeyValue::scan(std::string_view prefix,
+                           const std::function<bool(std::string_view, ByteView)>& visit) {
+    const std::string upper = after(prefix);
+    const rocksdb::Slice upper_slice = slice_of(upper);
+    rocksdb::ReadOptions options;
+    if (!upper.empty()) options.iterate_upper_bound = &upper_slice;
+    const std::unique_ptr<rocksdb::Iterator> at{db_->NewIterator(options)};
+    for (at->Seek(slice_of(prefix)); at->Valid(); at->Next()) {
+        const rocksdb::Slice value = at->value();
+        if (!visit(at->key().ToStringView(), as_bytes_view(value.ToStringView()))) break;
+    }
+    if (!at->status().ok()) return Error{errc_of(at->status()), "store.rocks.scan"};
+    return Done{};
+}
+
+Result<std::optional<std::string>> RocksKeyValue::last_key(std::string_view prefix) {
+    const std::string upper = after(prefix);
+    const rocksdb::Slice upper_slice = slice_of(upper);
+    rocksdb::ReadOptions options;
+    if (!upper.empty()) options.iterate_upper_bound = &upper_slice;
+    const std::unique_ptr<rocksdb::Iterator> at{db_->NewIterator(options)};
+    at->SeekToLast();
+    std::optional<std::string> last;
+    if (at->Valid() && at->key().ToStringView().starts_with(prefix)) last = at->key().ToString();
+    if (!at->status().ok()) return Error{errc_of(at->status()), "store.rocks.last_key"};
+    return last;
+}
+
+Status RocksKeyValue::health() {
+    if (const std::uint16_t code = latched_.load(); code != 0)
+        return Error{Errc{code}, "store.rocks.latched"};
+    return Done{};
+}
+
+}  // namespace pramana::store
