@@ -7,6 +7,10 @@ import {
     timingSafeEqual,
 } from 'node:crypto';
 import * as openpgp6 from 'openpgp';
+import * as openpgp5 from 'openpgp5';
+
+/** The two major versions in use among clients; what they write has the same form. */
+export const kOpenpgp = { 5: openpgp5, 6: openpgp6 };
 
 /** What every client signs to make its file key. */
 export const kFileKeyMessage = 'Please sign to retrieve your encryption key';
@@ -17,7 +21,7 @@ const kHeadSize = 16 + 65;  // iv, uncompressed ephemeral public key
 /** A wallet's file key: the 132 characters of its personal_sign, unchanged as a password. */
 export const fileKeyOf = (wallet) => wallet.signMessage(kFileKeyMessage);
 
-/** Encrypts bytes under the password. `openpgp` may be the older library: the same form results. */
+/** Encrypts bytes under the password. */
 export async function sealFile(plaintext, password, openpgp = openpgp6) {
     const message = await openpgp.createMessage({ binary: plaintext });
     return openpgp.encrypt({ message, passwords: [password], format: 'binary' });
