@@ -41,7 +41,6 @@ struct ChainDlp {
     std::string proof_instruction;
     Address tee_pool;
     std::string public_key;  ///< hex as the contract has it; permissions are encrypted to it
-    std::uint64_t dlp_id = 0;
 };
 
 struct ChainHead {
