@@ -1,0 +1,41 @@
+#pragma once
+
+#include "pramana/core/secret_vector.hpp"
+#include "pramana/scoring/model.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace pramana::scoring {
+
+/// Ids of the vocabulary that have a meaning of their own. The model file is refused when its
+/// vocabulary has other words at these places.
+inline constexpr std::uint16_t kPieceUnknown = 100;  ///< [UNK]
+inline constexpr std::uint16_t kPieceBegin = 101;    ///< [CLS]
+inline constexpr std::uint16_t kPieceEnd = 102;      ///< [SEP]
+
+/// Word-pieces of the uncased BERT vocabulary: the same ids as Hugging Face `tokenizers` gives with
+/// the model's own tokenizer.json, for every text (without the [CLS] and [SEP] that it adds).
+/// Like there, the five literal texts [PAD] [UNK] [CLS] [SEP] [MASK] are pieces of their own.
+/// Nothing is truncated. Ill-formed UTF-8 counts as U+FFFD, which the rules drop.
+/// Thread: const, any thread.
+/// Source: docs/scoring.md "Tokenizer".
+class Tokenizer {
+  public:
+    explicit Tokenizer(std::shared_ptr<const Model> model);
+    ~Tokenizer();
+    Tokenizer(Tokenizer&&) noexcept;
+    Tokenizer& operator=(Tokenizer&&) noexcept;
+
+    /// The pieces of `text`, in order. They reveal the text.
+    [[nodiscard]] SecretVector<std::uint16_t> encode(std::string_view text) const;
+    /// Appends them to `out`; allocates only when `out` must grow.
+    void encode_into(std::string_view text, SecretVector<std::uint16_t>& out) const;
+
+  private:
+    struct State;
+    std::unique_ptr<const State> state_;
+};
+
+}  // namespace pramana::scoring
