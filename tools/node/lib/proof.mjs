@@ -1,14 +1,13 @@
 // Proofs: making one as a TEE does (ethers), and judging one as a stranger would (viem). The two
 // digests share no code, so that an error in one does not confirm itself.
 
-import { createHash } from 'node:crypto';
 import { solidityPackedKeccak256 } from 'ethers';
 import { encodePacked, keccak256, recoverMessageAddress } from 'viem';
+import { documentChecks } from './binding_document.mjs';
 import { contractsOf, eventArgs, mined } from './contracts.mjs';
 
 const kPackedTypes = ['string', 'uint256', 'uint256', 'string', 'string', 'string'];
 const kScoreMax = 10n ** 18n;
-const kDocumentBytesMax = 1 << 20;
 
 const packedValues = (url, data) =>
     [url, data.score, data.dlpId, data.metadata, data.proofUrl, data.instruction];
@@ -40,29 +39,6 @@ export async function readProof(deployment, provider, fileId, proofIndex) {
     return proof.signature === '0x' ? null : proof;
 }
 
-async function fetchBytes(url) {
-    const reply = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) });
-    if (!reply.ok) throw new Error(`HTTP ${reply.status}`);
-    const bytes = Buffer.from(await reply.arrayBuffer());
-    if (bytes.length > kDocumentBytesMax) throw new Error('the document is too large');
-    return bytes;
-}
-
-/** Checks on the document behind proofUrl: [name, ok, detail] rows, and the parsed document. */
-async function documentChecks(data) {
-    try {
-        const bytes = await fetchBytes(data.proofUrl);
-        const digest = createHash('sha256').update(bytes).digest('hex');
-        const rows = [
-            ['the document hashes to the metadata', digest === data.metadata, digest],
-            ['proofUrl names the document', data.proofUrl.endsWith(`/${digest}`), data.proofUrl],
-        ];
-        return { rows, document: JSON.parse(bytes.toString('utf8')) };
-    } catch (error) {
-        return { rows: [['the document can be read', false, error.message]], document: null };
-    }
-}
-
 /**
  * Judges a proof with nothing but the chain, and with `withDocument` the document behind it.
  * Returns {ok, checks: [{name, ok, detail}], signer, data, document}. A score of 0 is a valid proof
@@ -88,7 +64,12 @@ export async function verifyProof(deployment, provider, fileId, proofIndex, opti
         ['the instruction is the DLP\'s', data.instruction === instruction, data.instruction],
         ['the score is at most 1', data.score <= kScoreMax, data.score.toString()],
     ];
-    const behind = options.withDocument ? await documentChecks(data) : { rows: [], document: null };
+    const behind = options.withDocument
+        ? await documentChecks({
+            deployment, dlp: dlp.target, fileId, url: file.url, data,
+            jobIds: [...await pool.fileJobIds(fileId)],
+        })
+        : { rows: [], document: null };
     const checks = [...rows, ...behind.rows].map(([name, ok, detail]) => ({ name, ok, detail }));
     return { ok: checks.every((c) => c.ok), checks, signer, data, document: behind.document };
 }
