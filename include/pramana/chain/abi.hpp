@@ -38,8 +38,9 @@ struct Type {
     Kind kind = Kind::kUint;
     std::uint32_t size =
         0;  ///< kUint, kInt: bits, 8..256; kFixedBytes: bytes, 1..32; kFixedArray: length
-    std::vector<Type> members;  ///< kTuple: the members; kArray, kFixedArray: the one element type
-    bool dynamic = false;       ///< encoded behind an offset
+    std::vector<Type> members =
+        {};                ///< kTuple: the members; kArray, kFixedArray: the one element type
+    bool dynamic = false;  ///< encoded behind an offset
     std::uint32_t head_words = 1;  ///< words in place: 1 if dynamic, else the whole value
     friend bool operator==(const Type&, const Type&) = default;
 };
