@@ -2,9 +2,9 @@
 
 #include "pramana/chain/uint256.hpp"
 #include "pramana/core/hex.hpp"
+#include "pramana/core/json.hpp"
 #include "pramana/core/sha256.hpp"
-
-#include "json_tree.hpp"
+#include "pramana/core/utf8.hpp"
 
 #include <map>
 
@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kFormat = "pramana:binding:1";
 constexpr std::uint64_t kExactNumberMax = (std::uint64_t{1} << 53U) - 1;  // RFC 7493 section 2.2
 constexpr std::size_t kReasonsMax = 16;
+constexpr std::size_t kDepthMax = 4;
 
 constexpr Error fail(std::string_view site) noexcept {
     return Error{Errc::kMalformedChainData, site};
@@ -26,7 +27,7 @@ std::string text_of(const Object& object) {
     std::string out = "{";
     for (const auto& [key, value] : object) {
         if (out.size() > 1) out += ',';
-        out += quoted_json(key, JsonEscapes::kMinimal) + ':' + value;
+        out += json_quoted(key) + ':' + value;
     }
     return out + '}';
 }
@@ -35,7 +36,7 @@ std::string text_of(std::uint64_t value) {
     return value <= kExactNumberMax ? digits : '"' + digits + '"';
 }
 std::string text_of(bool value) { return value ? "true" : "false"; }
-std::string text_of(std::string_view value) { return quoted_json(value, JsonEscapes::kMinimal); }
+std::string text_of(std::string_view value) { return json_quoted(value); }
 template <class Tag, std::size_t N>
 std::string text_of(const FixedBytes<Tag, N>& value) {
     return '"' + to_hex0x(value.view()) + '"';
@@ -103,17 +104,27 @@ std::string text_of(const BindingDocument& document) {
 // through.
 class MemberReader {
   public:
-    explicit MemberReader(const JsonNode& node) : node_{node} {}
+    explicit MemberReader(std::optional<JsonView> object) : object_{object} {}
 
-    [[nodiscard]] const JsonNode& at(std::string_view key) const {
-        static const JsonNode kNone;
-        for (const JsonNode::Member& member : node_.members) {
-            if (member.key == key) return member.value;
-        }
-        return kNone;
+    [[nodiscard]] MemberReader object(std::string_view key) const { return MemberReader{at(key)}; }
+    [[nodiscard]] bool is_null(std::string_view key) const {
+        const std::optional<JsonView> value = at(key);
+        return !value || value->kind() == JsonKind::kNull;
+    }
+    [[nodiscard]] std::string text(std::string_view key) const { return text_of_view(at(key)); }
+    [[nodiscard]] std::vector<std::string> texts(std::string_view key) const {
+        std::vector<std::string> all;
+        const std::optional<JsonView> array = at(key);
+        if (!array) return all;
+        for (const JsonView& item : array->items()) all.push_back(text_of_view(item));
+        return all;
     }
     [[nodiscard]] std::uint64_t u64(std::string_view key) const {
-        const Result<Word256> word = parse_decimal(at(key).text);
+        const std::optional<JsonView> value = at(key);
+        if (!value) return 0;
+        const bool quoted = value->kind() == JsonKind::kString;
+        const Result<Word256> word =
+            parse_decimal(quoted ? text_of_view(value) : std::string{value->raw()});
         if (!word) return 0;
         return to_u64(*word).value_or(0);
     }
@@ -122,18 +133,23 @@ class MemberReader {
             u64(key));  // a larger one does not survive the comparison
     }
     [[nodiscard]] bool boolean(std::string_view key) const {
-        return at(key).kind == JsonNode::Kind::kTrue;
+        const std::optional<JsonView> value = at(key);
+        return value && value->raw() == "true";
     }
     template <class Fixed>
     [[nodiscard]] Fixed fixed(std::string_view key) const {
-        return fixed_from_hex<Fixed>(at(key).text).value_or(Fixed{});
+        return fixed_from_hex<Fixed>(text(key)).value_or(Fixed{});
     }
 
   private:
-    const JsonNode& node_;
+    [[nodiscard]] std::optional<JsonView> at(std::string_view key) const {
+        return object_ ? object_->member(key) : std::nullopt;
+    }
+    static std::string text_of_view(const std::optional<JsonView>& value) {
+        return value ? value->text().value_or({}) : std::string{};
+    }
+    std::optional<JsonView> object_;
 };
-
-bool is_null(const JsonNode& node) { return node.kind == JsonNode::Kind::kNull; }
 
 CorpusStep corpus_of(const MemberReader& members) {
     return {.id = members.fixed<Hash32>("id"),
@@ -144,22 +160,20 @@ CorpusStep corpus_of(const MemberReader& members) {
 }
 
 BoundScore score_of(const MemberReader& members) {
-    BoundScore score{.chunks = members.u32("chunks"),
-                     .novel_mass = members.u64("novel_mass"),
-                     .uniqueness_milli = members.u32("uniqueness_milli"),
-                     .quality_milli = members.u32("quality_milli"),
-                     .pay_1024 = members.u32("pay_1024"),
-                     .internal_milli = members.u32("internal_milli"),
-                     .matched_milli = members.u32("matched_milli"),
-                     .reasons = {}};
-    for (const JsonNode& reason : members.at("reasons").items) score.reasons.push_back(reason.text);
-    return score;
+    return {.chunks = members.u32("chunks"),
+            .novel_mass = members.u64("novel_mass"),
+            .uniqueness_milli = members.u32("uniqueness_milli"),
+            .quality_milli = members.u32("quality_milli"),
+            .pay_1024 = members.u32("pay_1024"),
+            .internal_milli = members.u32("internal_milli"),
+            .matched_milli = members.u32("matched_milli"),
+            .reasons = members.texts("reasons")};
 }
 
 BindingDocument document_of(const MemberReader& members) {
-    const MemberReader created{members.at("created")};
-    const MemberReader file{members.at("file")};
-    const MemberReader key{members.at("key")};
+    const MemberReader created = members.object("created");
+    const MemberReader file = members.object("file");
+    const MemberReader key = members.object("key");
     BindingDocument document;
     document.chain_id = members.u64("chain_id");
     document.dlp = members.fixed<Address>("dlp");
@@ -167,24 +181,32 @@ BindingDocument document_of(const MemberReader& members) {
     document.data_registry = members.fixed<Address>("data_registry");
     document.file = FileId{file.u64("id")};
     document.job = JobId{members.u64("job_id")};
-    document.file_url = file.at("url").text;
+    document.file_url = file.text("url");
     document.ciphertext_sha256 = file.fixed<Hash32>("ciphertext_sha256");
     document.ruleset_digest = members.fixed<Hash32>("ruleset_digest");
     document.model_digest = members.fixed<Hash32>("model_digest");
-    if (!is_null(members.at("corpus")))
-        document.corpus = corpus_of(MemberReader{members.at("corpus")});
+    if (!members.is_null("corpus")) document.corpus = corpus_of(members.object("corpus"));
     document.statement_hash = members.fixed<Hash32>("statement_hash");
-    document.score = score_of(MemberReader{members.at("score")});
-    if (!is_null(key.at("matches_permission"))) {
+    document.score = score_of(members.object("score"));
+    if (!key.is_null("matches_permission")) {
         document.key_matches_permission = key.boolean("matches_permission");
     }
     document.key_recovers_to_owner = key.boolean("recovers_to_owner");
-    if (!is_null(members.at("keyed_trace_hash"))) {
+    if (!members.is_null("keyed_trace_hash")) {
         document.keyed_trace_hash = members.fixed<Hash32>("keyed_trace_hash");
     }
     document.created_block_number = created.u64("block_number");
     document.created_block_hash = created.fixed<Hash32>("block_hash");
     return document;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const std::size_t length = utf8_sequence_length(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
 }
 
 }  // namespace
@@ -201,10 +223,10 @@ Result<std::string> to_canonical_json(const BindingDocument& document) {
 }
 
 Result<BindingDocument> parse_binding_document(std::string_view text) {
-    const Result<JsonNode> node =
-        parse_json(text, {.bytes_max = kBindingDocumentBytesMax, .depth_max = 4});
-    if (!node) return node.error();
-    BindingDocument document = document_of(MemberReader{*node});
+    if (text.size() > kBindingDocumentBytesMax) return fail("chain.binding.size");
+    const Result<JsonView> object = read_json(text, kDepthMax);
+    if (!object) return fail("chain.binding.json");
+    BindingDocument document = document_of(MemberReader{*object});
     const Result<std::string> again = to_canonical_json(document);
     if (!again) return again.error();
     if (*again != text) return fail("chain.binding.canonical");

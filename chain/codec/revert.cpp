@@ -1,9 +1,10 @@
 #include "pramana/chain/revert.hpp"
 
 #include "pramana/chain/uint256.hpp"
+#include "pramana/core/endian.hpp"
 #include "pramana/core/hex.hpp"
 
-#include <array>
+#include <optional>
 
 namespace pramana::chain {
 namespace {
@@ -11,33 +12,6 @@ namespace {
 constexpr Selector kErrorString{{0x08, 0xc3, 0x79, 0xa0}};  // Error(string)
 constexpr Selector kPanic{{0x4e, 0x48, 0x7b, 0x71}};        // Panic(uint256)
 constexpr std::size_t kForeignTextMax = 200;
-
-constexpr ErrorAbi kVanaErrors[] = {
-    {"TeeNotActive()", "the sender is not an active TEE of the pool"},
-    {"InvalidJobStatus()", "the job is completed, canceled or unknown"},
-    {"InvalidJobTee()", "the job belongs to another TEE"},
-    {"NoActiveTee()", "the pool has no active TEE"},
-    {"InsufficientFee()", "the value sent is below the TEE fee"},
-    {"NotJobOwner()", "only the payer may cancel the job"},
-    {"CancelDelayNotPassed()", "the job cannot be canceled yet"},
-    {"NothingToClaim()", "there are no fees to claim"},
-    {"TeeAlreadyAdded()", "the TEE is in the pool already"},
-    {"EnforcedPause()", "the contract is paused"},
-    {"FileNotFound()", "the registry has no such file"},
-    {"InvalidProof()", "the proof's instruction is not the DLP's proofInstruction"},
-    {"InvalidScore()", "the score is 0 or above 10^18"},
-    {"InvalidAttestator()", "the signature does not recover to an active TEE of the DLP's pool"},
-    {"FileAlreadyAdded()", "the file has been rewarded already"},
-    {"ECDSAInvalidSignature()", "v is not 27 or 28, or nothing can be recovered"},
-    {"ECDSAInvalidSignatureS(bytes32)", "the signature has a high s"},
-    {"ECDSAInvalidSignatureLength(uint256)", "the signature is not 65 bytes long"},
-    {"FileUrlAlreadyUsed()", "the registry has a file with this url"},
-    {"NotFileOwner()", "only the file's owner may do this"},
-    {"NoPermission()", "the sender has no permission"},
-    {"InvalidUrl()", "the url is not accepted"},
-    {"InvalidSchemaId(uint256)", "the registry has no such schema"},
-    {"AccessControlUnauthorizedAccount(address,bytes32)", "the sender lacks a role"},
-};
 
 std::optional<std::vector<abi::Value>> body_as(std::string_view types, ByteView body) {
     const Result<std::vector<abi::Type>> parsed = abi::parse_types(types);
@@ -49,7 +23,7 @@ std::optional<std::vector<abi::Value>> body_as(std::string_view types, ByteView 
 
 Revert decode_custom(Revert revert, ByteView body, std::span<const ErrorAbi> known) {
     for (const ErrorAbi& error : known) {
-        if (selector_of(error.signature) != revert.selector) continue;
+        if (error.selector != load_be<std::uint32_t>(revert.selector.bytes.data())) continue;
         const std::size_t open = std::min(error.signature.find('('), error.signature.size());
         if (auto values = body_as(error.signature.substr(open), body)) {
             revert.kind = RevertKind::kCustom;
@@ -84,7 +58,7 @@ std::string value_text(const abi::Value& value) {
 
 }  // namespace
 
-std::span<const ErrorAbi> vana_errors() noexcept { return kVanaErrors; }
+std::span<const ErrorAbi> vana_errors() noexcept { return contracts::kContractErrors; }
 
 std::string_view panic_meaning(std::uint64_t code) noexcept {  // Solidity documentation, "Panic"
     switch (code) {

@@ -1,12 +1,16 @@
 #include "pramana/chain/satya_attestation.hpp"
 
-#include "json_tree.hpp"
+#include "pramana/core/json.hpp"
+#include "pramana/core/utf8.hpp"
 
 #include <charconv>
 #include <cmath>
 
 namespace pramana::chain {
 namespace {
+
+constexpr std::size_t kTextBytesMax = std::size_t{1} << 20U;
+constexpr std::size_t kDepthMax = 32;
 
 /// Python's repr of a float: the shortest digits that read back, in scientific form below 1e-4 and
 /// from 1e16 on.
@@ -25,16 +29,58 @@ Result<std::string> python_float(std::string_view spelled) {
     return text;
 }
 
-Result<std::string> python_number(const std::string& spelled) {
-    if (spelled.find_first_of(".eE") != std::string::npos) return python_float(spelled);
-    return spelled == "-0" ? std::string{"0"} : spelled;
+Result<std::string> python_number(std::string_view spelled) {
+    if (spelled.find_first_of(".eE") != std::string_view::npos) return python_float(spelled);
+    return std::string{spelled == "-0" ? "0" : spelled};
 }
 
-Result<std::string> dump(const JsonNode& node);
+void append_unit(std::string& out, std::uint32_t unit) {
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    out += "\\u";
+    for (const unsigned shift : {12U, 8U, 4U, 0U}) out.push_back(kDigits[unit >> shift & 0xFU]);
+}
 
-Result<std::string> dump_array(const JsonNode& node) {
+/// The code point of a checked UTF-8 sequence.
+std::uint32_t code_point(std::string_view sequence) noexcept {
+    const std::uint32_t lead = static_cast<std::uint8_t>(sequence[0]);
+    std::uint32_t point = sequence.size() == 1 ? lead : lead & (0xFFU >> (sequence.size() + 1));
+    for (const char next : sequence.substr(1)) {
+        point = point << 6U | (static_cast<std::uint8_t>(next) & 0x3FU);
+    }
+    return point;
+}
+
+/// `text` (valid UTF-8) in quotes as Python's ensure_ascii writes it: all but printable ASCII
+/// escaped.
+std::string python_quoted(std::string_view text) {
+    static constexpr std::string_view kNames = "\"\\bfnrt";
+    static constexpr std::string_view kMeanings = "\"\\\b\f\n\r\t";
+    std::string out = "\"";
+    while (!text.empty()) {
+        const std::size_t length = utf8_sequence_length(text);
+        PRAMANA_CHECK(length > 0);
+        const std::uint32_t point = code_point(text.substr(0, length));
+        const std::size_t named = length == 1 ? kMeanings.find(text[0]) : std::string_view::npos;
+        if (named != std::string_view::npos) {
+            out += {'\\', kNames[named]};
+        } else if (point >= 0x20 && point < 0x7F) {
+            out += text[0];
+        } else if (point < 0x10000) {
+            append_unit(out, point);
+        } else {
+            append_unit(out, 0xD800 + ((point - 0x10000) >> 10U));
+            append_unit(out, 0xDC00 + ((point - 0x10000) & 0x3FFU));
+        }
+        text.remove_prefix(length);
+    }
+    return out + '"';
+}
+
+Result<std::string> dump(const JsonView& node);
+
+Result<std::string> dump_array(const JsonView& node) {
     std::string out = "[";
-    for (const JsonNode& item : node.items) {
+    for (const JsonView& item : node.items()) {
         const Result<std::string> text = dump(item);
         if (!text) return text;
         if (out.size() > 1) out += ", ";
@@ -43,31 +89,29 @@ Result<std::string> dump_array(const JsonNode& node) {
     return out + "]";
 }
 
-Result<std::string> dump_object(const JsonNode& node) {
-    std::vector<const JsonNode::Member*> sorted;
-    for (const JsonNode::Member& member : node.members) sorted.push_back(&member);
+Result<std::string> dump_object(const JsonView& node) {
+    std::vector<JsonView::Member> members = node.members();
     // The byte order of UTF-8 is the order of code points, which is Python's.
-    std::sort(sorted.begin(), sorted.end(),
-              [](const auto* a, const auto* b) { return a->key < b->key; });
+    std::sort(members.begin(), members.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
     std::string out = "{";
-    for (const JsonNode::Member* member : sorted) {
-        const Result<std::string> text = dump(member->value);
+    for (const JsonView::Member& member : members) {
+        const Result<std::string> text = dump(member.value);
         if (!text) return text;
         if (out.size() > 1) out += ", ";
-        out += quoted_json(member->key, JsonEscapes::kAscii) + ": " + *text;
+        out += python_quoted(member.name) + ": " + *text;
     }
     return out + "}";
 }
 
-Result<std::string> dump(const JsonNode& node) {  // as deep as the parsed text
-    switch (node.kind) {
-        case JsonNode::Kind::kNull: return std::string{"null"};
-        case JsonNode::Kind::kFalse: return std::string{"false"};
-        case JsonNode::Kind::kTrue: return std::string{"true"};
-        case JsonNode::Kind::kNumber: return python_number(node.text);
-        case JsonNode::Kind::kString: return quoted_json(node.text, JsonEscapes::kAscii);
-        case JsonNode::Kind::kArray: return dump_array(node);
-        case JsonNode::Kind::kObject: return dump_object(node);
+Result<std::string> dump(const JsonView& node) {  // at most kDepthMax deep
+    switch (node.kind()) {
+        case JsonKind::kNull:
+        case JsonKind::kBool: return std::string{node.raw()};
+        case JsonKind::kNumber: return python_number(node.raw());
+        case JsonKind::kString: return python_quoted(*node.text());
+        case JsonKind::kArray: return dump_array(node);
+        case JsonKind::kObject: return dump_object(node);
     }
     std::abort();
 }
@@ -75,8 +119,9 @@ Result<std::string> dump(const JsonNode& node) {  // as deep as the parsed text
 }  // namespace
 
 Result<std::string> python_canonical_json(std::string_view text) {
-    const Result<JsonNode> node = parse_json(text);
-    if (!node) return node.error();
+    if (text.size() > kTextBytesMax) return Error{Errc::kMalformedChainData, "chain.satya.size"};
+    const Result<JsonView> node = read_json(text, kDepthMax);
+    if (!node) return Error{Errc::kMalformedChainData, "chain.satya.json"};
     return dump(*node);
 }
 

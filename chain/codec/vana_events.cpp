@@ -1,5 +1,7 @@
 #include "value_fields.hpp"
 
+#include "pramana/chain/contracts_abi.hpp"
+
 // Events and topics: vana-protocol.md 1.4.
 namespace pramana::chain {
 namespace {
@@ -67,7 +69,7 @@ const abi::Event& reward_requested() {
 
 }  // namespace
 
-Hash32 JobSubmitted::topic0() { return abi::topic0_of(job_submitted()); }
+Hash32 JobSubmitted::topic0() { return contracts::tee_pool::kJobSubmittedTopic; }
 Result<JobSubmitted> JobSubmitted::decode(const Log& log) {
     const Result<std::vector<abi::Value>> values = arguments_of(job_submitted(), log);
     if (!values) return values.error();
@@ -80,7 +82,7 @@ Result<JobSubmitted> JobSubmitted::decode(const Log& log) {
     return fields.finish(event);
 }
 
-Hash32 JobCanceled::topic0() { return abi::topic0_of(job_canceled()); }
+Hash32 JobCanceled::topic0() { return contracts::tee_pool::kJobCanceledTopic; }
 Result<JobCanceled> JobCanceled::decode(const Log& log) {
     const Result<std::vector<abi::Value>> values = arguments_of(job_canceled(), log);
     if (!values) return values.error();
@@ -90,7 +92,7 @@ Result<JobCanceled> JobCanceled::decode(const Log& log) {
     return fields.finish(event);
 }
 
-Hash32 JobProofAdded::topic0() { return abi::topic0_of(job_proof_added()); }
+Hash32 JobProofAdded::topic0() { return contracts::tee_pool::kProofAddedTopic; }
 Result<JobProofAdded> JobProofAdded::decode(const Log& log) {
     const Result<std::vector<abi::Value>> values = arguments_of(job_proof_added(), log);
     if (!values) return values.error();
@@ -102,7 +104,7 @@ Result<JobProofAdded> JobProofAdded::decode(const Log& log) {
     return fields.finish(event);
 }
 
-Hash32 FileProofAdded::topic0() { return abi::topic0_of(file_proof_added()); }
+Hash32 FileProofAdded::topic0() { return contracts::data_registry::kProofAddedTopic; }
 Result<FileProofAdded> FileProofAdded::decode(const Log& log) {
     const Result<std::vector<abi::Value>> values = arguments_of(file_proof_added(), log);
     if (!values) return values.error();
@@ -117,7 +119,7 @@ Result<FileProofAdded> FileProofAdded::decode(const Log& log) {
     return fields.finish(std::move(event));
 }
 
-Hash32 TeeAdded::topic0() { return abi::topic0_of(tee_added()); }
+Hash32 TeeAdded::topic0() { return contracts::tee_pool::kTeeAddedTopic; }
 Result<TeeAdded> TeeAdded::decode(const Log& log) {
     const Result<std::vector<abi::Value>> values = arguments_of(tee_added(), log);
     if (!values) return values.error();
@@ -127,7 +129,7 @@ Result<TeeAdded> TeeAdded::decode(const Log& log) {
     return fields.finish(event);
 }
 
-Hash32 TeeRemoved::topic0() { return abi::topic0_of(tee_removed()); }
+Hash32 TeeRemoved::topic0() { return contracts::tee_pool::kTeeRemovedTopic; }
 Result<TeeRemoved> TeeRemoved::decode(const Log& log) {
     const Result<std::vector<abi::Value>> values = arguments_of(tee_removed(), log);
     if (!values) return values.error();
@@ -137,8 +139,8 @@ Result<TeeRemoved> TeeRemoved::decode(const Log& log) {
     return fields.finish(event);
 }
 
-Hash32 FileAdded::topic0() { return abi::topic0_of(file_added()); }
-Hash32 FileAdded::topic0_v2() { return abi::topic0_of(file_added_v2()); }
+Hash32 FileAdded::topic0() { return contracts::data_registry::kFileAddedTopic; }
+Hash32 FileAdded::topic0_v2() { return contracts::data_registry::kFileAddedV2Topic; }
 Result<FileAdded> FileAdded::decode(const Log& log) {
     const bool second = !log.topics.empty() && log.topics[0] == topic0_v2();
     const Result<std::vector<abi::Value>> values =
@@ -153,7 +155,7 @@ Result<FileAdded> FileAdded::decode(const Log& log) {
     return fields.finish(std::move(event));
 }
 
-Hash32 PermissionGranted::topic0() { return abi::topic0_of(permission_granted()); }
+Hash32 PermissionGranted::topic0() { return contracts::data_registry::kPermissionGrantedTopic; }
 Result<PermissionGranted> PermissionGranted::decode(const Log& log) {
     const Result<std::vector<abi::Value>> values = arguments_of(permission_granted(), log);
     if (!values) return values.error();
@@ -164,7 +166,7 @@ Result<PermissionGranted> PermissionGranted::decode(const Log& log) {
     return fields.finish(event);
 }
 
-Hash32 RewardRequested::topic0() { return abi::topic0_of(reward_requested()); }
+Hash32 RewardRequested::topic0() { return contracts::dlp::kRewardRequestedTopic; }
 Result<RewardRequested> RewardRequested::decode(const Log& log) {
     const Result<std::vector<abi::Value>> values = arguments_of(reward_requested(), log);
     if (!values) return values.error();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/chain/abi.hpp"
+#include "pramana/chain/contracts_abi.hpp"
 
 namespace pramana::chain {
 
@@ -23,11 +24,8 @@ struct Revert {
     std::vector<abi::Value> arguments;  ///< kCustom
 };
 
-/// An error that a contract declares.
-struct ErrorAbi {
-    std::string_view signature;  ///< canonical: "InvalidSchemaId(uint256)"
-    std::string_view meaning;    ///< one phrase for operators
-};
+/// An error that a contract declares, as the generated table has it.
+using ErrorAbi = contracts::ContractError;
 
 /// Total: never fails and never reads past the end. Thread: pure.
 [[nodiscard]] Revert decode_revert(ByteView returned, std::span<const ErrorAbi> known);
