@@ -5,9 +5,10 @@
 namespace pramana::chain::abi {
 namespace {
 
-constexpr std::size_t kIndexedMax = 3;
+constexpr std::size_t kTopicsMax = 4;
 constexpr std::size_t kDeclarationMax = 4096;
 constexpr std::string_view kIndexed = " indexed";
+constexpr std::string_view kAnonymous = " anonymous";
 
 constexpr Error fail(std::string_view site) noexcept {
     return Error{Errc::kMalformedChainData, site};
@@ -66,13 +67,16 @@ std::vector<std::string_view> split_inputs(std::string_view list) {
 }  // namespace
 
 Result<Event> parse_event(std::string_view declaration) {
+    const bool anonymous = declaration.ends_with(kAnonymous);
+    if (anonymous) declaration.remove_suffix(kAnonymous.size());
     const std::size_t open = declaration.find('(');
     if (open == 0 || open == std::string_view::npos || !declaration.ends_with(')') ||
         declaration.size() > kDeclarationMax) {
         return fail("chain.event.declaration");
     }
-    Event event{.name = std::string{declaration.substr(0, open)}, .inputs = {}};
-    std::size_t indexed = 0;
+    Event event{
+        .name = std::string{declaration.substr(0, open)}, .inputs = {}, .anonymous = anonymous};
+    std::size_t topics = anonymous ? 0 : 1;
     for (std::string_view text :
          split_inputs(declaration.substr(open + 1, declaration.size() - open - 2))) {
         EventInput input{.type = {}, .indexed = text.ends_with(kIndexed)};
@@ -80,10 +84,10 @@ Result<Event> parse_event(std::string_view declaration) {
         Result<Type> type = parse_type(text);
         if (!type) return type.error();
         input.type = std::move(*type);
-        indexed += input.indexed ? 1 : 0;
+        topics += input.indexed ? 1 : 0;
         event.inputs.push_back(std::move(input));
     }
-    if (indexed > kIndexedMax) return fail("chain.event.indexed");
+    if (topics > kTopicsMax) return fail("chain.event.indexed");
     return event;
 }
 
@@ -101,11 +105,13 @@ bool is_hashed_when_indexed(const Type& type) noexcept {
 }
 
 Result<std::vector<EventArgument>> decode_event(const Event& event, const Log& log) {
-    if (log.topics.empty() || log.topics[0] != topic0_of(event)) return fail("chain.event.topic0");
+    if (!event.anonymous && (log.topics.empty() || log.topics[0] != topic0_of(event))) {
+        return fail("chain.event.topic0");
+    }
     Result<std::vector<Value>> body = decode_canonical(types_in_body(event), log.body);
     if (!body) return body.error();
     std::vector<EventArgument> arguments;
-    std::size_t topic = 1;
+    std::size_t topic = event.anonymous ? 0 : 1;
     std::size_t in_body = 0;
     for (const EventInput& input : event.inputs) {
         if (!input.indexed) {
@@ -128,7 +134,8 @@ Result<std::vector<EventArgument>> decode_event(const Event& event, const Log& l
 
 Result<Log> encode_event(const Event& event, std::span<const EventArgument> arguments) {
     if (arguments.size() != event.inputs.size()) return fail("chain.event.argument");
-    Log log{.address = {}, .topics = {topic0_of(event)}, .body = {}};
+    Log log;
+    if (!event.anonymous) log.topics.push_back(topic0_of(event));
     std::vector<Value> body;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const EventInput& input = event.inputs[i];

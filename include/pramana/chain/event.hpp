@@ -18,15 +18,18 @@ struct EventInput {
     Type type;
     bool indexed = false;
 };
-/// A declared event, not anonymous.
+/// A declared event. An anonymous one puts no topic0 into its logs: only the emitter's address
+/// tells it.
 struct Event {
     std::string name;
     std::vector<EventInput> inputs;
+    bool anonymous = false;
 };
-/// "JobSubmitted(uint256 indexed,uint256 indexed,address,uint256)": canonical types, each with an
-/// optional ` indexed`, at most three of them. Errors: kMalformedChainData.
+/// "JobSubmitted(uint256 indexed,uint256 indexed,address,uint256)", with ` anonymous` behind it
+/// where it is: canonical types, each with an optional ` indexed`, at most three of them (four if
+/// anonymous). Errors: kMalformedChainData.
 [[nodiscard]] Result<Event> parse_event(std::string_view declaration);
-/// keccak256 of the canonical signature.
+/// keccak256 of the canonical signature, also of an anonymous event.
 [[nodiscard]] Hash32 topic0_of(const Event& event);
 
 /// Whether an indexed input of this type is in the log only as a hash: bytes, string, arrays,
