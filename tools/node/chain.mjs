@@ -6,3 +6,4 @@ export * from './lib/contributor.mjs';
 export * from './lib/devnet.mjs';
 export * from './lib/proof.mjs';
 export * from './lib/sealing.mjs';
+export * from './lib/upload.mjs';
