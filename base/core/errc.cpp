@@ -216,6 +216,18 @@ Description describe(Errc code) noexcept {
         return {"clear_key_refused", Blame::kSender,
                 "A clear-text key was sent, but TLS does not end inside this enclave.",
                 "Send encrypted_encryption_key, encrypted to the key in /v1/attestation."};
+    case Errc::kMethodNotAllowed:
+        return {"method_not_allowed", Blame::kSender,
+                "This address does not answer to that method.",
+                "Use one of the methods in the Allow header."};
+    case Errc::kUriTooLong:
+        return {"uri_too_long", Blame::kSender,
+                "The request's address is too long.",
+                "Send the content in the body."};
+    case Errc::kHeadersTooLarge:
+        return {"headers_too_large", Blame::kSender,
+                "The request's header fields are too many or too large.",
+                "Send at most 100 header fields and 16 KiB."};
     case Errc::kFetchFailed:
         return {"fetch_failed", Blame::kRetry,
                 "The file's URL does not answer.",

@@ -348,4 +348,29 @@ std::string json_quoted(std::string_view text) {
     return out + '"';
 }
 
+JsonObject& JsonObject::raw(std::string_view name, std::string_view json) {
+    if (text_.size() > 1) text_ += ',';
+    text_ += json_quoted(name);
+    text_ += ':';
+    text_ += json;
+    return *this;
+}
+JsonObject& JsonObject::text(std::string_view name, std::string_view value) {
+    return raw(name, json_quoted(value));
+}
+JsonObject& JsonObject::number(std::string_view name, std::uint64_t value) {
+    return raw(name, std::to_string(value));
+}
+JsonObject& JsonObject::flag(std::string_view name, bool value) {
+    return raw(name, value ? "true" : "false");
+}
+JsonObject& JsonObject::texts(std::string_view name, const std::vector<std::string>& values) {
+    std::string list = "[";
+    for (const std::string& value : values) {
+        if (list.size() > 1) list += ',';
+        list += json_quoted(value);
+    }
+    return raw(name, list + ']');
+}
+
 }  // namespace pramana

@@ -73,6 +73,9 @@ enum class Errc : std::uint16_t {
     kUnauthorized = 504,
     kUnsupportedMediaType = 505,
     kClearKeyRefused = 506,       ///< a clear-text key was sent where TLS does not end inside the enclave
+    kMethodNotAllowed = 507,
+    kUriTooLong = 508,
+    kHeadersTooLarge = 509,       ///< above 16 KiB or 100 fields
 
     // Network.
     kFetchFailed = 600,           ///< the URL did not answer

@@ -59,4 +59,19 @@ struct JsonView::Member {
 /// escapes (U+FFFD).
 [[nodiscard]] std::string json_quoted(std::string_view text);
 
+/// Writes an object member by member, in the order of the calls.
+class JsonObject {
+  public:
+    JsonObject& text(std::string_view name, std::string_view value);
+    JsonObject& number(std::string_view name, std::uint64_t value);
+    JsonObject& flag(std::string_view name, bool value);
+    /// `json` is a JSON text already.
+    JsonObject& raw(std::string_view name, std::string_view json);
+    JsonObject& texts(std::string_view name, const std::vector<std::string>& values);
+    [[nodiscard]] std::string str() const { return text_ + '}'; }
+
+  private:
+    std::string text_ = "{";
+};
+
 }  // namespace pramana

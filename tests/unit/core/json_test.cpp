@@ -131,5 +131,15 @@ TEST(JsonQuoted, round_trips_through_the_reader) {
     EXPECT_EQ(json_quoted("\xFFx\xE2\x82"), R"("\ufffdx\ufffd\ufffd")");
 }
 
+TEST(JsonObject, writes_members_in_order) {
+    JsonObject object;
+    EXPECT_EQ(object.str(), "{}");
+    object.text("z\"", "a\n").number("n", UINT64_MAX).flag("f", true).raw("o", JsonObject{}.str());
+    object.texts("l", {}).texts("m", {"a", "b"});
+    EXPECT_EQ(object.str(),
+              R"({"z\"":"a\u000a","n":18446744073709551615,"f":true,"o":{},"l":[],"m":["a","b"]})");
+    EXPECT_TRUE(read_json(object.str()));
+}
+
 }  // namespace
 }  // namespace pramana

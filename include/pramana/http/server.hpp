@@ -1,0 +1,65 @@
+#pragma once
+
+#include "pramana/config/config.hpp"
+#include "pramana/core/result.hpp"
+#include "pramana/pipeline/service.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pramana::http {
+
+/// Every read and write has an end. A connection that misses one is closed.
+struct Deadlines {
+    std::chrono::milliseconds idle{60'000};  ///< between two requests of a connection
+    std::chrono::milliseconds header{
+        10'000};  ///< from the first byte of a request to the end of its header
+    std::chrono::milliseconds grace{10'000};  ///< for a body or a reply, before its rate counts
+    std::uint32_t upload_bytes_per_s_min = 1'024;
+    std::uint32_t reply_bytes_per_s_min = 65'536;
+    std::chrono::milliseconds drain{25'000};  ///< at shutdown, for requests that are being answered
+};
+
+struct Settings {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+    std::string public_base_url;
+    std::size_t upload_bytes_max = 32U << 20U;      ///< sealed bytes of one contribution
+    std::size_t bytes_in_flight_max = 256U << 20U;  ///< request bodies of all connections together
+    std::size_t connections_max = 1'024;
+    std::vector<std::string> cors_origins;
+    std::chrono::milliseconds run_proof_wait{120'000};
+    std::chrono::milliseconds run_proof_poll{500};
+    std::size_t worker_threads = 8;
+    Deadlines deadlines;
+};
+[[nodiscard]] Settings settings_from(const config::Config& config);
+
+/// The HTTP/1.1 front: one reactor thread for connections, a worker pool for the service's blocking
+/// calls. Routes, bodies and replies are described in docs/formats.md "HTTP". Bodies are never
+/// logged.
+class Server {
+  public:
+    /// Binds and serves at once. The service outlives the server.
+    /// Errors: kConfigInvalid (address), kIo (the port is taken or not allowed).
+    [[nodiscard]] static Result<std::unique_ptr<Server>> start(
+        Settings settings, pipeline::ContributionService& service);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    /// stop()
+    ~Server();
+
+    [[nodiscard]] std::uint16_t port() const noexcept;
+    /// Accepts no more, lets requests finish within `drain`, closes the rest, returns when all is
+    /// quiet. Thread: any but the reactor's; again is a no-op.
+    void stop();
+
+  private:
+    struct Impl;
+    explicit Server(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pramana::http

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "head.hpp"
+#include "pramana/async/byte_budget.hpp"
+#include "pramana/core/secret_vector.hpp"
+#include "pramana/http/server.hpp"
+#include "router.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <atomic>
+
+namespace pramana::http {
+
+/// What all sessions share; outlives them. Thread: the reactor's, but the atomics.
+struct SessionContext {
+    const Settings& settings;
+    Router& router;
+    const Cors& cors;
+    ByteBudget& budget;
+    const std::atomic<bool>& draining;
+};
+
+/// One connection: requests one after the other, until either side has enough. Thread: the
+/// reactor's.
+class Session {
+  public:
+    Session(boost::asio::ip::tcp::socket socket, SessionContext context);
+    /// Ends when the connection is over; throws only what cancellation throws.
+    Task<> run();
+    /// Whether it waits for the first byte of a request.
+    [[nodiscard]] bool idle() const noexcept { return idle_; }
+    /// Ends every pending read and write.
+    void close() noexcept;
+
+  private:
+    using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+    using Buffer =
+        boost::beast::basic_flat_buffer<WipingAllocator<char>>;  // may hold a key in clear
+
+    Task<> converse();
+    /// Bytes of the next header, now in the buffer; 0 = the peer is gone or too slow.
+    Task<Result<std::size_t>> receive_head();
+    /// Answers the request whose header is the first `head_bytes` of the buffer. False = close.
+    Task<bool> serve(std::size_t head_bytes);
+    /// Everything between header and reply: route, limits, body, handler.
+    Task<Reply> answer(Parser& parser, Request request);
+    /// Errors: kBodyTooLarge, kBadRequest (framing), kTimeout (the connection is closed then).
+    Task<Result<SecretBytes>> receive_body(Parser& parser, std::size_t bytes_max);
+    Task<Result<std::size_t>> receive_some(Parser& parser, std::span<std::uint8_t> out);
+    Task<bool> send(const Reply& reply, const ReplyFrame& frame, bool with_body);
+    Task<bool> send_bytes(ByteView bytes, std::chrono::steady_clock::time_point deadline);
+    /// Lets the peer read our last reply although we did not read all of its request.
+    Task<> linger();
+
+    boost::beast::tcp_stream stream_;
+    SessionContext context_;
+    Buffer buffer_;
+    bool idle_ = true;
+    bool unread_ = false;  ///< the peer may still be sending what we will not read
+};
+
+}  // namespace pramana::http
