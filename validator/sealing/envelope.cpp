@@ -1,8 +1,10 @@
 #include "pramana/sealing/envelope.hpp"
 
-#include "json_cursor.hpp"
 #include "pramana/core/endian.hpp"
 #include "pramana/core/hex.hpp"
+#include "pramana/core/json.hpp"
+
+#include <functional>
 
 namespace pramana::sealing {
 namespace {
@@ -12,40 +14,64 @@ constexpr std::string_view kKeyLabel = "pramana:key:1";
 constexpr std::size_t kEphemeralSize = 32;
 constexpr std::size_t kPermissionSize = kEciesIvSize + kEphemeralSize;
 
-/// A reader for a hex string of exactly F::kSize bytes, with or without 0x.
+/// Larger numbers do not survive a JavaScript client (RFC 8259 section 6).
+constexpr std::uint64_t kNumberMax = (std::uint64_t{1} << 53U) - 1;
+
+/// How one member is read; false when it does not fit.
+struct Field {
+    std::string_view name;
+    std::function<bool(const JsonView&)> read;
+};
+
+/// Whether `object` has exactly these members, and each could be read. read_json refused
+/// duplicates.
+bool read_object(const JsonView& object, std::initializer_list<Field> fields) {
+    if (object.kind() != JsonKind::kObject || object.members().size() != fields.size())
+        return false;
+    return std::all_of(fields.begin(), fields.end(), [&](const Field& field) {
+        const std::optional<JsonView> value = object.member(field.name);
+        return value && field.read(*value);
+    });
+}
+
+/// A reader for hex of exactly F::kSize bytes, with or without 0x.
 template <class F>
 auto fixed(F& out) {
-    return [&out](JsonCursor& cursor) {
-        std::string_view text;
-        if (!cursor.string(text)) return false;
-        const Result<F> value = fixed_from_hex<F>(text);
-        if (value) out = *value;
-        return value.has_value();
+    return [&out](const JsonView& value) {
+        const Result<std::string> text = value.text();
+        if (!text) return false;
+        const Result<F> bytes = fixed_from_hex<F>(*text);
+        if (bytes) out = *bytes;
+        return bytes.has_value();
     };
 }
 
 auto number(std::uint64_t& out) {
-    return [&out](JsonCursor& cursor) { return cursor.integer(out); };
+    return [&out](const JsonView& value) {
+        const Result<std::uint64_t> whole = value.whole_number();
+        if (whole) out = *whole;
+        return whole && out <= kNumberMax;
+    };
 }
 
 auto hex_bytes(Bytes& out) {
-    return [&out](JsonCursor& cursor) {
-        std::string_view text;
-        if (!cursor.string(text)) return false;
-        Result<Bytes> value = from_hex(text);
-        if (value) out = std::move(*value);
+    return [&out](const JsonView& value) {
+        const Result<std::string> text = value.text();
+        if (!text) return false;
+        Result<Bytes> bytes = from_hex(*text);
+        if (bytes) out = std::move(*bytes);
         return !out.empty();
     };
 }
 
-bool read_intent(JsonCursor& cursor, Intent& intent) {
-    return cursor.object({{"chain_id", number(intent.chain_id)},
-                          {"dlp", fixed(intent.dlp)},
-                          {"ruleset", fixed(intent.ruleset)},
-                          {"sealed_sha256", fixed(intent.sealed_sha256)},
-                          {"terms_sha256", fixed(intent.terms_sha256)},
-                          {"expires_unix_s", number(intent.expires_unix_s)},
-                          {"wallet", fixed(intent.wallet)}});
+bool read_intent(const JsonView& value, Intent& intent) {
+    return read_object(value, {{"chain_id", number(intent.chain_id)},
+                               {"dlp", fixed(intent.dlp)},
+                               {"ruleset", fixed(intent.ruleset)},
+                               {"sealed_sha256", fixed(intent.sealed_sha256)},
+                               {"terms_sha256", fixed(intent.terms_sha256)},
+                               {"expires_unix_s", number(intent.expires_unix_s)},
+                               {"wallet", fixed(intent.wallet)}});
 }
 
 std::string quoted(std::string_view name, const std::string& value) {
@@ -69,15 +95,16 @@ Bytes bound_head(const Intent& intent) {
 Result<Envelope> parse_envelope(ByteView json) {
     if (json.size() > kEnvelopeBytesMax)
         return Error{Errc::kMalformedEnvelope, "sealing.envelope.length"};
+    const Result<JsonView> root = read_json(as_text(json), 2);
+    if (!root) return Error{Errc::kMalformedEnvelope, "sealing.envelope.json"};
     Envelope envelope;
     std::uint64_t version = 0;
-    JsonCursor cursor{as_text(json)};
-    const bool read = cursor.object(
-        {{"version", number(version)},
-         {"intent", [&](JsonCursor& inner) { return read_intent(inner, envelope.intent); }},
-         {"intent_signature", fixed(envelope.intent_signature)},
-         {"key", hex_bytes(envelope.sealed_key)}});
-    if (!read || !cursor.at_end()) return Error{Errc::kMalformedEnvelope, "sealing.envelope.json"};
+    const auto intent = [&](const JsonView& value) { return read_intent(value, envelope.intent); };
+    if (!read_object(*root, {{"version", number(version)},
+                             {"intent", intent},
+                             {"intent_signature", fixed(envelope.intent_signature)},
+                             {"key", hex_bytes(envelope.sealed_key)}}))
+        return Error{Errc::kMalformedEnvelope, "sealing.envelope.members"};
     if (version != kVersion) return Error{Errc::kMalformedEnvelope, "sealing.envelope.version"};
     return envelope;
 }
