@@ -31,15 +31,17 @@ bool valid(const ExtractLimits& e) {
 
 /// 254 pieces and two specials are the 256 that the model was trained for.
 bool valid(const ChunkRules& c) {
-    return within(c.pieces_min, 1, c.pieces_max) && within(c.pieces_max, 1, 254) &&
+    return within(c.pieces_min, 1, c.boundary_pieces_min) &&
+           within(c.boundary_pieces_min, 1, c.pieces_max) && within(c.pieces_max, 1, 254) &&
            within(c.boundary_words, 1, 64) && within(c.boundary_modulus, 1, 65'536) &&
-           within(c.characters_max, 64, 65'536) && within(c.weight_max, 1, c.characters_max) &&
+           within(c.characters_max, 64, 8'192) && within(c.weight_max, 1, c.characters_max) &&
            within(c.chunks_max, 1, 1U << 22U);
 }
 
 bool valid(const LexicalRules& l) {
     return within(l.shingle_words, 1, 64) && within(l.window, 1, 64) &&
-           within(l.gram_characters, 1, 64) && within(l.words_min, l.shingle_words, 256);
+           within(l.gram_characters, 1, 64) && within(l.gram_characters_spaced, 1, 64) &&
+           within(l.words_min, l.shingle_words, 256);
 }
 
 bool valid(const SemanticRules& s) {
@@ -88,6 +90,7 @@ std::string text_of(const ExtractLimits& e) {
 std::string text_of(const ChunkRules& c) {
     CanonicalObject o;
     o.number("boundary_modulus", c.boundary_modulus);
+    o.number("boundary_pieces_min", c.boundary_pieces_min);
     o.number("boundary_words", c.boundary_words);
     o.number("characters_max", c.characters_max);
     o.number("chunks_max", c.chunks_max);
@@ -100,6 +103,7 @@ std::string text_of(const ChunkRules& c) {
 std::string text_of(const LexicalRules& l) {
     CanonicalObject o;
     o.number("gram_characters", l.gram_characters);
+    o.number("gram_characters_spaced", l.gram_characters_spaced);
     o.number("shingle_words", l.shingle_words);
     o.number("window", l.window);
     o.number("words_min", l.words_min);

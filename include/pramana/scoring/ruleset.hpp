@@ -24,7 +24,8 @@ struct ExtractLimits {
 /// docs/scoring.md "Chunks". Pieces are word-pieces of the model's tokenizer, without [CLS] and
 /// [SEP].
 struct ChunkRules {
-    std::uint32_t pieces_min = 32;
+    std::uint32_t pieces_min = 32;            ///< the end of a paragraph ends a chunk from here on
+    std::uint32_t boundary_pieces_min = 128;  ///< and the content within a paragraph from here on
     std::uint32_t pieces_max = 192;
     std::uint32_t boundary_words = 8;  ///< words under the rolling hash
     std::uint32_t boundary_modulus = 32;
@@ -39,9 +40,9 @@ struct ChunkRules {
 struct LexicalRules {
     std::uint32_t shingle_words = 8;
     std::uint32_t window = 5;
-    std::uint32_t gram_characters = 5;
-    std::uint32_t words_min =
-        12;  ///< shorter chunks, and scripts without spaces, use character grams
+    std::uint32_t gram_characters = 5;          ///< windows of scripts without spaces
+    std::uint32_t gram_characters_spaced = 12;  ///< windows of chunks under words_min words
+    std::uint32_t words_min = 12;               ///< shorter chunks use windows of characters
     friend bool operator==(const LexicalRules&, const LexicalRules&) = default;
 };
 

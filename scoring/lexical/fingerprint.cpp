@@ -1,0 +1,130 @@
+#include "lexical/fingerprint.hpp"
+
+#include "canonical/unicode.hpp"
+#include "pramana/core/sha256.hpp"
+
+#include <algorithm>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::uint64_t kShingleSeed = 0x7368696E;  // "shin"
+constexpr std::uint64_t kGramSeed = 0x6772616D;     // "gram"
+constexpr std::size_t kContentCharactersMin = 4;
+
+/// Text as units that windows slide over: words, or single characters.
+struct Sequence {
+    SecretVector<std::uint64_t> hashes;
+    SecretVector<std::uint32_t> ends;  // weighing characters up to and with each unit
+};
+
+Sequence sequence_of_words(const Words& words) {
+    Sequence out;
+    std::uint32_t sum = 0;
+    for (const Word& word : words.words) {
+        sum += word.characters;
+        out.hashes.push_back(word.hash);
+        out.ends.push_back(sum);
+    }
+    return out;
+}
+
+Sequence sequence_of_characters(const Words& words) {
+    Sequence out;
+    for (const char32_t c : words.folded) {
+        out.hashes.push_back(c);
+        out.ends.push_back(static_cast<std::uint32_t>(out.ends.size() + 1));
+    }
+    return out;
+}
+
+/// Positions of the windows that winnowing keeps, ascending.
+SecretVector<std::size_t> winnow(const SecretVector<std::uint64_t>& hashes, std::size_t window) {
+    SecretVector<std::size_t> kept;
+    if (hashes.empty()) return kept;
+    kept.push_back(0);
+    for (std::size_t begin = 0; begin + window <= hashes.size(); ++begin) {
+        std::size_t best = begin;
+        for (std::size_t i = begin + 1; i < begin + window; ++i)
+            if (hashes[i] <= hashes[best]) best = i;
+        if (kept.back() < best) kept.push_back(best);
+    }
+    if (kept.back() + 1 != hashes.size()) kept.push_back(hashes.size() - 1);
+    return kept;
+}
+
+SecretVector<Fingerprint> prints_of(const Sequence& sequence, std::size_t width, std::uint64_t seed,
+                                    std::size_t window) {
+    const std::size_t units = sequence.hashes.size();
+    if (units == 0) return {};
+    width = std::min(width, units);  // shorter than one window: the whole is one
+    SecretVector<std::uint64_t> hashes;
+    for (std::size_t begin = 0; begin + width <= units; ++begin) {
+        std::uint64_t hash = seed + width;
+        for (std::size_t i = begin; i < begin + width; ++i) hash = chain(hash, sequence.hashes[i]);
+        hashes.push_back(hash);
+    }
+    SecretVector<Fingerprint> prints;
+    for (const std::size_t at : winnow(hashes, window)) {
+        const std::uint32_t begin = at == 0 ? 0 : sequence.ends[at - 1];
+        const std::uint32_t end = sequence.ends[at + width - 1];
+        prints.push_back(
+            {hashes[at], static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(end)});
+    }
+    return prints;
+}
+
+}  // namespace
+
+Fingerprints fingerprint(const Words& words, const LexicalRules& rules) {
+    std::uint32_t characters = 0, unspaced = 0;
+    for (const Word& word : words.words) {
+        characters += word.characters;
+        unspaced += word.unspaced ? word.characters : 0U;
+    }
+    const bool mostly_unspaced = 2 * unspaced > characters;
+    Fingerprints out;
+    out.by_characters = mostly_unspaced || words.words.size() < rules.words_min;
+    if (!out.by_characters) {
+        const Sequence sequence = sequence_of_words(words);
+        out.prints = prints_of(sequence, rules.shingle_words, kShingleSeed, rules.window);
+        out.characters = characters;
+    } else {
+        const Sequence sequence = sequence_of_characters(words);
+        const std::size_t width =
+            mostly_unspaced ? rules.gram_characters : rules.gram_characters_spaced;
+        out.prints = prints_of(sequence, width, kGramSeed, rules.window);
+        out.characters = static_cast<std::uint32_t>(words.folded.size());
+    }
+    return out;
+}
+
+ExactHash exact_hash(const Words& words) {
+    Sha256 hash;
+    SecretVector<char> text;
+    std::size_t at = 0;
+    for (const Word& word : words.words) {
+        for (; at < word.folded_end; ++at) unicode::append_utf8(text, words.folded[at]);
+        text.push_back(' ');
+    }
+    hash.update(std::string_view{text.data(), text.size()});
+    const Hash32 whole = hash.finish();
+    ExactHash out;
+    std::copy_n(whole.bytes.begin(), ExactHash::kSize, out.bytes.begin());
+    return out;
+}
+
+SecretVector<std::uint32_t> content_words(const Words& words) {
+    SecretVector<std::uint32_t> out;
+    std::size_t begin = 0;
+    for (const Word& word : words.words) {
+        if (word.unspaced || word.folded_end - begin >= kContentCharactersMin)
+            out.push_back(static_cast<std::uint32_t>(word.hash >> 32U));
+        begin = word.folded_end;
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+}  // namespace pramana::scoring
