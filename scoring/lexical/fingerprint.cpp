@@ -38,40 +38,31 @@ Sequence sequence_of_characters(const Words& words) {
     return out;
 }
 
-/// Positions of the windows that winnowing keeps, ascending.
-SecretVector<std::size_t> winnow(const SecretVector<std::uint64_t>& hashes, std::size_t window) {
-    SecretVector<std::size_t> kept;
-    if (hashes.empty()) return kept;
-    kept.push_back(0);
-    for (std::size_t begin = 0; begin + window <= hashes.size(); ++begin) {
+/// Schleimer, Wilkerson, Aiken 2003, and the two ends.
+void winnow(SecretVector<Window>& windows, std::size_t neighbours) {
+    if (windows.empty()) return;
+    windows.front().kept = windows.back().kept = true;
+    for (std::size_t begin = 0; begin + neighbours <= windows.size(); ++begin) {
         std::size_t best = begin;
-        for (std::size_t i = begin + 1; i < begin + window; ++i)
-            if (hashes[i] <= hashes[best]) best = i;
-        if (kept.back() < best) kept.push_back(best);
+        for (std::size_t i = begin + 1; i < begin + neighbours; ++i)
+            if (windows[i].hash <= windows[best].hash) best = i;
+        windows[best].kept = true;
     }
-    if (kept.back() + 1 != hashes.size()) kept.push_back(hashes.size() - 1);
-    return kept;
 }
 
-SecretVector<Fingerprint> prints_of(const Sequence& sequence, std::size_t width, std::uint64_t seed,
-                                    std::size_t window) {
+SecretVector<Window> windows_of(const Sequence& sequence, std::size_t width, std::uint64_t seed) {
     const std::size_t units = sequence.hashes.size();
-    if (units == 0) return {};
+    SecretVector<Window> windows;
     width = std::min(width, units);  // shorter than one window: the whole is one
-    SecretVector<std::uint64_t> hashes;
-    for (std::size_t begin = 0; begin + width <= units; ++begin) {
+    for (std::size_t begin = 0; width > 0 && begin + width <= units; ++begin) {
         std::uint64_t hash = seed + width;
         for (std::size_t i = begin; i < begin + width; ++i) hash = chain(hash, sequence.hashes[i]);
-        hashes.push_back(hash);
+        const std::uint32_t from = begin == 0 ? 0 : sequence.ends[begin - 1];
+        const std::uint32_t to = sequence.ends[begin + width - 1];
+        windows.push_back(
+            {hash, static_cast<std::uint16_t>(from), static_cast<std::uint16_t>(to), false});
     }
-    SecretVector<Fingerprint> prints;
-    for (const std::size_t at : winnow(hashes, window)) {
-        const std::uint32_t begin = at == 0 ? 0 : sequence.ends[at - 1];
-        const std::uint32_t end = sequence.ends[at + width - 1];
-        prints.push_back(
-            {hashes[at], static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(end)});
-    }
-    return prints;
+    return windows;
 }
 
 }  // namespace
@@ -87,16 +78,26 @@ Fingerprints fingerprint(const Words& words, const LexicalRules& rules) {
     out.by_characters = mostly_unspaced || words.words.size() < rules.words_min;
     if (!out.by_characters) {
         const Sequence sequence = sequence_of_words(words);
-        out.prints = prints_of(sequence, rules.shingle_words, kShingleSeed, rules.window);
+        out.windows = windows_of(sequence, rules.shingle_words, kShingleSeed);
         out.characters = characters;
     } else {
         const Sequence sequence = sequence_of_characters(words);
         const std::size_t width =
             mostly_unspaced ? rules.gram_characters : rules.gram_characters_spaced;
-        out.prints = prints_of(sequence, width, kGramSeed, rules.window);
+        out.windows = windows_of(sequence, width, kGramSeed);
         out.characters = static_cast<std::uint32_t>(words.folded.size());
     }
+    winnow(out.windows, rules.window);
     return out;
+}
+
+SecretVector<std::uint64_t> Fingerprints::kept() const {
+    SecretVector<std::uint64_t> hashes;
+    for (const Window& window : windows)
+        if (window.kept) hashes.push_back(window.hash);
+    std::sort(hashes.begin(), hashes.end());
+    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+    return hashes;
 }
 
 ExactHash exact_hash(const Words& words) {

@@ -1,7 +1,10 @@
 #include "pramana/scoring/ruleset.hpp"
 
+#include "canonical/unicode_tables.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
+#include "pramana/scoring/model.hpp"
+#include "quality/quality.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -48,12 +51,13 @@ bool valid(const SemanticRules& s) {
     return s.strict_low > 0 && s.strict_high >= s.strict_low && s.strict_high <= kDotMax &&
            s.corroborated_low > 0 && s.corroborated_high >= s.corroborated_low &&
            s.corroborated_low <= s.strict_low && s.corroborated_high <= s.strict_high &&
-           within(s.overlap_min_q16, 1, 65'536);
+           within(s.overlap_min_q16, 1, 65'536) && within(s.pieces_min, 1, 254) &&
+           within(s.unknown_max_q16, 0, 65'536) && within(s.letters_min_q16, 0, 65'536);
 }
 
 bool valid(const PayRules& p) {
-    return within(p.novel_mass_reference, 1, 1ULL << 40U) &&
-           within(p.novel_mass_min, 1, 1ULL << 40U) && within(p.quality_min_q16, 0, 65'535) &&
+    return within(p.novel_mass_reference, 1, 1ULL << 36U) &&
+           within(p.novel_mass_min, 1, 1ULL << 36U) && within(p.quality_min_q16, 0, 65'535) &&
            within(p.quality_full_q16, p.quality_min_q16 + 1ULL, 65'536);
 }
 
@@ -114,9 +118,12 @@ std::string text_of(const SemanticRules& s) {
     CanonicalObject o;
     o.number("corroborated_high", s.corroborated_high);
     o.number("corroborated_low", s.corroborated_low);
+    o.number("letters_min_q16", s.letters_min_q16);
     o.number("overlap_min_q16", s.overlap_min_q16);
+    o.number("pieces_min", s.pieces_min);
     o.number("strict_high", s.strict_high);
     o.number("strict_low", s.strict_low);
+    o.number("unknown_max_q16", s.unknown_max_q16);
     return std::move(o).finish();
 }
 
@@ -153,6 +160,7 @@ std::string Ruleset::canonical_text() const {
     o.text("model_sha256", to_hex(values_.model_sha256.view()));
     o.text("name", values_.name);
     o.raw("pay", text_of(values_.pay));
+    o.raw("quality", quality_profiles_text());
     o.raw("semantic", text_of(values_.semantic));
     o.number("spec", values_.spec);
     o.text("unicode_sha256", to_hex(values_.unicode_sha256.view()));

@@ -3,9 +3,10 @@
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace pramana::scoring {
@@ -82,14 +83,15 @@ class Engine {
 class Corpus {
   public:
     /// `id` names the corpus (docs/formats.md "Corpus id"); a new epoch starts empty.
-    Corpus(const Hash32& id, std::uint32_t epoch);
+    /// `parallel_for` spreads the search; its cut changes nothing.
+    Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for = {});
     Corpus(Corpus&&) noexcept;
     ~Corpus();
     [[nodiscard]] std::uint64_t size() const noexcept;  ///< places filled; the next is CorpusPosition{size()}
     /// Chained digest over id, epoch and all entries; of an empty corpus it is a hash of id and epoch.
     [[nodiscard]] Hash32 root() const noexcept;
     /// Novelty against everything before place size(), and the pay under the ruleset. Exact: the same integers on
-    /// every machine, thread count and batch. Errors: none that a contribution can cause.
+    /// every machine, thread count and batch. Errors: kRulesetInvalid when it was prepared under another ruleset.
     [[nodiscard]] Result<Score> score(const Prepared& prepared, const Ruleset& ruleset) const;
     /// Appends an entry at place size(). Errors: kCorpusCorrupt if it does not decode.
     [[nodiscard]] Status append(ByteView corpus_entry);

@@ -46,15 +46,21 @@ struct LexicalRules {
     friend bool operator==(const LexicalRules&, const LexicalRules&) = default;
 };
 
-/// docs/scoring.md "Novelty". Similarities are int32 dot products of the model's codes; overlaps
-/// are Q16 shares. A row scores on the line from `low` (0) to `high` (1); the corroborated line
-/// counts only where the two chunks share at least `overlap_min_q16` of their content words.
+/// docs/scoring.md "Novelty". Similarities are int32 dot products of the model's codes; shares are
+/// Q16. A pair of chunks is known to the share on the line from `low` (0) to `high` (1); the
+/// corroborated line counts only where the two share at least `overlap_min_q16` of their content
+/// words. Semantic matching is off, and the chunk's codes are zeros, below `pieces_min`
+/// word-pieces, above `unknown_max_q16` unknown pieces (text outside the model's languages), and
+/// below `letters_min_q16` letters among the characters (tables, code).
 struct SemanticRules {
     std::int32_t strict_low = 0;
     std::int32_t strict_high = 0;
     std::int32_t corroborated_low = 0;
     std::int32_t corroborated_high = 0;
     std::uint32_t overlap_min_q16 = 0;
+    std::uint32_t pieces_min = 16;
+    std::uint32_t unknown_max_q16 = 3'277;   // 5 %
+    std::uint32_t letters_min_q16 = 45'875;  // 70 %
     friend bool operator==(const SemanticRules&, const SemanticRules&) = default;
 };
 
@@ -79,7 +85,7 @@ struct RulesetValues {
     ChunkRules chunk;
     LexicalRules lexical;
     SemanticRules semantic;
-    PayRules pay;
+    PayRules pay;  ///< the quality profiles are the code's own and part of the text form
     friend bool operator==(const RulesetValues&, const RulesetValues&) = default;
 };
 

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "lexical/fingerprint.hpp"
+#include "pramana/core/bytes.hpp"
+#include "pramana/core/result.hpp"
+#include "pramana/core/secret_vector.hpp"
+
+#include <vector>
+
+namespace pramana::scoring {
+
+/// One chunk as a corpus keeps it. Secret: it reveals the text.
+struct ChunkRecord {
+    ExactHash exact;
+    SecretVector<std::uint64_t> prints;   ///< winnowed windows, strictly ascending
+    SecretVector<std::uint32_t> content;  ///< content words, strictly ascending
+};
+
+/// One contribution as a corpus keeps it.
+struct EntryRecord {
+    std::vector<ChunkRecord> chunks;
+    SecretVector<std::int8_t>
+        codes;  ///< [chunks x 384]; a row of zeros takes no part in semantic matching
+};
+
+/// Little-endian, docs/formats.md "Corpus entry": "PCE1", u32 chunks; then for each chunk: 16 bytes
+/// exact hash, u16 count and u64 prints, u16 count and u32 content words, 384 bytes of codes.
+[[nodiscard]] Bytes encode_entry(const EntryRecord& entry);
+/// Accepts exactly what encode_entry writes. Errors: kCorpusCorrupt.
+[[nodiscard]] Result<EntryRecord> decode_entry(ByteView bytes);
+
+}  // namespace pramana::scoring

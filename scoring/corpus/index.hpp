@@ -1,0 +1,32 @@
+#pragma once
+
+#include "corpus/entry.hpp"
+#include "index/flat_set.hpp"
+
+#include <span>
+#include <unordered_set>
+
+namespace pramana::scoring {
+
+/// Everything before a place, as the search reads it. Rows are chunks in the order in which they
+/// came.
+class CorpusIndex {
+  public:
+    void append(const EntryRecord& entry);
+    [[nodiscard]] std::size_t rows() const noexcept { return content_end_.size(); }
+    [[nodiscard]] const std::int8_t* codes() const noexcept { return codes_.data(); }
+    [[nodiscard]] std::span<const std::uint32_t> content(std::size_t row) const noexcept;
+    [[nodiscard]] bool has_exact(const ExactHash& hash) const { return exact_.contains(hash); }
+    [[nodiscard]] bool has_print(std::uint64_t hash) const noexcept {
+        return prints_.contains(hash);
+    }
+
+  private:
+    std::unordered_set<ExactHash> exact_;
+    FlatSet prints_;
+    SecretVector<std::int8_t> codes_;      // [rows x 384]
+    SecretVector<std::uint32_t> content_;  // the rows' content words, one row after the other
+    std::vector<std::size_t> content_end_;
+};
+
+}  // namespace pramana::scoring

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "pramana/core/secret_vector.hpp"
+
+#include <cstdint>
+
+namespace pramana::scoring {
+
+/// A growing set of 64-bit hashes: open addressing, 11 to 23 bytes an element. Wiped on
+/// destruction.
+class FlatSet {
+  public:
+    void insert(std::uint64_t key);
+    [[nodiscard]] bool contains(std::uint64_t key) const noexcept;
+    [[nodiscard]] std::size_t size() const noexcept { return count_ + (has_zero_ ? 1U : 0U); }
+
+  private:
+    [[nodiscard]] std::size_t slot_of(std::uint64_t key) const noexcept;
+    void grow();
+
+    SecretVector<std::uint64_t> slots_;  // power of two; 0 = empty
+    std::size_t count_ = 0;
+    bool has_zero_ = false;
+};
+
+}  // namespace pramana::scoring

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "corpus/entry.hpp"
+#include "pramana/scoring/engine.hpp"
+
+#include <vector>
+
+namespace pramana::scoring {
+
+/// One chunk, ready to be compared.
+struct PreparedChunk {
+    std::uint32_t weight = 0;
+    ExactHash exact;
+    Fingerprints prints;
+    SecretVector<std::uint32_t> content;
+};
+
+/// Everything that does not depend on the corpus.
+struct Prepared::State {
+    std::vector<PreparedChunk> chunks;
+    SecretVector<std::int8_t> codes;  ///< [chunks x 384]; zeros where semantic matching is off
+    Q16 quality = 0;
+    std::vector<Reason> reasons;  ///< of quality and reading
+    Hash32 trace;
+    Hash32 ruleset;  ///< digest of the ruleset it was prepared under
+};
+
+/// The bytes of a corpus entry (corpus/entry.hpp).
+[[nodiscard]] Bytes entry_of(const Prepared::State& state);
+
+}  // namespace pramana::scoring

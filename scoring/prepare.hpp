@@ -1,0 +1,24 @@
+#pragma once
+
+#include "chunk/chunker.hpp"
+#include "novelty/prepared.hpp"
+#include "pramana/scoring/document.hpp"
+#include "pramana/scoring/encoder.hpp"
+
+namespace pramana::scoring {
+
+/// What the engine needs of a model; tests put a small one in its place.
+struct TextModel {
+    Hash32 digest;
+    EncodeText encode;
+    std::function<void(const TokenBatch& batch, std::span<std::int8_t> codes)>
+        embed;  ///< any thread
+};
+
+/// Engine::prepare. Errors: kModelMismatch (the ruleset names another model), kTooLarge,
+/// kTooFewTokens.
+[[nodiscard]] Result<Prepared> prepare_with(const TextModel& model, const Document& document,
+                                            const Ruleset& ruleset,
+                                            const ParallelFor& parallel_for);
+
+}  // namespace pramana::scoring

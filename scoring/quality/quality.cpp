@@ -1,0 +1,215 @@
+#include "quality/quality.hpp"
+
+#include "canonical/unicode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace pramana::scoring {
+namespace {
+
+using unicode::CharacterClass;
+
+constexpr Q16 kNoEnd = 0xFFFFFFFF;
+constexpr std::size_t kVarietyWordsMin = 20;
+constexpr std::size_t kCommonWordsMin = 100;
+constexpr std::size_t kCommonWords = 10;
+constexpr std::size_t kRepeatWords = 8;
+constexpr std::uint64_t kRepeatSeed = 0x72657065;  // "repe"
+
+constexpr Q16 milli(std::uint32_t thousandths) {
+    return static_cast<Q16>(std::uint64_t{thousandths} * kQ16One / 1000);
+}
+
+struct Rule {
+    std::string_view key;
+    Reason reason;
+    Knots knots[2];  // by Profile
+};
+
+// Gopher, C4 and FineWeb thresholds (docs/scoring.md "Quality" names each), widened where short
+// texts need it.
+constexpr Rule kRules[kFeatures] = {
+    {"letters",
+     {"not_words", "Too few of the words contain letters."},
+     {{milli(400), milli(750), kNoEnd, kNoEnd}, {milli(300), milli(600), kNoEnd, kNoEnd}}},
+    {"word_length",
+     {"odd_words", "The words are unusually short or long."},
+     {{milli(2000), milli(2600), milli(9000), milli(14000)},
+      {milli(1800), milli(2400), milli(10000), milli(16000)}}},
+    {"word_share",
+     {"mostly_symbols", "Too much of the text is symbols instead of words."},
+     {{milli(400), milli(700), kNoEnd, kNoEnd}, {milli(300), milli(600), kNoEnd, kNoEnd}}},
+    {"variety",
+     {"repetitive", "The same words are repeated over and over."},
+     {{milli(150), milli(400), kNoEnd, kNoEnd}, {milli(150), milli(350), kNoEnd, kNoEnd}}},
+    {"common_words",
+     {"not_language", "The text does not use words the way a language does."},
+     {{milli(40), milli(100), milli(700), milli(950)},
+      {milli(40), milli(90), milli(700), milli(950)}}},
+    {"repeats",
+     {"repeated_passages", "Long passages of the file are repeated within it."},
+     {{0, 0, milli(200), milli(700)}, {0, 0, milli(300), milli(800)}}},
+    {"pieces_per_word",
+     {"unreadable_words", "The words look like random letters."},
+     {{0, 0, milli(2600), milli(4200)}, {0, 0, milli(2800), milli(4400)}}},
+    {"mixed_scripts",
+     {"mixed_scripts", "Words mix look-alike letters of different scripts."},
+     {{0, 0, milli(20), milli(200)}, {0, 0, milli(20), milli(200)}}},
+    {"ill_formed",
+     {"ill_formed_text", "Parts of the text are not valid UTF-8."},
+     {{0, 0, milli(2), milli(20)}, {0, 0, milli(2), milli(20)}}},
+};
+
+constexpr std::uint16_t bit(CharacterClass c) {
+    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(c));
+}
+constexpr std::uint16_t kLetterBits = bit(CharacterClass::kLatin) | bit(CharacterClass::kCyrillic) |
+                                      bit(CharacterClass::kGreek) | bit(CharacterClass::kLetter) |
+                                      bit(CharacterClass::kUnspaced);
+
+bool mixes_scripts(std::uint16_t scripts) {
+    const int count = ((scripts & bit(CharacterClass::kLatin)) ? 1 : 0) +
+                      ((scripts & bit(CharacterClass::kCyrillic)) ? 1 : 0) +
+                      ((scripts & bit(CharacterClass::kGreek)) ? 1 : 0);
+    return count > 1;
+}
+
+struct Counts {
+    std::uint64_t words = 0, words_with_letter = 0, words_mixed = 0;
+    std::uint64_t spaced_words = 0, spaced_characters = 0;
+    std::uint64_t word_characters = 0, characters = 0, pieces = 0;
+    std::uint64_t variety_words = 0, variety_different = 0;
+    std::uint64_t windows = 0, windows_repeated = 0;
+    std::unordered_map<std::uint64_t, std::uint64_t> occurrences;
+    std::unordered_set<std::uint64_t> seen_windows;
+};
+
+void count_words(Counts& counts, const SecretVector<Word>& words) {
+    std::unordered_set<std::uint64_t> different;
+    for (const Word& word : words) {
+        ++counts.words;
+        counts.words_with_letter += (word.scripts & kLetterBits) ? 1U : 0U;
+        counts.words_mixed += mixes_scripts(word.scripts) ? 1U : 0U;
+        counts.word_characters += word.characters;
+        different.insert(word.hash);
+        if (word.unspaced) continue;
+        ++counts.spaced_words;
+        counts.spaced_characters += word.characters;
+        ++counts.occurrences[word.hash];
+    }
+    if (words.size() < kVarietyWordsMin) return;
+    counts.variety_words += words.size();
+    counts.variety_different += different.size();
+}
+
+void count_windows(Counts& counts, const SecretVector<Word>& words) {
+    for (std::size_t end = kRepeatWords; end <= words.size(); ++end) {
+        std::uint64_t hash = kRepeatSeed;
+        for (std::size_t i = end - kRepeatWords; i < end; ++i) hash = chain(hash, words[i].hash);
+        ++counts.windows;
+        counts.windows_repeated += counts.seen_windows.insert(hash).second ? 0U : 1U;
+    }
+}
+
+std::uint64_t commonest(const std::unordered_map<std::uint64_t, std::uint64_t>& occurrences) {
+    std::vector<std::uint64_t> counts;
+    for (const auto& [word, count] : occurrences) counts.push_back(count);
+    const std::size_t top = std::min(kCommonWords, counts.size());
+    std::partial_sort(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(top),
+                      counts.end(), std::greater<>{});
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < top; ++i) sum += counts[i];
+    return sum;
+}
+
+Features::Value ratio(std::uint64_t part, std::uint64_t whole, bool applies = true) {
+    if (whole == 0 || !applies) return {};
+    return {static_cast<Q16>(std::min<std::uint64_t>(part * kQ16One / whole, kNoEnd - 1)), true};
+}
+
+}  // namespace
+
+Q16 Knots::at(Q16 value) const noexcept {
+    if (value < one_low) {
+        if (value <= zero_low) return 0;
+        return static_cast<Q16>(std::uint64_t{value - zero_low} * kQ16One / (one_low - zero_low));
+    }
+    if (value <= one_high) return kQ16One;
+    if (value >= zero_high) return 0;
+    return static_cast<Q16>(std::uint64_t{zero_high - value} * kQ16One / (zero_high - one_high));
+}
+
+Features measure(const std::vector<Chunk>& chunks, std::uint64_t ill_formed) {
+    Counts counts;
+    for (const Chunk& chunk : chunks) {
+        counts.characters += chunk.characters;
+        counts.pieces += chunk.pieces.size();
+        count_words(counts, chunk.words.words);
+        count_windows(counts, chunk.words.words);
+    }
+    const bool spaced = 2 * counts.spaced_characters > counts.word_characters;
+    Features features;
+    const auto set = [&features](Feature f, Features::Value value) {
+        features.values[static_cast<std::size_t>(f)] = value;
+    };
+    set(Feature::kLetters, ratio(counts.words_with_letter, counts.words));
+    set(Feature::kWordLength, ratio(counts.spaced_characters, counts.spaced_words, spaced));
+    set(Feature::kWordShare, ratio(counts.word_characters, counts.characters));
+    set(Feature::kVariety, ratio(counts.variety_different, counts.variety_words, spaced));
+    set(Feature::kCommonWords, ratio(commonest(counts.occurrences), counts.spaced_words,
+                                     spaced && counts.spaced_words >= kCommonWordsMin));
+    set(Feature::kRepeats, ratio(counts.windows_repeated, counts.windows, spaced));
+    set(Feature::kPiecesPerWord, ratio(counts.pieces, counts.words, spaced));
+    set(Feature::kMixedScripts, ratio(counts.words_mixed, counts.words));
+    set(Feature::kIllFormed, ratio(ill_formed, counts.characters));
+    return features;
+}
+
+Profile profile_of(const Document& document) noexcept {
+    std::size_t turns = 0, rest = 0;
+    for (const Record& record : document.records) {
+        const bool turn = record.role == Role::kUser || record.role == Role::kAssistant;
+        (turn ? turns : rest) += record.text.size();
+    }
+    return turns > rest ? Profile::kChat : Profile::kProse;
+}
+
+Quality judge(const Features& features, Profile profile) {
+    Quality quality;
+    bool any = false;
+    for (std::size_t i = 0; i < kFeatures; ++i) {
+        if (!features.values[i].applies) continue;
+        const Q16 points =
+            kRules[i].knots[static_cast<std::size_t>(profile)].at(features.values[i].value);
+        quality.value = any ? std::min(quality.value, points) : points;
+        any = true;
+        if (points < kQ16One / 2) quality.reasons.push_back(kRules[i].reason);
+    }
+    return quality;
+}
+
+std::string quality_profiles_text() {
+    std::string out = "{";
+    const std::string_view names[] = {"chat", "prose"};
+    const Profile profiles[] = {Profile::kChat, Profile::kProse};
+    std::array<const Rule*, kFeatures> sorted{};
+    for (std::size_t i = 0; i < kFeatures; ++i) sorted[i] = &kRules[i];
+    std::sort(sorted.begin(), sorted.end(),
+              [](const Rule* a, const Rule* b) { return a->key < b->key; });
+    for (std::size_t p = 0; p < 2; ++p) {
+        out.append(p == 0 ? "\"" : ",\"").append(names[p]).append("\":{");
+        for (std::size_t i = 0; i < kFeatures; ++i) {
+            const Knots& k = sorted[i]->knots[static_cast<std::size_t>(profiles[p])];
+            out.append(i == 0 ? "\"" : ",\"").append(sorted[i]->key).append("\":[");
+            out += std::to_string(k.zero_low) + ',' + std::to_string(k.one_low) + ',' +
+                   std::to_string(k.one_high) + ',' + std::to_string(k.zero_high) + ']';
+        }
+        out += '}';
+    }
+    return out + '}';
+}
+
+}  // namespace pramana::scoring

@@ -1,0 +1,66 @@
+#include "score.hpp"
+
+#include <algorithm>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::size_t kReasonsMax = 8;
+
+std::uint64_t by(const Score& score, Cause cause) {
+    return score.mass_by_cause[static_cast<std::size_t>(cause)];
+}
+
+/// At least `percent` of the mass.
+bool share_of(std::uint64_t part, const Score& score, std::uint64_t percent) {
+    return score.mass > 0 && part * 100 >= score.mass * percent;
+}
+
+void add_novelty_reasons(Score& score, const PayRules& rules) {
+    std::vector<Reason>& out = score.reasons;
+    const std::uint64_t near = by(score, Cause::kLexical) + by(score, Cause::kSemantic);
+    if (share_of(by(score, Cause::kExact), score, 90))
+        out.push_back({"exact_copy", "The text is an exact copy of an earlier contribution."});
+    else if (share_of(by(score, Cause::kExact) + near, score, 50))
+        out.push_back(
+            {"near_copy",
+             "Most of the text says what earlier contributions say, in the same or other words."});
+    else if (share_of(by(score, Cause::kExact) + near, score, 10))
+        out.push_back({"partly_known", "A part of the text is known from earlier contributions."});
+    if (share_of(by(score, Cause::kInternal), score, 10))
+        out.push_back(
+            {"repeats_itself", "A part of the text repeats an earlier part of the same file."});
+    if (score.novel_mass < rules.novel_mass_min)
+        out.push_back({"below_minimum", "There is too little new text to be paid for."});
+    if (score.quality < rules.quality_min_q16)
+        out.push_back({"low_quality", "The text is below the quality that is paid for."});
+}
+
+}  // namespace
+
+std::uint32_t pay_1024(std::uint64_t novel_mass, Q16 quality, const PayRules& rules) {
+    if (novel_mass < rules.novel_mass_min || quality <= rules.quality_min_q16) return 0;
+    const std::uint64_t g = quality >= rules.quality_full_q16
+                                ? kQ16One
+                                : std::uint64_t{quality - rules.quality_min_q16} * kQ16One /
+                                      (rules.quality_full_q16 - rules.quality_min_q16);
+    // No overflow: N is at most chunks_max * weight_max < 2^36.
+    const std::uint64_t pay = novel_mass * g / kQ16One * 1024 / rules.novel_mass_reference;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(pay, 1024));
+}
+
+Score make_score(const Prepared::State& contribution, const std::vector<Known>& known,
+                 const PayRules& rules) {
+    Score score;
+    score.chunks = static_cast<std::uint32_t>(contribution.chunks.size());
+    add_masses(score, contribution.chunks, known);
+    score.quality = contribution.quality;
+    score.pay_1024 = pay_1024(score.novel_mass, score.quality, rules);
+    score.trace = contribution.trace;
+    add_novelty_reasons(score, rules);
+    for (const Reason& reason : contribution.reasons)
+        if (score.reasons.size() < kReasonsMax) score.reasons.push_back(reason);
+    return score;
+}
+
+}  // namespace pramana::scoring

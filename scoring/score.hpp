@@ -1,0 +1,16 @@
+#pragma once
+
+#include "novelty/novelty.hpp"
+#include "pramana/scoring/ruleset.hpp"
+
+namespace pramana::scoring {
+
+/// Masses, uniqueness, pay and reasons. Source: docs/scoring.md "Pay".
+[[nodiscard]] Score make_score(const Prepared::State& contribution, const std::vector<Known>& known,
+                               const PayRules& rules);
+
+/// floor(1024 * min(1, N * g(Q) / N_ref)); 0 when N < N_min or Q < q_min. g rises from 0 at q_min
+/// to 1 at q_full.
+[[nodiscard]] std::uint32_t pay_1024(std::uint64_t novel_mass, Q16 quality, const PayRules& rules);
+
+}  // namespace pramana::scoring
