@@ -1,0 +1,140 @@
+#include "novelty/novelty.hpp"
+
+#include "contributions.hpp"
+#include "index/dot.hpp"
+#include "index/flat_set.hpp"
+#include "score.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace pramana::scoring {
+namespace {
+
+struct DotShape {
+    std::size_t queries, rows;
+};
+class Dot : public ::testing::TestWithParam<DotShape> {};
+
+TEST_P(Dot, every_kernel_equals_the_reference) {
+    std::mt19937 random{99};
+    const auto [queries, rows] = GetParam();
+    std::vector<std::int8_t> a(queries * kCodeDim), b(rows * kCodeDim);
+    for (std::int8_t& code : a)
+        code = static_cast<std::int8_t>(static_cast<int>(random() % 255) - 127);
+    for (std::int8_t& code : b)
+        code = static_cast<std::int8_t>(static_cast<int>(random() % 255) - 127);
+    if (rows > 0) std::fill_n(b.begin(), kCodeDim, std::int8_t{-127});
+    if (queries > 0) std::fill_n(a.begin(), kCodeDim, std::int8_t{-127});
+    std::vector<std::int32_t> expected(queries * rows), found(queries * rows);
+    dot_block_reference(a.data(), queries, b.data(), rows, expected.data());
+    if (queries * rows > 0) {
+        EXPECT_EQ(expected[0], 384 * 127 * 127);
+    }
+    const DotKernels kernels = dot_kernels();
+    for (std::size_t k = 0; k < kernels.count; ++k) {
+        std::fill(found.begin(), found.end(), 7);
+        kernels.kernels[k].run(a.data(), queries, b.data(), rows, found.data());
+        EXPECT_EQ(found, expected) << kernels.kernels[k].name;
+    }
+}
+INSTANTIATE_TEST_SUITE_P(Shapes, Dot,
+                         ::testing::Values(DotShape{0, 5}, DotShape{5, 0}, DotShape{1, 1},
+                                           DotShape{3, 2}, DotShape{4, 7}, DotShape{5, 33},
+                                           DotShape{8, 256}, DotShape{9, 31}));
+
+TEST(FlatSet, behaves_as_a_set) {
+    std::mt19937_64 random{5};
+    FlatSet flat;
+    std::set<std::uint64_t> expected;
+    for (int i = 0; i < 20'000; ++i) {
+        const std::uint64_t key = i % 3 == 0 ? random() % 500 : random();
+        EXPECT_EQ(flat.contains(key), expected.contains(key));
+        flat.insert(key);
+        expected.insert(key);
+    }
+    EXPECT_TRUE(flat.contains(0));
+    EXPECT_EQ(flat.size(), expected.size());
+}
+
+struct LineRow {
+    const char* name;
+    std::int32_t dot;
+    Q16 overlap;
+    Q16 share;
+};
+// kSemanticRules: strict 100,000..120,000, corroborated 70,000..90,000 from an overlap of 20,000
+// on.
+const LineRow kLineRows[] = {
+    {"far_away", 0, kQ16One, 0},
+    {"negative", -100'000, kQ16One, 0},
+    {"below_the_corroborated_line", 69'999, kQ16One, 0},
+    {"on_its_foot", 70'000, kQ16One, 0},
+    {"half_way_up", 80'000, kQ16One, kQ16One / 2},
+    {"its_top", 90'000, 20'000, kQ16One},
+    {"not_corroborated", 90'000, 19'999, 0},
+    {"strict_foot", 100'000, 0, 0},
+    {"strict_half", 110'000, 0, kQ16One / 2},
+    {"strict_top", 120'000, 0, kQ16One},
+};
+class SemanticLine : public ::testing::TestWithParam<LineRow> {};
+TEST_P(SemanticLine, has_its_corners_where_the_ruleset_says) {
+    EXPECT_EQ(semantic_share(GetParam().dot, GetParam().overlap, testing::kSemanticRules),
+              GetParam().share);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, SemanticLine, ::testing::ValuesIn(kLineRows),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(ContentOverlap, is_a_share_of_the_smaller_set) {
+    const std::uint32_t a[] = {1, 2, 3, 4}, b[] = {2, 4, 6, 8, 10}, none[] = {11};
+    EXPECT_EQ(content_overlap(a, b), kQ16One / 2);
+    EXPECT_EQ(content_overlap(b, a), kQ16One / 2);
+    EXPECT_EQ(content_overlap(a, a), kQ16One);
+    EXPECT_EQ(content_overlap(a, none), 0U);
+    EXPECT_EQ(content_overlap({}, a), 0U);
+}
+
+TEST(CoveredShare, counts_overlapping_windows_once) {
+    Fingerprints prints;
+    prints.windows = {{1, 0, 40, true}, {2, 20, 60, true}, {3, 50, 100, true}};
+    prints.characters = 100;
+    EXPECT_EQ(covered_share(prints, {false, false, false}), 0U);
+    EXPECT_EQ(covered_share(prints, {true, false, false}), kQ16One * 40 / 100);
+    EXPECT_EQ(covered_share(prints, {true, true, false}), kQ16One * 60 / 100);
+    EXPECT_EQ(covered_share(prints, {true, false, true}), kQ16One * 90 / 100);
+    EXPECT_EQ(covered_share(prints, {true, true, true}), kQ16One);
+    prints.by_characters = true;  // the first half counts nothing
+    EXPECT_EQ(covered_share(prints, {true, false, false}), 0U);
+    EXPECT_EQ(covered_share(prints, {true, true, true}), kQ16One);
+    EXPECT_EQ(covered_share({}, {}), 0U);
+}
+
+struct PayRow {
+    const char* name;
+    std::uint64_t novel_mass;
+    Q16 quality;
+    std::uint32_t pay;
+};
+// PayRules{}: N_ref 65,536, N_min 1,024, q_min 19,661, q_full 45,875.
+const PayRow kPayRows[] = {
+    {"nothing_new", 0, kQ16One, 0},
+    {"below_the_minimum", 1023, kQ16One, 0},
+    {"the_minimum", 1024, kQ16One, 16},
+    {"half", 32'768, kQ16One, 512},
+    {"all", 65'536, kQ16One, 1024},
+    {"more_than_all", 1'000'000'000, kQ16One, 1024},
+    {"quality_at_the_minimum", 65'536, 19'661, 0},
+    {"quality_half_way", 65'536, 32'768, 512},
+    {"quality_full", 65'536, 45'875, 1024},
+    {"garbage", 1'000'000, 0, 0},
+};
+class Pay : public ::testing::TestWithParam<PayRow> {};
+TEST_P(Pay, is_linear_in_novel_mass_and_bounded) {
+    EXPECT_EQ(pay_1024(GetParam().novel_mass, GetParam().quality, {}), GetParam().pay);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, Pay, ::testing::ValuesIn(kPayRows),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+}  // namespace
+}  // namespace pramana::scoring
