@@ -41,6 +41,10 @@ template <class Tag, std::size_t N>
 std::string text_of(const FixedBytes<Tag, N>& value) {
     return '"' + to_hex0x(value.view()) + '"';
 }
+template <class T>
+std::string text_or_null(const std::optional<T>& value) {
+    return value ? text_of(*value) : "null";
+}
 std::string text_of(const std::vector<std::string>& values) {
     std::string out = "[";
     for (const std::string& value : values) {
@@ -54,13 +58,8 @@ std::string text_of(const CorpusStep& corpus) {
     return text_of(Object{{"epoch", text_of(std::uint64_t{corpus.epoch})},
                           {"id", text_of(corpus.id)},
                           {"new_root", text_of(corpus.new_root)},
-                          {"place", text_of(corpus.place)},
+                          {"place", text_or_null(corpus.place)},
                           {"previous_root", text_of(corpus.previous_root)}});
-}
-
-template <class T>
-std::string text_or_null(const std::optional<T>& value) {
-    return value ? text_of(*value) : "null";
 }
 
 std::string text_of(const BoundScore& score) {
@@ -77,7 +76,7 @@ std::string text_of(const BoundScore& score) {
 std::string text_of(const BindingDocument& document) {
     return text_of(Object{
         {"chain_id", text_of(document.chain_id)},
-        {"corpus", text_or_null(document.corpus)},
+        {"corpus", text_of(document.corpus)},
         {"created", text_of(Object{{"block_hash", text_of(document.created_block_hash)},
                                    {"block_number", text_of(document.created_block_number)}})},
         {"data_registry", text_of(document.data_registry)},
@@ -152,11 +151,13 @@ class MemberReader {
 };
 
 CorpusStep corpus_of(const MemberReader& members) {
-    return {.id = members.fixed<Hash32>("id"),
-            .epoch = members.u32("epoch"),
-            .place = members.u64("place"),
-            .previous_root = members.fixed<Hash32>("previous_root"),
-            .new_root = members.fixed<Hash32>("new_root")};
+    CorpusStep corpus{.id = members.fixed<Hash32>("id"),
+                      .epoch = members.u32("epoch"),
+                      .place = std::nullopt,
+                      .previous_root = members.fixed<Hash32>("previous_root"),
+                      .new_root = members.fixed<Hash32>("new_root")};
+    if (!members.is_null("place")) corpus.place = members.u64("place");
+    return corpus;
 }
 
 BoundScore score_of(const MemberReader& members) {
@@ -185,7 +186,7 @@ BindingDocument document_of(const MemberReader& members) {
     document.ciphertext_sha256 = file.fixed<Hash32>("ciphertext_sha256");
     document.ruleset_digest = members.fixed<Hash32>("ruleset_digest");
     document.model_digest = members.fixed<Hash32>("model_digest");
-    if (!members.is_null("corpus")) document.corpus = corpus_of(members.object("corpus"));
+    document.corpus = corpus_of(members.object("corpus"));
     document.statement_hash = members.fixed<Hash32>("statement_hash");
     document.score = score_of(members.object("score"));
     if (!key.is_null("matches_permission")) {

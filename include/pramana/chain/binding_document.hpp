@@ -10,11 +10,13 @@
 
 namespace pramana::chain {
 
-/// One step of a corpus: the contribution at `place` took it from one root to the next.
+/// One step of a corpus: the contribution at `place` took it from one root to the next. Without a
+/// place nothing was appended, and both roots are the corpus as it stood (a contribution that is
+/// not valid).
 struct CorpusStep {
     Hash32 id;
     std::uint32_t epoch = 0;
-    std::uint64_t place = 0;
+    std::optional<std::uint64_t> place;
     Hash32 previous_root;
     Hash32 new_root;
     friend bool operator==(const CorpusStep&, const CorpusStep&) = default;
@@ -46,12 +48,12 @@ struct BindingDocument {
     Hash32 ciphertext_sha256;
     Hash32 ruleset_digest;
     Hash32 model_digest;
-    std::optional<CorpusStep> corpus;  ///< absent where the contribution was never placed (score 0)
+    CorpusStep corpus;
     Hash32 statement_hash;
     BoundScore score;
     std::optional<bool> key_matches_permission;  ///< absent where there was nothing to compare with
     bool key_recovers_to_owner = false;
-    std::optional<Hash32> keyed_trace_hash;  ///< HMAC of the score's trace; absent with `corpus`
+    std::optional<Hash32> keyed_trace_hash;  ///< HMAC of the score's trace; absent without a place
     std::uint64_t created_block_number = 0;
     Hash32 created_block_hash;
     friend bool operator==(const BindingDocument&, const BindingDocument&) = default;
