@@ -76,12 +76,14 @@ Status KvSubmissionSlots::add_attempt(std::uint64_t tx_nonce, const SlotAttempt&
 }
 
 Status KvSubmissionSlots::set_state(std::uint64_t tx_nonce, SlotState state,
-                                    const std::optional<SlotInclusion>& inclusion) {
+                                    const std::optional<SlotInclusion>& inclusion,
+                                    SlotVoid void_reason) {
     const std::lock_guard writers{writers_};
     Result<SlotRecord> record = open_slot(tx_nonce);
     if (!record) return record.error();
     record->state = state;
     record->inclusion = inclusion;
+    record->void_reason = void_reason;
     WriteSet changes;
     changes.put(keys::slot(tx_nonce), encode(*record));
     if (is_terminal(state)) changes.erase(keys::open_slot(tx_nonce));

@@ -15,7 +15,8 @@ class KvSubmissionSlots final : public SubmissionSlots {
     [[nodiscard]] Status bind(const SlotRecord& slot) override;
     [[nodiscard]] Status add_attempt(std::uint64_t tx_nonce, const SlotAttempt& attempt) override;
     [[nodiscard]] Status set_state(std::uint64_t tx_nonce, SlotState state,
-                                   const std::optional<SlotInclusion>& inclusion) override;
+                                   const std::optional<SlotInclusion>& inclusion,
+                                   SlotVoid void_reason) override;
     [[nodiscard]] Result<std::vector<SlotRecord>> open_slots() override;
     [[nodiscard]] Result<std::optional<SlotRecord>> slot_of(JobId job) override;
     [[nodiscard]] Result<std::optional<std::uint64_t>> highest_nonce() override;

@@ -64,6 +64,7 @@ Bytes encode(const SlotRecord& record) {
     out.u32(static_cast<std::uint32_t>(record.attempts.size()));
     for (const SlotAttempt& attempt : record.attempts) write_attempt(out, attempt);
     out.optional(record.inclusion, [&](const SlotInclusion& held) { write_inclusion(out, held); });
+    out.u8(static_cast<std::uint8_t>(record.void_reason));
     return out.take();
 }
 
@@ -80,6 +81,7 @@ Result<SlotRecord> decode_slot(ByteView bytes) {
     for (std::uint32_t i = 0; i < attempts && !in.failed(); ++i)
         record.attempts.push_back(read_attempt(in));
     record.inclusion = in.optional([&] { return read_inclusion(in); });
+    record.void_reason = in.enumerator(SlotVoid::kForeign);
     PRAMANA_TRY(in.finish("store.codec.slot"));
     return record;
 }

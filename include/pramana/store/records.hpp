@@ -158,6 +158,15 @@ enum class SlotState : std::uint8_t {
     return state >= SlotState::kFinal;
 }
 
+/// chain::VoidReason, value for value.
+enum class SlotVoid : std::uint8_t {
+    kNone = 0,
+    kCanceled = 1,
+    kDoneByOther = 2,
+    kReverted = 3,
+    kForeign = 4
+};
+
 /// One transaction nonce and the job that owns it.
 struct SlotRecord {
     std::uint64_t tx_nonce = 0;
@@ -167,6 +176,7 @@ struct SlotRecord {
     SlotState state = SlotState::kBound;
     std::vector<SlotAttempt> attempts;  ///< 1..kSlotAttemptsMax
     std::optional<SlotInclusion> inclusion;
+    SlotVoid void_reason = SlotVoid::kNone;  ///< set in kVoided
     friend bool operator==(const SlotRecord&, const SlotRecord&) = default;
 };
 inline constexpr std::size_t kSlotAttemptsMax = 64;

@@ -122,7 +122,8 @@ class SubmissionSlots {
                                              const SlotAttempt& attempt) = 0;
     /// Errors: kNotFound, kConflict (terminal).
     [[nodiscard]] virtual Status set_state(std::uint64_t tx_nonce, SlotState state,
-                                           const std::optional<SlotInclusion>& inclusion) = 0;
+                                           const std::optional<SlotInclusion>& inclusion,
+                                           SlotVoid void_reason = SlotVoid::kNone) = 0;
     /// Slots that are not terminal, ascending by nonce.
     [[nodiscard]] virtual Result<std::vector<SlotRecord>> open_slots() = 0;
     /// The job's newest slot.

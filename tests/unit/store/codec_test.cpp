@@ -43,6 +43,7 @@ SlotRecord full_slot() {
                                    .gas_used = 3,
                                    .gas_price_wei = 4,
                                    .proof_index = 5};
+    slot.void_reason = SlotVoid::kForeign;
     return slot;
 }
 

@@ -123,7 +123,8 @@ TEST_P(SlotContract, a_nonce_and_a_job_are_bound_once) {
     EXPECT_EQ(code_of(store->slots().bind(slot_of(7, 2))), "conflict") << "nonce taken";
     EXPECT_EQ(code_of(store->slots().bind(slot_of(8, 1))), "conflict") << "job bound";
     EXPECT_FALSE(store->slots().slot_of(JobId{2})->has_value());
-    ASSERT_TRUE(store->slots().set_state(7, SlotState::kVoided, std::nullopt));
+    ASSERT_TRUE(store->slots().set_state(7, SlotState::kVoided, std::nullopt, SlotVoid::kReverted));
+    EXPECT_EQ((*store->slots().slot_of(JobId{1}))->void_reason, SlotVoid::kReverted);
     EXPECT_EQ(code_of(store->slots().bind(slot_of(7, 1))), "conflict") << "nonce is spent";
     ASSERT_TRUE(store->slots().bind(slot_of(8, 1))) << "a voided job may be bound again";
     EXPECT_EQ((*store->slots().slot_of(JobId{1}))->tx_nonce, 8U);
