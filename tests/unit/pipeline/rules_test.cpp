@@ -1,0 +1,165 @@
+// Pure decisions, and what is shown of a score.
+#include "rules.hpp"
+
+#include "notes.hpp"
+#include "schedule.hpp"
+
+#include "pipeline_fixture.hpp"
+
+namespace pramana::pipeline {
+namespace {
+
+struct UrlRow {
+    const char* name;
+    const char* url;
+    bool ours;
+};
+const std::string kHex(64, 'a');
+const UrlRow kUrlRows[] = {
+    {"ours", "https://v.example/v1/blobs/", true},
+    {"another_host", "https://w.example/v1/blobs/", false},
+    {"another_scheme", "http://v.example/v1/blobs/", false},
+    {"a_longer_host", "https://v.example.org/v1/blobs/", false},
+    {"another_path", "https://v.example/v1/proofs/", false},
+    {"a_path_in_between", "https://v.example/x/v1/blobs/", false},
+};
+class UrlTest : public testing::TestWithParam<UrlRow> {};
+INSTANTIATE_TEST_SUITE_P(Rows, UrlTest, testing::ValuesIn(kUrlRows),
+                         [](const auto& row) { return std::string{row.param.name}; });
+TEST_P(UrlTest, is_ours_only_if_it_is_exactly_a_blobs) {
+    const std::string url = GetParam().url;
+    EXPECT_EQ(own_blob_of(url + kHex, "https://v.example").has_value(), GetParam().ours);
+    EXPECT_FALSE(own_blob_of(url + kHex + "a", "https://v.example"));
+    EXPECT_FALSE(own_blob_of(url + kHex.substr(1), "https://v.example"));
+    EXPECT_FALSE(own_blob_of(url + kHex.substr(1) + "A", "https://v.example")) << "one spelling";
+    EXPECT_FALSE(own_blob_of(url + kHex.substr(1) + "g", "https://v.example"));
+}
+
+TEST(ScoreWad, is_linear_and_ends_at_one) {
+    EXPECT_EQ(score_wad_of(0), 0U);
+    EXPECT_EQ(score_wad_of(1), 976'562'500'000'000U);
+    EXPECT_EQ(score_wad_of(1024), 1'000'000'000'000'000'000U);
+}
+
+struct ShownRow {
+    const char* name;
+    std::uint64_t mass;
+    std::array<std::uint64_t, 6> lost;  ///< new, exact, lexical, semantic, internal, public
+    std::uint32_t uniqueness_milli;
+    std::uint32_t matched_milli;
+    std::uint32_t internal_milli;
+};
+// reference scoring.md 3.4 "What leaves the enclave": one merged class in steps of 1/8, none below
+// 1,024 tokens (4,096 characters), internal repetition in full.
+const ShownRow kShownRows[] = {
+    {"empty", 0, {}, 0, 0, 0},
+    {"all_new", 100'000, {100'000, 0, 0, 0, 0, 0}, 1000, 0, 0},
+    {"all_copied", 100'000, {0, 100'000, 0, 0, 0, 0}, 0, 1000, 0},
+    {"causes_are_merged", 100'000, {50'000, 12'500, 12'500, 12'500, 0, 12'500}, 500, 500, 0},
+    {"rounded_to_the_nearest_eighth", 100'000, {70'000, 0, 0, 30'000, 0, 0}, 750, 250, 0},
+    {"half_a_step_rounds_up", 160'000, {150'000, 10'000, 0, 0, 0, 0}, 875, 125, 0},
+    {"just_below_half_a_step", 160'001, {150'001, 9'999, 0, 0, 0, 0}, 1000, 0, 0},
+    {"one_character_too_few_to_show", 4'095, {0, 4'095, 0, 0, 0, 0}, 1000, 0, 0},
+    {"just_enough_to_show", 4'096, {0, 4'096, 0, 0, 0, 0}, 0, 1000, 0},
+    {"internal_is_exact", 100'000, {66'700, 0, 0, 0, 33'300, 0}, 625, 0, 333},
+};
+class ShownTest : public testing::TestWithParam<ShownRow> {};
+INSTANTIATE_TEST_SUITE_P(Rows, ShownTest, testing::ValuesIn(kShownRows),
+                         [](const auto& row) { return std::string{row.param.name}; });
+TEST_P(ShownTest, is_coarse) {
+    ScoreFacts facts;
+    facts.mass = GetParam().mass;
+    facts.mass_by_cause = GetParam().lost;
+    facts.novel_mass = 6'463;
+    const PublicResult shown = public_result_of(facts, 65'536);
+    EXPECT_EQ(shown.uniqueness_milli, GetParam().uniqueness_milli);
+    EXPECT_EQ(shown.matched_milli, GetParam().matched_milli);
+    EXPECT_EQ(shown.internal_milli, GetParam().internal_milli);
+    EXPECT_EQ(shown.novel_mass, 6'400U) << "steps of 65,536 / 1,024 = 64";
+}
+
+TEST(Notes, are_read_back) {
+    KeyNote key;
+    key.key = SecretBytes::copy_of(as_bytes_view("password"));
+    key.message = "seed";
+    key.permission = PermissionSecret{Bytes(16, 1), SecretBytes{32}};
+    const Result<KeyNote> read = read_key_note(write_note(key));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(as_text(read->key.expose()), "password");
+    EXPECT_EQ(read->message, "seed");
+    EXPECT_EQ(read->permission->iv, Bytes(16, 1));
+    EXPECT_EQ(read->permission->ephemeral_key.size(), 32U);
+    EXPECT_FALSE(read_key_note(write_note(KeyNote{}))->permission);
+
+    ScoreNote score;
+    score.facts.pay_1024 = 1024;
+    score.facts.mass_by_cause = {1, 2, 3, 4, 5, 6};
+    score.facts.reasons = {"near_copy", "repetitive"};
+    score.facts.trace = hash_of("trace");
+    score.key_matches_permission = false;
+    score.keyed_trace = hash_of("keyed");
+    const Result<ScoreNote> again = read_score_note(write_note(score));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->facts.mass_by_cause, score.facts.mass_by_cause);
+    EXPECT_EQ(again->facts.reasons, score.facts.reasons);
+    EXPECT_EQ(again->facts.trace, score.facts.trace);
+    EXPECT_EQ(again->key_matches_permission, false);
+    EXPECT_EQ(again->keyed_trace, score.keyed_trace);
+}
+
+TEST(Notes, refuse_their_truncations_and_a_pay_above_one) {
+    KeyNote key;
+    key.key = SecretBytes::copy_of(as_bytes_view("password"));
+    const SecretBytes written = write_note(key);
+    for (std::size_t size = 0; size < written.size(); ++size)
+        EXPECT_EQ(code_of(read_key_note(SecretBytes::copy_of(written.expose().first(size)))),
+                  "store_corrupt");
+    ScoreNote score;
+    score.facts.pay_1024 = 1025;
+    EXPECT_EQ(code_of(read_score_note(write_note(score))), "store_corrupt");
+}
+
+TEST(ScheduleTest, gives_a_job_to_one_at_a_time_and_the_most_overdue_first) {
+    Schedule schedule;
+    const Schedule::Time zero{};
+    schedule.wake(JobId{2}, zero + Schedule::Delay{5});
+    schedule.wake(JobId{1}, zero + Schedule::Delay{5});
+    schedule.wake(JobId{3}, zero);
+    EXPECT_EQ(schedule.take(zero + Schedule::Delay{9}), JobId{3});
+    EXPECT_EQ(schedule.take(zero + Schedule::Delay{9}), JobId{1}) << "equal: the lowest id";
+    EXPECT_FALSE(schedule.take_this(JobId{1}, Schedule::Delay{0})) << "somebody has it";
+    EXPECT_EQ(schedule.take(zero), std::nullopt) << "2 is not due yet";
+    schedule.wake(JobId{3}, zero);  // while it is worked
+    schedule.put_back(JobId{3}, zero + Schedule::Delay{1000}, zero + Schedule::Delay{1});
+    EXPECT_EQ(schedule.take(zero + Schedule::Delay{1}), JobId{3})
+        << "what was woken is due at once";
+    schedule.drop(JobId{3});
+    EXPECT_EQ(schedule.size(), 2U);
+}
+
+TEST(ScheduleTest, counts_failures_in_a_row) {
+    Schedule schedule;
+    schedule.wake(JobId{1}, {});
+    EXPECT_EQ(schedule.count_failure(JobId{1}), 1U);
+    EXPECT_EQ(schedule.count_failure(JobId{1}), 2U);
+    schedule.forgive(JobId{1});
+    EXPECT_EQ(schedule.count_failure(JobId{1}), 1U);
+}
+
+struct ErrorRow {
+    Errc code;
+    Reaction reaction;
+};
+const ErrorRow kErrorRows[] = {
+    {Errc::kConflict, Reaction::kAgain},     {Errc::kRpcUnavailable, Reaction::kBackOff},
+    {Errc::kDeviceLost, Reaction::kBackOff}, {Errc::kStorageFull, Reaction::kBackOff},
+    {Errc::kNonceGap, Reaction::kBackOff},   {Errc::kInternal, Reaction::kCount},
+    {Errc::kStoreCorrupt, Reaction::kCount}, {Errc::kMalformedMessage, Reaction::kCount},
+};
+TEST(ReactionTest, depends_on_who_can_act) {
+    for (const ErrorRow& row : kErrorRows)
+        EXPECT_EQ(reaction_to(row.code), row.reaction) << pramana::name_of(row.code);
+}
+
+}  // namespace
+}  // namespace pramana::pipeline

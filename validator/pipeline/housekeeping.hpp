@@ -1,0 +1,26 @@
+#pragma once
+
+#include "context.hpp"
+
+namespace pramana::pipeline {
+
+/// What time does: expiry of what never completes, release of sealed files, recovery at start.
+class Housekeeping {
+  public:
+    Housekeeping(Context& context, Ledger& ledger) : context_{context}, ledger_{ledger} {}
+
+    /// Handles what is due by now, a bounded number of records. Errors: those of the store.
+    [[nodiscard]] Status run();
+    /// Errors: as Pipeline::recover.
+    [[nodiscard]] Status recover();
+
+  private:
+    [[nodiscard]] Status settle_contribution(const ContributionId& id, std::int64_t now);
+    [[nodiscard]] Status settle_job(JobId id, std::int64_t now);
+    [[nodiscard]] Status sweep_blobs();
+
+    Context& context_;
+    Ledger& ledger_;
+};
+
+}  // namespace pramana::pipeline

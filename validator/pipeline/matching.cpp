@@ -1,0 +1,214 @@
+#include "matching.hpp"
+
+#include "rules.hpp"
+
+namespace pramana::pipeline {
+
+bool Matching::is_own_url(const store::JobRecord& job) const {
+    return own_blob_of(job.url, context_.options.public_base_url).has_value();
+}
+
+void Matching::assign(store::JobRecord& job, const ServedDlp& dlp) {
+    job.dlp = dlp.address;
+    job.ruleset = dlp.ruleset;
+    job.dlp_id = dlp.dlp_id;
+}
+
+Result<Matching::Candidates> Matching::candidates(FileId file) {
+    Candidates found;
+    for (const ServedDlp& dlp : context_.options.dlps) {
+        const Result<std::string> permission = context_.ports.chain->permission(file, dlp.address);
+        if (!permission) return permission.error();
+        if (permission->empty()) continue;
+        found.any_permission = true;
+        const Result<ChainDlp> now = context_.ports.chain->dlp(dlp.address);
+        if (!now) return now.error();
+        if (now->proof_instruction == dlp.instruction && now->tee_pool == context_.options.tee_pool)
+            found.fitting.push_back(&dlp);
+    }
+    return found;
+}
+
+Result<Next> Matching::check(JobInHand& hand) {
+    const Result<ChainJob> on_chain = context_.ports.chain->job(hand.job.id);
+    if (!on_chain) return on_chain.error();
+    switch (on_chain->status) {
+        case ChainJobStatus::kNone:
+            return ledger_.count(hand, Errc::kJobNotOpen);  // a lagging node
+        case ChainJobStatus::kCompleted: return ledger_.settle(hand, store::Stage::kDoneByOther);
+        case ChainJobStatus::kCanceled: return ledger_.settle(hand, store::Stage::kCancelled);
+        case ChainJobStatus::kSubmitted: break;
+    }
+    if (on_chain->tee != context_.options.tee)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kJobNotOurs);
+    const Result<ChainFile> file = context_.ports.chain->file(on_chain->file);
+    if (!file && file.error().code == Errc::kFileNotFound)
+        return ledger_.count(hand, Errc::kFileNotFound);
+    if (!file) return file.error();
+    if (file->url.size() > store::kUrlBytesMax)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kFetchForbidden);
+
+    store::JobRecord& job = hand.job;
+    job.file = on_chain->file;
+    job.payer = on_chain->payer;
+    job.bid_wei = on_chain->bid_wei;
+    job.owner = file->owner;
+    job.url = file->url;
+    job.attempts = 0;
+    if (const auto sha256 = own_blob_of(job.url, context_.options.public_base_url)) {
+        job.sealed_sha256 = *sha256;
+        job.contribution = contribution_id_of(job.owner, *sha256);
+    }
+    Result<std::optional<store::ContributionRecord>> contribution = ledger_.contribution_of(job);
+    if (!contribution) return contribution.error();
+    if (*contribution && (*contribution)->blob_held)
+        PRAMANA_TRY(ledger_.link(hand, **contribution));
+    if (job.bid_wei < context_.options.min_bid_wei)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kFeeTooLow);
+    const Result<std::optional<Next>> ended = choose_dlp(hand, *contribution);
+    if (!ended) return ended.error();
+    if (*ended) return **ended;
+    PRAMANA_TRY(ledger_.move(hand, store::Stage::kWaitingKey));
+    return Next::again();
+}
+
+Result<std::optional<Next>> Matching::choose_dlp(
+    JobInHand& hand, const std::optional<store::ContributionRecord>& contribution) {
+    const Result<Candidates> found = candidates(hand.job.file);
+    if (!found) return found.error();
+    if (found->fitting.empty()) {
+        const Errc cause = found->any_permission ? Errc::kInstructionMismatch : Errc::kDlpNotServed;
+        const Result<Next> ended = ledger_.settle(hand, store::Stage::kRefused, cause);
+        if (!ended) return ended.error();
+        return std::optional{*ended};
+    }
+    const ServedDlp* chosen = found->fitting.size() == 1 ? found->fitting.front() : nullptr;
+    for (const ServedDlp* dlp : found->fitting)
+        if (contribution && contribution->dlp == dlp->address) chosen = dlp;
+    if (chosen != nullptr) assign(hand.job, *chosen);
+    return std::optional<Next>{};
+}
+
+Result<std::optional<Next>> Matching::recheck(JobInHand& hand) {
+    const Result<ChainJob> on_chain = context_.ports.chain->job(hand.job.id);
+    if (!on_chain) return on_chain.error();
+    const auto ended = [&](store::Stage stage) -> Result<std::optional<Next>> {
+        const Result<Next> next = ledger_.settle(hand, stage);
+        if (!next) return next.error();
+        return std::optional{*next};
+    };
+    if (on_chain->status == ChainJobStatus::kCompleted) return ended(store::Stage::kDoneByOther);
+    if (on_chain->status == ChainJobStatus::kCanceled) return ended(store::Stage::kCancelled);
+    if (on_chain->status == ChainJobStatus::kSubmitted && on_chain->file != hand.job.file) {
+        // A reorg gave the id to another request: everything that was found is about the old one.
+        store::JobRecord fresh;
+        fresh.id = hand.job.id;
+        fresh.revision = hand.job.revision;
+        fresh.seen_block = hand.job.seen_block;
+        fresh.seen_unix_s = hand.job.seen_unix_s;
+        fresh.due_unix_s = hand.job.due_unix_s;
+        hand.job = fresh;
+        PRAMANA_TRY(ledger_.move(hand, store::Stage::kReceived));
+        return std::optional{Next::again()};
+    }
+    return std::optional<Next>{};
+}
+
+std::optional<Errc> Matching::envelope_obstacle(const store::ContributionRecord& contribution,
+                                                const store::JobRecord& job,
+                                                std::uint64_t chain_id) {
+    if (contribution.key_rejected) return Errc::kWrongPassword;
+    if (contribution.chain_id != chain_id || contribution.dlp != job.dlp ||
+        contribution.ruleset != job.ruleset || contribution.sealed_sha256 != job.sealed_sha256 ||
+        contribution.wallet != job.owner)
+        return Errc::kIntentMismatch;
+    // The time that counts is when the job was seen: our own delays take nothing from the
+    // contributor.
+    if (contribution.expires_unix_s < job.seen_unix_s) return Errc::kIntentExpired;
+    return std::nullopt;
+}
+
+Matching::Found Matching::look(const store::JobRecord& job,
+                               const std::optional<store::ContributionRecord>& contribution) {
+    Found found;
+    if (is_own_url(job))
+        found.file = contribution && contribution->blob_held &&
+                     context_.store.blobs().contains(job.sealed_sha256);
+    else
+        found.file = job.blob_held && context_.store.blobs().contains(job.sealed_sha256);
+    found.key = !job.sealed_key.empty();
+    if (!found.key && contribution) {
+        found.key_cause = envelope_obstacle(*contribution, job, context_.options.chain_id);
+        found.key = !found.key_cause;
+        // What the key did last says more than that it was rejected.
+        if (contribution->key_rejected && job.cause) found.key_cause = job.cause;
+    } else if (!found.key) {
+        found.key_cause = job.cause;
+    }
+    return found;
+}
+
+Result<Next> Matching::wait(JobInHand& hand, store::Stage stage, std::optional<Errc> cause) {
+    if (hand.job.due_unix_s == 0)
+        hand.job.due_unix_s = context_.clock.unix_s() + context_.options.waiting_expiry.count();
+    PRAMANA_TRY(ledger_.move(hand, stage, cause));
+    return Next::later(context_.options.recheck_every);
+}
+
+Result<Next> Matching::gather(JobInHand& hand) {
+    const Result<std::optional<Next>> gone = recheck(hand);
+    if (!gone) return gone.error();
+    if (*gone) return **gone;
+    if (hand.job.contribution) context_.waiters.add(*hand.job.contribution, hand.job.id);
+    Result<std::optional<store::ContributionRecord>> contribution =
+        ledger_.contribution_of(hand.job);
+    if (!contribution) return contribution.error();
+    if (*contribution && (*contribution)->blob_held)
+        PRAMANA_TRY(ledger_.link(hand, **contribution));
+    if (hand.job.dlp.is_zero()) {
+        const Result<std::optional<Next>> ended = choose_dlp(hand, *contribution);
+        if (!ended) return ended.error();
+        if (*ended) return **ended;
+    }
+    if (hand.job.dlp.is_zero()) {
+        // Several would fit. With an intent for none of them, nobody else is going to name one.
+        if (*contribution || !hand.job.sealed_key.empty())
+            return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpAmbiguous);
+        return wait(hand, store::Stage::kWaitingKey, Errc::kDlpAmbiguous);
+    }
+    const Found found = look(hand.job, *contribution);
+    if (!found.key) return wait(hand, store::Stage::kWaitingKey, found.key_cause);
+    if (!found.file && is_own_url(hand.job)) return wait(hand, store::Stage::kWaitingFile, {});
+    if (!found.file) return fetch(hand);
+    hand.job.due_unix_s = 0;
+    if (*contribution && is_own_url(hand.job))
+        hand.job.sealed_bytes = (*contribution)->sealed_bytes;
+    PRAMANA_TRY(ledger_.move(hand, store::Stage::kQueued));
+    return Next::again();
+}
+
+Result<Next> Matching::fetch(JobInHand& hand) {
+    if (const Result<Next> waiting = wait(hand, store::Stage::kWaitingFile, hand.job.cause);
+        !waiting)
+        return waiting.error();
+    const Result<Bytes> sealed =
+        context_.ports.fetch->fetch(hand.job.url, context_.options.sealed_bytes_max);
+    if (!sealed) {
+        const Errc code = sealed.error().code;
+        if (code == Errc::kFetchForbidden || code == Errc::kFetchTooLarge)
+            return ledger_.settle(hand, store::Stage::kRefused, code);
+        return sealed.error();
+    }
+    const std::shared_lock moving{context_.blobs_moving};
+    const Result<Hash32> sha256 = context_.store.blobs().put(*sealed);
+    if (!sha256) return sha256.error();
+    hand.job.sealed_sha256 = *sha256;
+    hand.job.sealed_bytes = sealed->size();
+    hand.job.blob_held = true;
+    hand.job.contribution = contribution_id_of(hand.job.owner, *sha256);
+    hand.job.cause.reset();
+    PRAMANA_TRY(ledger_.save(hand));
+    return Next::again();
+}
+
+}  // namespace pramana::pipeline

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "context.hpp"
+
+namespace pramana::pipeline {
+
+/// Which job, which DLP, which file, which key: everything before a file is opened.
+class Matching {
+  public:
+    Matching(Context& context, Ledger& ledger) : context_{context}, ledger_{ledger} {}
+
+    /// Stage kReceived: reads job and file from the chain, refuses what is not for us, finds the
+    /// DLP.
+    [[nodiscard]] Result<Next> check(JobInHand& hand);
+    /// Stages kWaitingKey, kWaitingFile: goes on when key, file and DLP are there, whichever came
+    /// last.
+    [[nodiscard]] Result<Next> gather(JobInHand& hand);
+
+    /// The served DLPs that fit a file: they hold a permission on it, ask for our instruction and
+    /// use our pool.
+    struct Candidates {
+        std::vector<const ServedDlp*> fitting;
+        bool any_permission = false;
+    };
+    /// Errors: those of ChainPort.
+    [[nodiscard]] Result<Candidates> candidates(FileId file);
+    static void assign(store::JobRecord& job, const ServedDlp& dlp);
+
+    /// Why the contribution's envelope cannot serve this job; nullopt = it can.
+    [[nodiscard]] static std::optional<Errc> envelope_obstacle(
+        const store::ContributionRecord& contribution, const store::JobRecord& job,
+        std::uint64_t chain_id);
+
+  private:
+    struct Found {
+        bool key = false;
+        bool file = false;
+        std::optional<Errc> key_cause;
+    };
+    /// Whether the job is still open and about the same file; otherwise what follows.
+    [[nodiscard]] Result<std::optional<Next>> recheck(JobInHand& hand);
+    [[nodiscard]] Result<std::optional<Next>> choose_dlp(
+        JobInHand& hand, const std::optional<store::ContributionRecord>& contribution);
+    [[nodiscard]] Found look(const store::JobRecord& job,
+                             const std::optional<store::ContributionRecord>& contribution);
+    [[nodiscard]] Result<Next> fetch(JobInHand& hand);
+    [[nodiscard]] Result<Next> wait(JobInHand& hand, store::Stage stage, std::optional<Errc> cause);
+    [[nodiscard]] bool is_own_url(const store::JobRecord& job) const;
+
+    Context& context_;
+    Ledger& ledger_;
+};
+
+}  // namespace pramana::pipeline

@@ -1,0 +1,255 @@
+#include "pramana/pipeline/pipeline.hpp"
+
+#include "pramana/core/check.hpp"
+#include "pramana/os/log.hpp"
+
+#include "context.hpp"
+#include "front.hpp"
+#include "housekeeping.hpp"
+#include "matching.hpp"
+#include "proving.hpp"
+#include "rules.hpp"
+#include "work.hpp"
+
+#include <atomic>
+
+namespace pramana::pipeline {
+namespace {
+
+constexpr std::chrono::milliseconds kDepositWait{5'000};
+constexpr int kConflictRetries = 8;
+
+bool all_set(const Ports& ports) {
+    return ports.chain != nullptr && ports.proofs != nullptr && ports.opener != nullptr &&
+           ports.fetch != nullptr && ports.vault != nullptr && ports.score != nullptr &&
+           ports.evidence != nullptr;
+}
+
+}  // namespace
+
+struct Pipeline::State {
+    State(store::Store& store, const Ports& ports, const Clock& clock, PipelineOptions options)
+        : context{.store = store,
+                  .ports = ports,
+                  .clock = clock,
+                  .options = std::move(options),
+                  .schedule = {},
+                  .waiters = {},
+                  .lanes = {},
+                  .blobs_moving = {}} {
+        PRAMANA_CHECK(all_set(ports));
+        for (const ServedDlp& dlp : context.options.dlps)
+            context.lanes.try_emplace(dlp.corpus, dlp.corpus);
+    }
+
+    /// One step of a job that this thread has. Errors: those of ports and store.
+    [[nodiscard]] Result<Next> step(JobId id);
+    /// The same, with whatever goes wrong turned into what comes next.
+    [[nodiscard]] Next guarded_step(JobId id);
+    [[nodiscard]] Next after_failure(JobId id, const Error& error);
+    /// Makes the job's record if there is none.
+    [[nodiscard]] Status make_known(JobId id, std::uint64_t block_number);
+    /// The same for a job id that came over HTTP. Errors: kJobNotOpen, kJobNotOurs, those of
+    /// ChainPort.
+    [[nodiscard]] Status know_paid_job(JobId id);
+    [[nodiscard]] Status deposit(KeyDeposit& key, Claim& claim);
+
+    Context context;
+    Ledger ledger{context};
+    Matching matching{context, ledger};
+    Work work{context, ledger};
+    Proving proving{context, ledger};
+    Front front{context, ledger};
+    Deposits deposits{context, ledger, matching};
+    Housekeeping housekeeping{context, ledger};
+    std::atomic<bool> recovered{false};
+};
+
+Result<Next> Pipeline::State::step(JobId id) {
+    Result<store::JobRecord> record = context.store.jobs().job(id);
+    if (!record && record.error().code == Errc::kNotFound) return Next::end();
+    if (!record) return record.error();
+    JobInHand hand{*std::move(record)};
+    switch (hand.job.stage) {
+        case store::Stage::kReceived: return matching.check(hand);
+        case store::Stage::kWaitingKey:
+        case store::Stage::kWaitingFile: return matching.gather(hand);
+        case store::Stage::kQueued: return work.run(hand);
+        case store::Stage::kPlaced:
+            return hand.job.sealed_score.empty() ? work.run(hand) : proving.prove(hand);
+        case store::Stage::kProved: return proving.submit(hand);
+        case store::Stage::kSigned:
+        case store::Stage::kSent:
+        case store::Stage::kIncluded: return proving.follow(hand);
+        case store::Stage::kFinal:
+        case store::Stage::kDoneByOther:
+        case store::Stage::kCancelled:
+        case store::Stage::kRefused:
+        case store::Stage::kExpired: return Next::end();
+    }
+    return Error{Errc::kStoreCorrupt, "pipeline.step.stage"};
+}
+
+Next Pipeline::State::after_failure(JobId id, const Error& error) {
+    const Reaction reaction = reaction_to(error.code);
+    if (reaction == Reaction::kAgain) return Next::again();
+    log::warn("pipeline.step.failed", {{"job", id}, {"error", error}});
+    Result<store::JobRecord> record = context.store.jobs().job(id);
+    if (!record) return Next::back_off();
+    JobInHand hand{*std::move(record)};
+    const bool working = hand.job.stage == store::Stage::kQueued ||
+                         (hand.job.stage == store::Stage::kPlaced && hand.job.sealed_score.empty());
+    if (reaction == Reaction::kCount) {
+        if (working && hand.job.attempts > 0) --hand.job.attempts;  // count() counts it again
+        const Result<Next> next = ledger.count(hand, error.code);
+        return next ? *next : Next::back_off();
+    }
+    // Not the job's fault: the attempt that work began with is taken back.
+    if (working && hand.job.attempts > 0) --hand.job.attempts;
+    hand.job.cause = error.code;
+    static_cast<void>(ledger.save(hand).has_value());  // only what people see depends on it
+    return Next::back_off();
+}
+
+Next Pipeline::State::guarded_step(JobId id) {
+    try {
+        const Result<Next> next = step(id);
+        return next ? *next : after_failure(id, next.error());
+    } catch (const std::exception&) {  // its text may quote what it failed on: it is not logged
+    } catch (...) {
+    }
+    try {
+        return after_failure(id, Error{Errc::kInternal, "pipeline.step.exception"});
+    } catch (...) {
+        return Next::back_off();
+    }
+}
+
+Status Pipeline::State::make_known(JobId id, std::uint64_t block_number) {
+    const Result<store::JobRecord> known = context.store.jobs().job(id);
+    if (known) return Done{};
+    if (known.error().code != Errc::kNotFound) return known.error();
+    store::JobRecord record;
+    record.id = id;
+    record.seen_block = block_number;
+    record.seen_unix_s = context.clock.unix_s();
+    record.changed_unix_s = record.seen_unix_s;
+    const Status stored = context.store.jobs().put(record);
+    if (!stored && stored.error().code != Errc::kConflict) return stored.error();
+    return Done{};
+}
+
+Pipeline::Pipeline(store::Store& store, const Ports& ports, const Clock& clock,
+                   PipelineOptions options)
+    : state_{std::make_unique<State>(store, ports, clock, std::move(options))} {}
+
+Pipeline::~Pipeline() = default;
+
+Status Pipeline::recover() {
+    PRAMANA_TRY(state_->housekeeping.recover());
+    state_->recovered = true;
+    return Done{};
+}
+
+Status Pipeline::on_job_seen(JobId job, std::uint64_t block_number) {
+    PRAMANA_TRY(state_->make_known(job, block_number));
+    state_->context.wake(job);
+    return Done{};
+}
+
+bool Pipeline::step_next() {
+    const std::optional<JobId> job = state_->context.schedule.take(state_->context.clock.steady());
+    if (!job) return false;
+    Claim claim{state_->context, *job};
+    claim.next = state_->guarded_step(*job);
+    return true;
+}
+
+Status Pipeline::keep_house() {
+    try {
+        return state_->housekeeping.run();
+    } catch (...) {
+        return Error{Errc::kInternal, "pipeline.house.exception"};
+    }
+}
+
+std::size_t Pipeline::tick() {
+    const Status kept = keep_house();
+    if (!kept) log::warn("pipeline.house.failed", {{"error", kept.error()}});
+    std::size_t steps = 0;
+    while (step_next()) ++steps;
+    return steps;
+}
+
+void Pipeline::wait_for_work(const std::stop_token& stop, std::chrono::milliseconds limit) {
+    const Schedule::Time now = state_->context.clock.steady();
+    state_->context.schedule.wait(stop, now, now + limit);
+}
+
+Result<ContributionId> Pipeline::admit(Upload upload) {
+    return state_->front.admit(std::move(upload));
+}
+
+Result<ContributionStatus> Pipeline::status(const ContributionId& id) {
+    return state_->front.status(id);
+}
+
+Result<ContributionStatus> Pipeline::job_status(JobId job) { return state_->front.job_status(job); }
+
+Result<Bytes> Pipeline::blob(const Hash32& sha256) {
+    return state_->context.store.blobs().get(sha256);
+}
+
+Result<Bytes> Pipeline::proof_document(const Hash32& hash) {
+    return state_->context.store.jobs().proof_document(hash);
+}
+
+Result<std::string> Pipeline::attestation(ByteView challenge) {
+    return state_->context.ports.evidence->attestation(challenge);
+}
+
+Readiness Pipeline::readiness() { return state_->front.readiness(state_->recovered); }
+
+Status Pipeline::State::know_paid_job(JobId id) {
+    const Result<store::JobRecord> known = context.store.jobs().job(id);
+    if (known) return Done{};
+    if (known.error().code != Errc::kNotFound) return known.error();
+    // Anybody can send a job id: only one that the chain gave to us leaves a trace.
+    const Result<ChainJob> job = context.ports.chain->job(id);
+    if (!job) return job.error();
+    if (job->status != ChainJobStatus::kSubmitted)
+        return Error{Errc::kJobNotOpen, "pipeline.deposit.job"};
+    if (job->tee != context.options.tee) return Error{Errc::kJobNotOurs, "pipeline.deposit.job"};
+    return make_known(id, 0);
+}
+
+Status Pipeline::State::deposit(KeyDeposit& key, Claim& claim) {
+    for (int round = 0; round < kConflictRetries; ++round) {
+        Result<store::JobRecord> record = context.store.jobs().job(key.job);
+        if (!record) return record.error();
+        JobInHand hand{*std::move(record)};
+        claim.next = Next::again();
+        if (hand.job.stage == store::Stage::kReceived) {
+            const Result<Next> checked = matching.check(hand);
+            if (!checked && checked.error().code == Errc::kConflict) continue;
+            if (!checked) return checked.error();
+            if (hand.job.stage == store::Stage::kReceived)  // the node does not show it yet
+                return Error{hand.job.cause.value_or(Errc::kJobNotOpen), "pipeline.deposit.job"};
+        }
+        if (store::is_terminal(hand.job.stage)) claim.next = Next::end();
+        const Status stored = deposits.deposit(key, hand);
+        if (stored || stored.error().code != Errc::kConflict) return stored;
+    }
+    return Error{Errc::kBusy, "pipeline.deposit.conflict"};
+}
+
+Result<Done> Pipeline::deposit_key(KeyDeposit deposit) {
+    PRAMANA_TRY(state_->deposits.check_form(deposit));
+    PRAMANA_TRY(state_->know_paid_job(deposit.job));
+    if (!state_->context.schedule.take_this(deposit.job, kDepositWait))
+        return Error{Errc::kBusy, "pipeline.deposit.busy"};
+    Claim claim{state_->context, deposit.job};
+    return state_->deposit(deposit, claim);
+}
+
+}  // namespace pramana::pipeline

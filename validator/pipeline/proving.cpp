@@ -1,0 +1,163 @@
+#include "proving.hpp"
+
+#include "pramana/core/hex.hpp"
+#include "pramana/pipeline/crash_point.hpp"
+
+#include "notes.hpp"
+#include "rules.hpp"
+
+namespace pramana::pipeline {
+
+Result<Next> Proving::prove(JobInHand& hand) {
+    store::JobRecord& job = hand.job;
+    const ServedDlp* dlp = context_.served(job.dlp);
+    if (dlp == nullptr || dlp->ruleset != job.ruleset)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpNotServed);
+    const Result<SecretBytes> opened =
+        context_.ports.vault->open(job.sealed_score, score_place(job.id));
+    if (!opened) return opened.error();
+    const Result<ScoreNote> note = read_score_note(*opened);
+    if (!note) return note.error();
+
+    BindingFacts facts;
+    facts.chain_id = context_.options.chain_id;
+    facts.tee_pool = context_.options.tee_pool;
+    facts.dlp = job.dlp;
+    facts.job = job.id;
+    facts.file = job.file;
+    facts.file_url = job.url;
+    facts.sealed_sha256 = job.sealed_sha256;
+    facts.ruleset = job.ruleset;
+    facts.corpus = {job.corpus->id, job.corpus->epoch};
+    facts.place = job.place;
+    facts.previous_root = job.previous_root;
+    facts.new_root = job.new_root;
+    facts.result = public_result_of(note->facts, dlp->novel_mass_reference);
+    facts.result.key_recovers_to_owner = note->key_recovers_to_owner;
+    facts.result.key_matches_permission = note->key_matches_permission.value_or(false);
+    facts.key_matches_permission = note->key_matches_permission;
+    facts.key_recovers_to_owner = note->key_recovers_to_owner;
+    facts.keyed_trace = note->keyed_trace;
+    Result<Bytes> text = context_.ports.evidence->binding_document(facts);
+    if (!text) return text.error();
+    const store::ProofDocument document{sha256_of(*text), *std::move(text)};
+    job.document = document.hash;
+    job.stage = store::Stage::kProved;
+    PRAMANA_TRY(ledger_.put(hand, document));
+    crash_point("after_prove");
+    return Next::again();
+}
+
+Result<std::optional<Next>> Proving::look_again(JobInHand& hand, const ServedDlp& dlp) {
+    const auto ended = [&](store::Stage stage,
+                           std::optional<Errc> cause) -> Result<std::optional<Next>> {
+        const Result<Next> next = ledger_.settle(hand, stage, cause);
+        if (!next) return next.error();
+        return std::optional{*next};
+    };
+    const Result<ChainJob> job = context_.ports.chain->job(hand.job.id);
+    if (!job) return job.error();
+    if (job->status == ChainJobStatus::kCompleted) return ended(store::Stage::kDoneByOther, {});
+    if (job->status == ChainJobStatus::kCanceled) return ended(store::Stage::kCancelled, {});
+    if (job->status == ChainJobStatus::kNone) return Error{Errc::kNodeInconsistent, "pipeline.job"};
+    if (job->file != hand.job.file || job->tee != context_.options.tee)
+        return ended(store::Stage::kRefused, Errc::kJobNotOurs);
+    const Result<ChainFile> file = context_.ports.chain->file(hand.job.file);
+    if (!file) return file.error();
+    if (file->url != hand.job.url || file->owner != hand.job.owner)
+        return ended(store::Stage::kRefused, Errc::kFileNotFound);
+    const Result<ChainDlp> now = context_.ports.chain->dlp(dlp.address);
+    if (!now) return now.error();
+    if (now->proof_instruction != dlp.instruction || now->tee_pool != context_.options.tee_pool)
+        return ended(store::Stage::kRefused, Errc::kInstructionMismatch);
+    return std::optional<Next>{};
+}
+
+Result<Next> Proving::submit(JobInHand& hand) {
+    store::JobRecord& job = hand.job;
+    const ServedDlp* dlp = context_.served(job.dlp);
+    if (dlp == nullptr) return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpNotServed);
+    const Result<std::optional<Next>> ended = look_again(hand, *dlp);
+    if (!ended) return ended.error();
+    if (*ended) return **ended;
+    const Result<SecretBytes> opened =
+        context_.ports.vault->open(job.sealed_score, score_place(job.id));
+    if (!opened) return opened.error();
+    const Result<ScoreNote> note = read_score_note(*opened);
+    if (!note) return note.error();
+    ProofCall call;
+    call.job = job.id;
+    call.file = job.file;
+    call.file_url = job.url;
+    call.score_wad = score_wad_of(note->facts.pay_1024);
+    call.dlp_id = dlp->dlp_id;
+    call.metadata = to_hex(job.document->view());
+    call.proof_url = proof_url_of(context_.options.public_base_url, *job.document);
+    call.instruction = dlp->instruction;
+    return after_submit(hand, context_.ports.proofs->submit(call));
+}
+
+Result<Next> Proving::after_submit(JobInHand& hand, const Status& submitted) {
+    // Binding moved the job to kSigned in the store, behind this record's back.
+    Result<store::JobRecord> now = context_.store.jobs().job(hand.job.id);
+    if (!now) return now.error();
+    hand = JobInHand{*std::move(now)};
+    if (submitted) {
+        if (hand.job.stage == store::Stage::kProved)
+            PRAMANA_TRY(ledger_.move(hand, store::Stage::kSigned));
+        return Next::again();
+    }
+    const Errc code = submitted.error().code;
+    if (code == Errc::kJobNotOpen) return reopen(hand, code);
+    if (code == Errc::kJobNotOurs) return ledger_.settle(hand, store::Stage::kRefused, code);
+    if (code == Errc::kReverted) return ledger_.count(hand, code);
+    return submitted.error();
+}
+
+Result<Next> Proving::reopen(JobInHand& hand, Errc cause) {
+    const Result<ChainJob> job = context_.ports.chain->job(hand.job.id);
+    if (!job) return job.error();
+    switch (job->status) {
+        case ChainJobStatus::kCompleted: return ledger_.settle(hand, store::Stage::kDoneByOther);
+        case ChainJobStatus::kCanceled: return ledger_.settle(hand, store::Stage::kCancelled);
+        case ChainJobStatus::kNone:
+        case ChainJobStatus::kSubmitted: break;
+    }
+    hand.job.stage = store::Stage::kProved;  // its transaction is void: it may be bound again
+    hand.job.tx_hash.reset();
+    hand.job.proof_index.reset();
+    return ledger_.count(hand, cause);
+}
+
+Result<Next> Proving::follow(JobInHand& hand) {
+    const Result<ProofProgress> progress = context_.ports.proofs->progress(hand.job.id);
+    if (!progress) return progress.error();
+    const std::optional<Errc> cause =
+        progress->cause ? std::optional{progress->cause->code} : std::nullopt;
+    if (progress->tx_hash) hand.job.tx_hash = progress->tx_hash;
+    switch (progress->state) {
+        case ProofState::kNone:  // kSigned without a slot: the batch that makes both was broken up
+            return Error{Errc::kStoreCorrupt, "pipeline.follow.no_slot"};
+        case ProofState::kSigned:
+            PRAMANA_TRY(ledger_.move(hand, store::Stage::kSigned, cause));
+            return Next::later(context_.options.follow_every);
+        case ProofState::kSent:
+            hand.job.proof_index.reset();
+            PRAMANA_TRY(ledger_.move(hand, store::Stage::kSent, cause));
+            return Next::later(context_.options.follow_every);
+        case ProofState::kIncluded:
+            hand.job.proof_index = progress->proof_index;
+            PRAMANA_TRY(ledger_.move(hand, store::Stage::kIncluded, cause));
+            crash_point("after_include");
+            return Next::later(context_.options.follow_every);
+        case ProofState::kFinal:
+            hand.job.proof_index = progress->proof_index;
+            return ledger_.settle(hand, store::Stage::kFinal);
+        case ProofState::kDoneByOther: return ledger_.settle(hand, store::Stage::kDoneByOther);
+        case ProofState::kCancelled: return ledger_.settle(hand, store::Stage::kCancelled);
+        case ProofState::kReverted: return reopen(hand, cause.value_or(Errc::kReverted));
+    }
+    return Error{Errc::kInternal, "pipeline.follow.state"};
+}
+
+}  // namespace pramana::pipeline

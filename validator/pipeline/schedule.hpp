@@ -1,0 +1,58 @@
+#pragma once
+
+#include "pramana/core/bytes.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+
+namespace pramana::pipeline {
+
+/// When which unfinished job is looked at next. In memory only: recovery makes it anew from the
+/// store. A job is with one thread at a time. Thread: any.
+class Schedule {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+    using Delay = std::chrono::milliseconds;
+
+    /// The job is due at `due` or earlier. A job that is being worked is due again right after.
+    void wake(JobId job, Time due);
+    /// The most overdue job that nobody has (among equals the lowest id); it is the caller's until
+    /// put_back() or drop().
+    [[nodiscard]] std::optional<JobId> take(Time now);
+    /// Takes this job, waiting for who has it; false after `limit`.
+    [[nodiscard]] bool take_this(JobId job, Delay limit);
+    /// Gives the job back, due at `due` (at once if it was woken meanwhile).
+    void put_back(JobId job, Time due, Time now);
+    /// Gives the job back for good.
+    void drop(JobId job);
+
+    /// One more failure in a row, counted from 1; forgive() ends the row.
+    unsigned count_failure(JobId job);
+    void forgive(JobId job);
+
+    [[nodiscard]] std::size_t size() const;
+    /// Blocks until something may be due. Returns at `latest`, on stop, or when a job was woken.
+    void wait(const std::stop_token& stop, Time now, Time latest);
+
+  private:
+    struct Item {
+        Time due;
+        bool busy = false;
+        bool woken = false;  ///< while busy
+        unsigned failures = 0;
+    };
+    void set_due(JobId job, Item& item, Time due);
+
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::map<JobId, Item> items_;
+    std::set<std::pair<Time, JobId>> queue_;  ///< those that nobody has
+    std::uint64_t wakes_ = 0;
+};
+
+}  // namespace pramana::pipeline

@@ -1,0 +1,271 @@
+#include "work.hpp"
+
+#include "pramana/os/log.hpp"
+#include "pramana/pipeline/crash_point.hpp"
+
+#include "matching.hpp"
+#include "rules.hpp"
+
+namespace pramana::pipeline {
+
+Result<std::optional<Next>> Work::begin(JobInHand& hand) {
+    if (hand.job.attempts >= context_.options.attempts_max) {
+        const Result<Next> ended =
+            ledger_.settle(hand, store::Stage::kRefused, hand.job.cause.value_or(Errc::kInternal));
+        if (!ended) return ended.error();
+        return std::optional{*ended};
+    }
+    ++hand.job.attempts;
+    PRAMANA_TRY(ledger_.save(hand));
+    return std::optional<Next>{};
+}
+
+Result<Work::HeldKey> Work::key_for(const store::JobRecord& job) {
+    HeldKey held;
+    if (!job.sealed_key.empty()) {
+        const Result<SecretBytes> opened =
+            context_.ports.vault->open(job.sealed_key, key_place(job.id));
+        if (!opened) return opened.error();
+        Result<KeyNote> note = read_key_note(*opened);
+        if (!note) return note.error();
+        held.note = *std::move(note);
+    } else {
+        held.source = KeySource::kEnvelope;
+        const Result<std::optional<store::ContributionRecord>> contribution =
+            ledger_.contribution_of(job);
+        if (!contribution) return contribution.error();
+        if (!*contribution) return Error{Errc::kNotFound, "pipeline.work.envelope"};
+        if (const std::optional<Errc> obstacle =
+                Matching::envelope_obstacle(**contribution, job, context_.options.chain_id))
+            return Error{*obstacle, "pipeline.work.intent"};
+        Result<FileKey> key = context_.ports.opener->open_envelope((*contribution)->envelope);
+        if (!key) return key.error();
+        held.note.key = std::move(key->key);
+        held.note.permission = std::move(key->permission);
+    }
+    PRAMANA_TRY(inspect_key(job, held));
+    return held;
+}
+
+Status Work::inspect_key(const store::JobRecord& job, HeldKey& held) {
+    // Cheap (one recovery), so it stands before the key derivation.
+    const Result<Address> signer =
+        context_.ports.opener->signer_of(held.note.key, held.note.message);
+    held.recovers_to_owner = signer && *signer == job.owner;
+    if (held.note.permission) {
+        const Result<ChainDlp> dlp = context_.ports.chain->dlp(job.dlp);
+        if (!dlp) return dlp.error();
+        const Result<std::string> permission = context_.ports.chain->permission(job.file, job.dlp);
+        if (!permission) return permission.error();
+        const Result<bool> matches = context_.ports.opener->matches_permission(
+            held.note.key, *held.note.permission, dlp->public_key, *permission);
+        held.matches_permission = matches && *matches;
+    }
+    // A key that is no signature says nothing about its maker; an intent by the owner vouches for
+    // it.
+    const bool vouched = held.source == KeySource::kEnvelope && !signer;
+    if (held.recovers_to_owner || held.matches_permission.value_or(false) || vouched) return Done{};
+    return Error{Errc::kKeyNotOwners, "pipeline.work.owner"};
+}
+
+Result<Next> Work::reject_key(JobInHand& hand, KeySource source, Errc cause) {
+    if (hand.job.attempts >= context_.options.attempts_max)
+        return ledger_.settle(hand, store::Stage::kRefused, cause);
+    hand.job.due_unix_s = context_.clock.unix_s() + context_.options.waiting_expiry.count();
+    if (hand.job.place) {
+        hand.job.stage = store::Stage::kQueued;
+        PRAMANA_TRY(ledger_.with_place(hand, [&](store::JobRecord& job) {
+            return context_.store.corpus().release_place(job);
+        }));
+    }
+    if (source == KeySource::kDeposit) {
+        hand.job.sealed_key.clear();
+    } else {
+        Result<std::optional<store::ContributionRecord>> contribution =
+            ledger_.contribution_of(hand.job);
+        if (!contribution) return contribution.error();
+        if (*contribution && !(*contribution)->key_rejected) {
+            (*contribution)->key_rejected = true;
+            PRAMANA_TRY(context_.store.jobs().put(**contribution));
+        }
+    }
+    PRAMANA_TRY(ledger_.move(hand, store::Stage::kWaitingKey, cause));
+    return Next::again();
+}
+
+Result<Next> Work::file_gone(JobInHand& hand) {
+    hand.job.blob_held = false;
+    hand.job.due_unix_s = context_.clock.unix_s() + context_.options.waiting_expiry.count();
+    if (hand.job.place) {
+        hand.job.stage = store::Stage::kQueued;
+        PRAMANA_TRY(ledger_.with_place(hand, [&](store::JobRecord& job) {
+            return context_.store.corpus().release_place(job);
+        }));
+    }
+    PRAMANA_TRY(ledger_.move(hand, store::Stage::kWaitingFile, Errc::kNotFound));
+    return Next::again();
+}
+
+Bytes Work::sealed_note(JobId job, const ScoreNote& note) {
+    return context_.ports.vault->seal(write_note(note), score_place(job));
+}
+
+Result<Next> Work::invalid(JobInHand& hand, const ServedDlp& dlp, Lane::Entrant& entrant,
+                           const HeldKey& key, Errc cause) {
+    if (hand.job.bid_wei < context_.options.min_bid_invalid_wei)
+        return ledger_.settle(hand, store::Stage::kRefused, cause);
+    if (hand.job
+            .place) {  // placed before a crash and now found invalid: a ruleset's limits changed
+        hand.job.stage = store::Stage::kQueued;
+        PRAMANA_TRY(ledger_.with_place(hand, [&](store::JobRecord& job) {
+            return context_.store.corpus().release_place(job);
+        }));
+    }
+    Lane& lane = context_.lanes.at(dlp.corpus);
+    const std::unique_lock turn = entrant.wait_for_turn();
+    if (!lane.loaded)
+        PRAMANA_TRY(load_lane(lane, context_.store, *context_.ports.score, *context_.ports.vault));
+    ScoreNote note;
+    note.facts.reasons = {std::string{pramana::name_of(cause)}};
+    note.key_recovers_to_owner = key.recovers_to_owner;
+    note.key_matches_permission = key.matches_permission;
+    hand.job.corpus = key_of(dlp.corpus);
+    hand.job.previous_root = context_.ports.score->state(dlp.corpus).root;
+    hand.job.new_root = hand.job.previous_root;
+    hand.job.sealed_score = sealed_note(hand.job.id, note);
+    hand.job.attempts = 0;
+    PRAMANA_TRY(ledger_.move(hand, store::Stage::kPlaced, cause));
+    return Next::again();
+}
+
+Result<Next> Work::run(JobInHand& hand) {
+    const ServedDlp* dlp = context_.served(hand.job.dlp);
+    if (dlp == nullptr || dlp->ruleset != hand.job.ruleset)  // the operator's configuration changed
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpNotServed);
+    const Result<std::optional<Next>> given_up = begin(hand);
+    if (!given_up) return given_up.error();
+    if (*given_up) return **given_up;
+
+    const Result<Bytes> sealed = context_.store.blobs().get(hand.job.sealed_sha256);
+    if (!sealed && sealed.error().code == Errc::kNotFound) return file_gone(hand);
+    if (!sealed) return sealed.error();
+    const KeySource source =
+        hand.job.sealed_key.empty() ? KeySource::kEnvelope : KeySource::kDeposit;
+    Result<HeldKey> key = key_for(hand.job);
+    if (!key && open_failure_of(key.error().code) == OpenFailure::kKey)
+        return reject_key(hand, source, key.error().code);
+    if (!key) return key.error();
+
+    Lane& lane = context_.lanes.at(dlp->corpus);
+    Lane::Entrant entrant{lane, hand.job.id};
+    Result<SecretBytes> opened = context_.ports.opener->decrypt(*sealed, key->note.key);
+    if (!opened) {
+        const Errc code = opened.error().code;
+        switch (open_failure_of(code)) {
+            case OpenFailure::kKey: return reject_key(hand, source, code);
+            case OpenFailure::kFile: return ledger_.settle(hand, store::Stage::kRefused, code);
+            case OpenFailure::kContent: return invalid(hand, *dlp, entrant, *key, code);
+            case OpenFailure::kOther: return opened.error();
+        }
+    }
+    const Result<std::unique_ptr<PreparedContribution>> prepared =
+        context_.ports.score->prepare(dlp->ruleset, *std::move(opened));
+    if (prepared) {
+        const std::unique_lock turn = entrant.wait_for_turn();
+        return in_lane(hand, *dlp, lane, *key, **prepared);
+    }
+    if (!is_invalid_content(prepared.error().code)) return prepared.error();
+    return invalid(hand, *dlp, entrant, *key, prepared.error().code);
+}
+
+Result<Next> Work::in_lane(JobInHand& hand, const ServedDlp& dlp, Lane& lane, const HeldKey& key,
+                           const PreparedContribution& prepared) {
+    store::CorpusLog& log = context_.store.corpus();
+    ScorePort& score = *context_.ports.score;
+    if (!lane.loaded) PRAMANA_TRY(load_lane(lane, context_.store, score, *context_.ports.vault));
+    const Result<bool> inherited = inherit(hand, dlp);
+    if (!inherited) return inherited.error();
+    if (*inherited) return Next::again();
+
+    hand.job.stage = store::Stage::kPlaced;
+    hand.job.cause.reset();
+    const Result<CorpusPosition> place = ledger_.with_place(
+        hand, [&](store::JobRecord& job) { return log.take_place(job, key_of(dlp.corpus)); });
+    if (!place && place.error().code == Errc::kBusy) {
+        // A job that crashed in its place goes first.
+        const Result<store::CorpusHead> head = log.head(key_of(dlp.corpus));
+        if (head && head->holder) context_.wake(*head->holder);
+    }
+    if (!place) return place.error();
+    crash_point("after_place");
+    const CorpusState before = score.state(dlp.corpus);
+    if (before.size != number(*place)) {
+        lane.loaded = false;
+        return Error{Errc::kCorpusCorrupt, "pipeline.work.place"};
+    }
+    const Result<ScoreFacts> scored = score.score(dlp.corpus, dlp.ruleset, prepared);
+    if (!scored) return scored.error();
+    PRAMANA_TRY(append(hand, dlp, key, prepared, *scored));
+    crash_point("after_append");
+    return Next::again();
+}
+
+Status Work::append(JobInHand& hand, const ServedDlp& dlp, const HeldKey& key,
+                    const PreparedContribution& prepared, const ScoreFacts& facts) {
+    ScorePort& score = *context_.ports.score;
+    Lane& lane = context_.lanes.at(dlp.corpus);
+    store::CorpusEntry entry;
+    entry.job = hand.job.id;
+    entry.contribution = *hand.job.contribution;
+    entry.previous_root = score.state(dlp.corpus).root;
+    const SecretBytes opened_entry = prepared.corpus_entry();
+    entry.sealed_entry =
+        context_.ports.vault->seal(opened_entry, corpus_place(dlp.corpus, *hand.job.place));
+    lane.loaded = false;  // memory is ahead of the log until the log has it
+    PRAMANA_TRY(score.append(dlp.corpus, opened_entry));
+    entry.new_root = score.state(dlp.corpus).root;
+
+    ScoreNote note{.facts = facts,
+                   .key_recovers_to_owner = key.recovers_to_owner,
+                   .key_matches_permission = key.matches_permission,
+                   .keyed_trace = context_.ports.opener->keyed_trace(key.note.key, hand.job.file,
+                                                                     facts.trace)};
+    hand.job.previous_root = entry.previous_root;
+    hand.job.new_root = entry.new_root;
+    hand.job.sealed_score = sealed_note(hand.job.id, note);
+    hand.job.attempts = 0;
+    PRAMANA_TRY(ledger_.with_place(
+        hand, [&](store::JobRecord& job) { return context_.store.corpus().append(job, entry); }));
+    lane.loaded = true;
+    return Done{};
+}
+
+Result<bool> Work::inherit(JobInHand& hand, const ServedDlp& dlp) {
+    if (hand.job.place) return false;
+    const store::CorpusKey corpus = key_of(dlp.corpus);
+    const Result<std::optional<CorpusPosition>> place =
+        context_.store.corpus().place_of(corpus, *hand.job.contribution);
+    if (!place) return place.error();
+    if (!*place) return false;
+    const Result<store::CorpusEntry> entry = context_.store.corpus().entry(corpus, **place);
+    if (!entry) return entry.error();
+    const Result<store::JobRecord> earlier = context_.store.jobs().job(entry->job);
+    if (!earlier) return earlier.error();
+    const bool without_proof =
+        earlier->stage == store::Stage::kCancelled || earlier->stage == store::Stage::kRefused;
+    if (!without_proof || earlier->file != hand.job.file || earlier->sealed_score.empty())
+        return false;
+    const Result<SecretBytes> note =
+        context_.ports.vault->open(earlier->sealed_score, score_place(earlier->id));
+    if (!note) return note.error();
+    hand.job.corpus = corpus;
+    hand.job.place = **place;
+    hand.job.previous_root = earlier->previous_root;
+    hand.job.new_root = earlier->new_root;
+    hand.job.sealed_score = context_.ports.vault->seal(*note, score_place(hand.job.id));
+    hand.job.attempts = 0;
+    PRAMANA_TRY(ledger_.move(hand, store::Stage::kPlaced));
+    return true;
+}
+
+}  // namespace pramana::pipeline

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "context.hpp"
+#include "notes.hpp"
+
+namespace pramana::pipeline {
+
+/// Stages kQueued and kPlaced (without a score): the only part that touches plaintext. Opens the
+/// file, prepares it, takes the place, scores, appends.
+class Work {
+  public:
+    Work(Context& context, Ledger& ledger) : context_{context}, ledger_{ledger} {}
+    [[nodiscard]] Result<Next> run(JobInHand& hand);
+
+  private:
+    enum class KeySource : std::uint8_t { kDeposit, kEnvelope };
+    struct HeldKey {
+        KeySource source = KeySource::kDeposit;
+        KeyNote note;
+        bool recovers_to_owner = false;
+        std::optional<bool> matches_permission;
+    };
+    /// Counts the attempt before anything is risked, so that a contribution that kills the process
+    /// is given up too. nullopt = go on.
+    [[nodiscard]] Result<std::optional<Next>> begin(JobInHand& hand);
+    /// The deposited key, otherwise the envelope's. Errors: those of OpenerPort and VaultPort.
+    [[nodiscard]] Result<HeldKey> key_for(const store::JobRecord& job);
+    /// Errors: kKeyNotOwners (a signature of another wallet; nobody vouches for it), those of
+    /// ChainPort.
+    [[nodiscard]] Status inspect_key(const store::JobRecord& job, HeldKey& key);
+    /// The key does not open the file: forget it and wait for another. Never a verdict.
+    [[nodiscard]] Result<Next> reject_key(JobInHand& hand, KeySource source, Errc cause);
+    [[nodiscard]] Result<Next> file_gone(JobInHand& hand);
+    /// Opened, but nothing that can be scored.
+    [[nodiscard]] Result<Next> invalid(JobInHand& hand, const ServedDlp& dlp,
+                                       Lane::Entrant& entrant, const HeldKey& key, Errc cause);
+    /// Place, search, append; the caller has the lane's turn.
+    [[nodiscard]] Result<Next> in_lane(JobInHand& hand, const ServedDlp& dlp, Lane& lane,
+                                       const HeldKey& key, const PreparedContribution& prepared);
+    /// The score of an earlier job of the same contribution that ended without a proof, so that a
+    /// canceled request does not turn the next one into a copy of itself. False = there is none.
+    [[nodiscard]] Result<bool> inherit(JobInHand& hand, const ServedDlp& dlp);
+    [[nodiscard]] Status append(JobInHand& hand, const ServedDlp& dlp, const HeldKey& key,
+                                const PreparedContribution& prepared, const ScoreFacts& score);
+    [[nodiscard]] Bytes sealed_note(JobId job, const ScoreNote& note);
+
+    Context& context_;
+    Ledger& ledger_;
+};
+
+}  // namespace pramana::pipeline
