@@ -57,8 +57,9 @@ enum class VoidReason : std::uint8_t {
     kCanceled = 1,     ///< the payer canceled the job
     kDoneByOther = 2,  ///< the job is completed, but not by a transaction of this journal
     kReverted = 3,     ///< the contract refused the proof although the job is still open
-    kForeign =
-        4,  ///< a transaction outside of this journal took the nonce; the operator accepted it
+    kForeign = 4,      ///< a transaction of no journal took the nonce; the operator accepted it
+    kUnsendable = 5,  ///< no node would ever take the transaction: a bug of ours
+    kJobGone = 6,     ///< a reorg took the job itself away
 };
 
 /// One transaction nonce and the job that owns it for all its attempts.

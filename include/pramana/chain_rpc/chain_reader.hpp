@@ -130,8 +130,8 @@ class ChainReader {
     [[nodiscard]] Result<std::optional<Receipt>> receipt(const Hash32& tx_hash) const;
     [[nodiscard]] Result<std::vector<std::optional<Receipt>>> receipts(
         const std::vector<Hash32>& tx_hashes) const;
-    /// Whether the node has the transaction, pending or mined.
-    [[nodiscard]] Result<bool> knows_transaction(const Hash32& tx_hash) const;
+    /// For each hash, whether the node has the transaction, pending or mined.
+    [[nodiscard]] Result<std::vector<bool>> known(const std::vector<Hash32>& tx_hashes) const;
     [[nodiscard]] Result<CallOutcome<Bytes>> call(const CallMessage& message,
                                                   BlockRef at = BlockTag::kLatest) const;
     [[nodiscard]] Result<CallOutcome<std::uint64_t>> estimate_gas(const CallMessage& message) const;

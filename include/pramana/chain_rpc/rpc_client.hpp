@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/core/bytes.hpp"
+#include "pramana/core/json.hpp"
 #include "pramana/core/result.hpp"
 #include "pramana/net/http_client.hpp"
 
@@ -65,21 +66,20 @@ struct RpcOptions {
     std::filesystem::path ca_file;  ///< PEM trusted in addition to the system's store; empty = none
 };
 
-struct JsonValue;  // rpc_json.hpp, private: keeps the JSON library out of our headers
-
 struct RpcCall {
     std::string method;
     std::string params;  ///< JSON text of an array, built by us
 };
-/// A result or an error object.
+/// A result or an error object; exactly one of the two is set.
 struct RpcAnswer {
-    std::shared_ptr<const JsonValue> result;  ///< null when `failure` is set
+    std::shared_ptr<const std::string> body;  ///< what `result` borrows from
+    std::optional<JsonView> result;
     std::optional<RpcFailure> failure;
 };
 
-/// JSON-RPC 2.0 over HTTP. Answers are bounded in bytes, depth (32) and element count before a tree
-/// is built; duplicate keys, fractions, wrong ids and wrong versions are refused. Before the first
-/// call and once an hour the node's chain id is compared. Thread: any.
+/// JSON-RPC 2.0 over HTTP. An answer is bounded in bytes and depth (32), must be strict JSON
+/// without duplicate names, and must carry our ids. Before the first call and once an hour the
+/// node's chain id is compared. Thread: any.
 class RpcClient {
   public:
     /// Errors: kConfigInvalid (no endpoint, URL, CA file).
@@ -90,15 +90,18 @@ class RpcClient {
     RpcClient(const RpcClient&) = delete;
     RpcClient& operator=(const RpcClient&) = delete;
 
-    /// One call. Errors: kRpcUnavailable (no answer, 5xx, 429, not JSON-RPC), kTimeout,
-    /// kMalformedChainData (JSON beyond the limits), kWrongChain. An error object is an answer, not
-    /// an Error.
+    /// One call. Errors: kRpcUnavailable (no answer, 5xx, 429, not JSON), kTimeout, kTooLarge
+    /// (above body_bytes_max), kMalformedChainData (JSON, but no JSON-RPC answer),
+    /// kNodeInconsistent (an answer to another call), kWrongChain. An error object is an answer,
+    /// not an Error.
     [[nodiscard]] Result<RpcAnswer> call(const RpcCall& call);
     /// All in one HTTP request, so that one replica answers all; answers in the order of the calls.
-    /// 1..batch_calls_max calls. Errors: as call().
+    /// 1..batch_calls_max calls. Errors: as call(), and kRpcRejected (one error for the whole
+    /// batch).
     [[nodiscard]] Result<std::vector<RpcAnswer>> batch(const std::vector<RpcCall>& calls);
 
     [[nodiscard]] std::uint64_t chain_id() const noexcept;
+    [[nodiscard]] std::size_t batch_calls_max() const noexcept;
     /// Asks the node for its chain id now. Errors: kWrongChain and those of call().
     [[nodiscard]] Status check_chain();
 

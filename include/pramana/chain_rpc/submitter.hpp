@@ -52,11 +52,12 @@ struct SubmissionEvent {
         kSent,      ///< a node has the transaction
         kReplaced,  ///< a new attempt under the same nonce was stored and sent
         kIncluded,  ///< in a block, proof accepted, not final
-        kReverted,  ///< in a block, but refused by the contract, not final
+        kReverted,  ///< in a block without the proof (refused by the contract, or the no-op), not
+                    ///< final
         kReopened,  ///< a reorg took the block away
         kHeld,      ///< waits: `cause` is kFeeCeiling or kInsufficientFunds
         kFinal,
-        kVoided,   ///< the nonce is spent at finality without the proof; `cause` says why
+        kVoided,   ///< the nonce is spent at finality without the proof; see `void_reason`
         kForeign,  ///< kNonceGap: somebody else uses the key; nothing more is signed
     };
     Kind kind = Kind::kSent;
@@ -64,7 +65,8 @@ struct SubmissionEvent {
     std::uint64_t tx_nonce = 0;
     Hash32 tx_hash;
     std::optional<chain::Inclusion> inclusion;
-    std::optional<Error> cause;
+    chain::VoidReason void_reason = chain::VoidReason::kNone;  ///< kVoided
+    std::optional<Error> cause;                                ///< kHeld, kForeign
 };
 
 /// Why the last preflight refused, for logs and operators.
@@ -113,9 +115,33 @@ class Submitter {
     [[nodiscard]] std::optional<Refusal> last_refusal() const;
 
   private:
-    struct Round;
-    struct Plan;
-    struct Track;
+    class Round;  // one poll; submitter_round.cpp
+    /// What only this run knows of a slot.
+    struct Track {
+        std::optional<std::uint64_t>
+            waiting_since;                        ///< head when the current attempt began to wait
+        std::optional<std::uint64_t> gone_since;  ///< head when the job was first missing
+        unsigned spent_observations = 0;  ///< polls in a row with a spent nonce and no receipt
+        bool price_refused = false;       ///< a node called the current attempt too cheap
+        bool held = false;                ///< kHeld was told
+        bool told = false;                ///< an event since the start says where it stands
+    };
+
+    [[nodiscard]] Status check_journal(const std::vector<chain::Slot>& slots) const;
+    [[nodiscard]] Status check_chain_nonce(std::uint64_t latest);
+    [[nodiscard]] Result<std::uint64_t> next_nonce(const std::vector<chain::Slot>& open);
+    [[nodiscard]] Result<std::uint64_t> checked_gas(JobId job, const ProofCall& call);
+    [[nodiscard]] Status check_funds(std::uint64_t gas, std::uint64_t max_fee_wei,
+                                     const std::vector<chain::Slot>& open);
+    [[nodiscard]] Error refused(JobId job, ByteView revert_data);
+    [[nodiscard]] Result<chain::Attempt> sign(chain::AttemptKind kind, std::uint64_t tx_nonce,
+                                              ByteView calldata, std::uint64_t max_fee_wei,
+                                              std::uint64_t tip_wei, std::uint64_t gas) const;
+    /// The proof's calldata, out of the stored first attempt.
+    [[nodiscard]] static Result<Bytes> calldata_of(const chain::Slot& slot);
+    [[nodiscard]] Result<SendClass> send(const chain::Slot& slot);
+    void reached(const char* name) const;
+    [[nodiscard]] Error halt(std::uint64_t tx_nonce);
 
     ChainReader& reader_;
     chain::SubmissionJournal& journal_;
@@ -124,8 +150,7 @@ class Submitter {
     mutable std::mutex mutex_;
     bool halted_ = false;
     std::optional<Refusal> refusal_;
-    std::map<std::uint64_t, std::shared_ptr<Track>>
-        tracks_;  ///< by nonce; what only this run knows
+    std::map<std::uint64_t, Track> tracks_;  ///< by nonce
 };
 
 }  // namespace pramana::chain_rpc

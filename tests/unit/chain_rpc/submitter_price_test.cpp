@@ -1,0 +1,137 @@
+// Fees: when an attempt is replaced, at what price, and what happens at the ceiling or without
+// money.
+#include "pramana/chain/uint256.hpp"
+#include "unit/chain_rpc/submitter_fixture.hpp"
+
+namespace pramana::chain_rpc {
+namespace {
+
+TEST_F(SubmitterTest, raises_the_price_of_the_lowest_slot_when_the_market_left_it_behind) {
+    submit_jobs(2);
+    ASSERT_TRUE(submitter().poll());
+    node_->base_fee_wei = 10'000'000'000;  // above both caps
+    for (std::uint64_t block = 0; block < options_.replace_after_blocks; ++block) {
+        ASSERT_TRUE(submitter().poll());
+        EXPECT_EQ(slot(0).attempts.size(), 1U)
+            << "patience of " << options_.replace_after_blocks << " blocks";
+        node_->mine();
+    }
+    EXPECT_EQ(poll_kinds(), Kinds{Kind::kReplaced});
+    ASSERT_EQ(slot(0).attempts.size(), 2U);
+    EXPECT_EQ(slot(1).attempts.size(), 1U);
+    EXPECT_GT(slot(0).attempts[1].max_fee_wei, node_->base_fee_wei);
+    EXPECT_TRUE(node_->pool_has(slot(0).attempts[1].tx_hash));
+    settle();
+    EXPECT_EQ(slot(0).inclusion->tx_hash, slot(0).attempts[1].tx_hash);
+    EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
+    EXPECT_EQ(node_->proofs_of(FileId{71}), 1U);
+}
+
+TEST_F(SubmitterTest, only_waits_when_the_price_is_right) {
+    ASSERT_TRUE(submit(job()));
+    ASSERT_TRUE(submitter().poll());
+    node_->drop_pool();
+    for (int i = 0; i < 10; ++i) {
+        ASSERT_TRUE(submitter().poll());
+        node_->drop_pool();  // the pool never keeps it, so it is sent each time
+        node_->mine();
+    }
+    EXPECT_EQ(slot(0).attempts.size(), 1U);
+    EXPECT_EQ(node_->sent_raw.size(), 11U);
+}
+
+TEST_F(SubmitterTest, bumps_at_once_when_the_node_names_the_price) {
+    const JobId id = job();
+    node_->fault = on_send(
+        error_fault(R"({"code":-32003,"message":"max fee per gas less than block base fee"})"), 1);
+    ASSERT_TRUE(submit(id));
+    EXPECT_EQ(poll_kinds(), (Kinds{Kind::kReplaced, Kind::kSent}));
+    EXPECT_EQ(slot(0).attempts.size(), 2U);
+    settle();
+    EXPECT_EQ(slot(0).state, SlotState::kFinal);
+}
+
+TEST_F(SubmitterTest, does_not_believe_underpriced_when_the_node_has_the_bytes) {
+    const JobId id = job();
+    node_->fault =
+        on_send({R"({"code":-32003,"message":"transaction underpriced"})", {}, true, ""}, 1);
+    EXPECT_EQ(submit(id)->state, SlotState::kSent);
+    settle();
+    EXPECT_EQ(slot(0).attempts.size(), 1U);
+}
+
+TEST_F(SubmitterTest, holds_at_the_ceiling_and_goes_on_when_the_price_falls) {
+    options_.fees.max_fee_wei_ceiling = 2'100'000'000;
+    restart();
+    ASSERT_TRUE(submit(job()));
+    node_->base_fee_wei = 10'000'000'000;
+    Kinds all;
+    for (int i = 0; i < 15; ++i) {
+        for (const Kind kind : poll_kinds()) all.push_back(kind);
+        node_->mine();
+    }
+    EXPECT_EQ(all, (Kinds{Kind::kSent, Kind::kHeld})) << "told once, no loop";
+    EXPECT_EQ(slot(0).attempts.size(), 1U);
+    node_->base_fee_wei = 1'000'000'000;
+    settle();
+    EXPECT_EQ(slot(0).state, SlotState::kFinal);
+}
+
+TEST_F(SubmitterTest, takes_an_old_attempt_that_is_mined_after_the_bump) {
+    ASSERT_TRUE(submit(job()));
+    ASSERT_TRUE(submitter().poll());
+    node_->base_fee_wei = 10'000'000'000;
+    for (int i = 0; i < 9 && slot(0).attempts.size() == 1; ++i) {
+        node_->mine();
+        ASSERT_TRUE(submitter().poll());
+    }
+    ASSERT_EQ(slot(0).attempts.size(), 2U);
+    node_->drop_pool();
+    node_->base_fee_wei = 1'000'000'000;
+    EXPECT_EQ(reader_.send_raw(slot(0).attempts[0].raw, slot(0).attempts[0].tx_hash).kind,
+              SendClass::kAccepted);
+    node_->mine();
+    settle();
+    EXPECT_EQ(slot(0).state, SlotState::kFinal);
+    EXPECT_EQ(slot(0).inclusion->tx_hash, slot(0).attempts[0].tx_hash);
+    EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
+}
+
+TEST_F(SubmitterTest, survives_a_crash_between_storing_and_sending_a_replacement) {
+    ASSERT_TRUE(submit(job()));
+    ASSERT_TRUE(submitter().poll());
+    node_->base_fee_wei = 10'000'000'000;
+    crash_at_ = "after_attempt";
+    EXPECT_THROW(
+        for (int i = 0; i < 9; ++i) {
+            node_->mine();
+            static_cast<void>(submitter().poll());
+        },
+        Crash);
+    ASSERT_EQ(slot(0).attempts.size(), 2U);
+    restart();
+    ASSERT_TRUE(submitter().recover());
+    EXPECT_EQ(node_->sent_raw.back(), slot(0).attempts[1].raw);
+    settle();
+    EXPECT_EQ(slot(0).inclusion->tx_hash, slot(0).attempts[1].tx_hash);
+}
+
+TEST_F(SubmitterTest, holds_without_money_and_goes_on_by_itself) {
+    submit_jobs(2);
+    ASSERT_TRUE(submitter().poll());
+    const Word256 before = node_->balance_wei;
+    node_->balance_wei = chain::to_word(1);
+    node_->drop_pool();
+    const int sends = node_->calls_of("eth_sendRawTransaction");
+    EXPECT_EQ(poll_kinds(), Kinds{Kind::kHeld});
+    EXPECT_EQ(node_->calls_of("eth_sendRawTransaction"), sends + 1)
+        << "only the head slot is tried";
+    EXPECT_EQ(submit(job(72), 72).error().code, Errc::kInsufficientFunds);
+    node_->balance_wei = before;
+    settle();
+    EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
+    EXPECT_EQ(node_->proofs_of(FileId{71}), 1U);
+}
+
+}  // namespace
+}  // namespace pramana::chain_rpc
