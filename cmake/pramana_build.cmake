@@ -34,7 +34,9 @@ if(PRAMANA_SANITIZE)
     if("thread" IN_LIST PRAMANA_SANITIZE)
         target_compile_options(pramana_flags INTERFACE -Wno-tsan)  # Asio uses atomic_thread_fence
     endif()
-    target_compile_options(pramana_flags INTERFACE -Wno-maybe-uninitialized)  # false reports under sanitizers
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(pramana_flags INTERFACE -Wno-maybe-uninitialized)  # false reports under sanitizers
+    endif()
 endif()
 if(PRAMANA_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link)
@@ -95,6 +97,26 @@ function(pramana_test name)
     gtest_discover_tests(${name} TEST_PREFIX "${name}/" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
         WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
     if("asan" IN_LIST ARG_LABELS)
+        set_property(GLOBAL APPEND PROPERTY PRAMANA_ASAN_TESTS ${name})
+    endif()
+endfunction()
+
+# pramana_fuzz(NAME SOURCES fuzz_x.cpp [LINKS pramana::x...])
+#
+# One LLVMFuzzerTestOneInput. With PRAMANA_FUZZ it becomes a libFuzzer program; otherwise the same code runs over
+# tests/fuzz/corpus/NAME, every truncation and small changes of it, as ctest test `fuzz/NAME`, so that it cannot rot.
+function(pramana_fuzz name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    set(corpus "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
+    add_executable(${name} ${ARG_SOURCES})
+    target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    target_link_libraries(${name} PRIVATE pramana_flags ${ARG_LINKS})
+    if(PRAMANA_FUZZ)
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    else()
+        target_sources(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cpp")
+        add_test(NAME fuzz/${name} COMMAND ${name} "${corpus}")
+        set_tests_properties(fuzz/${name} PROPERTIES TIMEOUT 300 LABELS asan)
         set_property(GLOBAL APPEND PROPERTY PRAMANA_ASAN_TESTS ${name})
     endif()
 endfunction()
