@@ -91,7 +91,7 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
     if (document.records.size() > rules.extract.records_max)
         return Error{Errc::kTooLarge, "scoring.prepare.records"};
     Chunker chunker{rules.chunk, model.encode};
-    std::uint64_t ill_formed = document.notes.ill_formed;
+    std::uint64_t ill_formed = 0;
     for (const Record& record : document.records) {
         const CanonicalText text = canonicalize(record.text.expose());
         ill_formed += text.ill_formed;

@@ -1,9 +1,7 @@
 #include "pramana/scoring/ruleset.hpp"
 
-#include "canonical/unicode_tables.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
-#include "pramana/scoring/model.hpp"
 #include "quality/quality.hpp"
 
 #include <algorithm>
@@ -13,7 +11,6 @@
 namespace pramana::scoring {
 namespace {
 
-constexpr std::string_view kNames[] = {"default-1"};
 constexpr std::int32_t kDotMax = 384 * 127 * 127;
 
 bool valid_name(std::string_view name) {
@@ -149,8 +146,6 @@ Result<Ruleset> Ruleset::make(RulesetValues values) {
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
 }
-
-std::span<const std::string_view> Ruleset::names() noexcept { return kNames; }
 
 std::string Ruleset::canonical_text() const {
     CanonicalObject o;

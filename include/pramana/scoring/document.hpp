@@ -57,17 +57,14 @@ enum class Format : std::uint8_t { kText, kJson, kJsonLines, kZip, kChatGptExpor
 
 /// What reading has seen and did not turn into a record. Shown as reasons; never an error.
 struct Notes {
-    std::uint64_t ill_formed = 0;       ///< ill-formed UTF-8 sequences replaced by U+FFFD
     std::uint64_t members_skipped = 0;  ///< archive members of no known format
-    std::uint64_t members_hostile =
-        0;  ///< archive members with a path that climbs out, links, devices
-    std::uint64_t parts_skipped =
-        0;  ///< images and other parts of a conversation that hold no text
-    std::uint64_t nodes_detached = 0;  ///< turns that the conversation's root does not reach
+    std::uint64_t members_hostile = 0;  ///< members whose path climbs out, links, devices
+    std::uint64_t parts_skipped = 0;    ///< images, tool turns, identifiers: parts without text
+    std::uint64_t nodes_detached = 0;   ///< turns that the conversation's root does not reach
 };
 
 /// An opened contribution as text: records in canonical order (conversations by time, then id;
-/// turns from the root on; members of an archive by name; JSON strings and paragraphs as they
+/// turns from the root on; members of an archive by digest; JSON strings and paragraphs as they
 /// stand). Move-only through its records.
 struct Document {
     Format format = Format::kText;

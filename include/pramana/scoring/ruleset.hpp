@@ -12,7 +12,7 @@ namespace pramana::scoring {
 /// Bounds on reading an opened file. Beyond one of them the contribution is refused with kTooLarge
 /// (or kDecompressionLimit for the ratio): a file is never cut silently.
 struct ExtractLimits {
-    std::uint64_t expanded_bytes_max = 256ULL << 20U;  ///< sum over all members of an archive
+    std::uint64_t expanded_bytes_max = 128ULL << 20U;  ///< sum over all members of an archive
     std::uint32_t expansion_ratio_max =
         200;  ///< expanded : sealed, once more than 1 MiB has come out
     std::uint32_t members_max = 100'000;
@@ -53,11 +53,11 @@ struct LexicalRules {
 /// word-pieces, above `unknown_max_q16` unknown pieces (text outside the model's languages), and
 /// below `letters_min_q16` letters among the characters (tables, code).
 struct SemanticRules {
-    std::int32_t strict_low = 0;
-    std::int32_t strict_high = 0;
-    std::int32_t corroborated_low = 0;
-    std::int32_t corroborated_high = 0;
-    std::uint32_t overlap_min_q16 = 0;
+    std::int32_t strict_low = 170'100;         // cosine 0.84 at a code scale of 450
+    std::int32_t strict_high = 178'200;        // 0.88
+    std::int32_t corroborated_low = 137'700;   // 0.68
+    std::int32_t corroborated_high = 149'850;  // 0.74
+    std::uint32_t overlap_min_q16 = 32'768;    // one half
     std::uint32_t pieces_min = 16;
     std::uint32_t unknown_max_q16 = 3'277;   // 5 %
     std::uint32_t letters_min_q16 = 45'875;  // 70 %

@@ -1,0 +1,148 @@
+#include "archive.hpp"
+
+#include "pramana/core/bytes.hpp"
+#include "pramana/core/sha256.hpp"
+#include "text.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::size_t kSniffBytes = 4096;
+constexpr std::size_t kReadBytes = 64U << 10U;
+constexpr std::uint64_t kRatioFreeBytes = 1U << 20U;  // small archives may expand as they like
+
+struct CloseArchive {
+    void operator()(archive* reader) const noexcept {
+        static_cast<void>(archive_read_free(reader));
+    }
+};
+using Reader = std::unique_ptr<archive, CloseArchive>;
+
+constexpr Error kDamaged{Errc::kUnknownFormat, "scoring.document.archive.damaged"};
+
+bool climbs_out(std::string_view name) {
+    if (name.empty() || name.front() == '/' || name.front() == '\\' ||
+        name.find('\\') != std::string_view::npos || name.find(':') != std::string_view::npos)
+        return true;
+    for (std::size_t begin = 0; begin <= name.size();) {
+        const std::size_t end = std::min(name.find('/', begin), name.size());
+        if (name.substr(begin, end - begin) == "..") return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
+/// Counts what has come out of the archive against its two limits.
+class ExpansionBudget {
+  public:
+    ExpansionBudget(std::uint64_t packed_bytes, const ExtractLimits& limits)
+        : packed_bytes_{packed_bytes}, limits_{limits} {}
+    [[nodiscard]] Status take(std::uint64_t bytes) {
+        expanded_bytes_ += bytes;
+        if (expanded_bytes_ > limits_.expanded_bytes_max)
+            return Error{Errc::kTooLarge, "scoring.document.archive.expanded"};
+        const std::uint64_t allowed =
+            std::max(kRatioFreeBytes, packed_bytes_ * limits_.expansion_ratio_max);
+        if (expanded_bytes_ > allowed)
+            return Error{Errc::kDecompressionLimit, "scoring.document.archive.ratio"};
+        return Done{};
+    }
+
+  private:
+    std::uint64_t packed_bytes_;
+    std::uint64_t expanded_bytes_ = 0;
+    const ExtractLimits& limits_;
+};
+
+/// Reads the member under the reader's hand. False: it is binary and was left early.
+Result<bool> read_member(archive* reader, ExpansionBudget& budget, SecretVector<char>& content) {
+    SecretVector<char> block(kReadBytes);
+    bool sniffed = false;
+    for (;;) {
+        const la_ssize_t got = archive_read_data(reader, block.data(), block.size());
+        if (got == 0) return content.empty() || looks_like_text({content.data(), content.size()});
+        if (got < 0) return kDamaged;
+        PRAMANA_TRY(budget.take(static_cast<std::uint64_t>(got)));
+        content.insert(content.end(), block.begin(), block.begin() + got);
+        if (sniffed || content.size() < kSniffBytes) continue;
+        sniffed = true;
+        if (!looks_like_text({content.data(), content.size()})) return false;
+    }
+}
+
+Result<Reader> open_zip(std::span<const std::uint8_t> bytes) {
+    Reader reader{archive_read_new()};
+    if (!reader || archive_read_support_format_zip_seekable(reader.get()) != ARCHIVE_OK ||
+        archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
+        return kDamaged;
+    return reader;
+}
+
+std::string name_of_entry(archive_entry* entry) {
+    const char* name = archive_entry_pathname_utf8(entry);
+    if (name == nullptr) name = archive_entry_pathname(entry);
+    return name == nullptr ? std::string{} : std::string{name};
+}
+
+void sort_by_content(std::vector<Member>& members) {
+    std::vector<std::pair<Hash32, std::size_t>> order;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const std::string_view content{members[i].content.data(), members[i].content.size()};
+        order.emplace_back(sha256(content), i);
+    }
+    std::sort(order.begin(), order.end());
+    std::vector<Member> sorted;
+    sorted.reserve(members.size());
+    for (const auto& [digest, at] : order) sorted.push_back(std::move(members[at]));
+    members = std::move(sorted);
+}
+
+}  // namespace
+
+bool is_zip(std::span<const std::uint8_t> bytes) noexcept {
+    const std::string_view start = as_text(bytes.first(std::min<std::size_t>(bytes.size(), 4)));
+    return start == "PK\x03\x04" || start == "PK\x05\x06";
+}
+
+Result<std::vector<Member>> read_zip(std::span<const std::uint8_t> bytes,
+                                     const ExtractLimits& limits, Notes& notes) {
+    Result<Reader> reader = open_zip(bytes);
+    if (!reader) return reader.error();
+    ExpansionBudget budget{bytes.size(), limits};
+    std::vector<Member> members;
+    archive_entry* entry = nullptr;
+    for (std::uint32_t count = 0;; ++count) {
+        const int status = archive_read_next_header(reader->get(), &entry);
+        if (status == ARCHIVE_EOF) break;
+        if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return kDamaged;
+        if (count == limits.members_max)
+            return Error{Errc::kTooLarge, "scoring.document.archive.members"};
+        Member member{name_of_entry(entry), {}};
+        if (archive_entry_filetype(entry) == AE_IFDIR) continue;
+        if (archive_entry_filetype(entry) != AE_IFREG || climbs_out(member.name)) {
+            ++notes.members_hostile;
+            continue;
+        }
+        if (archive_entry_is_encrypted(entry) != 0) {
+            ++notes.members_skipped;
+            continue;
+        }
+        const Result<bool> text = read_member(reader->get(), budget, member.content);
+        if (!text) return text.error();
+        if (!*text)
+            ++notes.members_skipped;
+        else if (!member.content.empty())
+            members.push_back(std::move(member));
+    }
+    sort_by_content(members);
+    return members;
+}
+
+}  // namespace pramana::scoring

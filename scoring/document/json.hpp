@@ -1,0 +1,41 @@
+#pragma once
+
+#include "pramana/core/result.hpp"
+#include "pramana/scoring/document.hpp"
+#include "pramana/scoring/ruleset.hpp"
+
+#include <simdjson.h>
+
+#include <memory>
+#include <string_view>
+
+namespace pramana::scoring {
+
+/// One JSON document, parsed whole; the parser's own buffers hold plaintext and are wiped with it.
+class JsonDocument {
+  public:
+    /// Strict RFC 8259 in UTF-8, no duplicate keys in any object. A byte order mark is skipped.
+    /// Errors: kUnknownFormat (it does not parse, or a key comes twice), kTooLarge (deeper than
+    /// json_depth_max).
+    [[nodiscard]] static Result<std::unique_ptr<JsonDocument>> parse(std::string_view text,
+                                                                     const ExtractLimits& limits);
+    ~JsonDocument();
+    JsonDocument(const JsonDocument&) = delete;
+    JsonDocument& operator=(const JsonDocument&) = delete;
+    [[nodiscard]] const simdjson::dom::element& root() const noexcept { return root_; }
+
+  private:
+    JsonDocument() = default;
+    SecretVector<char> padded_;
+    simdjson::dom::parser parser_;
+    std::size_t allocated_ = 0;
+    simdjson::dom::element root_;
+};
+
+/// Every string that says something (it has white space or is not ASCII) as a record, in the order
+/// of the text; its source is the JSON pointer behind `prefix`. Identifiers, links and dates are
+/// counted as skipped parts. Errors: kTooLarge beyond records_max.
+[[nodiscard]] Status add_json_leaves(const simdjson::dom::element& root, std::string_view prefix,
+                                     const ExtractLimits& limits, Document& out);
+
+}  // namespace pramana::scoring

@@ -1,0 +1,75 @@
+#include "text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::size_t kSampleBytes = 64U << 10U;
+
+bool starts_like_markup(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos || text[begin] != '<') return false;
+    std::string start{text.substr(begin, 9)};
+    std::transform(start.begin(), start.end(), start.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return start == "<!doctype" || start.starts_with("<html") || start.starts_with("<?xml");
+}
+
+/// The next line of `text` without its end; `text` moves behind it. CR, LF and CR LF end a line.
+std::string_view take_line(std::string_view& text) {
+    const std::size_t end = text.find_first_of("\r\n");
+    if (end == std::string_view::npos) return std::exchange(text, {});
+    const std::string_view line = text.substr(0, end);
+    const bool crlf = text[end] == '\r' && end + 1 < text.size() && text[end + 1] == '\n';
+    text.remove_prefix(end + (crlf ? 2 : 1));
+    return line;
+}
+
+}  // namespace
+
+bool looks_like_text(std::string_view bytes) {
+    if (starts_like_markup(bytes)) return false;
+    const std::string_view sample = bytes.substr(0, kSampleBytes);
+    std::size_t controls = 0, ill_formed = 0;
+    for (std::size_t i = 0; i < sample.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(sample[i]);
+        if (byte == 0) return false;
+        if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f') ++controls;
+        const bool lead = byte >= 0xC0;
+        const bool follows =
+            i + 1 < sample.size() && (static_cast<unsigned char>(sample[i + 1]) & 0xC0U) == 0x80U;
+        if (byte >= 0xF8 || (lead && !follows && i + 1 < sample.size())) ++ill_formed;
+    }
+    return controls * 100 <= sample.size() && ill_formed * 50 <= sample.size();
+}
+
+Status add_paragraphs(std::string_view text, const ExtractLimits& limits, Document& out) {
+    const char* begin = nullptr;
+    const char* end = nullptr;
+    std::size_t number = 0;
+    const auto flush = [&]() -> Status {
+        if (begin == nullptr) return Done{};
+        if (out.records.size() == limits.records_max)
+            return Error{Errc::kTooLarge, "scoring.document.text.records"};
+        const std::string source = "paragraph " + std::to_string(++number);
+        const std::string_view paragraph{begin, static_cast<std::size_t>(end - begin)};
+        out.records.push_back({SecretText{source}, Role::kProse, 0, SecretText{paragraph}});
+        begin = nullptr;
+        return Done{};
+    };
+    while (!text.empty()) {
+        const std::string_view line = take_line(text);
+        if (line.find_first_not_of(" \t\f") == std::string_view::npos) {
+            PRAMANA_TRY(flush());
+            continue;
+        }
+        if (begin == nullptr) begin = line.data();
+        end = line.data() + line.size();
+    }
+    return flush();
+}
+
+}  // namespace pramana::scoring

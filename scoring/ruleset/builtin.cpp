@@ -1,0 +1,25 @@
+#include "canonical/unicode_tables.hpp"
+#include "pramana/scoring/model.hpp"
+#include "pramana/scoring/ruleset.hpp"
+
+#include <utility>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::string_view kNames[] = {"default-1"};
+
+}  // namespace
+
+std::span<const std::string_view> Ruleset::names() noexcept { return kNames; }
+
+Result<Ruleset> Ruleset::named(std::string_view name) {
+    if (name != kNames[0]) return Error{Errc::kRulesetInvalid, "scoring.ruleset.named"};
+    RulesetValues values;  // the defaults of the header
+    values.name = name;
+    values.unicode_sha256 = unicode::kSha256;
+    values.model_sha256 = pinned_model_digest();
+    return make(std::move(values));
+}
+
+}  // namespace pramana::scoring

@@ -1,0 +1,130 @@
+#include "pramana/scoring/ruleset.hpp"
+
+#include "pramana/core/hex.hpp"
+#include "pramana/core/sha256.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace pramana::scoring {
+namespace {
+
+RulesetValues sample() {
+    RulesetValues values;
+    values.name = "sample-1";
+    values.unicode_sha256.bytes.fill(0xAA);
+    values.model_sha256.bytes.fill(0xBB);
+    return values;
+}
+
+TEST(Ruleset, has_one_text_form) {
+    const Result<Ruleset> ruleset = Ruleset::make(sample());
+    ASSERT_TRUE(ruleset);
+    const std::string text = ruleset->canonical_text();
+    EXPECT_TRUE(text.starts_with(
+        R"({"chunk":{"boundary_modulus":32,"boundary_pieces_min":128,"boundary_words":8,)"
+        R"("characters_max":2048,"chunks_max":262144,"pieces_max":192,"pieces_min":32,)"
+        R"("weight_max":1024},"extract":{"expanded_bytes_max":134217728,)"))
+        << text;
+    EXPECT_NE(
+        text.find(
+            R"("name":"sample-1","pay":{"novel_mass_min":1024,"novel_mass_reference":65536,)"
+            R"("quality_full_q16":45875,"quality_min_q16":19661},"quality":{"chat":{"common_words":[)"),
+        std::string::npos)
+        << text;
+    EXPECT_NE(
+        text.find(
+            R"("semantic":{"corroborated_high":149850,"corroborated_low":137700,)"
+            R"("letters_min_q16":45875,"overlap_min_q16":32768,"pieces_min":16,"strict_high":178200,)"
+            R"("strict_low":170100,"unknown_max_q16":3277},"spec":1,)"),
+        std::string::npos)
+        << text;
+    EXPECT_TRUE(text.ends_with("\"unicode_sha256\":\"" + std::string(64, 'a') + "\"}"));
+    EXPECT_EQ(text.find(' '), std::string::npos);
+    EXPECT_EQ(ruleset->digest(), sha256(text));
+}
+
+using Change = std::function<void(RulesetValues&)>;
+struct ChangeRow {
+    const char* name;
+    Change change;
+};
+const ChangeRow kEveryField[] = {
+    {"name", [](auto& v) { v.name = "other"; }},
+    {"unicode", [](auto& v) { v.unicode_sha256.bytes[31] ^= 1; }},
+    {"model", [](auto& v) { v.model_sha256.bytes[0] ^= 1; }},
+    {"expanded_bytes_max", [](auto& v) { ++v.extract.expanded_bytes_max; }},
+    {"expansion_ratio_max", [](auto& v) { ++v.extract.expansion_ratio_max; }},
+    {"members_max", [](auto& v) { ++v.extract.members_max; }},
+    {"json_depth_max", [](auto& v) { ++v.extract.json_depth_max; }},
+    {"records_max", [](auto& v) { ++v.extract.records_max; }},
+    {"pieces_min", [](auto& v) { ++v.chunk.pieces_min; }},
+    {"boundary_pieces_min", [](auto& v) { ++v.chunk.boundary_pieces_min; }},
+    {"pieces_max", [](auto& v) { ++v.chunk.pieces_max; }},
+    {"boundary_words", [](auto& v) { ++v.chunk.boundary_words; }},
+    {"boundary_modulus", [](auto& v) { ++v.chunk.boundary_modulus; }},
+    {"characters_max", [](auto& v) { ++v.chunk.characters_max; }},
+    {"weight_max", [](auto& v) { ++v.chunk.weight_max; }},
+    {"chunks_max", [](auto& v) { ++v.chunk.chunks_max; }},
+    {"shingle_words", [](auto& v) { ++v.lexical.shingle_words; }},
+    {"window", [](auto& v) { ++v.lexical.window; }},
+    {"gram_characters", [](auto& v) { ++v.lexical.gram_characters; }},
+    {"gram_characters_spaced", [](auto& v) { ++v.lexical.gram_characters_spaced; }},
+    {"words_min", [](auto& v) { ++v.lexical.words_min; }},
+    {"strict_low", [](auto& v) { ++v.semantic.strict_low; }},
+    {"strict_high", [](auto& v) { ++v.semantic.strict_high; }},
+    {"corroborated_low", [](auto& v) { ++v.semantic.corroborated_low; }},
+    {"corroborated_high", [](auto& v) { ++v.semantic.corroborated_high; }},
+    {"overlap_min", [](auto& v) { ++v.semantic.overlap_min_q16; }},
+    {"semantic_pieces_min", [](auto& v) { ++v.semantic.pieces_min; }},
+    {"unknown_max", [](auto& v) { ++v.semantic.unknown_max_q16; }},
+    {"letters_min", [](auto& v) { ++v.semantic.letters_min_q16; }},
+    {"novel_mass_reference", [](auto& v) { ++v.pay.novel_mass_reference; }},
+    {"novel_mass_min", [](auto& v) { ++v.pay.novel_mass_min; }},
+    {"quality_min", [](auto& v) { ++v.pay.quality_min_q16; }},
+    {"quality_full", [](auto& v) { ++v.pay.quality_full_q16; }},
+};
+class RulesetField : public ::testing::TestWithParam<ChangeRow> {};
+TEST_P(RulesetField, is_part_of_the_digest) {
+    RulesetValues changed = sample();
+    GetParam().change(changed);
+    const Result<Ruleset> before = Ruleset::make(sample()), after = Ruleset::make(changed);
+    ASSERT_TRUE(before && after);
+    EXPECT_NE(before->digest(), after->digest());
+}
+INSTANTIATE_TEST_SUITE_P(Rows, RulesetField, ::testing::ValuesIn(kEveryField),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+const ChangeRow kInvalid[] = {
+    {"no_name", [](auto& v) { v.name = ""; }},
+    {"name_with_a_quote", [](auto& v) { v.name = "a\"b"; }},
+    {"long_name", [](auto& v) { v.name = std::string(33, 'a'); }},
+    {"another_spec", [](auto& v) { v.spec = 2; }},
+    {"chunk_above_the_model", [](auto& v) { v.chunk.pieces_max = 255; }},
+    {"min_above_boundary", [](auto& v) { v.chunk.pieces_min = 129; }},
+    {"boundary_above_max", [](auto& v) { v.chunk.boundary_pieces_min = 193; }},
+    {"modulus_zero", [](auto& v) { v.chunk.boundary_modulus = 0; }},
+    {"weight_above_characters", [](auto& v) { v.chunk.weight_max = 2049; }},
+    {"no_window", [](auto& v) { v.lexical.window = 0; }},
+    {"words_below_shingle", [](auto& v) { v.lexical.words_min = 7; }},
+    {"strict_line_falls", [](auto& v) { v.semantic.strict_high = v.semantic.strict_low - 1; }},
+    {"corroborated_above_strict",
+     [](auto& v) { v.semantic.corroborated_high = v.semantic.strict_high + 1; }},
+    {"beyond_any_dot", [](auto& v) { v.semantic.strict_high = 384 * 127 * 127 + 1; }},
+    {"reference_zero", [](auto& v) { v.pay.novel_mass_reference = 0; }},
+    {"quality_line_falls", [](auto& v) { v.pay.quality_full_q16 = v.pay.quality_min_q16; }},
+    {"ratio_zero", [](auto& v) { v.extract.expansion_ratio_max = 0; }},
+    {"depth_beyond_the_stack", [](auto& v) { v.extract.json_depth_max = 513; }},
+};
+class RulesetInvalid : public ::testing::TestWithParam<ChangeRow> {};
+TEST_P(RulesetInvalid, is_refused) {
+    RulesetValues values = sample();
+    GetParam().change(values);
+    EXPECT_EQ(Ruleset::make(values).error().code, Errc::kRulesetInvalid);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, RulesetInvalid, ::testing::ValuesIn(kInvalid),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+}  // namespace
+}  // namespace pramana::scoring
