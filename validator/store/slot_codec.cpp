@@ -81,7 +81,7 @@ Result<SlotRecord> decode_slot(ByteView bytes) {
     for (std::uint32_t i = 0; i < attempts && !in.failed(); ++i)
         record.attempts.push_back(read_attempt(in));
     record.inclusion = in.optional([&] { return read_inclusion(in); });
-    record.void_reason = in.enumerator(SlotVoid::kForeign);
+    record.void_reason = in.enumerator(SlotVoid::kJobGone);
     PRAMANA_TRY(in.finish("store.codec.slot"));
     return record;
 }

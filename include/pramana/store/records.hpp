@@ -164,7 +164,9 @@ enum class SlotVoid : std::uint8_t {
     kCanceled = 1,
     kDoneByOther = 2,
     kReverted = 3,
-    kForeign = 4
+    kForeign = 4,
+    kUnsendable = 5,
+    kJobGone = 6
 };
 
 /// One transaction nonce and the job that owns it.

@@ -171,6 +171,18 @@ TEST_P(SlotContract, what_ended_stays_as_it_is) {
     EXPECT_EQ(code_of(store->slots().set_state(2, SlotState::kSent, std::nullopt)), "not_found");
 }
 
+TEST_P(SlotContract, keeps_every_reason_for_a_voided_slot) {
+    for (std::uint64_t reason = 1; reason <= 6; ++reason) {
+        ASSERT_TRUE(store->slots().bind(slot_of(reason, reason)));
+        ASSERT_TRUE(store->slots().set_state(reason, SlotState::kVoided, std::nullopt,
+                                             static_cast<SlotVoid>(reason)));
+    }
+    store.reopen();
+    for (std::uint64_t reason = 1; reason <= 6; ++reason)
+        EXPECT_EQ((*store->slots().slot_of(JobId{reason}))->void_reason,
+                  static_cast<SlotVoid>(reason));
+}
+
 TEST_P(SlotContract, attempts_are_bounded) {
     ASSERT_TRUE(store->slots().bind(slot_of(1, 1)));
     for (std::size_t i = 1; i < kSlotAttemptsMax; ++i)
