@@ -101,15 +101,18 @@ function(pramana_test name)
     endif()
 endfunction()
 
-# pramana_fuzz(NAME SOURCES fuzz_x.cpp [LINKS pramana::x...])
+# pramana_fuzz(NAME SOURCES fuzz_x.cpp [MODULE dir] [LINKS pramana::x...])
 #
-# One LLVMFuzzerTestOneInput. With PRAMANA_FUZZ it becomes a libFuzzer program; otherwise the same code runs over
+# MODULE adds a module's private headers. One LLVMFuzzerTestOneInput. With PRAMANA_FUZZ it becomes a libFuzzer program; otherwise the same code runs over
 # tests/fuzz/corpus/NAME, every truncation and small changes of it, as ctest test `fuzz/NAME`, so that it cannot rot.
 function(pramana_fuzz name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(ARG "" "MODULE" "SOURCES;LINKS" ${ARGN})
     set(corpus "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
     add_executable(${name} ${ARG_SOURCES})
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    if(ARG_MODULE)
+        target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/${ARG_MODULE}")
+    endif()
     target_link_libraries(${name} PRIVATE pramana_flags ${ARG_LINKS})
     if(PRAMANA_FUZZ)
         target_link_options(${name} PRIVATE -fsanitize=fuzzer)

@@ -12,7 +12,7 @@ template <class Unsigned>
 constexpr void store_be(Unsigned value, std::uint8_t* out) noexcept {
     for (std::size_t i = sizeof(Unsigned); i-- > 0;) {
         out[i] = static_cast<std::uint8_t>(value & 0xFFU);
-        value = static_cast<Unsigned>(sizeof(Unsigned) > 1 ? value >> 8U : 0U);
+        value = static_cast<Unsigned>(std::uint64_t{value} >> 8U);
     }
 }
 /// Reads a big-endian Unsigned from the first sizeof(Unsigned) bytes at `in`.
@@ -21,7 +21,7 @@ template <class Unsigned>
 [[nodiscard]] constexpr Unsigned load_be(const std::uint8_t* in) noexcept {
     Unsigned value = 0;
     for (std::size_t i = 0; i < sizeof(Unsigned); ++i)
-        value = static_cast<Unsigned>((sizeof(Unsigned) > 1 ? value << 8U : 0U) | in[i]);
+        value = static_cast<Unsigned>((std::uint64_t{value} << 8U) | in[i]);
     return value;
 }
 template <class Unsigned>
@@ -29,7 +29,7 @@ template <class Unsigned>
 constexpr void store_le(Unsigned value, std::uint8_t* out) noexcept {
     for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
         out[i] = static_cast<std::uint8_t>(value & 0xFFU);
-        value = static_cast<Unsigned>(sizeof(Unsigned) > 1 ? value >> 8U : 0U);
+        value = static_cast<Unsigned>(std::uint64_t{value} >> 8U);
     }
 }
 template <class Unsigned>
@@ -37,7 +37,7 @@ template <class Unsigned>
 [[nodiscard]] constexpr Unsigned load_le(const std::uint8_t* in) noexcept {
     Unsigned value = 0;
     for (std::size_t i = sizeof(Unsigned); i-- > 0;)
-        value = static_cast<Unsigned>((sizeof(Unsigned) > 1 ? value << 8U : 0U) | in[i]);
+        value = static_cast<Unsigned>((std::uint64_t{value} << 8U) | in[i]);
     return value;
 }
 template <class Unsigned>
