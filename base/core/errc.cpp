@@ -26,8 +26,8 @@ Description describe(Errc code) noexcept {
                 "Upload the file again from the original."};
     case Errc::kUnsupportedPacket:
         return {"unsupported_packet", Blame::kSender,
-                "The file uses an OpenPGP feature that is not supported yet (AEAD, SEIPD v2 or Argon2).",
-                "Encrypt again with aeadProtect off and the default iterated S2K."};
+                "The file uses an OpenPGP feature that is not supported (AEAD, SEIPD v2, Argon2, BZip2, no AES).",
+                "Encrypt again with AES, aeadProtect off, the default iterated S2K and no BZip2."};
     case Errc::kNoIntegrity:
         return {"no_integrity", Blame::kSender,
                 "The file is encrypted without integrity protection.",

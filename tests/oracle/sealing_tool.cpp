@@ -1,8 +1,9 @@
-// sealing_tool seal PASSWORD COUNT_BYTE | open PASSWORD | envelope VALIDATOR_KEY: our sealing as a
-// filter, so that other programs can be compared with it. Test keys only. A refusal prints its name
-// and site and exits 1.
+// sealing_tool COMMAND: our sealing as a filter from stdin to stdout, so that other programs can be
+// compared with it. Test keys only. A refusal prints its name and site and exits 1.
 
+#include "legacy_rsa.hpp"
 #include "pramana/core/hex.hpp"
+#include "pramana/os/file.hpp"
 #include "pramana/sealing/envelope.hpp"
 #include "pramana/sealing/openpgp.hpp"
 
@@ -71,6 +72,13 @@ int main(int argc, char** argv) {
     if (command == "open" && argc == 3)
         return print(sealing::open_message(in, as_bytes_view(argv[2]), sealing::OpenLimits{}));
     if (command == "envelope" && argc == 3) return open_envelope(argv[2], in);
-    std::cerr << "usage: sealing_tool seal PASSWORD COUNT_BYTE | open PASSWORD | envelope KEY\n";
+    if ((command == "wrapped" || command == "oaep") && argc == 3) {
+        const Result<SecretBytes> key = read_secret_file(argv[2], 65'536);
+        if (!key) return refuse(key.error());
+        return print(command == "oaep" ? sealing::open_oaep_secret(key->expose(), in)
+                                       : sealing::open_wrapped_key(key->expose(), in));
+    }
+    std::cerr << "usage: sealing_tool seal PASSWORD COUNT_BYTE | open PASSWORD | envelope KEY |\n"
+                 "                    wrapped KEY_FILE | oaep PEM_FILE\n";
     return kUsage;
 }

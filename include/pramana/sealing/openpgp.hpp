@@ -16,7 +16,7 @@ struct OpenLimits {
     /// (SHA-1, count byte 255) declares 2 x 65,011,712; openpgp.js and the Vana SDK 16,777,216.
     std::uint64_t s2k_bytes_max = 134'217'728;
     /// Bytes of the opened file.
-    std::uint64_t plaintext_bytes_max = 256U << 20U;
+    std::uint64_t plaintext_bytes_max = 64U << 20U;
     /// Opened bytes for each sealed byte of a compressed message; the first MiB is free.
     std::uint32_t expansion_ratio_max = 100;
     /// Compressed packets inside each other.
