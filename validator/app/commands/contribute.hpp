@@ -5,10 +5,12 @@
 
 namespace pramana::app {
 
-/// `contribute`: seals a file in the Vana format, uploads it with a signed intent, registers it on chain, requests the
-/// proof, waits, and prints the result. Progress goes to standard error, the result to standard output.
+/// `contribute`: seals a file in the Vana format, uploads it with a signed intent, registers it on
+/// chain, requests the proof, waits, and prints the result. Progress goes to standard error, the
+/// result to standard output.
 /// @param args what stands after the subcommand's name
-/// Returns an exit code of sysexits.h: 0 final, 64 usage, 69 the validator or chain does not answer, 75 not final in time.
+/// Returns an exit code of sysexits.h: 0 final, 64 usage, 69 the validator or chain does not
+/// answer, 75 not final in time.
 int run_contribute(std::span<const std::string_view> args);
 
 /// The text of `help contribute`.

@@ -1,0 +1,258 @@
+// The steps up to the upload; registration, payment and waiting are in contribution_chain.cpp.
+#include "contribution_run.hpp"
+
+#include "pramana/chain/address.hpp"
+#include "pramana/core/hex.hpp"
+#include "pramana/core/sha256.hpp"
+#include "pramana/net/url.hpp"
+#include "pramana/os/clock.hpp"
+#include "pramana/os/file.hpp"
+
+#include <algorithm>
+
+namespace pramana::app {
+namespace {
+
+constexpr std::size_t kTermsBytesMax = std::size_t{16} << 20U;
+constexpr std::string_view kSoftwareEvidence = "software";
+constexpr std::uint64_t kTestChains[] = {31337, 1337};
+
+bool is_loopback(std::string_view url) {
+    const Result<net::Url> parsed = net::parse_url(url);
+    return parsed && (parsed->host == "localhost" || parsed->host == "::1" ||
+                      (parsed->ip_literal && parsed->host.starts_with("127.")));
+}
+
+std::string size_text(std::size_t bytes) {
+    if (bytes < 1024) return std::to_string(bytes) + " bytes";
+    if (bytes < (std::size_t{1} << 20U)) return std::to_string((bytes + 512) / 1024) + " KiB";
+    return std::to_string((bytes + (1U << 19U)) >> 20U) + " MiB";
+}
+
+}  // namespace
+
+Status check_evidence_kind(std::string_view provider, std::uint64_t chain_id) {
+    const bool test_chain =
+        std::count(std::begin(kTestChains), std::end(kTestChains), chain_id) > 0;
+    if (provider == kSoftwareEvidence && !test_chain)
+        return Error{Errc::kNoTee, "app.contribute.evidence"};
+    return Done{};
+}
+
+ContributionRun::ContributionRun(ContributeOrder order, Say say, SigningKey wallet,
+                                 SecretBytes opened)
+    : order_{std::move(order)},
+      say_{std::move(say)},
+      wallet_{std::move(wallet)},
+      opened_{std::move(opened)},
+      deadline_{net::in(order_.timeout)} {}
+
+ContributionRun::~ContributionRun() = default;
+
+Outcome<ContributeResult> ContributionRun::run() {
+    if (Step met = meet_validator(); !met) return met.failure();
+    if (Step met = meet_contracts(); !met) return met.failure();
+    Outcome<std::optional<StatusView>> earlier = find_earlier_run();
+    if (!earlier) return earlier.failure();
+    ContributeResult result;
+    if (earlier->has_value()) {
+        say_("contributed before: " + to_hex0x(id_.view()));
+        result.status = **std::move(earlier);
+    } else {
+        for (const auto step : {&ContributionRun::seal, &ContributionRun::upload,
+                                &ContributionRun::register_file, &ContributionRun::request_proof})
+            if (Step done = (this->*step)(); !done) return done.failure();
+        Outcome<StatusView> status = wait_for_end();
+        if (!status) return status.failure();
+        result.status = *std::move(status);
+    }
+    if (result.status.stage != "final") return result;
+    if (!copies_->finish(sealed_.sha256)) say_("warning: this run could not be noted as finished");
+    if (order_.claim)
+        if (Step claimed = claim(result); !claimed) return claimed.failure();
+    return result;
+}
+
+ContributionRun::Step ContributionRun::meet_validator() {
+    if (order_.validator_url.starts_with("http:") && !is_loopback(order_.validator_url))
+        say_(
+            "WARNING: the connection to the validator is not encrypted: anybody on the way can "
+            "answer in its place");
+    Outcome<ValidatorApi> api = ValidatorApi::create(order_.validator_url, order_.ca_file);
+    if (!api) return api.failure();
+    validator_ = *std::move(api);
+    Outcome<Attestation> attestation = validator_->attestation();
+    if (!attestation) return attestation.failure();
+    attestation_ = *std::move(attestation);
+
+    if (!check_evidence_kind(attestation_.provider, attestation_.chain_id))
+        return failure_of(Errc::kNoTee,
+                          "This validator has development evidence only, which proves nothing, and "
+                          "chain " +
+                              std::to_string(attestation_.chain_id) + " is no test chain.",
+                          "Do not upload: choose a validator that runs in an enclave.");
+    if (attestation_.provider == kSoftwareEvidence)
+        say_(
+            "WARNING: this validator has DEVELOPMENT evidence: nothing keeps its operator from "
+            "reading your file. Use test files only.");
+    else
+        say_("WARNING: this client does not appraise '" + printable(attestation_.provider, 32) +
+             "' evidence yet: check it yourself before you send what must stay secret.");
+
+    const auto served =
+        std::find_if(attestation_.dlps.begin(), attestation_.dlps.end(),
+                     [this](const AttestedDlp& dlp) { return dlp.address == order_.dlp; });
+    if (served == attestation_.dlps.end())
+        return failure_of(Error{Errc::kDlpNotServed, "app.contribute.dlp"},
+                          chain::to_checksum(order_.dlp));
+    const Result<ProofInstruction> instruction = parse_instruction(served->instruction);
+    if (!instruction || instruction->dlp != order_.dlp ||
+        instruction->chain_id != attestation_.chain_id)
+        return failure_of(Error{Errc::kInstructionMismatch, "app.contribute.instruction"},
+                          served->instruction);
+    instruction_ = *instruction;
+    if (attestation_.upload_bytes_max > 0 && opened_.size() > attestation_.upload_bytes_max)
+        return failure_of(Error{Errc::kBodyTooLarge, "app.contribute.size"},
+                          "at most " + size_text(attestation_.upload_bytes_max));
+    return Done{};
+}
+
+ContributionRun::Step ContributionRun::meet_contracts() {
+    registry_ = order_.data_registry.value_or(attestation_.data_registry);
+    pool_ = order_.tee_pool.value_or(attestation_.tee_pool);
+    Outcome<ChainAccess> access =
+        connect_chain(order_.rpc_url, {.data_registry = registry_, .tee_pool = pool_},
+                      attestation_.chain_id, order_.ca_file);
+    if (!access) return access.failure();
+    chain_ = *std::move(access);
+
+    const Result<Address> pool = chain_.reader->dlp_tee_pool(order_.dlp);
+    if (!pool) return chain_failure(pool.error(), "DLP", order_.dlp);
+    if (*pool != pool_)
+        return failure_of(Errc::kConfigInvalid,
+                          "The DLP takes proofs from the pool " + chain::to_checksum(*pool) +
+                              ", not from " + chain::to_checksum(pool_) + '.',
+                          "Choose a validator of the DLP's pool.");
+    const Result<std::string> instruction = chain_.reader->proof_instruction(order_.dlp);
+    if (!instruction) return chain_failure(instruction.error(), "DLP", order_.dlp);
+    const Result<ProofInstruction> asked = parse_instruction(*instruction);
+    if (!asked || *asked != instruction_)
+        return failure_of(Error{Errc::kInstructionMismatch, "app.contribute.dlp_instruction"},
+                          "the DLP asks for " + *instruction);
+    const Result<std::string> key_text = chain_.reader->dlp_public_key(order_.dlp);
+    if (!key_text) return chain_failure(key_text.error(), "DLP", order_.dlp);
+    const Result<Bytes> raw = from_hex(*key_text);
+    const Result<PublicKey> key = raw ? parse_public_key(*raw) : raw.error();
+    if (!key)
+        return failure_of(Errc::kMalformedKey, "The DLP's contract names no usable public key.",
+                          "Tell the DLP's operator; nothing can be contributed until it does.");
+    dlp_key_ = *key;
+    return check_tee_record();
+}
+
+/// The pool's own word about the key that the file key will be sealed to.
+ContributionRun::Step ContributionRun::check_tee_record() {
+    const Result<chain::TeeRecord> record = chain_.reader->tee(attestation_.signing_address);
+    if (!record) return chain_failure(record.error(), "TeePool", pool_);
+    if (record->status != chain::TeeStatus::kActive)
+        return failure_of(Errc::kJobNotOurs,
+                          "The pool does not list this validator (" +
+                              chain::to_checksum(attestation_.signing_address) +
+                              ") as an active TEE, so it would get no job.",
+                          "Choose another validator, or ask the operator to register this one.");
+    const Result<Bytes> raw = from_hex(record->public_key);
+    const Result<PublicKey> key = raw ? parse_public_key(*raw) : raw.error();
+    if (!key)
+        say_("warning: the pool has no usable key of this validator to compare with");
+    else if (*key != attestation_.encryption_key)
+        return failure_of(Errc::kUnauthorized,
+                          "The validator shows another encryption key than the pool has of it.",
+                          "Do not upload: somebody may answer in its place. Ask the operator.");
+    return Done{};
+}
+
+/// The status of an earlier run that ended well; an unfinished one leaves its sealed bytes.
+Outcome<std::optional<StatusView>> ContributionRun::find_earlier_run() {
+    copies_.emplace(order_.state_directory, wallet_, instruction_, opened_);
+    if (order_.seal_anew) return std::optional<StatusView>{};
+    std::optional<SealedFile> unfinished = copies_->unfinished();
+    const std::optional<Hash32> known =
+        unfinished ? std::optional{unfinished->sha256} : copies_->finished();
+    if (!known) return std::optional<StatusView>{};
+    const ContributionId id = sealing::contribution_id(wallet_.address(), *known);
+    Outcome<std::optional<StatusView>> status = validator_->status(id);
+    if (!status) return status.failure();
+    const std::string stage = status->has_value() ? (*status)->stage : std::string{};
+    if (stage == "final" || stage == "refused" || stage == "done_by_other") {
+        id_ = id;
+        sealed_.sha256 = *known;
+        return *std::move(status);
+    }
+    // What expired or was cancelled is sealed anew; what the validator forgot is uploaded again.
+    if (unfinished && (!status->has_value() || !(*status)->terminal)) {
+        sealed_ = *std::move(unfinished);
+        say_("going on with an earlier run");
+    }
+    return std::optional<StatusView>{};
+}
+
+ContributionRun::Step ContributionRun::seal() {
+    const SecretBytes file_key = file_key_of(wallet_);
+    if (sealed_.sealed.empty()) {
+        Result<SealedFile> sealed = seal_file(opened_, file_key);
+        if (!sealed) return failure_of(sealed.error());
+        sealed_ = *std::move(sealed);
+        if (!copies_->keep(sealed_))
+            say_(
+                "warning: the sealed file could not be kept; if this run stops, the next one "
+                "starts from the beginning");
+    }
+    opened_ = SecretBytes{};
+    id_ = sealing::contribution_id(wallet_.address(), sealed_.sha256);
+    say_("sealed " + size_text(sealed_.sealed.size()));
+    return Done{};
+}
+
+Outcome<sealing::Intent> ContributionRun::make_intent() {
+    sealing::Intent intent;
+    intent.chain_id = instruction_.chain_id;
+    intent.dlp = instruction_.dlp;
+    intent.ruleset = instruction_.ruleset;
+    intent.sealed_sha256 = sealed_.sha256;
+    intent.expires_unix_s = static_cast<std::uint64_t>(SystemClock{}.unix_s()) +
+                            static_cast<std::uint64_t>(order_.intent_lifetime.count());
+    intent.wallet = wallet_.address();
+    Bytes terms;
+    if (!order_.terms_file.empty()) {
+        Result<Bytes> read = read_file(order_.terms_file, kTermsBytesMax);
+        if (!read) return failure_of(read.error(), order_.terms_file.string());
+        terms = *std::move(read);
+    }
+    intent.terms_sha256 = sha256(terms);
+    return intent;
+}
+
+ContributionRun::Step ContributionRun::upload() {
+    Outcome<sealing::Intent> intent = make_intent();
+    if (!intent) return intent.failure();
+    sealing::FileKeyBundle bundle;
+    bundle.file_key = file_key_of(wallet_);
+    Result<SealedPermission> permission =
+        seal_permission(wallet_, bundle.file_key, dlp_key_, order_.dlp, sealed_.sha256);
+    if (!permission) return failure_of(permission.error());
+    permission_hex_ = permission->key_hex;
+    bundle.permission = std::move(permission->secret);
+    const Result<std::string> envelope =
+        make_envelope(wallet_, attestation_.encryption_key, *intent, std::move(bundle));
+    if (!envelope) return failure_of(envelope.error());
+    Outcome<std::string> blob_url = validator_->submit(as_bytes_view(*envelope), sealed_.sealed);
+    if (!blob_url) return blob_url.failure();
+    blob_url_ = *std::move(blob_url);
+    if (!blob_url_.ends_with("/v1/blobs/" + to_hex(sealed_.sha256.view())))
+        return failure_of(Errc::kHashMismatch, "The validator stored other bytes than were sent.",
+                          "Run this again; if it stays so, tell the operator.");
+    say_("uploaded: " + to_hex0x(id_.view()));
+    return Done{};
+}
+
+}  // namespace pramana::app

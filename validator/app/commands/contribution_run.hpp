@@ -1,0 +1,87 @@
+#pragma once
+
+#include "chain_access.hpp"
+#include "instruction.hpp"
+#include "seal_file.hpp"
+#include "validator_api.hpp"
+#include "wallet.hpp"
+
+#include <chrono>
+#include <filesystem>
+
+namespace pramana::app {
+
+/// What `contribute` was asked to do.
+struct ContributeOrder {
+    std::string validator_url;
+    std::string rpc_url;
+    std::string ca_file;
+    Address dlp;
+    std::optional<Address> data_registry;  ///< none: the validator's statement names it
+    std::optional<Address> tee_pool;
+    std::filesystem::path key_file;
+    std::filesystem::path file;
+    std::filesystem::path terms_file;  ///< empty: no terms were agreed to
+    std::filesystem::path state_directory;
+    std::optional<Word256> fee_wei;  ///< none: what the pool asks for
+    std::chrono::seconds intent_lifetime{86'400};
+    std::chrono::seconds timeout{600};
+    bool seal_anew = false;
+    bool claim = false;
+};
+
+/// What came out; `status` is the validator's last word.
+struct ContributeResult {
+    StatusView status;
+    std::optional<Word256> reward_wei;
+    std::string reward_refusal;  ///< why the DLP pays nothing
+};
+
+/// Whether this kind of evidence may be accepted on this chain: development evidence only on the
+/// local test chains. There is no option that changes it.
+[[nodiscard]] Status check_evidence_kind(std::string_view provider, std::uint64_t chain_id);
+
+/// One contribution from the sealed file to the final proof. Thread: one; blocks.
+class ContributionRun {
+  public:
+    ContributionRun(ContributeOrder order, Say say, SigningKey wallet, SecretBytes opened);
+    ~ContributionRun();
+
+    [[nodiscard]] Outcome<ContributeResult> run();
+
+  private:
+    using Step = Outcome<Done>;
+    [[nodiscard]] Step meet_validator();
+    [[nodiscard]] Step meet_contracts();
+    [[nodiscard]] Step check_tee_record();
+    [[nodiscard]] Outcome<std::optional<StatusView>> find_earlier_run();
+    [[nodiscard]] Step seal();
+    [[nodiscard]] Outcome<sealing::Intent> make_intent();
+    [[nodiscard]] Step upload();
+    [[nodiscard]] Step register_file();
+    [[nodiscard]] Step request_proof();
+    [[nodiscard]] Outcome<std::optional<JobId>> find_job();
+    [[nodiscard]] Outcome<StatusView> wait_for_end();
+    [[nodiscard]] Step claim(ContributeResult& result);
+
+    ContributeOrder order_;
+    Say say_;
+    SigningKey wallet_;
+    SecretBytes opened_;
+    net::Deadline deadline_;
+    std::optional<ValidatorApi> validator_;
+    Attestation attestation_;
+    ProofInstruction instruction_;
+    ChainAccess chain_;
+    Address registry_;
+    Address pool_;
+    PublicKey dlp_key_;
+    std::optional<SealedCopies> copies_;
+    SealedFile sealed_;
+    ContributionId id_;
+    std::string permission_hex_;
+    std::string blob_url_;
+    FileId file_{};
+};
+
+}  // namespace pramana::app

@@ -1,0 +1,61 @@
+#include "failure.hpp"
+
+#include <sysexits.h>
+
+#include <cstdio>
+
+namespace pramana::app {
+
+Failure failure_of(const Error& error, std::string detail) {
+    return {std::string{name_of(error.code)}, std::string{sentence_of(error.code)},
+            std::string{next_step_of(error.code)}, printable(detail), exit_code_of(error.code)};
+}
+
+Failure failure_of(Errc code, std::string sentence, std::string next_step) {
+    return {std::string{name_of(code)},
+            std::move(sentence),
+            std::move(next_step),
+            {},
+            exit_code_of(code)};
+}
+
+int exit_code_of(Errc code) noexcept {
+    switch (code) {
+        case Errc::kNotFound:
+        case Errc::kIo: return EX_NOINPUT;
+        case Errc::kRpcUnavailable:
+        case Errc::kRpcRejected:
+        case Errc::kNodeInconsistent:
+        case Errc::kMalformedChainData:
+        case Errc::kWrongChain:
+        case Errc::kFetchFailed:
+        case Errc::kFetchForbidden:
+        case Errc::kTimeout: return EX_UNAVAILABLE;
+        case Errc::kReverted: return EX_DATAERR;
+        default: break;
+    }
+    switch (blame_of(code)) {
+        case Blame::kSender: return EX_DATAERR;
+        case Blame::kRetry: return EX_TEMPFAIL;
+        case Blame::kOperator: return EX_CONFIG;
+        case Blame::kBug: return EX_SOFTWARE;
+    }
+    return EX_SOFTWARE;
+}
+
+int print_failure(const Failure& failure) {
+    std::string text = "error: " + failure.code + ": " + failure.sentence;
+    if (!failure.detail.empty()) text += " (" + failure.detail + ')';
+    text += "\n  next: " + failure.next_step + '\n';
+    std::fputs(text.c_str(), stderr);
+    return failure.exit_code;
+}
+
+std::string printable(std::string_view text, std::size_t length_max) {
+    std::string out;
+    for (const char c : text.substr(0, length_max)) out += c >= ' ' && c <= '~' ? c : '?';
+    if (text.size() > length_max) out += "...";
+    return out;
+}
+
+}  // namespace pramana::app
