@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -154,7 +155,11 @@ class Conversation {
 struct ConversationKey {
     std::int64_t time_us;
     std::string_view id;
+    std::size_t at;  // where it stands in the file: the last tie
     element value;
+    friend bool operator<(const ConversationKey& a, const ConversationKey& b) {
+        return std::tie(a.time_us, a.id, a.at) < std::tie(b.time_us, b.id, b.at);
+    }
 };
 
 }  // namespace
@@ -175,11 +180,10 @@ Status add_chatgpt_turns(const element& root, const ExtractLimits& limits, Docum
         }
         std::string_view id = text_at(conversation, "conversation_id");
         if (id.empty()) id = text_at(conversation, "id");
-        conversations.push_back({time_at(conversation, "create_time"), id, conversation});
+        conversations.push_back(
+            {time_at(conversation, "create_time"), id, conversations.size(), conversation});
     }
-    std::stable_sort(conversations.begin(), conversations.end(), [](const auto& a, const auto& b) {
-        return a.time_us != b.time_us ? a.time_us < b.time_us : a.id < b.id;
-    });
+    std::sort(conversations.begin(), conversations.end());
     for (const ConversationKey& conversation : conversations) {
         const std::optional<object> mapping = object_at(conversation.value, "mapping");
         if (!mapping) {
