@@ -110,6 +110,23 @@ Outcome<std::optional<JobId>> ContributionRun::find_job() {
     return std::optional<JobId>{};
 }
 
+/// What the job will be paid with; the validator names the least that it works for.
+ContributionRun::Step ContributionRun::agree_on_fee() {
+    fee_wei_ = order_.fee_wei.value_or(Word256{});
+    if (!order_.fee_wei) {
+        const Result<Word256> asked = chain_.reader->tee_fee();
+        if (!asked) return chain_failure(asked.error(), "TeePool", pool_);
+        fee_wei_ = *asked;
+    }
+    if (fee_wei_ < attestation_.min_bid_wei)
+        return failure_of(Errc::kFeeTooLow,
+                          "The validator refuses jobs that pay " + coins_of(fee_wei_) +
+                              "; it asks for " + coins_of(attestation_.min_bid_wei) + '.',
+                          "Run this again with --fee-wei " +
+                              chain::to_decimal(attestation_.min_bid_wei) + " or more.");
+    return Done{};
+}
+
 ContributionRun::Step ContributionRun::request_proof() {
     TransactionSender sender{*chain_.reader, wallet_, deadline_};
     if (Outcome<std::uint64_t> settled = sender.settle(); !settled) return settled.failure();
@@ -119,25 +136,14 @@ ContributionRun::Step ContributionRun::request_proof() {
         say_("paid before: job " + std::to_string(number(**paid)));
         return Done{};
     }
-    Word256 fee = order_.fee_wei.value_or(Word256{});
-    if (!order_.fee_wei) {
-        const Result<Word256> asked = chain_.reader->tee_fee();
-        if (!asked) return chain_failure(asked.error(), "TeePool", pool_);
-        fee = *asked;
-    }
-    if (fee < attestation_.min_bid_wei)
-        return failure_of(Errc::kFeeTooLow,
-                          "The validator refuses jobs that pay " + coins_of(fee) +
-                              "; it asks for " + coins_of(attestation_.min_bid_wei) + '.',
-                          "Run this again with --fee-wei " +
-                              chain::to_decimal(attestation_.min_bid_wei) + " or more.");
+    if (Step agreed = agree_on_fee(); !agreed) return agreed.failure();
     Outcome<chain_rpc::Receipt> receipt =
-        sender.send({pool_, chain::tee_pool::request_contribution_proof(file_), fee});
+        sender.send({pool_, chain::tee_pool::request_contribution_proof(file_), fee_wei_});
     if (!receipt) return receipt.failure();
     const std::optional<chain::JobSubmitted> job = event_in<chain::JobSubmitted>(*receipt, pool_);
     if (!job) return no_event("JobSubmitted", *receipt);
-    say_("proof requested: job " + std::to_string(number(job->job)) + ", fee " + coins_of(fee) +
-         " (tx " + to_hex0x(receipt->tx_hash.view()) + ")");
+    say_("proof requested: job " + std::to_string(number(job->job)) + ", fee " +
+         coins_of(fee_wei_) + " (tx " + to_hex0x(receipt->tx_hash.view()) + ")");
     if (job->tee == attestation_.signing_address) return Done{};
     Outcome<std::optional<JobId>> mine = find_job();  // says what to do about a foreign one
     return mine ? Step{Done{}} : Step{mine.failure()};

@@ -59,6 +59,9 @@ Outcome<ContributeResult> ContributionRun::run() {
         say_("contributed before: " + to_hex0x(id_.view()));
         result.status = **std::move(earlier);
     } else {
+        // Before a registration costs gas; a run that goes on may have paid already.
+        if (sealed_.sealed.empty())
+            if (Step agreed = agree_on_fee(); !agreed) return agreed.failure();
         for (const auto step : {&ContributionRun::seal, &ContributionRun::upload,
                                 &ContributionRun::register_file, &ContributionRun::request_proof})
             if (Step done = (this->*step)(); !done) return done.failure();

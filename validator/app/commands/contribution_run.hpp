@@ -55,6 +55,7 @@ class ContributionRun {
     [[nodiscard]] Step meet_contracts();
     [[nodiscard]] Step check_tee_record();
     [[nodiscard]] Outcome<std::optional<StatusView>> find_earlier_run();
+    [[nodiscard]] Step agree_on_fee();
     [[nodiscard]] Step seal();
     [[nodiscard]] Outcome<sealing::Intent> make_intent();
     [[nodiscard]] Step upload();
@@ -76,6 +77,7 @@ class ContributionRun {
     Address registry_;
     Address pool_;
     PublicKey dlp_key_;
+    Word256 fee_wei_;
     std::optional<SealedCopies> copies_;
     SealedFile sealed_;
     ContributionId id_;
