@@ -58,7 +58,8 @@ test('contribute goes from a file to a final proof, and verify agrees', async ()
     const expected = [/^WARNING: .*DEVELOPMENT evidence/, /^sealed 1 KiB$/,
         /^uploaded: 0x[0-9a-f]{64}$/,
         /^registered as file 1 \(tx 0x[0-9a-f]{64}\)$/,
-        /^proof requested: job 1, fee 0\.1 \(tx 0x[0-9a-f]{64}\)$/, /^received → placed → final$/,
+        /^proof requested: job 1, fee 0\.1 \(tx 0x[0-9a-f]{64}\)$/,
+        /^received → placed → final$/,
         /^reward 5 \(tx 0x[0-9a-f]{64}\)$/, /^$/];
     assert.equal(lines.length, expected.length, run.errors);
     expected.forEach((form, i) => assert.match(lines[i], form));
@@ -125,7 +126,8 @@ test('an open key file is warned about', async () => {
     await start({ refuse: [400, '{}'] });
     assert.doesNotMatch((await contribute()).errors, /others may read/);
     chmodSync(join(work, 'key'), 0o644);
-    assert.match((await contribute()).errors, /^warning: others may read the key file; chmod 600 /m);
+    assert.match((await contribute()).errors,
+        /^warning: others may read the key file; chmod 600 /m);
 });
 
 const kOther = `0x${'0'.repeat(39)}1`;

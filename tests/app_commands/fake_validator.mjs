@@ -97,8 +97,8 @@ export async function startFakeValidator(world, options) {
     const attest = (challenge) => {
         const statement = canonical(attestationOf(world, options.ruleset, options.statement));
         const hash = sha256Hex(statement);
-        const report = options.report ?? sha512(Buffer.from('pramana:report:1'), Buffer.from(hash, 'hex'),
-            Buffer.from(challenge, 'hex'));
+        const report = options.report ?? sha512(Buffer.from('pramana:report:1'),
+            Buffer.from(hash, 'hex'), Buffer.from(challenge, 'hex'));
         return `{"statement":${statement},"statement_sha256":"${hash}",` +
             `"challenge":"${challenge}","report_data":"${report}","evidence":{}}`;
     };
