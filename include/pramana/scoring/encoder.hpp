@@ -15,7 +15,7 @@ inline constexpr std::uint32_t kEmbeddingDim = 384;
 inline constexpr std::uint32_t kTextPiecesMax = 510;
 /// The one scale of all index codes: code = rint(component * kIndexScale), clamped to -127..127.
 /// The dot product of two codes is therefore about cosine * kIndexScale^2.
-inline constexpr float kIndexScale = 450.0F;
+inline constexpr float kIndexScale = 400.0F;
 
 /// Texts as word-pieces, concatenated: text i is ids[offsets[i], offsets[i + 1]), without [CLS] and
 /// [SEP], which the encoder adds. `offsets` has one element more than there are texts, ascending,

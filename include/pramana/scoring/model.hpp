@@ -44,6 +44,8 @@ class Model {
 
   private:
     explicit Model(std::unique_ptr<const Parts> parts, const Hash32& digest) noexcept;
+    [[nodiscard]] static Result<std::shared_ptr<const Model>> from_file(
+        std::unique_ptr<Parts> parts, const Hash32& digest);
     std::unique_ptr<const Parts> parts_;
     Hash32 digest_;
 };

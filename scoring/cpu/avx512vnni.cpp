@@ -1,0 +1,51 @@
+// The part of the AVX-512 backend that is compiled for every CPU: packing, dispatch, detection.
+#include "cpu/kernels.hpp"
+#include "pramana/core/check.hpp"
+
+#if defined(PRAMANA_AVX512VNNI)
+#include "cpu/avx512vnni_entry.hpp"
+#endif
+
+namespace pramana::scoring {
+
+#if defined(PRAMANA_AVX512VNNI)
+
+namespace {
+
+/// Panels of 64 outputs; within a panel, for each four inputs, the 64 x 4 codes.
+AlignedVector<std::int8_t> pack(const LinearWeights& weights) {
+    constexpr std::size_t kPanel = 64;
+    constexpr std::size_t kStep = 4;
+    const std::size_t inputs = weights.inputs;
+    PRAMANA_CHECK(weights.outputs % kPanel == 0 && inputs % kPanel == 0);
+    AlignedVector<std::int8_t> packed(weights.codes.size());
+    for (std::size_t n = 0; n < weights.outputs; ++n)
+        for (std::size_t k = 0; k < inputs; ++k)
+            packed[n / kPanel * kPanel * inputs + k / kStep * kPanel * kStep + n % kPanel * kStep +
+                   k % kStep] = weights.codes[n * inputs + k];
+    return packed;
+}
+
+}  // namespace
+
+const Kernels& avx512vnni_kernels() noexcept {
+    static constexpr Kernels kernels{pack,           avx512::embed,     avx512::quantise_rows,
+                                     avx512::linear, avx512::attention, avx512::add_norm,
+                                     avx512::pool};
+    return kernels;
+}
+
+bool avx512vnni_available() noexcept {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("fma");
+}
+
+#else
+
+const Kernels& avx512vnni_kernels() noexcept { return reference_kernels(); }
+bool avx512vnni_available() noexcept { return false; }
+
+#endif
+
+}  // namespace pramana::scoring

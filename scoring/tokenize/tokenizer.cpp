@@ -1,0 +1,208 @@
+#include "pramana/scoring/tokenizer.hpp"
+
+#include "model/parts.hpp"
+#include "pramana/core/utf8.hpp"
+#include "tokenize/fold.hpp"
+#include "tokenize/trie.hpp"
+
+#include <algorithm>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::size_t kWordCharactersMax = 100;  // longer words are [UNK]
+constexpr std::string_view kContinuation = "##";
+
+struct SpecialText {
+    std::string_view text;
+    std::uint16_t piece;
+};
+constexpr SpecialText kSpecialTexts[] = {{"[PAD]", 0},
+                                         {"[UNK]", kPieceUnknown},
+                                         {"[CLS]", kPieceBegin},
+                                         {"[SEP]", kPieceEnd},
+                                         {"[MASK]", 103}};
+
+const SpecialText* special_at(std::string_view text) noexcept {
+    for (const SpecialText& special : kSpecialTexts)
+        if (text.starts_with(special.text)) return &special;
+    return nullptr;
+}
+
+void append_utf8(char32_t c, SecretVector<char>& out) {
+    const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
+    if (c < 0x80) {
+        put(c);
+        return;
+    }
+    if (c < 0x800) {
+        put(0xC0U | c >> 6U);
+    } else if (c < 0x10000) {
+        put(0xE0U | c >> 12U);
+        put(0x80U | (c >> 6U & 0x3FU));
+    } else {
+        put(0xF0U | c >> 18U);
+        put(0x80U | (c >> 12U & 0x3FU));
+        put(0x80U | (c >> 6U & 0x3FU));
+    }
+    put(0x80U | (c & 0x3FU));
+}
+
+/// The code point of a well-formed sequence of 2 to 4 bytes.
+char32_t decode(std::string_view sequence) noexcept {
+    const auto byte = [sequence](std::size_t i) { return static_cast<std::uint8_t>(sequence[i]); };
+    char32_t c = byte(0) & (0xFFU >> (sequence.size() + 1));
+    for (std::size_t i = 1; i < sequence.size(); ++i) c = c << 6U | (byte(i) & 0x3FU);
+    return c;
+}
+
+}  // namespace
+
+struct Tokenizer::State {
+    explicit State(std::shared_ptr<const Model> from)
+        : model{std::move(from)}, words{model->parts().vocabulary} {
+        has_continuations = words.walk(kContinuation, continuation);
+    }
+    /// Appends the pieces of one word: longest first, [UNK] if any part has none.
+    void look_up(std::string_view word, SecretVector<std::uint16_t>& out) const;
+
+    std::shared_ptr<const Model> model;
+    WordTrie words;
+    WordTrie::State continuation = WordTrie::kRoot;
+    bool has_continuations = false;
+};
+
+void Tokenizer::State::look_up(std::string_view word, SecretVector<std::uint16_t>& out) const {
+    const std::size_t before = out.size();
+    WordTrie::State from = WordTrie::kRoot;
+    while (!word.empty()) {
+        const WordTrie::Match match = words.longest(from, word);
+        if (match.word == WordTrie::kNoWord || (from != WordTrie::kRoot && !has_continuations)) {
+            out.resize(before);
+            out.push_back(kPieceUnknown);
+            return;
+        }
+        out.push_back(static_cast<std::uint16_t>(match.word));
+        word.remove_prefix(match.size);
+        from = continuation;
+    }
+}
+
+namespace {
+
+/// One pass over a text: folds code points into words and looks the words up.
+template <class LookUp>
+class Pass {
+  public:
+    Pass(const FoldTable& table, LookUp look_up) : table_{table}, look_up_{look_up} {
+        word_.reserve(4 * kWordCharactersMax + 4);
+    }
+
+    void take(char32_t c) {
+        using Kind = FoldTable::Kind;
+        const FoldTable::Entry entry = table_.find(c);
+        switch (entry.kind()) {
+            case Kind::kOne: take_result(entry); break;
+            case Kind::kDropped: break;
+            case Kind::kDroppedStarter: settle_marks(); break;
+            case Kind::kSpace: end_word(); break;
+            case Kind::kIdeograph:
+                end_word();
+                add(entry.code_point());
+                end_word();
+                break;
+            case Kind::kSequence:
+                for (const FoldTable::Entry result : table_.sequence(entry)) take_result(result);
+                break;
+        }
+    }
+
+    void end_word() {
+        settle_marks();
+        if (characters_ > 0) look_up_(std::string_view{word_.data(), word_.size()}, characters_);
+        word_.clear();
+        characters_ = 0;
+    }
+
+  private:
+    void take_result(FoldTable::Entry result) {
+        if (result.mark()) {
+            const std::uint64_t by_class = FoldTable::mark_class(result.code_point());
+            marks_.push_back(by_class << 56U | marks_.size() << 21U | result.code_point());
+            return;
+        }
+        if (result.punctuation()) {
+            end_word();
+            add(result.code_point());
+            end_word();
+            return;
+        }
+        settle_marks();
+        add(result.code_point());
+    }
+
+    /// Canonical order: marks by class, equal ones as they came (Unicode 15, section 3.11).
+    void settle_marks() {
+        if (marks_.empty()) return;
+        std::sort(marks_.begin(), marks_.end());
+        for (const std::uint64_t mark : marks_) add(mark & 0x1FFFFFU);
+        marks_.clear();
+    }
+
+    void add(char32_t c) {
+        // A word that is too long is only counted: it will be [UNK] whatever it says.
+        if (++characters_ <= kWordCharactersMax) append_utf8(c, word_);
+    }
+
+    const FoldTable& table_;
+    LookUp look_up_;
+    SecretVector<char> word_;
+    SecretVector<std::uint64_t>
+        marks_;  ///< class, place in the run, code point: in order of sorting
+    std::size_t characters_ = 0;
+};
+
+}  // namespace
+
+Tokenizer::Tokenizer(std::shared_ptr<const Model> model)
+    : state_{std::make_unique<const State>(std::move(model))} {}
+Tokenizer::~Tokenizer() = default;
+Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
+Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
+
+SecretVector<std::uint16_t> Tokenizer::encode(std::string_view text) const {
+    SecretVector<std::uint16_t> out;
+    out.reserve(text.size() / 3 + 8);  // English has about four bytes a piece
+    encode_into(text, out);
+    return out;
+}
+
+void Tokenizer::encode_into(std::string_view text, SecretVector<std::uint16_t>& out) const {
+    Pass pass{FoldTable::get(), [this, &out](std::string_view word, std::size_t characters) {
+                  if (characters > kWordCharactersMax)
+                      out.push_back(kPieceUnknown);
+                  else
+                      state_->look_up(word, out);
+              }};
+    while (!text.empty()) {
+        if (text.front() == '[') {
+            if (const SpecialText* special = special_at(text)) {
+                pass.end_word();
+                out.push_back(special->piece);
+                text.remove_prefix(special->text.size());
+                continue;
+            }
+        }
+        const std::size_t size = utf8_sequence_length(text);
+        if (size == 1)
+            pass.take(static_cast<std::uint8_t>(text.front()));
+        else if (size > 1)
+            pass.take(decode(text.substr(0, size)));
+        else
+            pass.take(0xFFFD);
+        text.remove_prefix(std::max<std::size_t>(size, 1));
+    }
+    pass.end_word();
+}
+
+}  // namespace pramana::scoring
