@@ -70,7 +70,7 @@ Result<SecretBytes> decrypt_cbc(const Parts& parts, const SecretBytes& keys) {
     if (EVP_DecryptFinal_ex(cipher.get(), out.expose_mutable().data() + written, &last) != 1)
         return Error{Errc::kMalformedKey,
                      "crypto.ecies.padding"};  // the sender's: the mac was good
-    out.shrink(static_cast<std::size_t>(written + last));
+    out.shrink(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
     return out;
 }
 

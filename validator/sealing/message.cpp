@@ -95,7 +95,7 @@ Result<Packet> read_sessions(PacketReader& reader, SealedMessage& message,
 }  // namespace
 
 std::size_t cipher_key_bytes(std::uint8_t cipher) noexcept {
-    return cipher >= 7 && cipher <= 9 ? std::size_t{16} + (cipher - 7U) * 8U : 0;
+    return cipher >= 7 && cipher <= 9 ? std::size_t{16} + (std::size_t{cipher} - 7) * 8 : 0;
 }
 
 Result<SealedMessage> parse_message(ByteView binary, const OpenLimits& limits) {

@@ -88,7 +88,8 @@ Result<SecretBytes> open_message(ByteView sealed, ByteView password, const OpenL
             return opened;
     }
     // The password may belong to the packet that we cannot use.
-    return last.code == Errc::kWrongPassword && message->skipped ? *message->skipped : last;
+    if (last.code == Errc::kWrongPassword) return message->skipped.value_or(last);
+    return last;
 }
 
 }  // namespace pramana::sealing

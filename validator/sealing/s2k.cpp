@@ -53,6 +53,7 @@ std::size_t digest_bytes(std::uint8_t hash) noexcept {
 
 std::uint64_t s2k_cost(const S2k& s2k, std::size_t key_bytes) noexcept {
     const std::size_t digest = digest_bytes(s2k.hash);
+    PRAMANA_CHECK(digest != 0);
     return s2k.count * ((key_bytes + digest - 1) / digest);
 }
 
