@@ -12,8 +12,10 @@ constexpr Error kUnfit{Errc::kBadRequest, "chain.transaction.fields"};
 
 rlp::Item access_list_item(const std::vector<AccessListEntry>& entries) {
     std::vector<rlp::Item> items;
+    items.reserve(entries.size());
     for (const AccessListEntry& entry : entries) {
         std::vector<rlp::Item> keys;
+        keys.reserve(entry.storage_keys.size());
         for (const Hash32& key : entry.storage_keys) keys.push_back(rlp::string(key.view()));
         items.push_back(rlp::list({rlp::string(entry.address.view()), rlp::list(std::move(keys))}));
     }

@@ -29,6 +29,7 @@ TupleEncoder proof_tuple(const Proof& proof) {
 
 std::vector<TupleEncoder> permission_tuples(std::span<const Permission> permissions) {
     std::vector<TupleEncoder> tuples;
+    tuples.reserve(permissions.size());
     for (const Permission& permission : permissions) {
         tuples.push_back(TupleEncoder{}.address(permission.account).text(permission.key));
     }

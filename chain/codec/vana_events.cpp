@@ -17,6 +17,7 @@ Result<std::vector<abi::Value>> arguments_of(const abi::Event& event, const Log&
     Result<std::vector<abi::EventArgument>> arguments = abi::decode_event(event, log);
     if (!arguments) return arguments.error();
     std::vector<abi::Value> values;
+    values.reserve(arguments->size());
     for (abi::EventArgument& argument : *arguments) values.push_back(std::move(argument.value));
     return values;
 }

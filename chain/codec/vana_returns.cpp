@@ -23,6 +23,7 @@ Result<std::vector<abi::Value>> members_of(std::string_view types, ByteView retu
 Result<std::vector<JobId>> ids_of(const std::vector<abi::Value>& items) {
     ValueFields fields{items};
     std::vector<JobId> ids;
+    ids.reserve(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) ids.push_back(fields.id<JobId>());
     return fields.finish(std::move(ids));
 }
