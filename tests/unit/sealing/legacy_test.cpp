@@ -177,7 +177,7 @@ TEST(LegacyKey, is_refused_when_protected_foreign_or_broken) {
     const Bytes message =
         joined({session_packet(our_key(), key_id(our_key())), seipd(literal("x"))});
     Bytes cut = secret_key(our_key());
-    cut.resize(cut.size() - 1);
+    cut.pop_back();
     const Bytes broken[] = {
         secret_key(our_key(), Tag::kSecretSubkey, 254),    // protected by a password
         secret_key(our_key(), Tag::kSecretSubkey, 0, 18),  // not RSA
