@@ -1,4 +1,5 @@
 #include "canonical/unicode_tables.hpp"
+#include "pramana/scoring/encoder.hpp"
 #include "pramana/scoring/model.hpp"
 #include "pramana/scoring/ruleset.hpp"
 
@@ -8,6 +9,8 @@ namespace pramana::scoring {
 namespace {
 
 constexpr std::string_view kNames[] = {"default-1"};
+// The thresholds of SemanticRules are dot products at this scale; another scale needs others.
+static_assert(kIndexScale == 400.0F);
 
 }  // namespace
 

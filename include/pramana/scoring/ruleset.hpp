@@ -53,10 +53,10 @@ struct LexicalRules {
 /// word-pieces, above `unknown_max_q16` unknown pieces (text outside the model's languages), and
 /// below `letters_min_q16` letters among the characters (tables, code).
 struct SemanticRules {
-    std::int32_t strict_low = 170'100;         // cosine 0.84 at a code scale of 450
-    std::int32_t strict_high = 178'200;        // 0.88
-    std::int32_t corroborated_low = 137'700;   // 0.68
-    std::int32_t corroborated_high = 149'850;  // 0.74
+    std::int32_t strict_low = 134'400;         // cosine 0.84 at the code scale of 400
+    std::int32_t strict_high = 140'800;        // 0.88
+    std::int32_t corroborated_low = 108'800;   // 0.68
+    std::int32_t corroborated_high = 118'400;  // 0.74
     std::uint32_t overlap_min_q16 = 32'768;    // one half
     std::uint32_t pieces_min = 16;
     std::uint32_t unknown_max_q16 = 3'277;   // 5 %

@@ -35,9 +35,9 @@ TEST(Ruleset, has_one_text_form) {
         << text;
     EXPECT_NE(
         text.find(
-            R"("semantic":{"corroborated_high":149850,"corroborated_low":137700,)"
-            R"("letters_min_q16":45875,"overlap_min_q16":32768,"pieces_min":16,"strict_high":178200,)"
-            R"("strict_low":170100,"unknown_max_q16":3277},"spec":1,)"),
+            R"("semantic":{"corroborated_high":118400,"corroborated_low":108800,)"
+            R"("letters_min_q16":45875,"overlap_min_q16":32768,"pieces_min":16,"strict_high":140800,)"
+            R"("strict_low":134400,"unknown_max_q16":3277},"spec":1,)"),
         std::string::npos)
         << text;
     EXPECT_TRUE(text.ends_with("\"unicode_sha256\":\"" + std::string(64, 'a') + "\"}"));
