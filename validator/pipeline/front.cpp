@@ -97,8 +97,8 @@ Result<ContributionId> Front::admit(Upload upload) {
             record.sealed_sha256 = sealed_sha256;
             record.sealed_bytes = upload.sealed.size();
             record.received_unix_s = now;
-            record.due_unix_s =
-                std::min(now + context_.options.unpaid_expiry.count(), intent->expires_unix_s + kIntentGraceSeconds);
+            record.due_unix_s = std::min(now + context_.options.unpaid_expiry.count(),
+                                         intent->expires_unix_s + kIntentGraceSeconds);
         }
         record.envelope = upload.envelope;
         record.blob_held = true;

@@ -35,6 +35,11 @@ std::uint64_t eighths(std::uint64_t part, std::uint64_t whole) {
     return (part * kEighths + whole / 2) / whole;
 }
 
+/// Reasons that speak of matches with others (docs/scoring.md "Reasons").
+bool is_about_matches(std::string_view reason) {
+    return reason == "exact_copy" || reason == "near_copy" || reason == "partly_known";
+}
+
 bool is_lower_hex(std::string_view text) {
     return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -100,6 +105,7 @@ PublicResult public_result_of(const ScoreFacts& score, std::uint64_t novel_mass_
 
     const std::uint64_t matched = lost[kExact] + lost[kLexical] + lost[kSemantic] + lost[kPublic];
     const bool shown = matched >= kMatchedMassShownMin;
+    if (!shown) std::erase_if(result.reasons, is_about_matches);
     const std::uint64_t matched_eighths = shown ? eighths(matched, score.mass) : 0;
     result.matched_milli = static_cast<std::uint32_t>(matched_eighths * kMilliPerEighth);
     result.internal_milli = static_cast<std::uint32_t>(lost[kInternal] * 1000 / score.mass);

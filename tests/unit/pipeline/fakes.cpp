@@ -63,9 +63,28 @@ Result<ChainHead> FakeChain::head() {
 void FakeChain::send(JobId job, const Hash32& tx_hash) {
     const std::lock_guard lock{mutex_};
     sent_[job].insert(tx_hash);
-    if (sent_log.empty()) return;
-    std::ofstream log{sent_log, std::ios::app};
-    log << number(job) << ' ' << to_hex(tx_hash.view()) << std::endl;
+    if (!log.empty())
+        std::ofstream{log, std::ios::app} << "send " << number(job) << ' ' << to_hex(tx_hash.view())
+                                          << std::endl;
+}
+
+void FakeChain::complete(JobId job) {
+    const std::lock_guard lock{mutex_};
+    jobs[job].status = ChainJobStatus::kCompleted;
+    if (!log.empty()) std::ofstream{log, std::ios::app} << "done " << number(job) << std::endl;
+}
+
+void FakeChain::load() {
+    std::ifstream in{log};
+    std::string what;
+    std::uint64_t job = 0;
+    while (in >> what >> job) {
+        std::string tx_hash;
+        if (what == "done")
+            jobs[JobId{job}].status = ChainJobStatus::kCompleted;
+        else if (in >> tx_hash)
+            sent_[JobId{job}].insert(*fixed_from_hex<Hash32>(tx_hash));
+    }
 }
 
 std::size_t FakeChain::sent(JobId job) const {

@@ -48,6 +48,10 @@ class FakeChain final : public ChainPort {
 
     /// A node takes a transaction: the same bytes twice are one.
     void send(JobId job, const Hash32& tx_hash);
+    /// The job's proof is in a block.
+    void complete(JobId job);
+    /// Reads back what another process sent and completed. Call once the jobs are there.
+    void load();
     /// How many different transactions were ever sent for the job.
     [[nodiscard]] std::size_t sent(JobId job) const;
     void change(const std::function<void(FakeChain&)>& edit);
@@ -57,8 +61,8 @@ class FakeChain final : public ChainPort {
     std::map<FileId, ChainFile> files;
     std::map<std::pair<FileId, Address>, std::string> permissions;
     std::map<Address, ChainDlp> dlps;
-    std::optional<Errc> down;        ///< every read fails with it
-    std::filesystem::path sent_log;  ///< empty = memory only
+    std::optional<Errc> down;   ///< every read fails with it
+    std::filesystem::path log;  ///< of `send <job> <tx>` and `done <job>`; empty = memory only
 
   private:
     mutable std::recursive_mutex mutex_;

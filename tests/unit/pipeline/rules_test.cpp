@@ -78,6 +78,16 @@ TEST_P(ShownTest, is_coarse) {
     EXPECT_EQ(shown.novel_mass, 6'400U) << "steps of 65,536 / 1,024 = 64";
 }
 
+TEST(PublicResultTest, hides_the_reasons_of_matches_that_it_hides) {
+    ScoreFacts facts;
+    facts.mass = 4'095;
+    facts.mass_by_cause = {0, 4'095, 0, 0, 0, 0};
+    facts.reasons = {"exact_copy", "low_quality"};
+    EXPECT_EQ(public_result_of(facts, 65'536).reasons, std::vector<std::string>{"low_quality"});
+    facts.mass = facts.mass_by_cause[1] = 4'096;
+    EXPECT_EQ(public_result_of(facts, 65'536).reasons, facts.reasons);
+}
+
 TEST(Notes, are_read_back) {
     KeyNote key;
     key.key = SecretBytes::copy_of(as_bytes_view("password"));
