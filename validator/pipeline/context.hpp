@@ -18,6 +18,13 @@ class Waiters {
         const std::lock_guard lock{mutex_};
         jobs_[id].insert(job);
     }
+    void remove(const ContributionId& id, JobId job) {
+        const std::lock_guard lock{mutex_};
+        const auto found = jobs_.find(id);
+        if (found == jobs_.end()) return;
+        found->second.erase(job);
+        if (found->second.empty()) jobs_.erase(found);
+    }
     [[nodiscard]] std::set<JobId> take(const ContributionId& id) {
         const std::lock_guard lock{mutex_};
         auto node = jobs_.extract(id);
@@ -113,8 +120,8 @@ class Ledger {
     /// The job's contribution if it is stored. Errors: those of the store.
     [[nodiscard]] Result<std::optional<store::ContributionRecord>> contribution_of(
         const store::JobRecord& job);
-    /// Links the contribution to the job unless another unfinished job has it. A contribution that
-    /// ended with an earlier job is opened again. Errors: as save.
+    /// Links the contribution to the job unless another unfinished or proved job has it. One that
+    /// ended without a proof is opened again. Errors: as save.
     [[nodiscard]] Status link(JobInHand& hand, store::ContributionRecord& contribution);
     [[nodiscard]] Status put(JobInHand& hand, const store::ProofDocument& document);
     /// Removes the blob if nobody holds it any more.

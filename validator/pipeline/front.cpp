@@ -16,12 +16,6 @@ constexpr std::int64_t kIntentGraceSeconds = 3600;
 /// Stages in which a job still waits for a key or file, so that a corrected upload can help it.
 bool is_waiting(store::Stage stage) { return stage <= store::Stage::kWaitingFile; }
 
-/// Ended without a proof: uploading again starts anew.
-bool may_come_again(store::Stage stage) {
-    return stage == store::Stage::kCancelled || stage == store::Stage::kRefused ||
-           stage == store::Stage::kExpired;
-}
-
 void fill(store::ContributionRecord& record, const VerifiedIntent& intent) {
     record.chain_id = intent.chain_id;
     record.dlp = intent.dlp;
@@ -53,7 +47,7 @@ Result<VerifiedIntent> Front::verify(const Upload& upload, const Hash32& sealed_
 }
 
 Result<bool> Front::is_settled(const store::ContributionRecord& stored, ByteView envelope) {
-    if (store::is_terminal(stored.stage)) return !may_come_again(stored.stage);
+    if (store::is_terminal(stored.stage)) return !ended_without_proof(stored.stage);
     if (ByteView{stored.envelope}.size() == envelope.size() &&
         std::equal(envelope.begin(), envelope.end(), stored.envelope.begin()))
         return true;

@@ -82,6 +82,8 @@ Result<std::optional<store::ContributionRecord>> Ledger::contribution_of(
 
 Status Ledger::link(JobInHand& hand, store::ContributionRecord& contribution) {
     if (contribution.job == hand.job.id) return Done{};
+    if (store::is_terminal(contribution.stage) && !ended_without_proof(contribution.stage))
+        return Done{};  // what people see stays the proof that there is
     if (contribution.job) {
         const Result<store::JobRecord> other = context_.store.jobs().job(*contribution.job);
         if (other && !store::is_terminal(other->stage)) return Done{};
@@ -112,6 +114,7 @@ Result<Next> Ledger::settle(JobInHand& hand, store::Stage stage, std::optional<E
             return context_.store.corpus().release_place(job);
         }));
     }
+    if (hand.job.contribution) context_.waiters.remove(*hand.job.contribution, hand.job.id);
     hand.job.stage = stage;
     hand.job.cause = cause;
     hand.job.changed_unix_s = now;

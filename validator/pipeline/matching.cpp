@@ -181,6 +181,7 @@ Result<Next> Matching::gather(JobInHand& hand) {
     if (!found.file && is_own_url(hand.job)) return wait(hand, store::Stage::kWaitingFile, {});
     if (!found.file) return fetch(hand);
     hand.job.due_unix_s = 0;
+    if (hand.job.contribution) context_.waiters.remove(*hand.job.contribution, hand.job.id);
     if (*contribution && is_own_url(hand.job))
         hand.job.sealed_bytes = (*contribution)->sealed_bytes;
     PRAMANA_TRY(ledger_.move(hand, store::Stage::kQueued));

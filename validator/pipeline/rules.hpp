@@ -54,6 +54,12 @@ enum class OpenFailure : std::uint8_t {
 [[nodiscard]] std::string score_place(JobId job);
 [[nodiscard]] std::string corpus_place(const CorpusName& corpus, CorpusPosition place);
 
+/// Ended, and no proof was made: the contribution may be uploaded or requested again.
+[[nodiscard]] constexpr bool ended_without_proof(store::Stage stage) noexcept {
+    return stage == store::Stage::kCancelled || stage == store::Stage::kRefused ||
+           stage == store::Stage::kExpired;
+}
+
 [[nodiscard]] store::CorpusKey key_of(const CorpusName& corpus);
 [[nodiscard]] constexpr Stage stage_of(store::Stage stage) noexcept {
     return static_cast<Stage>(stage);

@@ -213,7 +213,7 @@ TEST_F(WorkTest, a_canceled_request_does_not_make_the_next_one_a_copy) {
 }
 
 TEST_F(WorkTest, a_second_proof_of_what_is_proved_is_a_copy) {
-    contribute(1, 1, "text");
+    const ContributionId id = contribute(1, 1, "text");
     world.settle();
     world.chain.jobs[JobId{2}] = world.chain.jobs[JobId{1}];
     world.chain.jobs[JobId{2}].status = ChainJobStatus::kSubmitted;
@@ -221,6 +221,7 @@ TEST_F(WorkTest, a_second_proof_of_what_is_proved_is_a_copy) {
     world.settle();
     EXPECT_EQ(world.outcome(2), "final");
     EXPECT_EQ(world.job(2).result->pay_1024, 0U);
+    EXPECT_EQ(world.pipeline->status(id)->job, JobId{1}) << "the first proof stays the shown one";
 }
 
 // ---------------------------------------------------------------------------------------------------
