@@ -131,6 +131,7 @@ Result<Url> parse_url(std::string_view text) {
     target = target.substr(0, target.find('#'));
     if (!has_whole_escapes(target)) return refused("net.url.escape");
     url.target = target.starts_with('/') ? std::string{target} : "/" + std::string{target};
+    if (url.text().size() > kUrlBytesMax) return refused("net.url.length");  // a slash was added
     return url;
 }
 

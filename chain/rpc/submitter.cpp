@@ -40,22 +40,18 @@ Error Submitter::halt(std::uint64_t tx_nonce) {
     return {Errc::kNonceGap, "chain_rpc.submitter.foreign"};
 }
 
-bool Submitter::halted() const {
-    const std::lock_guard lock{mutex_};
-    return halted_;
-}
-
 std::optional<Refusal> Submitter::last_refusal() const {
-    const std::lock_guard lock{mutex_};
+    const std::lock_guard lock{refusal_mutex_};
     return refusal_;
 }
 
 Error Submitter::refused(JobId job, ByteView revert_data) {
     const auto known = chain::vana_errors();
     const chain::Revert revert = chain::decode_revert(revert_data, known);
-    refusal_ = Refusal{job, chain::describe(revert, known)};
-    log::warn("submitter.preflight_reverts",
-              {{"job", job}, log::Field::vetted("reason", refusal_->reason)});
+    const std::string reason = chain::describe(revert, known);
+    log::warn("submitter.preflight_reverts", {{"job", job}, log::Field::vetted("reason", reason)});
+    const std::lock_guard lock{refusal_mutex_};
+    refusal_ = Refusal{job, reason};
     return {errc_of(revert), "chain_rpc.submitter.preflight"};
 }
 

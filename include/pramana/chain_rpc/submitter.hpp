@@ -4,6 +4,7 @@
 #include "pramana/chain_rpc/chain_reader.hpp"
 #include "pramana/crypto/secp256k1.hpp"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -111,7 +112,8 @@ class Submitter {
     [[nodiscard]] Result<std::vector<SubmissionEvent>> poll();
 
     [[nodiscard]] const Address& address() const noexcept { return key_.address(); }
-    [[nodiscard]] bool halted() const;
+    /// Both answer at once, also while another call waits for the node.
+    [[nodiscard]] bool halted() const noexcept { return halted_; }
     [[nodiscard]] std::optional<Refusal> last_refusal() const;
 
   private:
@@ -147,8 +149,9 @@ class Submitter {
     chain::SubmissionJournal& journal_;
     const SigningKey& key_;
     SubmitterOptions options_;
-    mutable std::mutex mutex_;
-    bool halted_ = false;
+    std::mutex mutex_;  ///< one call at a time
+    std::atomic<bool> halted_{false};
+    mutable std::mutex refusal_mutex_;
     std::optional<Refusal> refusal_;
     std::map<std::uint64_t, Track> tracks_;  ///< by nonce
 };

@@ -124,6 +124,9 @@ TEST(ParseUrlLength, is_bounded_on_both_sides) {
     const std::string head = "https://example.org/";
     EXPECT_TRUE(parse_url(head + std::string(kUrlBytesMax - head.size(), 'a')));
     EXPECT_FALSE(parse_url(head + std::string(kUrlBytesMax - head.size() + 1, 'a')));
+    const std::string bare = "https://example.org?";
+    EXPECT_FALSE(parse_url(bare + std::string(kUrlBytesMax - bare.size(), 'a')))
+        << "as text it has a slash more";
 }
 
 struct LocationRow {
