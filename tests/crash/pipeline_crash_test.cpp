@@ -3,15 +3,8 @@
 // rows 1 to 10.
 #include "pramana/store/store.hpp"
 
-#include <gtest/gtest.h>
+#include "child.hpp"
 
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -21,35 +14,12 @@ namespace {
 
 constexpr std::uint64_t kContributions = 6;
 constexpr std::uint64_t kTexts = 3;
-constexpr int kKilled = -1;
 
 class CrashTest : public testing::Test {
   protected:
-    void SetUp() override {
-        const std::filesystem::path base = ::access("/dev/shm", W_OK) == 0
-                                               ? std::filesystem::path{"/dev/shm"}
-                                               : std::filesystem::path{testing::TempDir()};
-        directory = base / ("pramana_crash_" + std::to_string(::getpid()));
-        std::filesystem::remove_all(directory);
-        std::filesystem::create_directories(directory);
-    }
-    void TearDown() override { std::filesystem::remove_all(directory); }
-
     /// Runs the daemon in small until it ends or kills itself at `crash_at` ("" = never).
     int run_child(const std::string& crash_at) const {
-        const pid_t child = ::fork();
-        if (child == 0) {
-            if (crash_at.empty())
-                ::unsetenv("PRAMANA_CRASH_AT");
-            else
-                ::setenv("PRAMANA_CRASH_AT", crash_at.c_str(), 1);
-            ::execl(PRAMANA_CRASH_CHILD, PRAMANA_CRASH_CHILD, directory.c_str(), nullptr);
-            ::_exit(127);
-        }
-        int status = 0;
-        EXPECT_EQ(::waitpid(child, &status, 0), child);
-        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return kKilled;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+        return wait_for_child(start_child(PRAMANA_CRASH_CHILD, {directory}, crash_at, -1));
     }
 
     /// Different transactions that the chain saw, by job.
@@ -110,7 +80,8 @@ class CrashTest : public testing::Test {
         for (const auto& [text, paid] : paid_by_text) EXPECT_EQ(paid, 1) << text;
     }
 
-    std::filesystem::path directory;
+    ScratchDirectory scratch{"pramana_crash"};
+    const std::filesystem::path& directory = scratch.path();
 };
 
 struct Point {

@@ -7,11 +7,6 @@
 #include "pramana/core/hex.hpp"
 #include "pramana/os/file.hpp"
 
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <thread>
 
 namespace pramana::store {
@@ -102,32 +97,6 @@ TEST_F(DiskStoreTest, nothing_is_taken_in_below_the_reserve) {
     EXPECT_EQ(code_of((*store)->jobs().put(job)), "ok") << "what is running goes on";
 }
 
-// RLIMIT_FSIZE makes write(2) fail in a child of its own, as a broken disk does.
-TEST_F(DiskStoreTest, a_failed_write_latches_until_a_restart) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-        ::signal(SIGXFSZ, SIG_IGN);
-        Result<std::unique_ptr<Store>> store = open();
-        JobRecord before = job_of(1);
-        if (!store || !(*store)->jobs().put(before)) ::_exit(10);
-        const rlimit small{200, 200};
-        ::setrlimit(RLIMIT_FSIZE, &small);
-        JobRecord refused = job_of(2);
-        refused.url.assign(4000, 'x');
-        const std::string first = code_of((*store)->jobs().put(refused));
-        JobRecord later = job_of(3);
-        const std::string second = code_of((*store)->jobs().put(later));
-        const std::string health = code_of((*store)->health());
-        const bool readable = (*store)->jobs().job(JobId{1}).has_value();
-        const bool as_told = first == "store_unavailable" && second == first && health == first;
-        ::_exit(as_told && readable ? 0 : 11);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
-}
-
 TEST_F(DiskStoreTest, many_writers_lose_nothing) {
     constexpr std::uint64_t kWriters = 8;
     constexpr std::uint64_t kJobs = 40;
@@ -144,41 +113,6 @@ TEST_F(DiskStoreTest, many_writers_lose_nothing) {
             });
     }
     EXPECT_EQ((*open())->jobs().open_jobs()->size(), kWriters * kJobs);
-}
-
-// kill -9 around acknowledged writes: reference service.md 5.3 row 1, in small.
-TEST_F(DiskStoreTest, what_was_acknowledged_survives_a_kill) {
-    for (int round = 0; round < 5; ++round) {
-        int acknowledged[2];
-        ASSERT_EQ(::pipe(acknowledged), 0);
-        const pid_t child = ::fork();
-        ASSERT_GE(child, 0);
-        if (child == 0) {
-            Result<std::unique_ptr<Store>> store = open();
-            if (!store) ::_exit(10);
-            for (std::uint64_t id = 1;; ++id) {
-                const std::uint64_t number_of_job = id + 1'000'000U * static_cast<unsigned>(round);
-                JobRecord job = job_of(number_of_job);
-                if (!(*store)->jobs().put(job)) ::_exit(11);
-                if (::write(acknowledged[1], &number_of_job, sizeof number_of_job) < 0) ::_exit(12);
-            }
-        }
-        ::close(acknowledged[1]);
-        std::vector<std::uint64_t> acked;
-        std::uint64_t id = 0;
-        while (acked.size() < 50 && ::read(acknowledged[0], &id, sizeof id) == sizeof id)
-            acked.push_back(id);
-        ::kill(child, SIGKILL);
-        while (::read(acknowledged[0], &id, sizeof id) == sizeof id) acked.push_back(id);
-        ::close(acknowledged[0]);
-        int status = 0;
-        ASSERT_EQ(::waitpid(child, &status, 0), child);
-        ASSERT_TRUE(WIFSIGNALED(status));
-        ASSERT_GE(acked.size(), 50U);
-        Result<std::unique_ptr<Store>> store = open();
-        ASSERT_TRUE(store) << code_of(store);
-        for (const std::uint64_t job : acked) EXPECT_TRUE((*store)->jobs().job(JobId{job})) << job;
-    }
 }
 
 }  // namespace
