@@ -1,10 +1,24 @@
 #include "pramana/os/hardening.hpp"
 
+#include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace pramana {
+namespace {
+
+/// Whether CAP_IPC_LOCK is in the effective set, which lifts RLIMIT_MEMLOCK.
+bool may_lock_any_memory() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {};
+    if (::syscall(SYS_capget, &header, sets) != 0) return false;
+    return (sets[0].effective & (1U << CAP_IPC_LOCK)) != 0;
+}
+
+}  // namespace
 
 Status forbid_core_dumps() {
     const rlimit none{0, 0};
@@ -14,7 +28,13 @@ Status forbid_core_dumps() {
 }
 
 Status lock_memory() {
-    if (::mlockall(MCL_CURRENT | MCL_FUTURE) != 0) return Error{Errc::kMemoryLock, "os.hardening.mlockall"};
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_MEMLOCK, &limit) != 0)
+        return Error{Errc::kMemoryLock, "os.hardening.limit"};
+    if (limit.rlim_cur != RLIM_INFINITY && !may_lock_any_memory())
+        return Error{Errc::kMemoryLock, "os.hardening.limit"};
+    if (::mlockall(MCL_CURRENT | MCL_FUTURE) != 0)
+        return Error{Errc::kMemoryLock, "os.hardening.mlockall"};
     return Done{};
 }
 

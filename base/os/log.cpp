@@ -13,14 +13,14 @@ namespace {
 constexpr std::size_t kVettedTextMax = 300;
 
 std::atomic<Level> least_level{Level::kInfo};
-std::atomic<Format> line_format{::isatty(STDERR_FILENO) == 1 ? Format::kLogfmt : Format::kJson};
+std::atomic<Format> line_format{default_format()};
 
 const char* level_name(Level level) noexcept {
     switch (level) {
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarn: return "warn";
-    case Level::kError: return "error";
+        case Level::kDebug: return "debug";
+        case Level::kInfo: return "info";
+        case Level::kWarn: return "warn";
+        case Level::kError: return "error";
     }
     std::abort();
 }
@@ -41,7 +41,8 @@ std::string utc_now() {
     return text + 'Z';
 }
 
-void append_member(std::string& line, Format format, std::string_view name, std::string_view text, bool quoted) {
+void append_member(std::string& line, Format format, std::string_view name, std::string_view text,
+                   bool quoted) {
     if (format == Format::kJson) {
         if (line.size() > 1) line += ',';
         line += '"';
@@ -73,11 +74,16 @@ Field Field::vetted(const char* name, std::string_view text) {
     Field field;
     field.name_ = name;
     field.quoted_ = true;
-    for (const char c : text.substr(0, kVettedTextMax)) field.text_ += (c >= 0x20 && c < 0x7F) ? c : '?';
+    for (const char c : text.substr(0, kVettedTextMax))
+        field.text_ += (c >= 0x20 && c < 0x7F) ? c : '?';
     return field;
 }
 
 std::string Field::hex(ByteView bytes) { return to_hex0x(bytes); }
+
+Format default_format() noexcept {
+    return ::isatty(STDERR_FILENO) == 1 ? Format::kLogfmt : Format::kJson;
+}
 
 void configure(Level least, Format format) {
     least_level = least;
@@ -91,9 +97,11 @@ void write(Level level, const char* event, std::initializer_list<Field> fields) 
     append_member(line, format, "time", utc_now(), true);
     append_member(line, format, "level", level_name(level), true);
     append_member(line, format, "event", event, true);
-    for (const Field& field : fields) append_member(line, format, field.name(), field.text(), field.quoted());
+    for (const Field& field : fields)
+        append_member(line, format, field.name(), field.text(), field.quoted());
     line += format == Format::kJson ? "}\n" : "\n";
-    // One write, so that lines of several threads do not mix. A full pipe loses the line, never the daemon.
+    // One write, so that lines of several threads do not mix. A full pipe loses the line, never the
+    // daemon.
     static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
 }
 

@@ -89,10 +89,9 @@ class Reader {
                 root.complain("dlps", "names a DLP twice");
         }
         config.limits = limits(root.object("limits"));
-        if (const std::optional<Word256> wei = wei_from_decimal(root.text_or("min_bid_wei", "0")))
-            config.min_bid_wei = *wei;
-        else
-            root.complain("min_bid_wei", "must be a decimal number in quotes, below 2^256");
+        config.min_bid_wei = wei(root, "min_bid_wei", "0");
+        config.min_bid_invalid_wei =
+            wei(root, "min_bid_invalid_wei", root.text_or("min_bid_wei", "0"));
         config.tls_ends_inside = root.flag_or("tls_ends_inside", false);
         config.cors_origins = origins(root);
         config.log = log(root.object("log"));
@@ -107,6 +106,12 @@ class Reader {
   private:
     std::filesystem::path path(const std::string& text) const {
         return text.empty() ? std::filesystem::path{} : directory_ / text;
+    }
+
+    static Word256 wei(Section& root, std::string_view name, const std::string& fallback) {
+        const std::optional<Word256> wei = wei_from_decimal(root.text_or(name, fallback));
+        if (!wei) root.complain(name, "must be a decimal number in quotes, below 2^256");
+        return wei.value_or(Word256{});
     }
 
     static Listen listen(Section section) {
@@ -188,6 +193,11 @@ class Reader {
             "contributions_per_wallet_max", limits.contributions_per_wallet_max, 1, 1'000'000));
         limits.stored_bytes_max = section.number_or("stored_bytes_max", limits.stored_bytes_max,
                                                     1ULL << 20U, 1ULL << 50U);
+        limits.disk_reserve_bytes =
+            section.number_or("disk_reserve_bytes", limits.disk_reserve_bytes, 0, 1ULL << 50U);
+        limits.waiting_expiry = seconds("waiting_expiry_s", limits.waiting_expiry, kTenYears_s);
+        limits.workers =
+            static_cast<std::uint32_t>(section.number_or("workers", limits.workers, 1, 256));
         limits.unpaid_expiry = seconds("unpaid_expiry_s", limits.unpaid_expiry, kTenYears_s);
         limits.blob_retention = seconds("blob_retention_s", limits.blob_retention, kTenYears_s);
         limits.run_proof_wait = seconds("run_proof_wait_s", limits.run_proof_wait, 7'200);

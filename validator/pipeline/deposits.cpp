@@ -11,7 +11,8 @@ constexpr std::size_t kEncryptedKeyBytesMax = 4096;
 /// The client's secrets for the DLP of the job, if it sent them in a usable form.
 std::optional<PermissionSecret> permission_for(const KeyDeposit& deposit, const Address& dlp) {
     for (const KeyDeposit::PermissionProof& proof : deposit.permissions) {
-        if (proof.account != dlp || proof.iv.size() != kPermissionIvBytes ||
+        const bool meant = proof.account == dlp || proof.account.is_zero();
+        if (!meant || proof.iv.size() != kPermissionIvBytes ||
             proof.ephemeral_key.size() != kEphemeralKeyBytes)
             continue;
         return PermissionSecret{proof.iv, SecretBytes::copy_of(proof.ephemeral_key.expose())};

@@ -46,9 +46,13 @@ struct Limits {
     std::uint32_t connections_max = 1'024;
     std::uint32_t contributions_per_wallet_max = 16;  ///< that wait for their job
     std::uint64_t stored_bytes_max = 64ULL << 30U;    ///< sealed files on disk
-    std::chrono::seconds unpaid_expiry{86'400};       ///< a contribution whose job never comes
-    std::chrono::seconds blob_retention{604'800};     ///< a sealed file after finality
-    std::chrono::seconds run_proof_wait{120};         ///< how long RunProof waits for the block
+    std::uint64_t disk_reserve_bytes = 256ULL
+                                       << 20U;     ///< of free disk; below it nothing is taken in
+    std::chrono::seconds unpaid_expiry{86'400};    ///< a contribution whose job never comes
+    std::chrono::seconds waiting_expiry{86'400};   ///< a job whose key or file never comes
+    std::chrono::seconds blob_retention{604'800};  ///< a sealed file after finality
+    std::chrono::seconds run_proof_wait{120};      ///< how long RunProof waits for the block
+    std::uint32_t workers = 2;                     ///< contributions that are worked on at a time
 };
 
 /// Only pramana-dev reads this section; for `pramana` it is an error.
@@ -73,8 +77,9 @@ struct Config {
     Chain chain;
     std::vector<Dlp> dlps;  ///< 1..64
     Limits limits;
-    Word256 min_bid_wei;                    ///< a job that pays less is refused
-    bool tls_ends_inside = false;           ///< whether RunProof may carry a key in clear
+    Word256 min_bid_wei;           ///< a job that pays less is refused
+    Word256 min_bid_invalid_wei;   ///< from here on an invalid contribution gets a proof of score 0
+    bool tls_ends_inside = false;  ///< whether RunProof may carry a key in clear
     std::vector<std::string> cors_origins;  ///< exact origins, or the single "*"
     Log log;
     std::optional<Development> development;

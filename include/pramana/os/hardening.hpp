@@ -8,8 +8,9 @@ namespace pramana {
 /// Errors: kIo.
 [[nodiscard]] Status forbid_core_dumps();
 
-/// Locks all present and future pages into memory. Errors: kMemoryLock (the limit is often 8 MiB); the caller
-/// decides: production stops, development reports and goes on.
+/// Locks all present and future pages into memory. Errors: kMemoryLock, and nothing is locked; the caller decides:
+/// production stops, development reports and goes on. A finite limit (RLIMIT_MEMLOCK, often 8 MiB) without the
+/// capability to pass it counts as failure even where today's pages fit: later allocations would fail instead.
 [[nodiscard]] Status lock_memory();
 
 }  // namespace pramana

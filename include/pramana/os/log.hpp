@@ -45,6 +45,9 @@ class Field {
     bool quoted_ = false;
 };
 
+/// logfmt where standard error is a terminal, JSON otherwise.
+[[nodiscard]] Format default_format() noexcept;
+
 /// Sets the least level and the format for the process. Default: kInfo, logfmt on a terminal, JSON otherwise.
 void configure(Level least, Format format);
 

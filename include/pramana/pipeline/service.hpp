@@ -72,6 +72,7 @@ struct KeyDeposit {
     Bytes encrypted_key;          ///< ECIES to our key
     std::string encryption_seed;  ///< the signed message; empty = the default one
     std::string proof_url;        ///< the instruction asked for; empty = not named
+    /// `account` zero = not named (older clients): the DLP of the job.
     struct PermissionProof { Address account; Bytes iv; SecretBytes ephemeral_key; };
     std::vector<PermissionProof> permissions;
 };

@@ -61,7 +61,9 @@ TEST(Config, every_setting_is_taken) {
         read(replaced("\"limits\": {},", R"("listen": {"address": "::1", "port": 0},
       "limits": {"upload_bytes_max": 2048, "bytes_in_flight_max": 1048576, "connections_max": 3,
                  "contributions_per_wallet_max": 4, "stored_bytes_max": 2097152, "unpaid_expiry_s": 5,
-                 "blob_retention_s": 6, "run_proof_wait_s": 7},
+                 "blob_retention_s": 6, "run_proof_wait_s": 7, "waiting_expiry_s": 8,
+                 "disk_reserve_bytes": 9, "workers": 10},
+      "min_bid_invalid_wei": "256",
       "min_bid_wei": "115792089237316195423570985008687907853269984665640564039457584007913129639935",
       "tls_ends_inside": true,
       "log": {"level": "debug", "format": "logfmt"},)"));
@@ -78,6 +80,10 @@ TEST(Config, every_setting_is_taken) {
     EXPECT_EQ(config.limits.blob_retention.count(), 6);
     EXPECT_EQ(config.limits.run_proof_wait.count(), 7);
     EXPECT_EQ(to_hex(config.min_bid_wei.view()), std::string(64, 'f'));
+    EXPECT_EQ(config.limits.waiting_expiry.count(), 8);
+    EXPECT_EQ(config.limits.disk_reserve_bytes, 9U);
+    EXPECT_EQ(config.limits.workers, 10U);
+    EXPECT_EQ(to_hex(config.min_bid_invalid_wei.view()), std::string(60, '0') + "0100");
     EXPECT_TRUE(config.tls_ends_inside);
     EXPECT_EQ(config.log.level, log::Level::kDebug);
     EXPECT_EQ(config.log.format, log::Format::kLogfmt);

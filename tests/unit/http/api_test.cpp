@@ -132,6 +132,19 @@ TEST_F(Api, shows_a_contribution) {
     EXPECT_FALSE(json.member("cause"));
 }
 
+TEST_F(Api, shows_a_job) {
+    service_.on_job_status = [](JobId job) -> Result<pipeline::ContributionStatus> {
+        if (job != JobId{17}) return Error{Errc::kNotFound, "test"};
+        return final_status();
+    };
+    const auto answer = ask(get("/v1/jobs/17"));
+    EXPECT_EQ(answer.status, 200U);
+    EXPECT_EQ(*read_json(answer.body)->member("status_url")->text(),
+              "https://validator.example/v1/jobs/17");
+    for (const char* id : {"18", "017", "+17", "17x", "0x11", "18446744073709551616"})
+        EXPECT_EQ(code_of(ask(get(std::string{"/v1/jobs/"} + id))), "not_found") << id;
+}
+
 TEST_F(Api, shows_why_a_contribution_waits) {
     service_.on_status = [](const ContributionId& id) -> Result<pipeline::ContributionStatus> {
         pipeline::ContributionStatus status;

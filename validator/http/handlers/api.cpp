@@ -6,6 +6,8 @@
 
 #include <openssl/sha.h>
 
+#include <charconv>
+
 namespace pramana::http {
 namespace {
 
@@ -86,6 +88,8 @@ std::vector<Route> Api::routes() {
     routes.back().body_bytes_max = 4 + kEnvelopeBytesMax + context_.settings.upload_bytes_max;
     routes.push_back(route(Method::kGet, "/v1/contributions/{}", 256,
                            [this](Request request) { return contribution(std::move(request)); }));
+    routes.push_back(route(Method::kGet, "/v1/jobs/{}", 256,
+                           [this](Request request) { return job(std::move(request)); }));
     routes.push_back(route(Method::kGet, "/v1/blobs/{}", 32,
                            [this](Request request) { return blob(std::move(request)); }));
     routes.push_back(route(Method::kGet, "/v1/proofs/{}", 256,
@@ -127,6 +131,19 @@ Task<Reply> Api::contribution(Request request) {
     const Result<ContributionId> id = read_id<ContributionId>(request.parameter);
     if (!id) co_return problem(id.error(), request.id);
     auto work = [&service = context_.service, id = *id] { return service.status(id); };
+    const Result<ContributionStatus> status = co_await context_.workers.run(std::move(work));
+    if (!status) co_return problem(status.error(), request.id);
+    co_return Reply::json(200, status_json(*status, context_.settings.public_base_url));
+}
+
+// GET /v1/jobs/{job id}: also for files that were not uploaded here
+Task<Reply> Api::job(Request request) {
+    std::uint64_t id = 0;
+    const std::string& text = request.parameter;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (failed != std::errc{} || end != text.data() + text.size() || std::to_string(id) != text)
+        co_return problem(Error{Errc::kNotFound, "http.job"}, request.id);
+    auto work = [&service = context_.service, id] { return service.job_status(JobId{id}); };
     const Result<ContributionStatus> status = co_await context_.workers.run(std::move(work));
     if (!status) co_return problem(status.error(), request.id);
     co_return Reply::json(200, status_json(*status, context_.settings.public_base_url));

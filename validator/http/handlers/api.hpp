@@ -26,6 +26,7 @@ class Api {
   private:
     Task<Reply> submit(Request request);
     Task<Reply> contribution(Request request);
+    Task<Reply> job(Request request);
     Task<Reply> blob(Request request);
     Task<Reply> proof_document(Request request);
     Task<Reply> attestation(Request request);

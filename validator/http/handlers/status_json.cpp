@@ -49,7 +49,10 @@ std::string status_json(const pipeline::ContributionStatus& status,
         json.text("proof_document", hash).text("proof_url", base + "/v1/proofs/" + hash);
     }
     if (status.result) json.raw("result", result_json(*status.result));
-    json.text("status_url", base + "/v1/contributions/" + to_hex(status.id.view()));
+    // A file from elsewhere is known by its job only.
+    const std::string where = status.job ? "/v1/jobs/" + std::to_string(number(*status.job))
+                                         : "/v1/contributions/" + to_hex(status.id.view());
+    json.text("status_url", base + where);
     return json.str();
 }
 

@@ -1,0 +1,107 @@
+// The main job end to end, by both ways in, and judged by code that shares nothing with ours.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+    contractsOf, freshEciesInputs, registerFile, requestProof, requestReward, runProofBody,
+    verifyProof,
+} from '../../tools/node/chain.mjs';
+import { sha256Hex } from '../../tools/node/lib/upload.mjs';
+import { kTexts, proofsOf, run, sealFor, startWorld } from './support.mjs';
+
+let world;
+before(async () => { world = await startWorld(); });
+after(() => world?.stop());
+
+/** What `pramana verify` and a stranger with viem say about a proof. */
+async function judged(fileId, proofIndex) {
+    const { deployment, provider } = world;
+    const own = await run('pramana', [
+        'verify', '--rpc', deployment.rpc_url, '--registry', deployment.data_registry,
+        '--pool', deployment.tee_pool, '--dlp', deployment.dlp, '--file-id', String(fileId),
+        '--proof-index', String(proofIndex), '--allow-plain-http',
+    ]);
+    const other = await verifyProof(deployment, provider, fileId, proofIndex, { withDocument: true });
+    return { own, other };
+}
+
+async function assertProof(fileId, proofIndex) {
+    const { own, other } = await judged(fileId, proofIndex);
+    assert.equal(own.code, 0, own.output + own.errors);
+    assert.deepEqual(other.checks.filter((check) => !check.ok), []);
+    assert.equal((await proofsOf(world, fileId)).length, 1);
+}
+
+test('our own client: seal, upload, register, pay, wait', async () => {
+    const file = join(world.directory, 'text.txt');
+    writeFileSync(file, kTexts[0]);
+    const { code, output, errors } = await run('pramana-dev', [
+        'contribute', '--validator', world.validator.base, '--rpc', world.deployment.rpc_url,
+        '--dlp', world.deployment.dlp, '--key-file', world.keyFile(2),
+        '--state-dir', join(world.directory, 'state'), '--json', file,
+    ]);
+    assert.equal(code, 0, errors);
+    const status = JSON.parse(output);
+    assert.equal(status.stage, 'final');
+    assert.ok(status.result.uniqueness_milli >= 950, 'the first text of a corpus is new');
+    assert.ok(status.result.pay_1024 > 0);
+    assert.equal(status.result.key_recovers_to_owner, true);
+    await assertProof(status.file_id, status.proof_index);
+    const paid = await requestReward(world.deployment, world.wallet(2), status.file_id, status.proof_index);
+    assert.ok(paid.amount > 0n);
+});
+
+test('a client of the network: a foreign URL, and the key by RunProof', async () => {
+    const wallet = world.wallet(3);
+    world.host.files.set('/file', await sealFor(wallet, kTexts[1]));
+    const fixed = freshEciesInputs();
+    const { fileId } = await registerFile(world.deployment, wallet, `${world.host.url}/file`, fixed);
+    const { jobId } = await requestProof(world.deployment, wallet, fileId);
+    const body = await runProofBody(world.deployment, wallet, { jobId, fileId, ...fixed });
+    const { status, body: answer } = await world.validator.runProof(body);
+    assert.equal(status, 200, JSON.stringify(answer));
+    assert.equal(answer.success, true);
+    assert.equal(answer.proof_index, 1);
+    const final = await world.validator.status(jobId);
+    assert.equal(final.result.key_matches_permission, true);
+    await assertProof(fileId, final.proof_index);
+
+    const again = await world.validator.runProof(body);
+    assert.ok([200, 409].includes(again.status), 'asking again proves nothing twice');
+    assert.equal((await proofsOf(world, fileId)).length, 1);
+});
+
+test('a copy from another wallet is proved with score 0, which no DLP pays', async () => {
+    const wallet = world.wallet(4);
+    world.host.files.set('/copy', await sealFor(wallet, kTexts[0]));
+    const { fileId } = await registerFile(world.deployment, wallet, `${world.host.url}/copy`);
+    const { jobId } = await requestProof(world.deployment, wallet, fileId);
+    const body = await runProofBody(world.deployment, wallet, { jobId, fileId });
+    const { status, body: answer } = await world.validator.runProof(body);
+    assert.equal(status, 200, JSON.stringify(answer));
+    const final = await world.validator.status(jobId);
+    assert.equal(final.result.pay_1024, 0);
+    assert.ok(final.result.reasons.includes('exact_copy'), final.result.reasons.join());
+    await assertProof(fileId, final.proof_index);
+    await assert.rejects(requestReward(world.deployment, wallet, fileId, final.proof_index));
+});
+
+test('the attestation names what is served and binds the challenge', async () => {
+    const challenge = randomBytes(32).toString('hex');
+    const { body } = await world.validator.json(`/v1/attestation?challenge=${challenge}`);
+    assert.equal(body.challenge, challenge);
+    assert.equal(body.evidence.label, 'development evidence: proves nothing');
+    assert.equal(sha256Hex(JSON.stringify(body.statement)), body.statement_sha256);
+    assert.match(body.statement.dlps[0].instruction, /^pramana:1:31337:0x[0-9a-f]{40}:[0-9a-f]{64}$/);
+});
+
+test('every job is completed, and the daemon stops cleanly', async () => {
+    const { pool } = contractsOf(world.deployment, world.provider);
+    for (let job = 1n; job <= await pool.jobsCount(); ++job)
+        assert.equal((await pool.jobs(job)).status, 2n, `job ${job}`);
+    assert.equal((await world.validator.json('/readyz?verbose')).body.ready, true);
+    assert.equal(await world.validator.stop(), 0);
+});

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace pramana::app {
+
+/// `score FILE...`: what contributions of these files, in this order, would be worth to a DLP whose
+/// corpus is empty. Needs no chain and no TEE. Returns 0, 64 usage, 65 when a file cannot be
+/// scored, 66 or 78 for the model.
+int run_score(std::span<const std::string_view> args);
+
+/// The text of `help score`.
+std::string help_score();
+
+}  // namespace pramana::app

@@ -1,0 +1,165 @@
+#include "serve.hpp"
+
+#include "failure.hpp"
+#include "options.hpp"
+#include "pramana/os/hardening.hpp"
+#include "pramana/os/log.hpp"
+#include "serve/daemon.hpp"
+
+#include <pthread.h>
+
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+
+namespace pramana::app {
+namespace {
+
+constexpr int kExitUnavailable = 69;
+constexpr int kExitCannotCreate = 73;
+constexpr int kExitConfig = 78;
+
+constexpr Option kOptions[] = {
+    {"config", "FILE", "configuration, one JSON file (docs/operations.md \"Configuration\")", true},
+    {"check", "", "read the configuration, print every problem, and end"},
+    {"accept-torn-tail", "",
+     "open a store whose last record was cut by a power loss, without that record"},
+    {"accept-foreign-nonces-below", "N",
+     "transactions with a lower nonce that this validator did not send were\nyours: go on after "
+     "somebody else used its key"},
+};
+constexpr Command kCommand{
+    .name = "serve",
+    .summary = "Runs the validator until SIGTERM.",
+    .operands = "",
+    .operands_min = 0,
+    .operands_max = 0,
+    .options = kOptions,
+    .more =
+        "pramana serves only inside a TEE; pramana-dev anywhere, with evidence that proves "
+        "nothing,\n"
+        "for chain ids 31337 and 1337. The log goes to standard error. /livez says that the "
+        "process\n"
+        "answers, /readyz?verbose what is missing. SIGTERM lets requests end, a second one does "
+        "not.\n"
+        "Exit: 0 stopped, 64 usage, 69 no TEE or wrong chain, 73 data directory or port taken,\n"
+        "74 I/O, 75 try again, 78 configuration.\n",
+};
+
+/// The exit code that service managers decide by.
+int start_exit_code(Errc code) {
+    switch (code) {
+        case Errc::kNoTee:
+        case Errc::kWrongChain: return kExitUnavailable;
+        case Errc::kStoreLocked: return kExitCannotCreate;
+        case Errc::kModelMismatch:
+        case Errc::kRulesetInvalid:
+        case Errc::kMalformedKey:
+        case Errc::kNotFound: return kExitConfig;
+        default: return exit_code_of(code);
+    }
+}
+
+int fail(const Error& error, std::string about) {
+    Failure failure = failure_of(error, std::move(about));
+    failure.exit_code = start_exit_code(error.code);
+    return print_failure(failure);
+}
+
+int print_problems(const std::string& file, const std::vector<config::Problem>& problems) {
+    for (const config::Problem& problem : problems) {
+        const std::string where = problem.path.empty() ? file : file + ": " + problem.path;
+        std::fprintf(stderr, "error: %s %s\n", where.c_str(), problem.sentence.c_str());
+    }
+    std::fprintf(stderr,
+                 "  next: correct the named settings; docs/operations.md \"Configuration\" lists "
+                 "them all\n");
+    return kExitConfig;
+}
+
+/// Nothing of the process may reach a core file or the swap. Errors: kMemoryLock where that is
+/// required.
+Status harden(const Platform& platform) {
+    const Status locked = lock_memory();
+    if (locked) return locked;
+    if (platform.memory_lock_required) return locked;
+    log::warn("app.memory_not_locked", {{"error", locked.error()}});
+    return Done{};
+}
+
+sigset_t stop_signals() {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGTERM);
+    ::sigaddset(&set, SIGINT);
+    return set;
+}
+
+/// Until the first signal; from then on a second one ends the process at once.
+void wait_for_stop(const sigset_t& signals) {
+    int received = 0;
+    while (::sigwait(&signals, &received) != 0) {
+    }
+    log::info("app.stopping", {{"signal", received}});
+    ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+int serve(const config::Config& config, const Platform& platform, const OperatorWord& word) {
+    log::configure(config.log.level, config.log.format.value_or(log::default_format()));
+    if (const Status hardened = harden(platform); !hardened) return fail(hardened.error(), "");
+    // Before any thread exists, so that all of them inherit the mask and only wait_for_stop() sees
+    // the signals.
+    const sigset_t signals = stop_signals();
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for SIGPIPE
+
+    Result<Identity> identity = platform.open_identity(config);
+    if (!identity) {
+        const std::string about =
+            config.development ? "development.key_file and chain.chain_id" : "";
+        return fail(identity.error(), about);
+    }
+    if (config.development)
+        log::warn("app.development", {{"evidence", "software: proves nothing"}});
+    log::info("app.identity", {{"address", identity->signing->address()}});
+    std::optional<StartFailure> failure;
+    const std::unique_ptr<Daemon> daemon =
+        Daemon::start(config, *std::move(identity), word, failure);
+    if (failure) return fail(failure->error, failure->about);
+    log::info("app.serving", {{"port", daemon->port()}, {"chain_id", config.chain.chain_id}});
+    wait_for_stop(signals);
+    return kExitOk;
+}
+
+}  // namespace
+
+int run_serve(std::span<const std::string_view> args, const Platform& platform) {
+    const Parsed parsed = parse_arguments(kCommand, args);
+    if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
+    const Arguments& arguments = *parsed.arguments;
+    OperatorWord word;
+    word.torn_tail_accepted = arguments.has("accept-torn-tail");
+    const std::string below = arguments.text("accept-foreign-nonces-below").value_or("0");
+    const auto [end, failed] = std::from_chars(below.data(), below.data() + below.size(),
+                                               word.foreign_nonces_accepted_below);
+    if (failed != std::errc{} || end != below.data() + below.size())
+        return usage_error(kCommand, "--accept-foreign-nonces-below needs a whole number");
+
+    const std::string file = *arguments.text("config");
+    const bool check_only = arguments.has("check");
+    if (const Status fit = platform.check_environment(); !fit && !check_only)
+        return fail(fit.error(), "");
+    const config::Reading reading = config::read_config_file(file, platform.profile);
+    if (!reading.config) return print_problems(file, reading.problems);
+    if (check_only) {
+        std::printf("%s: no problem found\n", file.c_str());
+        return kExitOk;
+    }
+    const int code = serve(*reading.config, platform, word);
+    log::info("app.stopped", {{"exit_code", code}});
+    return code;
+}
+
+std::string help_serve() { return help_of(kCommand); }
+
+}  // namespace pramana::app

@@ -1,0 +1,130 @@
+#include "commands/contribute.hpp"
+#include "commands/score.hpp"
+#include "commands/serve.hpp"
+#include "commands/verify.hpp"
+#include "options.hpp"
+#include "platform.hpp"
+#include "pramana/core/hex.hpp"
+#include "pramana/os/hardening.hpp"
+#include "pramana/scoring/model.hpp"
+#include "pramana/scoring/ruleset.hpp"
+
+#include <cstdio>
+#include <functional>
+#include <vector>
+
+namespace pramana::app {
+namespace {
+
+using Args = std::span<const std::string_view>;
+
+struct Entry {
+    std::string_view name;
+    std::string_view summary;
+    std::function<int(Args)> run;
+    std::function<std::string()> help;
+};
+
+void print(std::string_view text, std::FILE* to = stdout) {
+    std::fwrite(text.data(), 1, text.size(), to);
+}
+
+int run_version(const Platform& platform) {
+    std::string text = std::string{platform.program} + " " PRAMANA_VERSION "\n";
+    text += "model    " + to_hex(scoring::pinned_model_digest().view()) + "\n";
+    for (const std::string_view name : scoring::Ruleset::names()) {
+        const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
+        if (ruleset)
+            text += "ruleset  " + to_hex(ruleset->digest().view()) + " " + std::string{name} + "\n";
+    }
+    print(text);
+    return kExitOk;
+}
+
+std::vector<Entry> entries(const Platform& platform) {
+    std::vector<Entry> table;
+    table.push_back({"serve", "run the validator",
+                     [&platform](Args args) { return run_serve(args, platform); }, help_serve});
+    table.push_back({"contribute",
+                     "seal a file, upload it, register it on chain, wait for its proof",
+                     run_contribute, [] { return std::string{help_contribute()}; }});
+    table.push_back({"verify", "judge a proof with nothing but the chain and its document",
+                     run_verify, [] { return std::string{help_verify()}; }});
+    table.push_back({"score", "score files offline, against each other", run_score, help_score});
+    table.push_back({"version", "print version, model and rulesets",
+                     [&platform](Args) { return run_version(platform); },
+                     [] {
+                         return std::string{
+                             "Prints the version and the digests that a score depends on.\n"};
+                     }});
+    return table;
+}
+
+std::string overview(const Platform& platform, const std::vector<Entry>& table) {
+    constexpr std::size_t kColumn = 14;
+    const std::string program{platform.program};
+    std::string text = program + ": " + std::string{platform.what} + "\n\nusage: " + program +
+                       " COMMAND [OPTIONS]\n\n";
+    for (const Entry& entry : table) {
+        text += "  " + std::string{entry.name} + std::string(kColumn - entry.name.size(), ' ');
+        text += std::string{entry.summary} + "\n";
+    }
+    return text + "\n`" + program +
+           " help COMMAND` explains one, with its options and exit codes.\n";
+}
+
+const Entry* find(const std::vector<Entry>& table, std::string_view name) {
+    for (const Entry& entry : table)
+        if (entry.name == name) return &entry;
+    return nullptr;
+}
+
+int unknown_command(const Platform& platform, const std::vector<Entry>& table,
+                    std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const Entry& entry : table) names.push_back(entry.name);
+    std::string text = "error: there is no command \"" + std::string{name} + "\"";
+    if (const std::optional<std::string_view> near = nearest(name, names))
+        text += "; did you mean " + std::string{*near} + "?";
+    print(text + "\n  next: `" + std::string{platform.program} + " help` lists them\n", stderr);
+    return kExitUsage;
+}
+
+bool asks_for_help(std::string_view word) {
+    return word == "help" || word == "--help" || word == "-h";
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const Platform& platform) {
+    // First of all: from here on no secret can reach a core file or another process's ptrace.
+    if (const Status forbidden = forbid_core_dumps(); !forbidden)
+        print("warning: core dumps could not be turned off\n", stderr);
+    const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+    const std::vector<Entry> table = entries(platform);
+    if (words.empty()) {
+        print(overview(platform, table), stderr);
+        return kExitUsage;
+    }
+    if (asks_for_help(words[0])) {
+        if (words.size() == 1) {
+            print(overview(platform, table));
+            return kExitOk;
+        }
+        const Entry* const entry = find(table, words[1]);
+        if (entry == nullptr) return unknown_command(platform, table, words[1]);
+        print(entry->help());
+        return kExitOk;
+    }
+    const std::string_view name = words[0] == "--version" ? "version" : words[0];
+    const Entry* const entry = find(table, name);
+    if (entry == nullptr) return unknown_command(platform, table, words[0]);
+    const Args args = Args{words}.subspan(1);
+    if (!args.empty() && asks_for_help(args[0]) && args[0] != "help") {
+        print(entry->help());
+        return kExitOk;
+    }
+    return entry->run(args);
+}
+
+}  // namespace pramana::app

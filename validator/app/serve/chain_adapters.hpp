@@ -1,0 +1,78 @@
+#pragma once
+
+#include "pramana/chain_rpc/submitter.hpp"
+#include "pramana/chain_rpc/watcher.hpp"
+#include "pramana/pipeline/ports.hpp"
+#include "pramana/store/store.hpp"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+namespace pramana::app {
+
+/// The pipeline's chain reads over ChainReader.
+class ChainAdapter final : public pipeline::ChainPort {
+  public:
+    explicit ChainAdapter(chain_rpc::ChainReader& reader) : reader_{reader} {}
+    Result<pipeline::ChainJob> job(JobId job) override;
+    Result<pipeline::ChainFile> file(FileId file) override;
+    Result<std::string> permission(FileId file, const Address& account) override;
+    Result<pipeline::ChainDlp> dlp(const Address& dlp) override;
+    Result<pipeline::ChainHead> head() override;
+
+  private:
+    chain_rpc::ChainReader& reader_;
+};
+
+/// The submitter's journal in our store: chain's types to the store's, value for value.
+class JournalAdapter final : public chain::SubmissionJournal {
+  public:
+    explicit JournalAdapter(store::SubmissionSlots& slots) : slots_{slots} {}
+    Status bind(const chain::Slot& slot) override;
+    Status add_attempt(std::uint64_t tx_nonce, const chain::Attempt& attempt) override;
+    Status set_state(std::uint64_t tx_nonce, chain::SlotState state,
+                     const std::optional<chain::Inclusion>& inclusion,
+                     chain::VoidReason void_reason) override;
+    Result<std::vector<chain::Slot>> open_slots() override;
+    Result<std::optional<chain::Slot>> slot_of(JobId job) override;
+    Result<std::optional<std::uint64_t>> highest_nonce() override;
+
+  private:
+    store::SubmissionSlots& slots_;
+};
+
+/// The watcher's cursor in our store.
+class CursorAdapter final : public chain_rpc::WatchCursor {
+  public:
+    explicit CursorAdapter(store::JobStore& jobs) : jobs_{jobs} {}
+    Result<std::optional<Bytes>> load() override { return jobs_.cursor(); }
+    Status save(ByteView record) override { return jobs_.put_cursor(record); }
+
+  private:
+    store::JobStore& jobs_;
+};
+
+/// Signs proofs and hands them to the submitter.
+class ProofAdapter final : public pipeline::ProofPort {
+  public:
+    ProofAdapter(chain_rpc::Submitter& submitter, JournalAdapter& journal, const SigningKey& key)
+        : submitter_{submitter}, journal_{journal}, key_{key} {}
+    Status submit(const pipeline::ProofCall& call) override;
+    Result<pipeline::ProofProgress> progress(JobId job) override;
+
+    /// Before it nothing is submitted: the journal's transactions were not sent again yet.
+    void set_recovered() { recovered_ = true; }
+    /// What the submitter's poll told; keeps why a job is held.
+    void note(const chain_rpc::SubmissionEvent& event);
+
+  private:
+    chain_rpc::Submitter& submitter_;
+    JournalAdapter& journal_;
+    const SigningKey& key_;
+    std::atomic<bool> recovered_{false};
+    std::mutex mutex_;
+    std::map<JobId, Error> held_;  ///< at most the submitter's window
+};
+
+}  // namespace pramana::app

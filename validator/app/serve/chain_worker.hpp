@@ -1,0 +1,83 @@
+#pragma once
+
+#include "chain_adapters.hpp"
+#include "pramana/pipeline/pipeline.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <thread>
+
+namespace pramana::app {
+
+/// The thread that follows the chain: finds jobs, brings transactions to finality. A node that
+/// stops or lies is reported once for each kind of trouble and asked again; it never ends the
+/// daemon.
+class ChainWorker {
+  public:
+    struct Parts {
+        chain_rpc::Watcher& watcher;
+        chain_rpc::Submitter& submitter;
+        ProofAdapter& proofs;
+        std::chrono::milliseconds poll;
+    };
+    explicit ChainWorker(Parts parts);
+    ChainWorker(const ChainWorker&) = delete;
+    ChainWorker& operator=(const ChainWorker&) = delete;
+    /// Ends after the call to the node that is running.
+    ~ChainWorker() = default;
+
+    /// Stable codes of what is wrong now, for readiness: "watcher_rpc_unavailable",
+    /// "submitter_nonce_gap".
+    [[nodiscard]] std::vector<std::string> troubles() const;
+
+  private:
+    /// The last trouble of one of the two.
+    struct Trouble {
+        std::atomic<std::uint16_t> code{0};  ///< number of an Errc; 0 = none
+        void set(const char* event, const std::optional<Error>& error);
+    };
+    void work(const std::stop_token& stop);
+    void follow_submissions();
+    void follow_jobs(const std::stop_token& stop);
+
+    Parts parts_;
+    bool recovered_ = false;
+    Trouble watcher_trouble_;
+    Trouble submitter_trouble_;
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::jthread thread_;
+};
+
+/// The pipeline as HTTP sees it, with the chain worker's troubles in its readiness.
+class ServiceFront final : public pipeline::ContributionService {
+  public:
+    ServiceFront(pipeline::Pipeline& pipeline, const ChainWorker& worker)
+        : pipeline_{pipeline}, worker_{worker} {}
+    Result<ContributionId> admit(pipeline::Upload upload) override {
+        return pipeline_.admit(std::move(upload));
+    }
+    Result<pipeline::ContributionStatus> status(const ContributionId& id) override {
+        return pipeline_.status(id);
+    }
+    Result<Bytes> blob(const Hash32& sha256) override { return pipeline_.blob(sha256); }
+    Result<Bytes> proof_document(const Hash32& hash) override {
+        return pipeline_.proof_document(hash);
+    }
+    Result<Done> deposit_key(pipeline::KeyDeposit deposit) override {
+        return pipeline_.deposit_key(std::move(deposit));
+    }
+    Result<pipeline::ContributionStatus> job_status(JobId job) override {
+        return pipeline_.job_status(job);
+    }
+    Result<std::string> attestation(ByteView challenge) override {
+        return pipeline_.attestation(challenge);
+    }
+    pipeline::Readiness readiness() override;
+
+  private:
+    pipeline::Pipeline& pipeline_;
+    const ChainWorker& worker_;
+};
+
+}  // namespace pramana::app

@@ -1,0 +1,271 @@
+#include "daemon.hpp"
+
+#include "chain_worker.hpp"
+#include "evidence_adapter.hpp"
+#include "parallel.hpp"
+#include "pramana/chain/uint256.hpp"
+#include "pramana/core/endian.hpp"
+#include "pramana/core/sha256.hpp"
+#include "pramana/http/server.hpp"
+#include "pramana/os/log.hpp"
+#include "pramana/pipeline/crash_point.hpp"
+#include "scoring_adapter.hpp"
+#include "sealing_adapters.hpp"
+
+namespace pramana::app {
+namespace {
+
+/// SHA-256("pramana:corpus:1" || u64 chain id || DLP || ruleset): docs/formats.md "Corpus id".
+Hash32 corpus_id(std::uint64_t chain_id, const Address& dlp, const Hash32& ruleset) {
+    Bytes name;
+    append(name, "pramana:corpus:1");
+    append_be(name, chain_id);
+    append(name, dlp.view());
+    append(name, ruleset.view());
+    Sha256 hash;
+    hash.update(name);
+    return hash.finish();
+}
+
+pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
+                           const scoring::Ruleset& ruleset) {
+    return {.address = dlp.address,
+            .dlp_id = dlp.dlp_id,
+            .ruleset = ruleset.digest(),
+            .instruction =
+                pipeline::proof_instruction(config.chain.chain_id, dlp.address, ruleset.digest()),
+            .corpus = {.id = corpus_id(config.chain.chain_id, dlp.address, ruleset.digest()),
+                       .epoch = 0},
+            .novel_mass_reference = ruleset.values().pay.novel_mass_reference};
+}
+
+pipeline::PipelineOptions pipeline_options(const config::Config& config, const Address& tee) {
+    pipeline::PipelineOptions options;
+    options.chain_id = config.chain.chain_id;
+    options.tee_pool = config.chain.tee_pool;
+    options.tee = tee;
+    options.public_base_url = config.public_base_url;
+    options.min_bid_wei = config.min_bid_wei;
+    options.min_bid_invalid_wei = config.min_bid_invalid_wei;
+    options.clear_keys_allowed = config.tls_ends_inside;
+    options.sealed_bytes_max = config.limits.upload_bytes_max;
+    options.quota.wallet_count_max = config.limits.contributions_per_wallet_max;
+    options.quota.wallet_bytes_max =
+        std::uint64_t{config.limits.contributions_per_wallet_max} * config.limits.upload_bytes_max;
+    options.quota.total_bytes_max = config.limits.stored_bytes_max;
+    options.unpaid_expiry = config.limits.unpaid_expiry;
+    options.waiting_expiry = config.limits.waiting_expiry;
+    options.blob_retention = config.limits.blob_retention;
+    options.follow_every = std::min(options.follow_every, config.chain.poll);
+    return options;
+}
+
+chain_rpc::SubmitterOptions submitter_options(const config::Chain& chain,
+                                              const OperatorWord& word) {
+    chain_rpc::SubmitterOptions options;
+    options.fees.tip_wei_min = chain.tip_per_gas_wei_min;
+    options.fees.tip_wei_max = chain.tip_per_gas_wei_max;
+    options.fees.max_fee_wei_ceiling = chain.fee_per_gas_wei_max;
+    options.finality.depth = chain.final_depth;
+    options.finality.ask_finalized_tag = chain.ask_finalized_tag;
+    options.foreign_nonces_accepted_below = word.foreign_nonces_accepted_below;
+    options.crash_point = pipeline::crash_point;
+    return options;
+}
+
+evidence::Statement statement_of(const config::Config& config, const Identity& identity,
+                                 const Hash32& model,
+                                 const std::vector<pipeline::ServedDlp>& dlps) {
+    evidence::Statement statement;
+    statement.provider = identity.evidence->kind();
+    statement.build = PRAMANA_VERSION;
+    statement.chain_id = config.chain.chain_id;
+    statement.data_registry = config.chain.data_registry;
+    statement.tee_pool = config.chain.tee_pool;
+    statement.model = model;
+    statement.signing_address = identity.signing->address();
+    statement.encryption_key = identity.signing->public_key();
+    statement.upload_bytes_max = config.limits.upload_bytes_max;
+    statement.min_bid_wei = chain::to_decimal(config.min_bid_wei);
+    for (std::size_t i = 0; i < dlps.size(); ++i) {
+        statement.dlps.push_back({.address = dlps[i].address,
+                                  .dlp_id = dlps[i].dlp_id,
+                                  .ruleset_name = config.dlps[i].ruleset,
+                                  .ruleset = dlps[i].ruleset,
+                                  .instruction = dlps[i].instruction,
+                                  .corpus_id = dlps[i].corpus.id,
+                                  .corpus_epoch = dlps[i].corpus.epoch});
+    }
+    return statement;
+}
+
+}  // namespace
+
+// Members stand in the order of their making; destruction goes the other way round.
+struct Daemon::Parts {
+    explicit Parts(Identity mine) : identity{std::move(mine)} {}
+
+    using Failure = std::optional<StartFailure>;
+    Failure open_scoring(const config::Config& config);
+    Failure open_store(const config::Config& config, const OperatorWord& word);
+    Failure open_chain(const config::Config& config, const OperatorWord& word);
+    Failure open_pipeline(const config::Config& config);
+    Failure serve(const config::Config& config);
+
+    const Identity identity;
+    const SystemClock clock;
+    std::vector<pipeline::ServedDlp> dlps;
+    Hash32 model;
+    std::unique_ptr<ScoringAdapter> scoring;
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<chain_rpc::RpcClient> rpc;
+    std::unique_ptr<chain_rpc::ChainReader> reader;
+    std::unique_ptr<JournalAdapter> journal;
+    std::unique_ptr<chain_rpc::Submitter> submitter;
+    std::unique_ptr<CursorAdapter> cursor;
+    std::unique_ptr<ChainAdapter> chain;
+    std::unique_ptr<ProofAdapter> proofs;
+    std::unique_ptr<OpenerAdapter> opener;
+    std::unique_ptr<VaultAdapter> vault;
+    std::unique_ptr<FetchAdapter> fetch;
+    std::unique_ptr<EvidenceAdapter> evidence;
+    std::unique_ptr<pipeline::Pipeline> pipeline;
+    std::unique_ptr<chain_rpc::Watcher> watcher;
+    std::unique_ptr<pipeline::Runner> runner;
+    std::unique_ptr<ChainWorker> worker;
+    std::unique_ptr<ServiceFront> front;
+    std::unique_ptr<http::Server> server;
+};
+
+Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config) {
+    Result<std::shared_ptr<const scoring::Model>> loaded =
+        scoring::Model::load(config.model, scoring::pinned_model_digest());
+    if (!loaded) return StartFailure{loaded.error(), "model " + config.model.string()};
+    model = (*loaded)->digest();
+    std::vector<scoring::Ruleset> rulesets;
+    for (const config::Dlp& dlp : config.dlps) {
+        Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(dlp.ruleset);
+        if (!ruleset) return StartFailure{ruleset.error(), "ruleset \"" + dlp.ruleset + "\""};
+        dlps.push_back(served(config, dlp, *ruleset));
+        rulesets.push_back(*std::move(ruleset));
+    }
+    scoring = std::make_unique<ScoringAdapter>(*std::move(loaded), std::move(rulesets),
+                                               parallel_over_machine());
+    return std::nullopt;
+}
+
+Daemon::Parts::Failure Daemon::Parts::open_store(const config::Config& config,
+                                                 const OperatorWord& word) {
+    store::StoreOptions options;
+    options.directory = config.data_dir;
+    options.blob_bytes_max = config.limits.upload_bytes_max;
+    options.blobs_bytes_max = config.limits.stored_bytes_max;
+    options.free_bytes_min = config.limits.disk_reserve_bytes;
+    options.torn_tail_accepted = word.torn_tail_accepted;
+    Result<std::unique_ptr<store::Store>> opened = store::open_store(options);
+    if (!opened) return StartFailure{opened.error(), "data_dir " + config.data_dir.string()};
+    store = *std::move(opened);
+    return std::nullopt;
+}
+
+Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
+                                                 const OperatorWord& word) {
+    chain_rpc::RpcOptions options;
+    options.endpoints = config.chain.rpc_urls;
+    options.chain_id = config.chain.chain_id;
+    options.ca_file = config.chain.ca_file;
+    Result<std::unique_ptr<chain_rpc::RpcClient>> client =
+        chain_rpc::RpcClient::create(std::move(options));
+    if (!client) return StartFailure{client.error(), "chain.rpc_urls"};
+    rpc = *std::move(client);
+    // A node that does not answer now may answer later; a node of another chain never will.
+    const Status chain_id = rpc->check_chain();
+    if (!chain_id && chain_id.error().code == Errc::kWrongChain)
+        return StartFailure{chain_id.error(), "chain.chain_id or chain.rpc_urls"};
+    if (!chain_id) log::warn("chain.unreachable", {{"error", chain_id.error()}});
+    const chain_rpc::Contracts contracts{.data_registry = config.chain.data_registry,
+                                         .tee_pool = config.chain.tee_pool};
+    reader = std::make_unique<chain_rpc::ChainReader>(*rpc, contracts);
+    journal = std::make_unique<JournalAdapter>(store->slots());
+    submitter = std::make_unique<chain_rpc::Submitter>(*reader, *journal, *identity.signing,
+                                                       submitter_options(config.chain, word));
+    cursor = std::make_unique<CursorAdapter>(store->jobs());
+    chain = std::make_unique<ChainAdapter>(*reader);
+    proofs = std::make_unique<ProofAdapter>(*submitter, *journal, *identity.signing);
+    return std::nullopt;
+}
+
+Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config) {
+    net::FetchPolicy policy;
+    policy.bytes_max = config.limits.upload_bytes_max;
+    if (config.development) policy.allowed_private = config.development->fetch_allow;
+    Result<std::unique_ptr<net::Fetcher>> fetcher = net::Fetcher::create(std::move(policy));
+    if (!fetcher) return StartFailure{fetcher.error(), "fetching"};
+    fetch = std::make_unique<FetchAdapter>(*std::move(fetcher));
+    opener = std::make_unique<OpenerAdapter>(*identity.signing);
+    vault = std::make_unique<VaultAdapter>(SecretBytes::copy_of(identity.vault_key.expose()));
+    evidence = std::make_unique<EvidenceAdapter>(
+        *identity.evidence, statement_of(config, identity, model, dlps), *reader);
+    const pipeline::Ports ports{.chain = chain.get(),
+                                .proofs = proofs.get(),
+                                .opener = opener.get(),
+                                .fetch = fetch.get(),
+                                .vault = vault.get(),
+                                .score = scoring.get(),
+                                .evidence = evidence.get()};
+    pipeline::PipelineOptions options = pipeline_options(config, identity.signing->address());
+    options.dlps = dlps;
+    pipeline = std::make_unique<pipeline::Pipeline>(*store, ports, clock, std::move(options));
+    if (const Status recovered = pipeline->recover(); !recovered)
+        return StartFailure{recovered.error(), "recovery of data_dir " + config.data_dir.string()};
+    return std::nullopt;
+}
+
+Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
+    chain_rpc::WatcherOptions options;
+    options.tee = identity.signing->address();
+    options.start_block = config.chain.start_block;
+    // Every step of a job reads the chain again before it acts, so a reorg needs no answer of its
+    // own here.
+    watcher = std::make_unique<chain_rpc::Watcher>(
+        *reader, *cursor, clock, options,
+        [this](const chain_rpc::JobSeen& seen) {
+            return pipeline->on_job_seen(seen.job, seen.block_number);
+        },
+        [](std::uint64_t fork_block) -> Status {
+            log::warn("chain.reorg", {{"fork_block", fork_block}});
+            return Done{};
+        });
+    runner = std::make_unique<pipeline::Runner>(*pipeline, config.limits.workers);
+    worker = std::make_unique<ChainWorker>(ChainWorker::Parts{.watcher = *watcher,
+                                                              .submitter = *submitter,
+                                                              .proofs = *proofs,
+                                                              .poll = config.chain.poll});
+    front = std::make_unique<ServiceFront>(*pipeline, *worker);
+    Result<std::unique_ptr<http::Server>> started =
+        http::Server::start(http::settings_from(config), *front);
+    if (!started)
+        return StartFailure{started.error(), "listen " + config.listen.address + ":" +
+                                                 std::to_string(config.listen.port)};
+    server = *std::move(started);
+    return std::nullopt;
+}
+
+std::unique_ptr<Daemon> Daemon::start(const config::Config& config, Identity identity,
+                                      const OperatorWord& word,
+                                      std::optional<StartFailure>& failure) {
+    auto parts = std::make_unique<Parts>(std::move(identity));
+    failure = parts->open_scoring(config);
+    if (!failure) failure = parts->open_store(config, word);
+    if (!failure) failure = parts->open_chain(config, word);
+    if (!failure) failure = parts->open_pipeline(config);
+    if (!failure) failure = parts->serve(config);
+    if (failure) return nullptr;
+    return std::unique_ptr<Daemon>{new Daemon{std::move(parts)}};
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
+Daemon::~Daemon() = default;
+std::uint16_t Daemon::port() const noexcept { return parts_->server->port(); }
+
+}  // namespace pramana::app

@@ -1,0 +1,67 @@
+#include "evidence_adapter.hpp"
+
+#include "pramana/chain/binding_document.hpp"
+
+namespace pramana::app {
+namespace {
+
+chain::BoundScore to_bound(const pipeline::PublicResult& result) {
+    return {.chunks = result.chunks,
+            .novel_mass = result.novel_mass,
+            .uniqueness_milli = result.uniqueness_milli,
+            .quality_milli = result.quality_milli,
+            .pay_1024 = result.pay_1024,
+            .internal_milli = result.internal_milli,
+            .matched_milli = result.matched_milli,
+            .reasons = result.reasons};
+}
+
+}  // namespace
+
+EvidenceAdapter::EvidenceAdapter(evidence::EvidenceProvider& provider,
+                                 const evidence::Statement& statement,
+                                 chain_rpc::ChainReader& reader)
+    : provider_{provider},
+      statement_text_{evidence::to_canonical_json(statement)},
+      statement_hash_{evidence::statement_hash(statement_text_)},
+      model_{statement.model},
+      reader_{reader} {}
+
+Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& facts) {
+    const Result<chain_rpc::BlockHeader> head = reader_.block(chain_rpc::BlockTag::kLatest);
+    if (!head) return Error{Errc::kBusy, "app.evidence.head"};
+    chain::BindingDocument document;
+    document.chain_id = facts.chain_id;
+    document.dlp = facts.dlp;
+    document.tee_pool = facts.tee_pool;
+    document.data_registry = reader_.contracts().data_registry;
+    document.file = facts.file;
+    document.job = facts.job;
+    document.file_url = facts.file_url;
+    document.ciphertext_sha256 = facts.sealed_sha256;
+    document.ruleset_digest = facts.ruleset;
+    document.model_digest = model_;
+    document.corpus.id = facts.corpus.id;
+    document.corpus.epoch = facts.corpus.epoch;
+    if (facts.place) document.corpus.place = number(*facts.place);
+    document.corpus.previous_root = facts.previous_root;
+    document.corpus.new_root = facts.new_root;
+    document.statement_hash = statement_hash_;
+    document.score = to_bound(facts.result);
+    document.key_matches_permission = facts.key_matches_permission;
+    document.key_recovers_to_owner = facts.key_recovers_to_owner;
+    document.keyed_trace_hash = facts.keyed_trace;
+    document.created_block_number = head->number;
+    document.created_block_hash = head->hash;
+    const Result<std::string> text = chain::to_canonical_json(document);
+    if (!text) return text.error();
+    Bytes bytes;
+    append(bytes, *text);
+    return bytes;
+}
+
+Result<std::string> EvidenceAdapter::attestation(ByteView challenge) {
+    return evidence::attestation_json(provider_, statement_text_, challenge);
+}
+
+}  // namespace pramana::app

@@ -1,0 +1,97 @@
+#include "scoring_adapter.hpp"
+
+#include "pramana/scoring_document/extract.hpp"
+
+namespace pramana::app {
+namespace {
+
+class Contribution final : public pipeline::PreparedContribution {
+  public:
+    explicit Contribution(scoring::Prepared prepared) : prepared_{std::move(prepared)} {}
+    [[nodiscard]] SecretBytes corpus_entry() const override {
+        Bytes entry = prepared_.corpus_entry();
+        SecretBytes kept = SecretBytes::copy_of(entry);
+        wipe(entry);
+        return kept;
+    }
+    [[nodiscard]] const scoring::Prepared& prepared() const noexcept { return prepared_; }
+
+  private:
+    scoring::Prepared prepared_;
+};
+
+std::map<Hash32, scoring::Ruleset> by_digest(std::vector<scoring::Ruleset> rulesets) {
+    std::map<Hash32, scoring::Ruleset> map;
+    for (scoring::Ruleset& ruleset : rulesets) map.emplace(ruleset.digest(), std::move(ruleset));
+    return map;
+}
+
+}  // namespace
+
+ScoringAdapter::ScoringAdapter(std::shared_ptr<const scoring::Model> model,
+                               std::vector<scoring::Ruleset> rulesets,
+                               scoring::ParallelFor parallel_for)
+    : parallel_for_{std::move(parallel_for)},
+      engine_{std::move(model), parallel_for_},
+      rulesets_{by_digest(std::move(rulesets))} {}
+
+const scoring::Ruleset* ScoringAdapter::find(const Hash32& ruleset) const {
+    const auto found = rulesets_.find(ruleset);
+    return found == rulesets_.end() ? nullptr : &found->second;
+}
+
+scoring::Corpus& ScoringAdapter::corpus_of(const pipeline::CorpusName& name) {
+    const std::lock_guard lock{mutex_};
+    return corpora_.try_emplace(name, name.id, name.epoch, parallel_for_).first->second;
+}
+
+Result<std::unique_ptr<pipeline::PreparedContribution>> ScoringAdapter::prepare(
+    const Hash32& ruleset, SecretBytes opened) {
+    const scoring::Ruleset* const rules = find(ruleset);
+    if (rules == nullptr) return Error{Errc::kRulesetInvalid, "app.scoring.ruleset"};
+    const Result<scoring::Document> document =
+        scoring::extract(opened.expose(), rules->values().extract);
+    opened = SecretBytes{};
+    if (!document) return document.error();
+    Result<scoring::Prepared> prepared = engine_.prepare(*document, *rules);
+    if (!prepared) return prepared.error();
+    return std::unique_ptr<pipeline::PreparedContribution>{
+        std::make_unique<Contribution>(*std::move(prepared))};
+}
+
+void ScoringAdapter::reset(const pipeline::CorpusName& corpus) {
+    const std::lock_guard lock{mutex_};
+    corpora_.erase(corpus);
+}
+
+pipeline::CorpusState ScoringAdapter::state(const pipeline::CorpusName& corpus) {
+    const scoring::Corpus& held = corpus_of(corpus);
+    return {.size = held.size(), .root = held.root()};
+}
+
+Result<pipeline::ScoreFacts> ScoringAdapter::score(
+    const pipeline::CorpusName& corpus, const Hash32& ruleset,
+    const pipeline::PreparedContribution& contribution) {
+    const scoring::Ruleset* const rules = find(ruleset);
+    if (rules == nullptr) return Error{Errc::kRulesetInvalid, "app.scoring.ruleset"};
+    const Result<scoring::Score> score =
+        corpus_of(corpus).score(static_cast<const Contribution&>(contribution).prepared(), *rules);
+    if (!score) return score.error();
+    pipeline::ScoreFacts facts;
+    facts.chunks = score->chunks;
+    facts.mass = score->mass;
+    facts.novel_mass = score->novel_mass;
+    facts.uniqueness_q16 = score->uniqueness;
+    facts.quality_q16 = score->quality;
+    facts.pay_1024 = score->pay_1024;
+    facts.mass_by_cause = score->mass_by_cause;
+    for (const scoring::Reason& reason : score->reasons) facts.reasons.emplace_back(reason.code);
+    facts.trace = score->trace;
+    return facts;
+}
+
+Status ScoringAdapter::append(const pipeline::CorpusName& corpus, const SecretBytes& entry) {
+    return corpus_of(corpus).append(entry.expose());
+}
+
+}  // namespace pramana::app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "pramana/pipeline/ports.hpp"
+#include "pramana/scoring/engine.hpp"
+#include "pramana/scoring/model.hpp"
+#include "pramana/scoring/ruleset.hpp"
+
+#include <map>
+#include <mutex>
+
+namespace pramana::app {
+
+/// Engine and corpora. Every corpus is used by one thread at a time; the map of them by any.
+class ScoringAdapter final : public pipeline::ScorePort {
+  public:
+    ScoringAdapter(std::shared_ptr<const scoring::Model> model,
+                   std::vector<scoring::Ruleset> rulesets, scoring::ParallelFor parallel_for);
+    Result<std::unique_ptr<pipeline::PreparedContribution>> prepare(const Hash32& ruleset,
+                                                                    SecretBytes opened) override;
+    void reset(const pipeline::CorpusName& corpus) override;
+    pipeline::CorpusState state(const pipeline::CorpusName& corpus) override;
+    Result<pipeline::ScoreFacts> score(const pipeline::CorpusName& corpus, const Hash32& ruleset,
+                                       const pipeline::PreparedContribution& contribution) override;
+    Status append(const pipeline::CorpusName& corpus, const SecretBytes& entry) override;
+
+  private:
+    [[nodiscard]] const scoring::Ruleset* find(const Hash32& ruleset) const;
+    scoring::Corpus& corpus_of(const pipeline::CorpusName& name);
+
+    const scoring::ParallelFor parallel_for_;
+    const scoring::Engine engine_;
+    const std::map<Hash32, scoring::Ruleset> rulesets_;
+    std::mutex mutex_;
+    std::map<pipeline::CorpusName, scoring::Corpus> corpora_;
+};
+
+}  // namespace pramana::app

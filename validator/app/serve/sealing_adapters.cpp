@@ -1,0 +1,92 @@
+#include "sealing_adapters.hpp"
+
+#include "pramana/core/endian.hpp"
+#include "pramana/core/hex.hpp"
+#include "pramana/sealing/envelope.hpp"
+
+namespace pramana::app {
+namespace {
+
+Result<sealing::PermissionSecret> to_sealing(const pipeline::PermissionSecret& secret) {
+    sealing::PermissionSecret out;
+    if (secret.iv.size() != out.iv.size()) return Error{Errc::kMalformedKey, "app.opener.iv"};
+    std::copy(secret.iv.begin(), secret.iv.end(), out.iv.begin());
+    out.ephemeral_key = SecretBytes::copy_of(secret.ephemeral_key.expose());
+    return out;
+}
+
+}  // namespace
+
+Result<pipeline::VerifiedIntent> OpenerAdapter::verify_envelope(ByteView envelope) {
+    const Result<sealing::Envelope> read = sealing::parse_envelope(envelope);
+    if (!read) return read.error();
+    const sealing::Intent& intent = read->intent;
+    PRAMANA_TRY(sealing::verify_intent(intent, read->intent_signature));
+    if (intent.expires_unix_s > INT64_MAX)
+        return Error{Errc::kMalformedEnvelope, "app.opener.expires"};
+    return pipeline::VerifiedIntent{
+        .chain_id = intent.chain_id,
+        .dlp = intent.dlp,
+        .ruleset = intent.ruleset,
+        .sealed_sha256 = intent.sealed_sha256,
+        .terms_sha256 = intent.terms_sha256,
+        .expires_unix_s = static_cast<std::int64_t>(intent.expires_unix_s),
+        .wallet = intent.wallet,
+        .digest = sealing::intent_digest(intent)};
+}
+
+Result<pipeline::FileKey> OpenerAdapter::open_envelope(ByteView envelope) {
+    const Result<sealing::Envelope> read = sealing::parse_envelope(envelope);
+    if (!read) return read.error();
+    Result<sealing::FileKeyBundle> bundle =
+        sealing::open_file_key(key_, read->intent, read->sealed_key);
+    if (!bundle) return bundle.error();
+    pipeline::FileKey key;
+    key.key = std::move(bundle->file_key);
+    if (bundle->permission) {
+        pipeline::PermissionSecret secret;
+        append(secret.iv, ByteView{bundle->permission->iv});
+        secret.ephemeral_key = std::move(bundle->permission->ephemeral_key);
+        key.permission = std::move(secret);
+    }
+    return key;
+}
+
+Result<SecretBytes> OpenerAdapter::open_key(ByteView encrypted_key) {
+    Result<SecretBytes> key = ecies_decrypt(key_, encrypted_key);
+    if (!key || key->empty() || key->size() > sealing::kFileKeyBytesMax)
+        return Error{Errc::kKeyNotForUs, "app.opener.key"};
+    return key;
+}
+
+Result<Address> OpenerAdapter::signer_of(const SecretBytes& key, std::string_view message) {
+    return sealing::signer_of_file_key(key.expose(),
+                                       message.empty() ? sealing::kFileKeyMessage : message);
+}
+
+Result<bool> OpenerAdapter::matches_permission(const SecretBytes& key,
+                                               const pipeline::PermissionSecret& secret,
+                                               std::string_view dlp_public_key,
+                                               std::string_view permission_on_chain) {
+    const Result<Bytes> raw = from_hex(dlp_public_key);
+    if (!raw) return Error{Errc::kMalformedKey, "app.opener.dlp_key"};
+    const Result<PublicKey> dlp_key = parse_public_key(*raw);
+    if (!dlp_key) return dlp_key.error();
+    const Result<sealing::PermissionSecret> with = to_sealing(secret);
+    if (!with) return with.error();
+    return sealing::permission_matches(key.expose(), *dlp_key, *with, permission_on_chain);
+}
+
+Hash32 OpenerAdapter::keyed_trace(const SecretBytes& key, FileId file, const Hash32& trace) {
+    Bytes info;
+    append(info, "pramana:trace:1");
+    append_be(info, number(file));
+    const SecretBytes trace_key = hkdf_sha256(key.expose(), {}, info, 32);
+    return hmac_sha256(trace_key.expose(), trace.view());
+}
+
+Result<SecretBytes> OpenerAdapter::decrypt(ByteView sealed, const SecretBytes& key) {
+    return sealing::open_message(sealed, key.expose(), limits_);
+}
+
+}  // namespace pramana::app
