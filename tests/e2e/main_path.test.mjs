@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
     contractsOf, freshEciesInputs, registerFile, requestProof, requestReward, runProofBody,
@@ -96,6 +96,34 @@ test('the attestation names what is served and binds the challenge', async () =>
     assert.equal(body.evidence.label, 'development evidence: proves nothing');
     assert.equal(sha256Hex(JSON.stringify(body.statement)), body.statement_sha256);
     assert.match(body.statement.dlps[0].instruction, /^pramana:1:31337:0x[0-9a-f]{40}:[0-9a-f]{64}$/);
+});
+
+test('the production program refuses to serve, and holds no development evidence', async () => {
+    const refused = await run('pramana', ['serve', '--config', world.validator.configFile]);
+    assert.equal(refused.code, 69);
+    assert.match(refused.errors, /no_tee: There is no trusted execution environment here/);
+    const binary = readFileSync(join(process.env.PRAMANA_BIN, 'pramana'));
+    for (const text of ['development evidence: proves nothing', 'PRAMANA_CRASH_AT'])
+        assert.equal(binary.includes(text), false, text);
+    const both = readFileSync(join(process.env.PRAMANA_BIN, 'pramana-dev'));
+    assert.equal(both.includes('development evidence: proves nothing'), true);
+});
+
+test('the command line teaches', async () => {
+    const rows = [
+        [['help'], 0, /usage: pramana COMMAND/],
+        [['help', 'serve'], 0, /--config FILE/],
+        [['serve', '--help'], 0, /--config FILE/],
+        [['contribut'], 64, /did you mean contribute\?/],
+        [['serve'], 64, /--config/],
+        [['serve', '--config', '/none', '--check'], 78, /cannot be read: not_found/],
+        [['version'], 0, /ruleset {2}[0-9a-f]{64} default-1/],
+    ];
+    for (const [args, code, expected] of rows) {
+        const { code: got, output, errors } = await run('pramana', args);
+        assert.equal(got, code, args.join(' '));
+        assert.match(output + errors, expected);
+    }
 });
 
 test('every job is completed, and the daemon stops cleanly', async () => {

@@ -1,4 +1,5 @@
 #include "commands/contribute.hpp"
+#include "commands/embed.hpp"
 #include "commands/score.hpp"
 #include "commands/serve.hpp"
 #include "commands/verify.hpp"
@@ -51,6 +52,7 @@ std::vector<Entry> entries(const Platform& platform) {
     table.push_back({"verify", "judge a proof with nothing but the chain and its document",
                      run_verify, [] { return std::string{help_verify()}; }});
     table.push_back({"score", "score files offline, against each other", run_score, help_score});
+    table.push_back({"embed", "print the index codes of lines of text", run_embed, help_embed});
     table.push_back({"version", "print version, model and rulesets",
                      [&platform](Args) { return run_version(platform); },
                      [] {

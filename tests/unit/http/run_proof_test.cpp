@@ -81,6 +81,9 @@ TEST_F(RunProof, tells_how_a_job_ended) {
         {Stage::kDoneByOther, std::nullopt, 409, "INVALID_JOB_STATUS"},
         {Stage::kCancelled, std::nullopt, 409, "INVALID_JOB_STATUS"},
         {Stage::kRefused, Errc::kFeeTooLow, 400, "FEE_TOO_LOW"},
+        {Stage::kWaitingKey, Errc::kAuthTagMismatch, 400, "AUTH_TAG_MISMATCH"},
+        {Stage::kWaitingKey, Errc::kRpcUnavailable, 504, "PROOF_SUBMISSION_ERROR"},
+        {Stage::kWaitingKey, std::nullopt, 504, "PROOF_SUBMISSION_ERROR"},
         {Stage::kExpired, std::nullopt, 409, "INVALID_JOB_STATUS"},
     };
     for (const EndRow& row : rows) {

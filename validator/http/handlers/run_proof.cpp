@@ -63,8 +63,11 @@ std::optional<Reply> settled(const Result<ContributionStatus>& status,
             return run_proof_error(
                 status->cause.value_or(Error{Errc::kJobNotOpen, "http.run_proof"}),
                 status_json(*status, public_base_url));
+        case Stage::kWaitingKey:  // the key that was just brought did not open the file
+            if (!status->cause || blame_of(status->cause->code) != Blame::kSender)
+                return std::nullopt;
+            return run_proof_error(*status->cause, status_json(*status, public_base_url));
         case Stage::kReceived:
-        case Stage::kWaitingKey:
         case Stage::kWaitingFile:
         case Stage::kQueued:
         case Stage::kPlaced:
