@@ -131,7 +131,8 @@ async function contribute(devnet, base, person) {
     say(`\n${person.name} contributes ${person.what} (${person.file})`);
     const { code, output } = await run(join(option.bin, 'pramana-dev'), [
         'contribute', '--validator', base, '--rpc', devnet.deployment.rpc_url,
-        '--dlp', devnet.deployment.dlp, '--key-file', keyFile, '--json', join(option.texts, person.file),
+        '--dlp', devnet.deployment.dlp, '--key-file', keyFile, '--state-dir', join(option.work, 'clients'), '--json',
+        join(option.texts, person.file),
     ], (line) => say(`  ${line}`));
     if (code !== 0) throw new Error(`${person.name}: contribute ended with ${code}`);
     return JSON.parse(output);
