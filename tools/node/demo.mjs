@@ -144,7 +144,7 @@ async function reward(devnet, person, status) {
         const paid = await requestReward(devnet.deployment, wallet, status.file_id, status.proof_index);
         return formatEther(paid.amount);
     } catch (error) {
-        if (revertName(error) === 'InvalidScore' && status.result.pay_1024 === 0) return 'none (score 0)';
+        if (revertName(error) === 'InvalidScore()' && status.result.pay_1024 === 0) return 'none (score 0)';
         throw error;
     }
 }
@@ -156,6 +156,21 @@ function table(rows) {
     say(line(head));
     say(width.map((n) => '-'.repeat(n)).join('  '));
     rows.forEach((row) => say(line(Object.values(row))));
+}
+
+/** What the codes in the last column mean, in the order in which they appear. */
+function explain(rows) {
+    const meaning = {
+        new: 'nothing like it was there before',
+        near_copy: 'says the same as an earlier contribution in nearly the same words',
+        partly_known: 'a part of it was there before',
+        exact_copy: 'the same text was contributed before',
+        below_minimum: 'too little is new to be paid',
+        repetitive: 'it repeats itself',
+    };
+    say('\nUniqueness leaves the enclave in steps of 1/8; novel mass is in characters.');
+    const codes = new Set(rows.flatMap((row) => row.why.split(', ')));
+    for (const code of codes) if (meaning[code]) say(`  ${code}: ${meaning[code]}`);
 }
 
 const share = (milli) => (milli / 1000).toFixed(3);
@@ -219,6 +234,7 @@ async function play(devnet, port) {
         const rows = [];
         for (const [i, person] of kCast.entries()) rows.push(await rowOf(devnet, person, statuses[i]));
         table(rows);
+        explain(rows);
         say('\nverifying each proof from the chain and the document behind it');
         let verified = 0;
         for (const [i, person] of kCast.entries()) verified += await verify(devnet, base, person, statuses[i]) ? 1 : 0;
