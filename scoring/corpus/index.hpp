@@ -4,7 +4,6 @@
 #include "index/flat_set.hpp"
 
 #include <span>
-#include <unordered_set>
 
 namespace pramana::scoring {
 
@@ -22,7 +21,7 @@ class CorpusIndex {
     }
 
   private:
-    std::unordered_set<ExactHash> exact_;
+    SecretSet<ExactHash> exact_;
     FlatSet prints_;
     SecretVector<std::int8_t> codes_;      // [rows x 384]
     SecretVector<std::uint32_t> content_;  // the rows' content words, one row after the other

@@ -4,7 +4,6 @@
 #include "pramana/core/check.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace pramana::scoring {
 namespace {
@@ -25,8 +24,8 @@ Q16 line(std::int32_t value, std::int32_t low, std::int32_t high) {
 
 /// Where a hash first stands in the contribution.
 struct FirstSeen {
-    std::unordered_map<ExactHash, std::size_t> exact;
-    std::unordered_map<std::uint64_t, std::size_t> prints;
+    SecretMap<ExactHash, std::size_t> exact;
+    SecretMap<std::uint64_t, std::size_t> prints;
 
     explicit FirstSeen(const std::vector<PreparedChunk>& chunks) {
         for (std::size_t i = 0; i < chunks.size(); ++i) {

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace pramana::scoring {
 namespace {
@@ -83,12 +81,12 @@ struct Counts {
     std::uint64_t word_characters = 0, characters = 0, pieces = 0;
     std::uint64_t variety_words = 0, variety_different = 0;
     std::uint64_t windows = 0, windows_repeated = 0;
-    std::unordered_map<std::uint64_t, std::uint64_t> occurrences;
-    std::unordered_set<std::uint64_t> seen_windows;
+    SecretMap<std::uint64_t, std::uint64_t> occurrences;
+    SecretSet<std::uint64_t> seen_windows;
 };
 
 void count_words(Counts& counts, const SecretVector<Word>& words) {
-    std::unordered_set<std::uint64_t> different;
+    SecretSet<std::uint64_t> different;
     for (const Word& word : words) {
         ++counts.words;
         counts.words_with_letter += (word.scripts & kLetterBits) ? 1U : 0U;
@@ -114,7 +112,7 @@ void count_windows(Counts& counts, const SecretVector<Word>& words) {
     }
 }
 
-std::uint64_t commonest(const std::unordered_map<std::uint64_t, std::uint64_t>& occurrences) {
+std::uint64_t commonest(const SecretMap<std::uint64_t, std::uint64_t>& occurrences) {
     std::vector<std::uint64_t> counts;
     for (const auto& [word, count] : occurrences) counts.push_back(count);
     const std::size_t top = std::min(kCommonWords, counts.size());

@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <type_traits>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace pramana {
@@ -34,5 +38,11 @@ struct WipingAllocator {
 /// A growing buffer of plaintext or of something that reveals it.
 template <class T>
 using SecretVector = std::vector<T, WipingAllocator<T>>;
+template <class Key>
+using SecretSet =
+    std::unordered_set<Key, std::hash<Key>, std::equal_to<Key>, WipingAllocator<Key>>;
+template <class Key, class Value>
+using SecretMap = std::unordered_map<Key, Value, std::hash<Key>, std::equal_to<Key>,
+                                     WipingAllocator<std::pair<const Key, Value>>>;
 
 }  // namespace pramana
