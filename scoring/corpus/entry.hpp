@@ -23,7 +23,7 @@ struct EntryRecord {
         codes;  ///< [chunks x 384]; a row of zeros takes no part in semantic matching
 };
 
-/// Little-endian, docs/formats.md "Corpus entry": "PCE1", u32 chunks; then for each chunk: 16 bytes
+/// Little-endian, docs/scoring.md "Corpus": "PCE1", u32 chunks; then for each chunk: 16 bytes
 /// exact hash, u16 count and u64 prints, u16 count and u32 content words, 384 bytes of codes.
 [[nodiscard]] Bytes encode_entry(const EntryRecord& entry);
 /// Accepts exactly what encode_entry writes. Errors: kCorpusCorrupt.

@@ -48,7 +48,7 @@ class Prepared {
     Prepared(Prepared&&) noexcept;
     Prepared& operator=(Prepared&&) noexcept;
     ~Prepared();
-    /// What is appended to the corpus, a self-describing encoding (docs/formats.md "Corpus entry"). It reveals the
+    /// What is appended to the corpus, a self-describing encoding (docs/scoring.md "Corpus"). It reveals the
     /// text (codes are invertible): the caller seals it before it is stored and wipes it.
     [[nodiscard]] Bytes corpus_entry() const;
     [[nodiscard]] std::uint32_t chunks() const noexcept;
@@ -82,7 +82,7 @@ class Engine {
 /// the caller's. Thread: one writer; const use from any thread between writes.
 class Corpus {
   public:
-    /// `id` names the corpus (docs/formats.md "Corpus id"); a new epoch starts empty.
+    /// `id` names the corpus (docs/scoring.md "Corpus"); a new epoch starts empty.
     /// `parallel_for` spreads the search; its cut changes nothing.
     Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for = {});
     Corpus(Corpus&&) noexcept;

@@ -75,7 +75,7 @@ TEST_P(CorpusEntryBreach, is_refused) {
 INSTANTIATE_TEST_SUITE_P(Rows, CorpusEntryBreach, ::testing::ValuesIn(kBreaches),
                          [](const auto& row) { return std::string{row.param.name}; });
 
-// docs/formats.md "Corpus root", computed here step by step.
+// docs/scoring.md "Corpus", computed here step by step.
 TEST(Corpus, chains_its_root_over_id_epoch_places_and_entries) {
     Hash32 id;
     id.bytes.fill(0x11);
