@@ -156,7 +156,6 @@ Result<ContributionStatus> Front::status(const ContributionId& id) {
         const Result<store::JobRecord> job = context_.store.jobs().job(*record->job);
         if (!job) return job.error();
         status = status_of(*job);
-        // Seen, but not checked yet, looks the same from outside as an upload that waits.
     } else {
         status.stage = stage_of(record->stage);
         if (record->cause) status.cause = Error{*record->cause, "pipeline.contribution"};

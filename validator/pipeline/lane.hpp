@@ -13,7 +13,7 @@ namespace pramana::pipeline {
 /// order of the job ids among those that are being worked at the moment.
 class Lane {
   public:
-    explicit Lane(CorpusName name) : name_{std::move(name)} {}
+    explicit Lane(const CorpusName& name) : name_{name} {}
     [[nodiscard]] const CorpusName& name() const noexcept { return name_; }
 
     /// A job that is being opened and prepared; lives as long as that takes.

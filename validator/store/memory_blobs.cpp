@@ -42,6 +42,7 @@ Status MemoryBlobs::remove(const Hash32& sha256) {
 Result<std::vector<Hash32>> MemoryBlobs::list() {
     const std::lock_guard lock{mutex_};
     std::vector<Hash32> names;
+    names.reserve(blobs_.size());
     for (const auto& [name, bytes] : blobs_) names.push_back(name);
     return names;
 }

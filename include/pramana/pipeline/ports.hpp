@@ -17,7 +17,7 @@
 /// unless its comment says otherwise.
 namespace pramana::pipeline {
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // Chain reads
 
 /// TeePool's status of a job, in the contract's numbering.
@@ -62,7 +62,7 @@ class ChainPort {
     [[nodiscard]] virtual Result<ChainHead> head() = 0;
 };
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // Proofs
 
 /// Everything that the submitter needs to sign and send one proof.
@@ -109,7 +109,7 @@ class ProofPort {
     [[nodiscard]] virtual Result<ProofProgress> progress(JobId job) = 0;
 };
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // Envelopes, keys, sealed files
 
 /// An intent whose signature was verified.
@@ -184,7 +184,7 @@ class VaultPort {
     [[nodiscard]] virtual Result<SecretBytes> open(ByteView sealed, std::string_view place) = 0;
 };
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // Scoring
 
 /// Names one corpus of one epoch.
@@ -240,7 +240,7 @@ class ScorePort {
     [[nodiscard]] virtual Status append(const CorpusName& corpus, const SecretBytes& entry) = 0;
 };
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // Evidence and binding
 
 /// What a binding document says about one proof (ARCHITECTURE "prove"); all of it is public with

@@ -24,7 +24,7 @@ Word256 wei(std::uint64_t value) {
     return out;
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 Result<ChainJob> FakeChain::job(JobId id) {
     const std::lock_guard lock{mutex_};
@@ -98,7 +98,7 @@ void FakeChain::change(const std::function<void(FakeChain&)>& edit) {
     edit(*this);
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 Status FakeProofs::submit(const ProofCall& call) {
     const std::lock_guard lock{mutex_};
@@ -173,7 +173,7 @@ void FakeProofs::mine() {
     }
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 Bytes envelope_of(const VerifiedIntent& intent, std::string_view key) {
     std::ostringstream out;
@@ -265,7 +265,7 @@ Result<SecretBytes> FakeOpener::decrypt(ByteView sealed, const SecretBytes& key)
     return SecretBytes::copy_of(as_bytes_view(content));
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 Result<Bytes> FakeFetch::fetch(std::string_view url, std::size_t bytes_max) {
     ++fetches;
@@ -294,7 +294,7 @@ Result<SecretBytes> FakeVault::open(ByteView sealed, std::string_view place) {
     return SecretBytes::copy_of(opened);
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -372,7 +372,7 @@ Status FakeScore::append(const CorpusName& corpus, const SecretBytes& entry) {
     return Done{};
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 Result<Bytes> FakeEvidence::binding_document(const BindingFacts& facts) {
     const std::lock_guard lock{mutex_};

@@ -4,7 +4,7 @@
 namespace pramana::pipeline {
 namespace {
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // Work starts when the last of key, file and job is there, whichever it is.
 
 enum class Arrival { kUpload, kJobSeen, kKey, kFile };
@@ -76,7 +76,7 @@ TEST_P(OrderTest, the_last_one_starts_the_work) {
     EXPECT_EQ(world.chain.sent(JobId{1}), 1U);
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // Refused visibly: one fact is changed, everything else would lead to a proof.
 
 struct Refusal {
@@ -161,7 +161,7 @@ TEST_F(PipelineTest, a_strangers_cheap_job_does_not_take_the_contribution_from_i
     EXPECT_EQ(world.pipeline->status(id)->stage, Stage::kFinal);
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // Two DLPs hold a permission on the file.
 
 class TwoDlpsTest : public PipelineTest {
@@ -224,7 +224,7 @@ TEST_F(TwoDlpsTest, an_intent_for_neither_is_ambiguous_and_refused) {
     EXPECT_EQ(world.outcome(1), "refused dlp_ambiguous");
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 
 TEST_F(PipelineTest, an_intent_for_another_dlp_does_not_open_the_file) {
     world.serve(filled<Address>(0xD1), 2);

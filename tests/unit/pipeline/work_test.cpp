@@ -224,7 +224,7 @@ TEST_F(WorkTest, a_second_proof_of_what_is_proved_is_a_copy) {
     EXPECT_EQ(world.pipeline->status(id)->job, JobId{1}) << "the first proof stays the shown one";
 }
 
-// ---------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------
 // From the proof to finality
 
 struct LastLook {
