@@ -162,7 +162,7 @@ function table(rows) {
 function explain(rows) {
     const meaning = {
         new: 'nothing like it was there before',
-        near_copy: 'says the same as an earlier contribution in nearly the same words',
+        near_copy: 'most of it says what an earlier contribution says, in the same or other words',
         partly_known: 'a part of it was there before',
         exact_copy: 'the same text was contributed before',
         below_minimum: 'too little is new to be paid',
