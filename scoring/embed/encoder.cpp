@@ -13,7 +13,7 @@ namespace {
 
 /// Tokens that go through the layers together: enough rows to reuse the weights, few enough that
 /// the activations stay in a core's own cache. The codes do not depend on it.
-constexpr std::size_t kTileTokens = 256;
+constexpr std::size_t kTileTokens = 192;
 
 /// A linear layer with its codes in the order of the backend.
 struct PackedLinear {

@@ -16,8 +16,9 @@ struct WordTrie::Pending {
 WordTrie::WordTrie(const std::vector<std::string_view>& words) : slots_(256) {
     std::vector<std::uint32_t> order(words.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(),
-                     [&words](std::uint32_t a, std::uint32_t b) { return words[a] < words[b]; });
+    std::sort(order.begin(), order.end(), [&words](std::uint32_t a, std::uint32_t b) {
+        return words[a] != words[b] ? words[a] < words[b] : a < b;
+    });
     slots_[kRoot].parent = kRoot;
     std::vector<Pending> pending{{kRoot, 0, words.size(), 0}};
     for (std::size_t next = 0; next < pending.size(); ++next) {
