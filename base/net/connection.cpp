@@ -25,13 +25,13 @@ TlsTrust::~TlsTrust() = default;
 
 Result<std::shared_ptr<const TlsTrust>> TlsTrust::create(const std::filesystem::path& ca_file) {
     auto impl = std::make_unique<Impl>();
-    error_code failed;
-    impl->context.set_default_verify_paths(failed);
-    if (failed) return Error{Errc::kConfigInvalid, "net.tls.system_store"};
-    if (!ca_file.empty()) impl->context.load_verify_file(ca_file.string(), failed);
-    if (failed) return Error{Errc::kConfigInvalid, "net.tls.ca_file"};
-    impl->context.set_verify_mode(ssl::verify_peer, failed);
-    if (failed || SSL_CTX_set_min_proto_version(impl->context.native_handle(), TLS1_2_VERSION) != 1)
+    SSL_CTX* const context = impl->context.native_handle();
+    if (SSL_CTX_set_default_verify_paths(context) != 1)
+        return Error{Errc::kConfigInvalid, "net.tls.system_store"};
+    if (!ca_file.empty() && SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1)
+        return Error{Errc::kConfigInvalid, "net.tls.ca_file"};
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1)
         return Error{Errc::kConfigInvalid, "net.tls.context"};
     return std::shared_ptr<const TlsTrust>{new TlsTrust{std::move(impl)}};
 }

@@ -91,8 +91,9 @@ Result<HttpResponse> HttpClient::request(const HttpRequest& request, Deadline de
     if (request.idempotent) {
         while (std::unique_ptr<Connection> kept = impl_->take_idle(origin)) {
             Result<HttpResponse> answer = kept->exchange(wire, limits, deadline);
+            if (!answer && kept->found_closed()) continue;
             if (answer) impl_->keep(origin, std::move(kept));
-            if (answer || !kept->found_closed()) return answer;
+            return answer;
         }
     }
     Result<std::unique_ptr<Connection>> fresh = impl_->connect(*url, deadline);

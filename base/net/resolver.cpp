@@ -76,11 +76,10 @@ Result<std::vector<IpAddress>> SystemResolver::resolve(const std::string& host, 
     while (threads_.size() < kThreads) threads_.emplace_back([this] { work(); });
     queries_.push_back(query);
     asked_.notify_one();
-    if (!answered_.wait_until(lock, deadline, [&] { return query->answer.has_value(); })) {
-        query->abandoned = true;
-        return Error{Errc::kTimeout, "net.resolve.deadline"};
-    }
-    return *query->answer;
+    answered_.wait_until(lock, deadline, [&] { return query->answer.has_value(); });
+    if (const auto& answer = query->answer) return *answer;
+    query->abandoned = true;
+    return Error{Errc::kTimeout, "net.resolve.deadline"};
 }
 
 }  // namespace pramana::net

@@ -22,9 +22,10 @@ Result<Bytes> view_call(RpcClient& rpc, const Address& to, const Bytes& input,
                         BlockRef at = BlockTag::kLatest) {
     Result<RpcAnswer> answer = rpc.call({"eth_call", call_params(std::nullopt, to, input, at)});
     if (!answer) return answer.error();
-    if (answer->failure && is_revert(*answer->failure))
-        return Error{Errc::kReverted, "chain_rpc.view"};
-    if (answer->failure) return rejected(*answer->failure, "chain_rpc.view");
+    if (const RpcFailure* const failure = failure_in(*answer)) {
+        if (is_revert(*failure)) return Error{Errc::kReverted, "chain_rpc.view"};
+        return rejected(*failure, "chain_rpc.view");
+    }
     return read_bytes(answer->result, kReturnBytesMax);
 }
 
@@ -42,9 +43,9 @@ Result<CallOutcome<T>> outcome_of(const Result<RpcAnswer>& answer, std::string_v
                                   Result<T> (*decode)(const std::optional<JsonView>&)) {
     if (!answer) return answer.error();
     CallOutcome<T> outcome;
-    if (answer->failure) {
-        if (!is_revert(*answer->failure)) return rejected(*answer->failure, site);
-        outcome.revert_data = answer->failure->revert_data.value_or(Bytes{});
+    if (const RpcFailure* const failure = failure_in(*answer)) {
+        if (!is_revert(*failure)) return rejected(*failure, site);
+        outcome.revert_data = failure->revert_data.value_or(Bytes{});
         return outcome;
     }
     Result<T> value = decode(answer->result);

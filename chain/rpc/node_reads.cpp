@@ -14,7 +14,8 @@ constexpr std::size_t kFeeBlocks = 4;
 
 Result<RpcAnswer> result_of(RpcClient& rpc, const RpcCall& call, std::string_view site) {
     Result<RpcAnswer> answer = rpc.call(call);
-    if (answer && answer->failure) return rejected(*answer->failure, site);
+    if (!answer) return answer;
+    if (const RpcFailure* const failure = failure_in(*answer)) return rejected(*failure, site);
     return answer;
 }
 
@@ -29,7 +30,8 @@ Result<std::vector<RpcAnswer>> all_of(RpcClient& rpc, const std::vector<RpcCall>
             rpc.batch({begin, begin + static_cast<std::ptrdiff_t>(count)});
         if (!some) return some.error();
         for (RpcAnswer& answer : *some) {
-            if (answer.failure) return rejected(*answer.failure, site);
+            if (const RpcFailure* const failure = failure_in(answer))
+                return rejected(*failure, site);
             all.push_back(std::move(answer));
         }
     }
@@ -38,6 +40,7 @@ Result<std::vector<RpcAnswer>> all_of(RpcClient& rpc, const std::vector<RpcCall>
 
 std::vector<RpcCall> for_each_hash(const char* method, const std::vector<Hash32>& hashes) {
     std::vector<RpcCall> calls;
+    calls.reserve(hashes.size());
     for (const Hash32& hash : hashes)
         calls.push_back({method, "[" + quoted_hex(hash.view()) + "]"});
     return calls;
@@ -83,8 +86,8 @@ Result<BlockHeader> ChainReader::block(BlockRef at) const {
     const Result<RpcAnswer> answer =
         result_of(rpc_, {"eth_getBlockByNumber", "[" + quoted(at) + ",false]"}, "chain_rpc.block");
     if (!answer) return answer.error();
-    if (is_null(*answer->result)) return Error{Errc::kNotFound, "chain_rpc.block"};
-    Result<BlockHeader> header = read_header(*answer->result);
+    if (is_null(result_in(*answer))) return Error{Errc::kNotFound, "chain_rpc.block"};
+    Result<BlockHeader> header = read_header(result_in(*answer));
     if (header && at.number && header->number != *at.number)
         return Error{Errc::kNodeInconsistent, "chain_rpc.block.number"};
     return header;
@@ -97,23 +100,24 @@ Result<LogPage> ChainReader::logs(const LogFilter& filter) const {
                     {"eth_blockNumber", "[]"}});
     if (!answers) return answers.error();
     for (const RpcAnswer& answer : *answers) {
-        if (!answer.failure) continue;
-        if (is_range_limit(*answer.failure)) return Error{Errc::kTooLarge, "chain_rpc.logs.limit"};
-        return rejected(*answer.failure, "chain_rpc.logs");
+        const RpcFailure* const failure = failure_in(answer);
+        if (failure == nullptr) continue;
+        if (is_range_limit(*failure)) return Error{Errc::kTooLarge, "chain_rpc.logs.limit"};
+        return rejected(*failure, "chain_rpc.logs");
     }
     LogPage page;
     const Result<std::uint64_t> head = read_u64((*answers)[2].result);
     if (!head) return head.error();
     page.head = *head;
     // A replica that lags answers [] for blocks that it does not have.
-    if (page.head < filter.to_block || is_null(*(*answers)[1].result))
+    if (page.head < filter.to_block || is_null(result_in((*answers)[1])))
         return Error{Errc::kNodeInconsistent, "chain_rpc.logs.head"};
-    const Result<BlockHeader> last = read_header(*(*answers)[1].result);
+    const Result<BlockHeader> last = read_header(result_in((*answers)[1]));
     if (!last) return last.error();
     if (last->number != filter.to_block)
         return Error{Errc::kNodeInconsistent, "chain_rpc.logs.block"};
     page.last_block = *last;
-    Result<std::vector<LogEntry>> logs = read_logs(*(*answers)[0].result, filter, *last);
+    Result<std::vector<LogEntry>> logs = read_logs(result_in((*answers)[0]), filter, *last);
     if (!logs) return logs.error();
     page.logs = std::move(*logs);
     return page;
@@ -132,7 +136,7 @@ Result<std::vector<std::optional<Receipt>>> ChainReader::receipts(
     if (!answers) return answers.error();
     std::vector<std::optional<Receipt>> found;
     for (std::size_t i = 0; i < tx_hashes.size(); ++i) {
-        const JsonView& value = *(*answers)[i].result;
+        const JsonView& value = result_in((*answers)[i]);
         if (is_null(value)) {
             found.emplace_back();
             continue;
@@ -152,7 +156,7 @@ Result<std::vector<bool>> ChainReader::known(const std::vector<Hash32>& tx_hashe
     if (!answers) return answers.error();
     std::vector<bool> found;
     for (std::size_t i = 0; i < tx_hashes.size(); ++i) {
-        const JsonView& value = *(*answers)[i].result;
+        const JsonView& value = result_in((*answers)[i]);
         found.push_back(!is_null(value));
         if (is_null(value)) continue;
         const Result<Hash32> hash = read_fixed<Hash32>(value.member("hash"));
@@ -167,7 +171,7 @@ Result<FeeMarket> ChainReader::fee_market() const {
         rpc_, {"eth_feeHistory", "[" + quoted_quantity(kFeeBlocks) + R"(,"latest",[50]])"},
         "chain_rpc.fees");
     if (!answer) return answer.error();
-    const std::optional<JsonView> bases = answer->result->member("baseFeePerGas");
+    const std::optional<JsonView> bases = result_in(*answer).member("baseFeePerGas");
     if (!bases || bases->items().empty())
         return Error{Errc::kMalformedChainData, "chain_rpc.fees.base"};
     const Result<std::uint64_t> next = read_u64(bases->items().back());
@@ -175,7 +179,7 @@ Result<FeeMarket> ChainReader::fee_market() const {
     FeeMarket market;
     market.next_base_fee_wei = *next;
     std::vector<std::uint64_t> tips;
-    if (const std::optional<JsonView> rewards = answer->result->member("reward")) {
+    if (const std::optional<JsonView> rewards = result_in(*answer).member("reward")) {
         for (const JsonView& block : rewards->items()) {
             const std::vector<JsonView> percentiles = block.items();
             if (percentiles.size() != 1)
@@ -211,9 +215,8 @@ ChainReader::SendOutcome ChainReader::send_raw(ByteView raw, const Hash32& tx_ha
     const Result<RpcAnswer> answer =
         rpc_.call({"eth_sendRawTransaction", "[" + quoted_hex(raw) + "]"});
     if (!answer) return {SendClass::kAmbiguous, std::string{name_of(answer.error().code)}};
-    if (answer->failure)
-        return {classify(answer->failure->code, answer->failure->message),
-                answer->failure->message};
+    if (const RpcFailure* const failure = failure_in(*answer))
+        return {classify(failure->code, failure->message), failure->message};
     const Result<Hash32> hash = read_fixed<Hash32>(answer->result);
     if (!hash || *hash != tx_hash) return {SendClass::kAmbiguous, "the node names another hash"};
     return {SendClass::kAccepted, ""};

@@ -1,5 +1,6 @@
 #include "rpc_decode.hpp"
 
+#include "held.hpp"
 #include "pramana/chain/uint256.hpp"
 
 namespace pramana::chain_rpc {
@@ -25,7 +26,7 @@ class Reader {
     void bytes(std::string_view name, Bytes& out) {
         keep(read_bytes(object_.member(name), kLogBytesMax), out);
     }
-    [[nodiscard]] const std::optional<Error>& failed() const noexcept { return failed_; }
+    [[nodiscard]] const Error* failed() const noexcept { return held(failed_); }
 
   private:
     template <class T>
@@ -81,7 +82,7 @@ Result<BlockHeader> read_header(const JsonView& value) {
     reader.u64("timestamp", header.timestamp_s);
     reader.u64("gasLimit", header.gas_limit);
     if (value.member("baseFeePerGas")) reader.u64("baseFeePerGas", header.base_fee_wei);
-    if (reader.failed()) return *reader.failed();
+    if (const Error* const failed = reader.failed()) return *failed;
     return header;
 }
 
@@ -94,7 +95,7 @@ Result<LogEntry> read_log(const JsonView& value) {
     reader.fixed("blockHash", entry.block_hash);
     reader.fixed("transactionHash", entry.tx_hash);
     reader.u64("logIndex", entry.log_index);
-    if (reader.failed()) return *reader.failed();
+    if (const Error* const failed = reader.failed()) return *failed;
     const std::optional<JsonView> topics = value.member("topics");
     if (!topics || topics->kind() != JsonKind::kArray) return malformed("chain_rpc.decode.topics");
     for (const JsonView& topic : topics->items()) {
@@ -120,7 +121,7 @@ Result<Receipt> read_receipt(const JsonView& value) {
     reader.u64("status", status);
     reader.u64("gasUsed", receipt.gas_used);
     reader.u64("effectiveGasPrice", receipt.gas_price_wei);
-    if (reader.failed()) return *reader.failed();
+    if (const Error* const failed = reader.failed()) return *failed;
     if (status > 1) return malformed("chain_rpc.decode.status");
     receipt.succeeded = status == 1;
     const std::optional<JsonView> logs = value.member("logs");

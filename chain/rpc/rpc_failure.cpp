@@ -1,5 +1,6 @@
 #include "rpc_failure.hpp"
 
+#include "held.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/os/log.hpp"
 
@@ -143,6 +144,14 @@ Result<RpcFailure> read_failure(const JsonView& error) {
     failure.message = printable(*text);
     failure.revert_data = revert_data_of(error);
     return failure;
+}
+
+const RpcFailure* failure_in(const RpcAnswer& answer) noexcept { return held(answer.failure); }
+
+const JsonView& result_in(const RpcAnswer& answer) {
+    const JsonView* const result = held(answer.result);
+    PRAMANA_CHECK(result != nullptr);
+    return *result;
 }
 
 Error rejected(const RpcFailure& failure, std::string_view site) {

@@ -3,6 +3,7 @@
 #include "pramana/chain_rpc/submitter.hpp"
 
 #include "fees.hpp"
+#include "held.hpp"
 #include "pramana/chain/revert.hpp"
 #include "pramana/chain/transaction.hpp"
 #include "pramana/chain/uint256.hpp"
@@ -66,13 +67,13 @@ Result<std::uint64_t> Submitter::checked_gas(JobId job, const ProofCall& call) {
     const CallMessage message{key_.address(), reader_.contracts().tee_pool, call.calldata};
     const Result<CallOutcome<Bytes>> outcome = reader_.call(message);
     if (!outcome) return outcome.error();
-    if (outcome->revert_data) return refused(job, *outcome->revert_data);
+    if (const Bytes* const revert = held(outcome->revert_data)) return refused(job, *revert);
     const Result<CallOutcome<std::uint64_t>> estimate = reader_.estimate_gas(message);
     if (!estimate) return estimate.error();
-    if (estimate->revert_data) return refused(job, *estimate->revert_data);
+    if (const Bytes* const revert = held(estimate->revert_data)) return refused(job, *revert);
     const Result<BlockHeader> head = reader_.block(BlockTag::kLatest);
     if (!head) return head.error();
-    return gas_with_margin(*estimate->value, head->gas_limit, options_.fees);
+    return gas_with_margin(estimate->value.value_or(0), head->gas_limit, options_.fees);
 }
 
 Status Submitter::preflight(JobId job, const ProofCall& call) {
@@ -87,8 +88,8 @@ Status Submitter::check_chain_nonce(std::uint64_t latest) {
     if (latest <= options_.foreign_nonces_accepted_below) return Done{};
     const Result<std::optional<std::uint64_t>> highest = journal_.highest_nonce();
     if (!highest) return highest.error();
-    if (*highest) {
-        if (latest > **highest + 1) return halt(latest - 1);
+    if (const std::uint64_t* const bound = held(*highest)) {
+        if (latest > *bound + 1) return halt(latest - 1);
         return Done{};
     }
     // The first start of this journal: whatever is mined was before us, but nothing may be under
@@ -106,7 +107,8 @@ Result<std::uint64_t> Submitter::next_nonce(const std::vector<chain::Slot>& open
     PRAMANA_TRY(check_chain_nonce(*latest));
     const Result<std::optional<std::uint64_t>> highest = journal_.highest_nonce();
     if (!highest) return highest.error();
-    const std::uint64_t next = std::max(*latest, *highest ? **highest + 1 : 0);
+    const std::uint64_t* const bound = held(*highest);
+    const std::uint64_t next = std::max(*latest, bound != nullptr ? *bound + 1 : 0);
     // Nonces are contiguous: below `next` and not yet mined there is nothing but open slots.
     const auto unmined = static_cast<std::uint64_t>(
         std::count_if(open.begin(), open.end(),
@@ -169,10 +171,11 @@ Result<chain::Slot> Submitter::submit(JobId job, const ProofCall& call) {
     const Hash32 call_hash = keccak256(ByteView{call.calldata});
     Result<std::optional<chain::Slot>> bound = journal_.slot_of(job);
     if (!bound) return bound.error();
-    if (*bound && (*bound)->state != chain::SlotState::kVoided) {
-        if ((*bound)->call_hash != call_hash)
+    chain::Slot* const known = held(*bound);
+    if (known != nullptr && known->state != chain::SlotState::kVoided) {
+        if (known->call_hash != call_hash)
             return Error{Errc::kConflict, "chain_rpc.submitter.other_call"};
-        return std::move(**bound);
+        return std::move(*known);
     }
     const Result<std::vector<chain::Slot>> open = journal_.open_slots();
     if (!open) return open.error();

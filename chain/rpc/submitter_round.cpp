@@ -1,6 +1,7 @@
-// One poll: what the chain says of each open slot, and what is done about it.
-#include "fees.hpp"
-#include "pramana/chain_rpc/submitter.hpp"
+// One poll: what the chain says of each open slot. What is done about those that wait is in
+// submitter_push.cpp.
+#include "submitter_round.hpp"
+#include "held.hpp"
 #include "pramana/os/log.hpp"
 
 #include <algorithm>
@@ -14,52 +15,6 @@ using chain::Slot;
 using chain::SlotState;
 using chain::VoidReason;
 using Kind = SubmissionEvent::Kind;
-
-namespace {
-constexpr std::uint64_t kTransferGas = 21'000;
-}
-
-class Submitter::Round {
-  public:
-    Round(Submitter& owner, std::vector<Slot> slots) : owner_{owner}, slots_{std::move(slots)} {}
-
-    /// Errors end the round; what was stored before stays stored and is told again by the next.
-    [[nodiscard]] Status run();
-    [[nodiscard]] std::vector<SubmissionEvent> take_events() { return std::move(events_); }
-
-  private:
-    [[nodiscard]] Status look();
-    [[nodiscard]] Status advance(Slot& slot);
-    [[nodiscard]] Status take_receipt(Slot& slot, const Receipt& receipt);
-    [[nodiscard]] bool brought_the_proof(const Slot& slot, const Inclusion& inclusion) const;
-    [[nodiscard]] Status include(Slot& slot, const Receipt& receipt);
-    [[nodiscard]] Status finish_when_final(Slot& slot);
-    [[nodiscard]] Result<bool> is_final(std::uint64_t block_number);
-    [[nodiscard]] Result<VoidReason> void_reason_of(const Slot& slot);
-    [[nodiscard]] Status reopen(Slot& slot);
-    [[nodiscard]] Status nonce_is_spent(Slot& slot);
-    [[nodiscard]] Status push(Slot& slot);
-    [[nodiscard]] Result<bool> is_pointless(const Slot& slot);
-    [[nodiscard]] Result<bool> should_replace(const Slot& slot);
-    [[nodiscard]] Status replace(Slot& slot, AttemptKind kind);
-    [[nodiscard]] Status send(Slot& slot);
-    void hold(const Slot& slot, Errc cause);
-    void tell(Kind kind, const Slot& slot, std::optional<Error> cause = std::nullopt);
-
-    Track& track(const Slot& slot) { return owner_.tracks_[slot.tx_nonce]; }
-
-    Submitter& owner_;
-    std::vector<Slot> slots_;
-    std::vector<SubmissionEvent> events_;
-    BlockHeader head_;
-    std::uint64_t latest_nonce_ = 0;
-    std::map<Hash32, Receipt> receipts_;
-    std::map<Hash32, bool> known_;
-    std::map<std::uint64_t, Hash32> canonical_;
-    std::optional<std::uint64_t> finalized_;
-    bool lowest_waiting_ = true;  ///< no lower slot of this round waits for inclusion
-    bool money_gone_ = false;
-};
 
 Result<std::vector<SubmissionEvent>> Submitter::poll() {
     const std::lock_guard lock{mutex_};
@@ -112,7 +67,8 @@ Status Submitter::Round::look() {
     Result<std::vector<std::optional<Receipt>>> receipts = reader.receipts(all);
     if (!receipts) return receipts.error();
     for (std::size_t i = 0; i < all.size(); ++i)
-        if ((*receipts)[i]) receipts_.emplace(all[i], std::move(*(*receipts)[i]));
+        if (Receipt* const found = held((*receipts)[i]))
+            receipts_.emplace(all[i], std::move(*found));
     const Result<std::vector<bool>> known = reader.known(current);
     if (!known) return known.error();
     for (std::size_t i = 0; i < current.size(); ++i) known_[current[i]] = (*known)[i];
@@ -140,8 +96,9 @@ Status Submitter::Round::take_receipt(Slot& slot, const Receipt& receipt) {
     // A receipt of a block that is not on the chain is no receipt; the next round sees what became
     // of it.
     if (canonical_[receipt.block_number] != receipt.block_hash) return Done{};
-    PRAMANA_TRY(include(slot, receipt));
-    return finish_when_final(slot);
+    const Result<Inclusion> inclusion = include(slot, receipt);
+    if (!inclusion) return inclusion.error();
+    return finish_when_final(slot, *inclusion);
 }
 
 bool Submitter::Round::brought_the_proof(const Slot& slot, const Inclusion& inclusion) const {
@@ -152,7 +109,7 @@ bool Submitter::Round::brought_the_proof(const Slot& slot, const Inclusion& incl
            inclusion.succeeded;
 }
 
-Status Submitter::Round::include(Slot& slot, const Receipt& receipt) {
+Result<Inclusion> Submitter::Round::include(Slot& slot, const Receipt& receipt) {
     Inclusion inclusion{receipt.block_number, receipt.block_hash, receipt.tx_hash,
                         receipt.succeeded,    receipt.gas_used,   receipt.gas_price_wei,
                         std::nullopt};
@@ -164,7 +121,7 @@ Status Submitter::Round::include(Slot& slot, const Receipt& receipt) {
     const Kind kind = brought_the_proof(slot, inclusion) ? Kind::kIncluded : Kind::kReverted;
     if (slot.state == SlotState::kIncluded && slot.inclusion == inclusion) {
         if (!track(slot).told) tell(kind, slot);
-        return Done{};
+        return inclusion;
     }
     PRAMANA_TRY(owner_.journal_.set_state(slot.tx_nonce, SlotState::kIncluded, inclusion,
                                           VoidReason::kNone));
@@ -176,7 +133,7 @@ Status Submitter::Round::include(Slot& slot, const Receipt& receipt) {
                                      {"succeeded", inclusion.succeeded}});
     tell(kind, slot);
     owner_.reached("after_included");
-    return Done{};
+    return inclusion;
 }
 
 Result<bool> Submitter::Round::is_final(std::uint64_t block_number) {
@@ -205,11 +162,11 @@ Result<VoidReason> Submitter::Round::void_reason_of(const Slot& slot) {
     return Error{Errc::kMalformedChainData, "chain_rpc.round.job_status"};
 }
 
-Status Submitter::Round::finish_when_final(Slot& slot) {
-    const Result<bool> final_now = is_final(slot.inclusion->block_number);
+Status Submitter::Round::finish_when_final(Slot& slot, const Inclusion& inclusion) {
+    const Result<bool> final_now = is_final(inclusion.block_number);
     if (!final_now) return final_now.error();
     if (!*final_now) return Done{};
-    const bool proved = brought_the_proof(slot, *slot.inclusion);
+    const bool proved = brought_the_proof(slot, inclusion);
     VoidReason reason = VoidReason::kNone;
     if (!proved) {
         const Result<VoidReason> why = void_reason_of(slot);
@@ -260,133 +217,6 @@ Status Submitter::Round::nonce_is_spent(Slot& slot) {
     slot.void_reason = VoidReason::kForeign;
     tell(Kind::kVoided, slot);
     return Done{};
-}
-
-/// A slot that waits for inclusion: keeps it in the pool, at a price that is taken.
-Status Submitter::Round::push(Slot& slot) {
-    Track& mine = track(slot);
-    if (!mine.waiting_since || *mine.waiting_since > head_.number)
-        mine.waiting_since = head_.number;
-    const Result<bool> pointless = is_pointless(slot);
-    if (!pointless) return pointless.error();
-    const bool lowest = lowest_waiting_;
-    lowest_waiting_ = false;
-    if (money_gone_) return Done{};
-    if (*pointless && slot.attempts.back().kind == AttemptKind::kProof)
-        return replace(slot, AttemptKind::kNoop);
-    const bool known = known_[slot.attempts.back().tx_hash];
-    if (known &&
-        slot.state == SlotState::kBound) {  // sent by a run that died before it could say so
-        PRAMANA_TRY(owner_.journal_.set_state(slot.tx_nonce, SlotState::kSent, std::nullopt,
-                                              VoidReason::kNone));
-        slot.state = SlotState::kSent;
-        tell(Kind::kSent, slot);
-    }
-    if (!known && !mine.price_refused) return send(slot);
-    if (!mine.told && slot.state == SlotState::kSent) tell(Kind::kSent, slot);
-    if (!mine.price_refused && !lowest) return Done{};
-    const Result<bool> replace_now = should_replace(slot);
-    if (!replace_now) return replace_now.error();
-    if (*replace_now) return replace(slot, slot.attempts.back().kind);
-    return Done{};
-}
-
-/// Canceled by its payer, or taken away by a reorg and not back after a while.
-Result<bool> Submitter::Round::is_pointless(const Slot& slot) {
-    const Result<chain::TeeJob> job = owner_.reader_.job(slot.job);
-    if (!job) return job.error();
-    if (job->status == chain::JobStatus::kCanceled) return true;
-    std::optional<std::uint64_t>& gone_since = track(slot).gone_since;
-    if (job->status != chain::JobStatus::kNone) {
-        gone_since.reset();
-        return false;
-    }
-    if (!gone_since || *gone_since > head_.number) gone_since = head_.number;
-    return head_.number - *gone_since >= owner_.options_.replace_after_blocks;
-}
-
-Result<bool> Submitter::Round::should_replace(const Slot& slot) {
-    Track& mine = track(slot);
-    if (mine.price_refused) return true;
-    if (head_.number - *mine.waiting_since < owner_.options_.replace_after_blocks) return false;
-    const Result<FeeMarket> market = owner_.reader_.fee_market();
-    if (!market) return market.error();
-    const Attempt& current = slot.attempts.back();
-    if (is_priced_out({current.max_fee_wei, current.tip_wei}, *market)) return true;
-    mine.waiting_since = head_.number;  // not the price: wait on
-    return false;
-}
-
-/// A new attempt under the same nonce; stored before it is sent.
-Status Submitter::Round::replace(Slot& slot, AttemptKind kind) {
-    const Result<FeeMarket> market = owner_.reader_.fee_market();
-    if (!market) return market.error();
-    const Attempt& current = slot.attempts.back();
-    const Result<Fees> fees =
-        bump_fees({current.max_fee_wei, current.tip_wei}, *market, owner_.options_.fees);
-    if (!fees || slot.attempts.size() >= chain::kAttemptsMax) {
-        hold(slot, Errc::kFeeCeiling);
-        return known_[current.tx_hash] ? Status{Done{}} : send(slot);
-    }
-    Bytes calldata;
-    if (kind == AttemptKind::kProof) {
-        Result<Bytes> stored = owner_.calldata_of(slot);
-        if (!stored) return stored.error();
-        calldata = std::move(*stored);
-    }
-    const std::uint64_t gas = kind == AttemptKind::kProof ? current.gas_max : kTransferGas;
-    Result<Attempt> attempt =
-        owner_.sign(kind, slot.tx_nonce, calldata, fees->max_fee_wei, fees->tip_wei, gas);
-    if (!attempt) return attempt.error();
-    PRAMANA_TRY(owner_.journal_.add_attempt(slot.tx_nonce, *attempt));
-    slot.attempts.push_back(std::move(*attempt));
-    owner_.reached("after_attempt");
-    Track& mine = track(slot);
-    mine.waiting_since = head_.number;
-    mine.held = false;
-    log::info("submitter.replaced", {{"job", slot.job},
-                                     {"tx_nonce", slot.tx_nonce},
-                                     {"max_fee_wei", fees->max_fee_wei},
-                                     {"noop", kind == AttemptKind::kNoop}});
-    tell(Kind::kReplaced, slot);
-    return send(slot);
-}
-
-Status Submitter::Round::send(Slot& slot) {
-    const Result<SendClass> sent = owner_.send(slot);
-    if (!sent) return sent.error();
-    Track& mine = track(slot);
-    mine.price_refused = *sent == SendClass::kPrice;
-    switch (*sent) {
-        case SendClass::kAccepted:
-            if (slot.state == SlotState::kBound || !mine.told) tell(Kind::kSent, slot);
-            slot.state = SlotState::kSent;
-            mine.held = false;
-            return Done{};
-        case SendClass::kMoney:
-            money_gone_ = true;  // the lowest slot is tried again, the others wait behind it
-            hold(slot, Errc::kInsufficientFunds);
-            return Done{};
-        case SendClass::kPermanent:
-            if (slot.attempts.back().kind == AttemptKind::kProof)
-                return replace(slot, AttemptKind::kNoop);
-            hold(slot, Errc::kInternal);
-            return Done{};
-        case SendClass::kPrice:
-        case SendClass::kAmbiguous:
-        case SendClass::kNonceUsed:
-        case SendClass::kGap:
-        case SendClass::kPoolFull: return Done{};  // the next round looks again
-    }
-    return Done{};
-}
-
-void Submitter::Round::hold(const Slot& slot, Errc cause) {
-    Track& mine = track(slot);
-    if (mine.held) return;
-    mine.held = true;
-    log::warn("submitter.held", {{"job", slot.job}, {"tx_nonce", slot.tx_nonce}, {"cause", cause}});
-    tell(Kind::kHeld, slot, Error{cause, "chain_rpc.round.held"});
 }
 
 void Submitter::Round::tell(Kind kind, const Slot& slot, std::optional<Error> cause) {

@@ -1,5 +1,6 @@
 #include "pramana/chain_rpc/watcher.hpp"
 
+#include "held.hpp"
 #include "pramana/core/endian.hpp"
 #include "pramana/os/log.hpp"
 
@@ -18,11 +19,11 @@ constexpr std::uint64_t kRewindBlocks =
 }  // namespace
 
 Watcher::Watcher(ChainReader& reader, WatchCursor& cursor, const Clock& clock,
-                 WatcherOptions options, JobSink on_job, ReorgSink on_reorg)
+                 const WatcherOptions& options, JobSink on_job, ReorgSink on_reorg)
     : reader_{reader},
       cursor_{cursor},
       clock_{clock},
-      options_{std::move(options)},
+      options_{options},
       on_job_{std::move(on_job)},
       on_reorg_{std::move(on_reorg)},
       next_block_{options_.start_block},
@@ -35,8 +36,9 @@ Status Watcher::load() {
     const Result<std::optional<Bytes>> record = cursor_.load();
     if (!record) return record.error();
     loaded_ = true;
-    if (!*record) return Done{};
-    const Bytes& bytes = **record;
+    const Bytes* const stored = held(*record);
+    if (stored == nullptr) return Done{};
+    const Bytes& bytes = *stored;
     if (bytes.size() < kHeadBytes || bytes[0] != kRecordVersion ||
         (bytes.size() - kHeadBytes) % kMarkBytes != 0 ||
         (bytes.size() - kHeadBytes) / kMarkBytes > kMarksMax) {

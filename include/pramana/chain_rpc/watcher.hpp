@@ -57,8 +57,8 @@ struct WatchReport {
 class Watcher {
   public:
     /// `reader`, `cursor` and `clock` outlive the watcher.
-    Watcher(ChainReader& reader, WatchCursor& cursor, const Clock& clock, WatcherOptions options,
-            JobSink on_job, ReorgSink on_reorg);
+    Watcher(ChainReader& reader, WatchCursor& cursor, const Clock& clock,
+            const WatcherOptions& options, JobSink on_job, ReorgSink on_reorg);
 
     /// One round: blocks on the node. Call it every slot or so; call again at once while scanned_to
     /// < head. Errors: those of ChainReader, of the cursor and of the sinks; the next poll goes on

@@ -55,12 +55,14 @@ Devnet::Devnet(const std::vector<std::string>& arguments) {
     out_ = std::filesystem::temp_directory_path() /
            ("pramana_devnet_" + std::to_string(::getpid()) + ".json");
     std::filesystem::remove(out_);
-    std::vector<std::string> words{"node", "tools/node/devnet.mjs", "--out", out_};
+    // The node ends with the test, even with one that crashes.
+    std::vector<std::string> words{
+        "setpriv", "--pdeathsig", "TERM", "node", "tools/node/devnet.mjs", "--out", out_};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
-    if (::posix_spawnp(&process_, "node", nullptr, nullptr, argv.data(), environ) != 0)
+    if (::posix_spawnp(&process_, "setpriv", nullptr, nullptr, argv.data(), environ) != 0)
         give_up("node cannot be started");
     const auto deadline = std::chrono::steady_clock::now() + kStartTimeMax;
     while (!std::filesystem::exists(out_)) {
