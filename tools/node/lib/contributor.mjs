@@ -64,7 +64,10 @@ export const freshEciesInputs = () => ({
 /** Asks the DLP to pay for a proof. Returns {amount, contributor, receipt}; a refusal throws. */
 export async function requestReward(deployment, wallet, fileId, proofIndex, dlpIndex = 0) {
     const { dlp } = contractsOf(deployment, wallet, dlpIndex);
-    const receipt = await mined(dlp.requestReward(fileId, proofIndex));
+    // The DLP stores the block's time: where the estimate saw the stored second and the block is the next one, the
+    // bare estimate runs out of gas.
+    const gas = await dlp.requestReward.estimateGas(fileId, proofIndex);
+    const receipt = await mined(dlp.requestReward(fileId, proofIndex, { gasLimit: gas * 5n / 4n }));
     const { rewardAmount, contributorAddress } = eventArgs(receipt, dlp, 'RewardRequested');
     return { amount: rewardAmount, contributor: contributorAddress, receipt };
 }
