@@ -106,6 +106,7 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
     state->chunks = prepare_chunks(chunks, rules.lexical);
     state->codes.assign(chunks.size() * kCodeDim, 0);
     std::vector<bool> wanted;
+    wanted.reserve(chunks.size());
     for (const Chunk& chunk : chunks) wanted.push_back(semantic_applies(chunk, rules.semantic));
     const auto embed = [&](std::size_t begin, std::size_t end) {
         embed_range(model, chunks, wanted, begin, end, state->codes);

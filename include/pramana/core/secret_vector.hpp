@@ -29,7 +29,8 @@ struct WipingAllocator {
     }  // NOLINT: rebinding is implicit by contract
     [[nodiscard]] T* allocate(std::size_t count) { return std::allocator<T>{}.allocate(count); }
     void deallocate(T* memory, std::size_t count) noexcept {
-        wipe_memory(memory, count * sizeof(T));
+        const std::size_t element = sizeof(T);  // NOLINT: of a hash table's buckets, a pointer
+        wipe_memory(static_cast<void*>(memory), count * element);
         std::allocator<T>{}.deallocate(memory, count);
     }
     friend bool operator==(const WipingAllocator&, const WipingAllocator&) noexcept { return true; }
@@ -39,8 +40,7 @@ struct WipingAllocator {
 template <class T>
 using SecretVector = std::vector<T, WipingAllocator<T>>;
 template <class Key>
-using SecretSet =
-    std::unordered_set<Key, std::hash<Key>, std::equal_to<Key>, WipingAllocator<Key>>;
+using SecretSet = std::unordered_set<Key, std::hash<Key>, std::equal_to<Key>, WipingAllocator<Key>>;
 template <class Key, class Value>
 using SecretMap = std::unordered_map<Key, Value, std::hash<Key>, std::equal_to<Key>,
                                      WipingAllocator<std::pair<const Key, Value>>>;

@@ -1,0 +1,168 @@
+// From a document to a score, with a small model in the place of the real one.
+#include "prepare.hpp"
+
+#include "index/dot.hpp"
+#include "pramana/scoring/tokenizer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace pramana::scoring {
+namespace {
+
+/// Letters in threes; what ends in a question mark is unknown.
+Pieces encode(std::string_view text) {
+    Pieces out;
+    std::uint64_t hash = 0;
+    std::size_t run = 0;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        const bool end = i == text.size() || text[i] == ' ' || text[i] == '\n';
+        if (run > 0 && (end || run == 3)) {
+            const bool unknown = (hash & 0xFF) == 0x3F;  // ends in '?'
+            out.push_back(unknown ? kPieceUnknown
+                                  : static_cast<std::uint16_t>(1000 + mix(hash) % 20'000));
+            hash = run = 0;
+        }
+        if (end) continue;
+        hash = hash << 8U | static_cast<unsigned char>(text[i]);
+        ++run;
+    }
+    return out;
+}
+
+/// Equal pieces give equal codes with a dot of 153,600; other pieces give codes that are far apart.
+void embed(const TokenBatch& batch, std::span<std::int8_t> codes) {
+    for (std::size_t text = 0; text < batch.texts(); ++text) {
+        std::uint64_t hash = 1;
+        for (std::uint32_t i = batch.offsets[text]; i < batch.offsets[text + 1]; ++i)
+            hash = chain(hash, batch.ids[i]);
+        for (std::size_t k = 0; k < kCodeDim; ++k)
+            codes[text * kCodeDim + k] = (mix(hash + k) & 1U) != 0 ? 20 : -20;
+    }
+}
+
+Ruleset rules() {
+    RulesetValues values;
+    values.name = "test-1";
+    return *Ruleset::make(values);
+}
+TextModel small_model() { return {Hash32{}, encode, embed}; }
+
+std::string prose(std::uint32_t seed, std::size_t paragraphs) {
+    const char* kWords[] = {"the",    "of",     "and",    "to",     "in",     "river", "stone",
+                            "winter", "letter", "garden", "from",   "under",  "table", "moved",
+                            "along",  "every",  "night",  "singer", "market", "window"};
+    std::mt19937 random{seed};
+    std::string out;
+    for (std::size_t p = 0; p < paragraphs; ++p) {
+        for (int w = 0; w < 60; ++w) {
+            const bool common = random() % 3 == 0;
+            std::string word = kWords[random() % (common ? 5 : 20)];
+            if (!common) word += static_cast<char>('a' + random() % 26);
+            out += word + (w % 12 == 11 ? ". " : " ");
+        }
+        out += "\n\n";
+    }
+    return out;
+}
+
+Document document_of(std::string_view text) {
+    Document document;
+    document.records.push_back({SecretText{"test"}, Role::kProse, 0, SecretText{text}});
+    return document;
+}
+Prepared prepared_of(std::string_view text) {
+    Result<Prepared> prepared = prepare_with(small_model(), document_of(text), rules(), {});
+    EXPECT_TRUE(prepared);
+    return *std::move(prepared);
+}
+
+TEST(Prepare, then_score_pays_what_is_new_and_nothing_for_a_copy) {
+    Corpus corpus{Hash32{}, 0};
+    const Prepared first = prepared_of(prose(1, 30));
+    const Score alone = *corpus.score(first, rules());
+    EXPECT_GT(alone.uniqueness, kQ16One * 9 / 10);
+    EXPECT_GT(alone.pay_1024, 0U);
+    EXPECT_EQ(alone.chunks, first.chunks());
+    ASSERT_TRUE(corpus.append(first.corpus_entry()));
+
+    std::string disguised =
+        prose(1, 30);  // other case, look-alikes, line ends and zero-width characters
+    for (std::size_t at = disguised.find('a'); at != std::string::npos;
+         at = disguised.find('a', at + 2))
+        disguised.replace(at, 1, "\xD0\xB0");
+    disguised.insert(disguised.find(' '), "\xE2\x80\x8B");
+    const Score copy = *corpus.score(prepared_of(disguised), rules());
+    EXPECT_EQ(copy.novel_mass, 0U);
+    EXPECT_EQ(copy.pay_1024, 0U);
+    ASSERT_FALSE(copy.reasons.empty());
+    EXPECT_EQ(copy.reasons[0].code, "exact_copy");
+
+    const Score other = *corpus.score(prepared_of(prose(2, 30)), rules());
+    EXPECT_GT(other.uniqueness, kQ16One * 9 / 10);
+}
+
+TEST(Prepare, finds_passages_that_were_cut_elsewhere) {
+    Corpus corpus{Hash32{}, 0};
+    ASSERT_TRUE(corpus.append(prepared_of(prose(1, 20)).corpus_entry()));
+    const std::string shifted = prose(9, 1).substr(0, 100) + ". " + prose(1, 20).substr(37);
+    const Score score = *corpus.score(prepared_of(shifted), rules());
+    EXPECT_LT(score.uniqueness, kQ16One / 10);
+}
+
+TEST(Prepare, is_the_same_however_the_work_is_spread) {
+    const auto by_one = [](std::size_t count, const auto& work) {
+        for (std::size_t i = count; i-- > 0;) work(i, i + 1);
+    };
+    const Document document = document_of(prose(4, 12));
+    const Prepared whole = *prepare_with(small_model(), document, rules(), {});
+    const Prepared spread = *prepare_with(small_model(), document, rules(), by_one);
+    EXPECT_EQ(whole.corpus_entry(), spread.corpus_entry());
+    EXPECT_EQ(whole.state().trace, spread.state().trace);
+}
+
+bool has_codes(const Prepared& prepared) {
+    const auto& codes = prepared.state().codes;
+    return std::any_of(codes.begin(), codes.end(), [](std::int8_t code) { return code != 0; });
+}
+
+TEST(Prepare, leaves_meaning_alone_where_the_model_has_none) {
+    std::string table, foreign;
+    for (int i = 0; i < 400; ++i) {
+        table += std::to_string(i * 7919) + " | x" + std::to_string(i) + " ; ";
+        foreign += "ab? word" + std::string(1, static_cast<char>('a' + i % 26)) + " ";
+    }
+    for (const std::string& text : {table, foreign, std::string{"too short to mean anything"}}) {
+        const Prepared prepared = prepared_of(text);
+        EXPECT_FALSE(has_codes(prepared)) << text.substr(0, 40);
+        ASSERT_FALSE(prepared.state().reasons.empty());
+        EXPECT_EQ(prepared.state().reasons.back().code, "meaning_not_compared");
+    }
+    EXPECT_TRUE(has_codes(prepared_of(prose(1, 2))));
+}
+
+TEST(Prepare, refuses_what_cannot_be_scored) {
+    const auto code_of = [](const Document& document, const RulesetValues& values) {
+        return prepare_with(small_model(), document, *Ruleset::make(values), {}).error().code;
+    };
+    RulesetValues values = rules().values();
+    EXPECT_EQ(code_of(document_of(" \n\xE2\x80\x8B"), values), Errc::kTooFewTokens);
+    EXPECT_EQ(code_of(Document{}, values), Errc::kTooFewTokens);
+    values.chunk.chunks_max = 3;
+    EXPECT_EQ(code_of(document_of(prose(1, 10)), values), Errc::kTooLarge);
+    values.model_sha256.bytes[0] = 1;
+    EXPECT_EQ(code_of(document_of("text"), values), Errc::kModelMismatch);
+}
+
+TEST(Prepare, binds_a_contribution_to_its_ruleset) {
+    RulesetValues values = rules().values();
+    ++values.pay.novel_mass_min;
+    const Corpus corpus{Hash32{}, 0};
+    EXPECT_EQ(corpus.score(prepared_of(prose(1, 2)), *Ruleset::make(values)).error().code,
+              Errc::kRulesetInvalid);
+}
+
+}  // namespace
+}  // namespace pramana::scoring
