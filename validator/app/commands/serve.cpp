@@ -42,8 +42,8 @@ constexpr Command kCommand{
         "process\n"
         "answers, /readyz?verbose what is missing. SIGTERM lets requests end, a second one does "
         "not.\n"
-        "Exit: 0 stopped, 64 usage, 69 no TEE or wrong chain, 73 data directory or port taken,\n"
-        "74 I/O, 75 try again, 78 configuration.\n",
+        "Exit: 0 stopped, 64 usage, 69 no TEE or wrong chain, 73 data directory in use,\n"
+        "74 I/O or port taken, 75 try again, 78 configuration.\n",
 };
 
 /// The exit code that service managers decide by.
