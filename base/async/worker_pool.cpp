@@ -60,8 +60,11 @@ Task<bool> WorkerPool::run_erased(std::function<void()> work) {
         auto job = std::make_unique<AwaitedJob<Handler>>(
             std::move(work), std::forward<decltype(handler)>(handler), executor);
         std::unique_ptr<Job> queued = std::move(job);
-        if (!jobs_.try_send(std::move(queued)))
+        // A full channel leaves the job with us.
+        if (!jobs_.try_send(std::move(queued))) {
+            // NOLINTNEXTLINE(bugprone-use-after-move)
             static_cast<AwaitedJob<Handler>&>(*queued).finish(nullptr, false);
+        }
     };
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&,
                                             void(std::exception_ptr, bool)>(std::move(initiate),

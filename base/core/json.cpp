@@ -311,8 +311,9 @@ Result<std::size_t> JsonView::text_into(std::span<std::uint8_t> out) const {
 
 Result<std::uint64_t> JsonView::whole_number() const {
     std::uint64_t value = 0;
-    const char* end = raw_.data() + raw_.size();
-    const auto [read_to, failed] = std::from_chars(raw_.data(), end, value);
+    const char* const begin = raw_.data();
+    const char* const end = begin + raw_.size();
+    const auto [read_to, failed] = std::from_chars(begin, end, value);
     if (kind() != JsonKind::kNumber || failed != std::errc{} || read_to != end)
         return Error{Errc::kBadRequest, "core.json.not_whole_number"};
     return value;

@@ -4,7 +4,7 @@ namespace pramana::app {
 namespace {
 
 std::filesystem::path usual_path() {
-    const std::filesystem::path here = scoring::kModelPath;
+    std::filesystem::path here = scoring::kModelPath;
     std::error_code failed;
     if (std::filesystem::exists(here, failed)) return here;
     const std::filesystem::path program =

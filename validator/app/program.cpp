@@ -84,6 +84,7 @@ const Entry* find(const std::vector<Entry>& table, std::string_view name) {
 int unknown_command(const Platform& platform, const std::vector<Entry>& table,
                     std::string_view name) {
     std::vector<std::string_view> names;
+    names.reserve(table.size());
     for (const Entry& entry : table) names.push_back(entry.name);
     std::string text = "error: there is no command \"" + std::string{name} + "\"";
     if (const std::optional<std::string_view> near = nearest(name, names))

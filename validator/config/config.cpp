@@ -104,7 +104,7 @@ class Reader {
     }
 
   private:
-    std::filesystem::path path(const std::string& text) const {
+    [[nodiscard]] std::filesystem::path path(const std::string& text) const {
         return text.empty() ? std::filesystem::path{} : directory_ / text;
     }
 
@@ -135,7 +135,7 @@ class Reader {
         return url;
     }
 
-    Chain chain(Section section) const {
+    [[nodiscard]] Chain chain(Section section) const {
         Chain chain;
         chain.chain_id = section.number("chain_id", 1, INT64_MAX);
         chain.rpc_urls = section.texts("rpc_urls", 1, 8);
@@ -237,7 +237,7 @@ class Reader {
         return log;
     }
 
-    Development development(Section section) const {
+    [[nodiscard]] Development development(Section section) const {
         Development development;
         development.key_file = path(section.text("key_file"));
         development.fetch_allow = section.texts("fetch_allow", 0, 64);
