@@ -91,7 +91,8 @@ Parsed parse_arguments(const Command& command, std::span<const std::string_view>
         } else if (equals != arg.npos) {
             value = arg.substr(equals + 1);
         } else {
-            if (++i == args.size() || args[i].starts_with("--"))
+            ++i;
+            if (i == args.size() || args[i].starts_with("--"))
                 return refuse("--" + std::string{name} +
                               " needs a value: " + std::string{option->value});
             value = args[i];
