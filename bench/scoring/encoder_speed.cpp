@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
         std::fputs("encoder_speed: no model file; run tools/setup in the repository\n", stderr);
         return 1;
     }
-    for (const Backend backend : {Backend::kReference, Backend::kAvx512Vnni}) {
+    for (const Backend backend : backends()) {
         if (!backend_available(backend)) continue;
         const Encoder encoder{*model, backend};
         const bool slow = backend == Backend::kReference;

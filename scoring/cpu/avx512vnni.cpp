@@ -1,14 +1,8 @@
-// The part of the AVX-512 backend that is compiled for every CPU: packing, dispatch, detection.
-#include "cpu/kernels.hpp"
+// The part of the AVX-512 backend that is compiled for every x86: packing, dispatch, detection.
+#include "cpu/avx512vnni_entry.hpp"
 #include "pramana/core/check.hpp"
 
-#if defined(PRAMANA_AVX512VNNI)
-#include "cpu/avx512vnni_entry.hpp"
-#endif
-
 namespace pramana::scoring {
-
-#if defined(PRAMANA_AVX512VNNI)
 
 namespace {
 
@@ -40,12 +34,5 @@ bool avx512vnni_available() noexcept {
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("fma");
 }
-
-#else
-
-const Kernels& avx512vnni_kernels() noexcept { return reference_kernels(); }
-bool avx512vnni_available() noexcept { return false; }
-
-#endif
 
 }  // namespace pramana::scoring

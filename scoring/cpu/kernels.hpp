@@ -91,9 +91,15 @@ struct Kernels {
 
 /// The law: plain sequential code.
 [[nodiscard]] const Kernels& reference_kernels() noexcept;
-/// AVX-512 with VNNI. Enter only where avx512vnni_available().
+
+// The others exist where CMake compiles them. Enter a table only where its `available()` holds:
+// the CPU has the instructions and the operating system saves their registers.
+
+/// AVX-512 with VNNI.
 [[nodiscard]] const Kernels& avx512vnni_kernels() noexcept;
-/// Whether this CPU and this operating system have it. False where it was not compiled.
 [[nodiscard]] bool avx512vnni_available() noexcept;
+/// AArch64 with the dot product instructions.
+[[nodiscard]] const Kernels& neon_kernels() noexcept;
+[[nodiscard]] bool neon_available() noexcept;
 
 }  // namespace pramana::scoring

@@ -1,7 +1,7 @@
 #include "pramana/scoring/encoder.hpp"
 
 #include "cpu/attention_scratch.hpp"
-#include "cpu/kernels.hpp"
+#include "cpu/registry.hpp"
 #include "pramana/core/check.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 
@@ -67,15 +67,6 @@ struct Scratch {
     AttentionScratch attention;
 };
 
-const Kernels& kernels_of(Backend backend) {
-    return backend == Backend::kReference ? reference_kernels() : avx512vnni_kernels();
-}
-
-Backend best(Backend wanted) noexcept {
-    if (wanted != Backend::kBest) return wanted;
-    return avx512vnni_available() ? Backend::kAvx512Vnni : Backend::kReference;
-}
-
 /// The law wants rounding to nearest even and subnormal numbers; a library in this process could
 /// have switched either off.
 bool float_environment_is_lawful() noexcept {
@@ -88,8 +79,8 @@ bool float_environment_is_lawful() noexcept {
 }  // namespace
 
 struct Encoder::State {
-    State(std::shared_ptr<const Model> from, Backend chosen)
-        : model{std::move(from)}, backend{chosen}, kernels{kernels_of(chosen)} {
+    State(std::shared_ptr<const Model> from, const BackendEntry& chosen)
+        : model{std::move(from)}, backend{chosen.backend}, kernels{chosen.kernels()} {
         const auto pack = [this](const LinearWeights& weights) {
             return PackedLinear{&weights, kernels.pack(weights)};
         };
@@ -173,22 +164,9 @@ void Encoder::State::fill_tile(const TokenBatch& batch, std::size_t first, std::
     }
 }
 
-bool backend_available(Backend backend) noexcept {
-    return backend != Backend::kAvx512Vnni || avx512vnni_available();
-}
-
-std::string_view name_of(Backend backend) noexcept {
-    switch (backend) {
-        case Backend::kReference: return "reference";
-        case Backend::kAvx512Vnni: return "avx512vnni";
-        case Backend::kBest: return "best";
-    }
-    return "";
-}
-
 Encoder::Encoder(std::shared_ptr<const Model> model, Backend backend) {
     PRAMANA_CHECK(model != nullptr && backend_available(backend));
-    state_ = std::make_unique<const State>(std::move(model), best(backend));
+    state_ = std::make_unique<const State>(std::move(model), *find_backend(backend));
 }
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;

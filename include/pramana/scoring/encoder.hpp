@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -30,10 +31,16 @@ struct TokenBatch {
 };
 
 /// Who computes. Every backend gives the same bits; kBest takes the fastest that this CPU has.
-enum class Backend : std::uint8_t { kReference, kAvx512Vnni, kBest };
+enum class Backend : std::uint8_t { kReference, kAvx2, kAvx512Vnni, kAmx, kNeon, kBest };
+/// The backends compiled into this program, fastest first; the last one is kReference. Whether this
+/// machine can run one of them is backend_available(). Never kBest. Thread: any.
+[[nodiscard]] std::span<const Backend> backends() noexcept;
+/// Whether it is compiled in and this CPU and operating system can run it. kBest always is.
 [[nodiscard]] bool backend_available(Backend backend) noexcept;
-/// "reference", "avx512vnni" or "best".
+/// "reference", "avx2", "avx512vnni", "amx", "neon" or "best".
 [[nodiscard]] std::string_view name_of(Backend backend) noexcept;
+/// The backend of that name, whether it is available or not.
+[[nodiscard]] std::optional<Backend> backend_named(std::string_view name) noexcept;
 
 /// Texts to index codes. The codes of a text depend on nothing but its pieces and the model: not on
 /// the batch, the backend, the machine or the compiler.

@@ -66,7 +66,8 @@ TEST_P(EncoderBackend, gives_the_pinned_codes_of_the_small_model) {
     const Encoder encoder{tiny_model(), GetParam()};
     const std::vector<std::int8_t> codes = embed(encoder, Texts{kMixedLengths}.batch());
     const ByteView bytes{reinterpret_cast<const std::uint8_t*>(codes.data()), codes.size()};
-    EXPECT_EQ(to_hex(sha256(bytes).view()), "faf22675cb155ebe419aee17be6fa3ccc4d53511c1bb3cdf37c394cc85a5ef46");
+    EXPECT_EQ(to_hex(sha256(bytes).view()),
+              "faf22675cb155ebe419aee17be6fa3ccc4d53511c1bb3cdf37c394cc85a5ef46");
 }
 
 TEST_P(EncoderBackend, may_be_used_by_many_threads) {
@@ -86,14 +87,31 @@ TEST_P(EncoderBackend, takes_a_batch_of_no_texts) {
     EXPECT_EQ(encoder.backend(), GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, EncoderBackend,
-                         ::testing::Values(Backend::kReference, Backend::kAvx512Vnni),
+INSTANTIATE_TEST_SUITE_P(Backends, EncoderBackend, ::testing::ValuesIn(backends()),
                          [](const auto& row) { return std::string{name_of(row.param)}; });
 
 TEST(EncoderChoice, best_is_a_backend_that_is_there) {
     const Encoder encoder{tiny_model()};
     EXPECT_NE(encoder.backend(), Backend::kBest);
     EXPECT_TRUE(backend_available(encoder.backend()));
+}
+
+TEST(EncoderChoice, best_is_the_first_of_the_list_that_this_machine_can_run) {
+    const auto first = std::find_if(backends().begin(), backends().end(), backend_available);
+    ASSERT_NE(first, backends().end());
+    EXPECT_EQ(Encoder{tiny_model()}.backend(), *first);
+}
+TEST(EncoderChoice, the_reference_is_last_and_always_there) {
+    EXPECT_EQ(backends().back(), Backend::kReference);
+    EXPECT_TRUE(backend_available(Backend::kReference));
+    EXPECT_TRUE(backend_available(Backend::kBest));
+}
+TEST(EncoderChoice, a_name_and_its_backend_belong_together) {
+    for (const Backend backend : {Backend::kReference, Backend::kAvx2, Backend::kAvx512Vnni,
+                                  Backend::kAmx, Backend::kNeon, Backend::kBest})
+        EXPECT_EQ(backend_named(name_of(backend)), backend);
+    EXPECT_EQ(backend_named("AMX"), std::nullopt);
+    EXPECT_EQ(backend_named(""), std::nullopt);
 }
 
 struct BadBatch {

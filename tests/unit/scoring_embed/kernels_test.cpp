@@ -1,27 +1,38 @@
-#include "cpu/kernels.hpp"
 #include "cpu/attention_scratch.hpp"
+#include "cpu/registry.hpp"
 #include "tiny_model.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <string>
 #include <vector>
 
-// Every operation of the fast backend against the reference, bit for bit, on odd shapes.
+// Every operation of every other backend against the reference, bit for bit, on odd shapes.
 namespace pramana::scoring {
 namespace {
 
 using testing::Sequence;
 
-class KernelParity : public ::testing::Test {
+std::vector<Backend> compared_backends() {
+    std::vector<Backend> out;
+    for (const Backend backend : backends())
+        if (backend != Backend::kReference) out.push_back(backend);
+    return out;
+}
+
+class KernelParity : public ::testing::TestWithParam<Backend> {
   protected:
     void SetUp() override {
-        if (!avx512vnni_available())
-            GTEST_SKIP() << "this CPU has no AVX-512 VNNI: nothing to compare";
+        if (!backend_available(GetParam()))
+            GTEST_SKIP() << "this CPU has no " << name_of(GetParam()) << ": nothing to compare";
     }
     const Kernels& law_ = reference_kernels();
-    const Kernels& fast_ = avx512vnni_kernels();
+    const Kernels& fast_ = find_backend(GetParam())->kernels();
 };
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(KernelParity);  // where only the law is compiled
+INSTANTIATE_TEST_SUITE_P(Backends, KernelParity, ::testing::ValuesIn(compared_backends()),
+                         [](const auto& row) { return std::string{name_of(row.param)}; });
 
 /// Equal bits, with no tolerance and -0 told from 0.
 template <class T>
@@ -56,7 +67,7 @@ struct Quantised {
     std::vector<std::int32_t> zeros;
 };
 
-TEST_F(KernelParity, quantise_rows) {
+TEST_P(KernelParity, quantise_rows) {
     for (const std::size_t rows : {0U, 1U, 7U, 31U, 33U})
         for (const std::uint32_t dim : {16U, 384U, 1536U})
             for (const bool smoothed : {false, true}) {
@@ -97,7 +108,7 @@ struct Layer {
     LinearWeights weights;
 };
 
-TEST_F(KernelParity, linear_with_and_without_gelu) {
+TEST_P(KernelParity, linear_with_and_without_gelu) {
     for (const auto& [outputs, inputs] : {std::pair{64U, 64U}, {192U, 384U}, {128U, 1536U}}) {
         const Layer layer{outputs, inputs};
         const auto for_law = law_.pack(layer.weights);
@@ -116,7 +127,7 @@ TEST_F(KernelParity, linear_with_and_without_gelu) {
     }
 }
 
-TEST_F(KernelParity, attention) {
+TEST_P(KernelParity, attention) {
     AttentionScratch scratch;
     for (const std::uint32_t tokens :
          {1U, 2U, 3U, 15U, 16U, 17U, 31U, 33U, 64U, 127U, 200U, 511U, 512U}) {
@@ -129,7 +140,7 @@ TEST_F(KernelParity, attention) {
     }
 }
 
-TEST_F(KernelParity, attention_at_the_limit_of_int32) {
+TEST_P(KernelParity, attention_at_the_limit_of_int32) {
     // 512 equal tokens: every weight is 32767 and every value 127, the largest sum that there is.
     const std::vector<float> qkv(std::size_t{kTokensMax} * kQkvDim, 1.0F);
     AttentionScratch scratch;
@@ -141,7 +152,7 @@ TEST_F(KernelParity, attention_at_the_limit_of_int32) {
     EXPECT_NEAR(wanted[0], 1.0F, 1e-5F);
 }
 
-TEST_F(KernelParity, add_norm) {
+TEST_P(KernelParity, add_norm) {
     const std::vector<float> gamma = rows_of(1, kDim, 31);
     const std::vector<float> beta = rows_of(1, kDim, 32);
     for (const std::size_t rows : {0U, 1U, 8U, 33U}) {
@@ -154,7 +165,7 @@ TEST_F(KernelParity, add_norm) {
     }
 }
 
-TEST_F(KernelParity, embed) {
+TEST_P(KernelParity, embed) {
     const EmbeddingWeights& weights = testing::tiny_model()->parts().embedding;
     const EmbeddingView view{weights.word_codes.data(),
                              weights.word_scales.data(),
@@ -169,7 +180,7 @@ TEST_F(KernelParity, embed) {
     EXPECT_TRUE(same_bits(wanted, found));
 }
 
-TEST_F(KernelParity, pool) {
+TEST_P(KernelParity, pool) {
     for (const std::uint32_t tokens : {1U, 2U, 17U, 512U}) {
         const std::vector<float> x = rows_of(tokens, kDim, tokens + 41);
         std::vector<std::int8_t> wanted(kDim);

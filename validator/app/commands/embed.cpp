@@ -11,7 +11,8 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"model", "FILE", "the model file; found by itself in a source tree"},
-    {"backend", "NAME", "reference, avx512vnni or best; all give the same bits. Default: best"},
+    {"backend", "NAME",
+     "amx, avx512vnni, avx2, neon, reference or best; all give the same bits. Default: best"},
 };
 constexpr Command kCommand{
     .name = "embed",
@@ -30,13 +31,13 @@ constexpr Command kCommand{
         "I/O.\n",
 };
 
-/// Nothing when there is no such backend, or not on this machine.
-std::optional<scoring::Backend> backend_named(std::string_view name) {
-    using scoring::Backend;
-    for (const Backend backend : {Backend::kReference, Backend::kAvx512Vnni, Backend::kBest})
-        if (scoring::name_of(backend) == name && scoring::backend_available(backend))
-            return backend;
-    return std::nullopt;
+/// The backends of this machine, for a message.
+std::string backends_here() {
+    std::string list;
+    for (const scoring::Backend backend : scoring::backends())
+        if (scoring::backend_available(backend))
+            list += (list.empty() ? "" : ", ") + std::string{scoring::name_of(backend)};
+    return list;
 }
 
 }  // namespace
@@ -45,8 +46,10 @@ int run_embed(std::span<const std::string_view> args) {
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     const std::string name = parsed.arguments->text("backend").value_or("best");
-    const std::optional<scoring::Backend> backend = backend_named(name);
-    if (!backend) return usage_error(kCommand, "this machine has no backend \"" + name + "\"");
+    const std::optional<scoring::Backend> backend = scoring::backend_named(name);
+    if (!backend || !scoring::backend_available(*backend))
+        return usage_error(
+            kCommand, "this machine has no backend \"" + name + "\"; it has " + backends_here());
     Outcome<std::shared_ptr<const scoring::Model>> model =
         open_model(parsed.arguments->text("model"));
     if (!model) return print_failure(model.failure());
