@@ -186,17 +186,32 @@ test('file: a URL into a private network is never asked', async () => {
     assert.notEqual(errorOf(answer), 'PROOF_SUBMISSION_ERROR', JSON.stringify(answer.body));
 });
 
+/** Asks /readyz until `holds` does; each answer comes within the time that a probe is given. */
+async function waitForReadiness(holds) {
+    let body;
+    for (let i = 0; i < 30; i += 1, await sleep(500)) {
+        const reply = await fetch(`${world.validator.base}/readyz?verbose`,
+            { signal: AbortSignal.timeout(5_000) });
+        body = await reply.json();
+        assert.equal(reply.status, body.ready ? 200 : 503);
+        if (holds(body)) return;
+    }
+    assert.fail(`readiness stayed ${JSON.stringify(body)}`);
+}
+
 test('the node stops and comes back: nothing is lost, readiness says it', async () => {
     const { validator, anvil } = world;
     process.kill(anvil.pid, 'SIGSTOP');
     try {
         await sleep(100);
         assert.equal((await fetch(`${validator.base}/livez`)).status, 200);
+        await waitForReadiness((body) => body.reasons.includes('chain_unreachable'));
         const made = await makeUpload(await orderOf(world.wallet(6)));
         assert.equal((await submit(made.body)).status, 202, 'intake needs no chain');
     } finally {
         process.kill(anvil.pid, 'SIGCONT');
     }
+    await waitForReadiness((body) => body.ready);
 });
 
 test('after all of this the daemon is alive, ready and healthy', async () => {

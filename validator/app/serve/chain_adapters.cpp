@@ -142,7 +142,7 @@ Result<pipeline::ChainDlp> ChainAdapter::dlp(const Address& dlp) {
 }
 
 Result<pipeline::ChainHead> ChainAdapter::head() {
-    const Result<chain_rpc::BlockHeader> block = reader_.block(chain_rpc::BlockTag::kLatest);
+    const Result<chain_rpc::BlockHeader> block = probe_.block(chain_rpc::BlockTag::kLatest);
     if (!block) return block.error();
     return pipeline::ChainHead{.number = block->number,
                                .unix_s = static_cast<std::int64_t>(block->timestamp_s)};

@@ -11,10 +11,12 @@
 
 namespace pramana::app {
 
-/// The pipeline's chain reads over ChainReader.
+/// The pipeline's chain reads over ChainReader. `head` goes through `probe`, whose calls are short:
+/// who asks whether the daemon is ready does not wait for a node that hangs.
 class ChainAdapter final : public pipeline::ChainPort {
   public:
-    explicit ChainAdapter(chain_rpc::ChainReader& reader) : reader_{reader} {}
+    ChainAdapter(chain_rpc::ChainReader& reader, chain_rpc::ChainReader& probe)
+        : reader_{reader}, probe_{probe} {}
     Result<pipeline::ChainJob> job(JobId job) override;
     Result<pipeline::ChainFile> file(FileId file) override;
     Result<std::string> permission(FileId file, const Address& account) override;
@@ -23,6 +25,7 @@ class ChainAdapter final : public pipeline::ChainPort {
 
   private:
     chain_rpc::ChainReader& reader_;
+    chain_rpc::ChainReader& probe_;
 };
 
 /// The submitter's journal in our store: chain's types to the store's, value for value.

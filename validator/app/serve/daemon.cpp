@@ -15,6 +15,9 @@
 namespace pramana::app {
 namespace {
 
+/// How long readiness waits for the node: less than an orchestrator waits for readiness.
+constexpr std::chrono::milliseconds kProbeTimeMax{2'000};
+
 /// SHA-256("pramana:corpus:1" || u64 chain id || DLP || ruleset): docs/formats.md "Corpus id".
 Hash32 corpus_id(std::uint64_t chain_id, const Address& dlp, const Hash32& ruleset) {
     Bytes name;
@@ -119,7 +122,9 @@ struct Daemon::Parts {
     std::unique_ptr<ScoringAdapter> scoring;
     std::unique_ptr<store::Store> store;
     std::unique_ptr<chain_rpc::RpcClient> rpc;
+    std::unique_ptr<chain_rpc::RpcClient> probe_rpc;
     std::unique_ptr<chain_rpc::ChainReader> reader;
+    std::unique_ptr<chain_rpc::ChainReader> probe;
     std::unique_ptr<JournalAdapter> journal;
     std::unique_ptr<chain_rpc::Submitter> submitter;
     std::unique_ptr<CursorAdapter> cursor;
@@ -174,10 +179,15 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
     options.endpoints = config.chain.rpc_urls;
     options.chain_id = config.chain.chain_id;
     options.ca_file = config.chain.ca_file;
+    chain_rpc::RpcOptions probe_options = options;
+    probe_options.call_time_max = kProbeTimeMax;
     Result<std::unique_ptr<chain_rpc::RpcClient>> client =
         chain_rpc::RpcClient::create(std::move(options));
     if (!client) return StartFailure{client.error(), "chain.rpc_urls"};
     rpc = *std::move(client);
+    client = chain_rpc::RpcClient::create(std::move(probe_options));
+    if (!client) return StartFailure{client.error(), "chain.rpc_urls"};
+    probe_rpc = *std::move(client);
     // A node that does not answer now may answer later; a node of another chain never will.
     const Status chain_id = rpc->check_chain();
     if (!chain_id && chain_id.error().code == Errc::kWrongChain)
@@ -186,11 +196,12 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
     const chain_rpc::Contracts contracts{.data_registry = config.chain.data_registry,
                                          .tee_pool = config.chain.tee_pool};
     reader = std::make_unique<chain_rpc::ChainReader>(*rpc, contracts);
+    probe = std::make_unique<chain_rpc::ChainReader>(*probe_rpc, contracts);
     journal = std::make_unique<JournalAdapter>(store->slots());
     submitter = std::make_unique<chain_rpc::Submitter>(*reader, *journal, *identity.signing,
                                                        submitter_options(config.chain, word));
     cursor = std::make_unique<CursorAdapter>(store->jobs());
-    chain = std::make_unique<ChainAdapter>(*reader);
+    chain = std::make_unique<ChainAdapter>(*reader, *probe);
     proofs = std::make_unique<ProofAdapter>(*submitter, *journal, *identity.signing);
     return std::nullopt;
 }
