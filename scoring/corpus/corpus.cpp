@@ -11,26 +11,52 @@
 namespace pramana::scoring {
 
 struct Corpus::State {
-    CorpusIndex index;
-    Hash32 root;
-    std::uint64_t places = 0;
+    Hash32 id;
+    std::uint32_t epoch = 0;
     ParallelFor parallel_for;
+    CorpusIndex index;
+    MerkleLog tree;
+    Hash32 root;
 };
 
-Corpus::Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for)
-    : state_{new State} {
-    Bytes seed;
-    pramana::append(seed, "pramana:corpus:empty:1");
-    pramana::append(seed, id.view());
-    append_be(seed, epoch);
-    state_->root = sha256(seed);
-    state_->parallel_for = std::move(parallel_for);
+Hash32 Corpus::empty_root(const Hash32& id, std::uint32_t epoch) noexcept {
+    std::uint8_t epoch_be[4];
+    store_be(epoch, epoch_be);
+    Sha256 hash;
+    hash.update("pramana:corpus:empty:2");
+    hash.update(id.view());
+    hash.update(ByteView{epoch_be});
+    return hash.finish();
 }
+
+Hash32 Corpus::next_root(const Hash32& id, std::uint32_t epoch, std::uint64_t place,
+                         const Hash32& previous_root, const Hash32& merkle_head) noexcept {
+    std::uint8_t numbers[12];
+    store_be(epoch, numbers);
+    store_be(place, numbers + 4);
+    Sha256 hash;
+    hash.update("pramana:corpus:2");
+    hash.update(id.view());
+    hash.update(ByteView{numbers});
+    hash.update(previous_root.view());
+    hash.update(merkle_head.view());
+    return hash.finish();
+}
+
+Corpus::Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for)
+    : state_{new State{.id = id,
+                       .epoch = epoch,
+                       .parallel_for = std::move(parallel_for),
+                       .index = {},
+                       .tree = {},
+                       .root = empty_root(id, epoch)}} {}
 Corpus::Corpus(Corpus&&) noexcept = default;
 Corpus::~Corpus() = default;
 
-std::uint64_t Corpus::size() const noexcept { return state_->places; }
+std::uint64_t Corpus::size() const noexcept { return state_->tree.size(); }
+std::uint64_t Corpus::chunks() const noexcept { return state_->index.rows(); }
 Hash32 Corpus::root() const noexcept { return state_->root; }
+const MerkleLog& Corpus::tree() const noexcept { return state_->tree; }
 
 Result<Score> Corpus::score(const Prepared& prepared, const Ruleset& ruleset) const {
     const Prepared::State& contribution = prepared.state();
@@ -41,17 +67,20 @@ Result<Score> Corpus::score(const Prepared& prepared, const Ruleset& ruleset) co
     return make_score(contribution, known, ruleset.values().pay);
 }
 
+Status Corpus::check_entry(ByteView corpus_entry) {
+    const Result<EntryRecord> entry = decode_entry(corpus_entry);
+    if (!entry) return entry.error();
+    return Done{};
+}
+
 Status Corpus::append(ByteView corpus_entry) {
     const Result<EntryRecord> entry = decode_entry(corpus_entry);
     if (!entry) return entry.error();
-    state_->index.append(*entry);
-    Bytes link;
-    pramana::append(link, "pramana:corpus:1");
-    pramana::append(link, state_->root.view());
-    append_be(link, state_->places);
-    pramana::append(link, sha256(corpus_entry).view());
-    state_->root = sha256(link);
-    ++state_->places;
+    State& state = *state_;
+    const std::uint64_t place = state.tree.size();
+    state.index.append(*entry);
+    state.tree.append(merkle_leaf(sha256(corpus_entry).view()));
+    state.root = next_root(state.id, state.epoch, place, state.root, state.tree.head());
     return Done{};
 }
 

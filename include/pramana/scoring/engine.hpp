@@ -2,6 +2,7 @@
 
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
+#include "pramana/scoring/merkle.hpp"
 
 #include <array>
 #include <functional>
@@ -82,17 +83,31 @@ class Engine {
 /// the caller's. Thread: one writer; const use from any thread between writes.
 class Corpus {
   public:
+    /// Root of the empty corpus.
+    [[nodiscard]] static Hash32 empty_root(const Hash32& id, std::uint32_t epoch) noexcept;
+    /// Root after place `place`, from the root before it and the Merkle head after it.
+    [[nodiscard]] static Hash32 next_root(const Hash32& id, std::uint32_t epoch, std::uint64_t place,
+                                          const Hash32& previous_root,
+                                          const Hash32& merkle_head) noexcept;
+
     /// `id` names the corpus (docs/scoring.md "Corpus"); a new epoch starts empty.
     /// `parallel_for` spreads the search; its cut changes nothing.
     Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for = {});
     Corpus(Corpus&&) noexcept;
     ~Corpus();
     [[nodiscard]] std::uint64_t size() const noexcept;  ///< places filled; the next is CorpusPosition{size()}
-    /// Chained digest over id, epoch and all entries; of an empty corpus it is a hash of id and epoch.
+    [[nodiscard]] std::uint64_t chunks() const noexcept;  ///< of all places
+    /// What names the corpus as it stands: chained from place to place over id, epoch, place and the
+    /// Merkle head of all entries up to it (docs/scoring.md "Corpus"); of an empty corpus a hash of id
+    /// and epoch.
     [[nodiscard]] Hash32 root() const noexcept;
+    /// The tree over SHA-256 of the entries by place: heads, inclusion and consistency proofs.
+    [[nodiscard]] const MerkleLog& tree() const noexcept;
     /// Novelty against everything before place size(), and the pay under the ruleset. Exact: the same integers on
     /// every machine, thread count and batch. Errors: kRulesetInvalid when it was prepared under another ruleset.
     [[nodiscard]] Result<Score> score(const Prepared& prepared, const Ruleset& ruleset) const;
+    /// Whether append() would take the entry. Errors: kCorpusCorrupt.
+    [[nodiscard]] static Status check_entry(ByteView corpus_entry);
     /// Appends an entry at place size(). Errors: kCorpusCorrupt if it does not decode.
     [[nodiscard]] Status append(ByteView corpus_entry);
 

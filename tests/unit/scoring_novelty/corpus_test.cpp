@@ -76,30 +76,35 @@ INSTANTIATE_TEST_SUITE_P(Rows, CorpusEntryBreach, ::testing::ValuesIn(kBreaches)
                          [](const auto& row) { return std::string{row.param.name}; });
 
 // docs/scoring.md "Corpus", computed here step by step.
-TEST(Corpus, chains_its_root_over_id_epoch_places_and_entries) {
+TEST(Corpus, chains_its_root_over_id_epoch_places_and_merkle_heads) {
     Hash32 id;
     id.bytes.fill(0x11);
     Corpus corpus{id, 7};
     Sha256 empty;
-    empty.update("pramana:corpus:empty:1");
+    empty.update("pramana:corpus:empty:2");
     empty.update(id.view());
     empty.update(std::string_view{"\0\0\0\7", 4});
     Hash32 root = empty.finish();
     EXPECT_EQ(corpus.root(), root);
     EXPECT_EQ(corpus.size(), 0U);
+    MerkleLog tree;
     for (std::uint8_t place = 0; place < 3; ++place) {
         World world{place};
         const Bytes entry = encode_entry(record_of(world.contribution(2)));
         ASSERT_TRUE(corpus.append(entry));
-        const std::uint8_t place_be[8] = {0, 0, 0, 0, 0, 0, 0, place};
+        tree.append(merkle_leaf(sha256(entry).view()));
+        const std::uint8_t epoch_and_place_be[12] = {0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, place};
         Sha256 link;
-        link.update("pramana:corpus:1");
+        link.update("pramana:corpus:2");
+        link.update(id.view());
+        link.update(ByteView{epoch_and_place_be});
         link.update(root.view());
-        link.update(ByteView{place_be});
-        link.update(sha256(entry).view());
+        link.update(tree.head().view());
         root = link.finish();
         EXPECT_EQ(corpus.root(), root);
+        EXPECT_EQ(corpus.tree().head(), tree.head());
         EXPECT_EQ(corpus.size(), place + 1U);
+        EXPECT_EQ(corpus.chunks(), 2U * (place + 1U));
     }
     const Hash32 before = corpus.root();
     EXPECT_EQ(corpus.append(Bytes{1, 2, 3}).error().code, Errc::kCorpusCorrupt);

@@ -1,0 +1,87 @@
+#include "corpus_directory.hpp"
+
+#include "pramana/core/endian.hpp"
+#include "pramana/os/file.hpp"
+
+#include <system_error>
+
+namespace pramana::app {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::string_view kLogName = "log";
+
+/// What a sealed entry is bound to: corpus, epoch, place and the root before it, so that none can
+/// be moved, left out or taken from another history.
+Bytes binding_of(const store::CorpusKey& corpus, std::uint64_t place, const Hash32& previous_root) {
+    Bytes bound;
+    append(bound, "pramana:corpus:entry:1");
+    append(bound, corpus.id.view());
+    append_be(bound, corpus.epoch);
+    append_be(bound, place);
+    append(bound, previous_root.view());
+    return bound;
+}
+
+}  // namespace
+
+CorpusDirectory::CorpusDirectory(std::unique_ptr<store::CorpusLogFile> log, SecretBytes key,
+                                 scoring::ParallelFor parallel_for, bool appends)
+    : log_{std::move(log)},
+      sealing_{std::move(key)},
+      corpus_{log_->corpus().id, log_->corpus().epoch, std::move(parallel_for)},
+      appends_{appends} {}
+
+Result<std::unique_ptr<CorpusDirectory>> CorpusDirectory::open(
+    const CorpusDirectoryOptions& options, SecretBytes key, scoring::ParallelFor parallel_for) {
+    if (options.may_create) {
+        std::error_code failed;
+        std::filesystem::create_directories(options.directory, failed);
+        if (failed) return Error{Errc::kIo, "app.corpus.directory"};
+    }
+    Result<std::unique_ptr<store::CorpusLogFile>> log = store::CorpusLogFile::open(
+        options.directory / kLogName, options.corpus, options.may_create);
+    if (!log) return log.error();
+    const std::uint64_t places = options.places_max.value_or((*log)->size());
+    if (places > (*log)->size()) return Error{Errc::kConflict, "app.corpus.places"};
+    std::unique_ptr<CorpusDirectory> opened{new CorpusDirectory{
+        *std::move(log), std::move(key), std::move(parallel_for), !options.places_max.has_value()}};
+    PRAMANA_TRY(opened->replay(places));
+    return opened;
+}
+
+Status CorpusDirectory::replay(std::uint64_t places) {
+    for (std::uint64_t place = corpus_.size(); place < places; ++place) {
+        const Result<Bytes> sealed = log_->entry(place);
+        if (!sealed) return sealed.error();
+        const Result<SecretBytes> entry =
+            sealing_.open(*sealed, binding_of(key(), place, corpus_.root()));
+        if (!entry) return Error{Errc::kCorpusCorrupt, "app.corpus.entry"};
+        PRAMANA_TRY(corpus_.append(entry->expose()));
+    }
+    return Done{};
+}
+
+Status CorpusDirectory::append(ByteView corpus_entry) {
+    if (!appends_) return Error{Errc::kConflict, "app.corpus.read_only"};
+    PRAMANA_TRY(scoring::Corpus::check_entry(corpus_entry));
+    const Bytes bound = binding_of(key(), corpus_.size(), corpus_.root());
+    PRAMANA_TRY(log_->append(sealing_.seal(corpus_entry, bound)));
+    return corpus_.append(corpus_entry);
+}
+
+Result<SecretBytes> corpus_key_in(const std::filesystem::path& file) {
+    Result<SecretBytes> found = read_secret_file(file, kKeyBytes + 1);
+    if (!found && found.error().code == Errc::kNotFound) {
+        SecretBytes fresh{kKeyBytes};
+        random_bytes(fresh.expose_mutable());
+        PRAMANA_TRY(write_file_durably(file, fresh.expose()));
+        return fresh;
+    }
+    if (!found && found.error().code != Errc::kTooLarge) return found.error();
+    if (!found || found->size() != kKeyBytes)
+        return Error{Errc::kBadRequest, "app.corpus.key_file"};
+    return found;
+}
+
+}  // namespace pramana::app
