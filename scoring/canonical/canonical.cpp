@@ -3,32 +3,109 @@
 #include "canonical/unicode.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace pramana::scoring {
 namespace {
-
-using unicode::CharacterClass;
 
 /// Further marks on one base are dropped: stacking is decoration, and sorting stays cheap on
 /// hostile input. UAX #15 section 13 finds no use of more in any language.
 constexpr std::size_t kMarksMax = 30;
 
+/// What an ASCII byte becomes in the middle of a line; 0 for line ends and what vanishes.
+struct AsciiLine {
+    std::array<char, 256> to{};
+    AsciiLine() noexcept {
+        for (char32_t c = 0; c < 0x80; ++c) {
+            const unicode::Mapping mapping = unicode::canonical_of(c);
+            const bool one = mapping.to.size() == 1 && mapping.to[0] < 0x80;
+            if (!mapping.itself && !one) continue;
+            const char32_t became = mapping.itself ? c : mapping.to[0];
+            if (became >= ' ') to[c] = static_cast<char>(became);
+        }
+    }
+};
+const AsciiLine kAsciiLine;
+
+char in_line(char c) noexcept { return kAsciiLine.to[static_cast<std::uint8_t>(c)]; }
+
+/// Writes characters with every run of white space reduced to ' ', '\n' or "\n\n".
+class Collapser {
+  public:
+    explicit Collapser(SecretVector<char>& out) : out_{out} {}
+    void add(char32_t c) {
+        if (c == '\n') {
+            ++lines_;
+        } else if (c == ' ') {
+            space_ = true;
+        } else {
+            add_pending_space();
+            unicode::append_utf8(out_, c);
+        }
+    }
+
+    /// The same for bytes that all become a character of the line (in_line).
+    void add_line(std::string_view ascii) {
+        std::size_t at = 0;
+        for (; at < ascii.size() && in_line(ascii[at]) == ' '; ++at) space_ = true;
+        if (at == ascii.size()) return;
+        add_pending_space();
+        const std::size_t before = out_.size();
+        out_.resize(before + ascii.size() - at);
+        char* to = out_.data() + before;
+        bool after_space = false;
+        for (; at < ascii.size(); ++at) {  // a second space is overwritten
+            const bool space = (*to = in_line(ascii[at])) == ' ';
+            to += space && after_space ? 0 : 1;
+            after_space = space;
+        }
+        space_ = after_space;
+        out_.resize(static_cast<std::size_t>(to - out_.data()) - (after_space ? 1 : 0));
+    }
+
+  private:
+    void add_pending_space() {
+        if (!out_.empty()) {
+            if (lines_ > 1)
+                out_.insert(out_.end(), {'\n', '\n'});
+            else if (lines_ == 1 || space_)
+                out_.push_back(lines_ == 1 ? '\n' : ' ');
+        }
+        lines_ = 0;
+        space_ = false;
+    }
+
+    SecretVector<char>& out_;
+    std::size_t lines_ = 0;
+    bool space_ = false;
+};
+
 /// Puts mapped characters into canonical order and composes them, one starter with its marks at a
 /// time.
 class Composer {
   public:
-    explicit Composer(SecretVector<char32_t>& out) : out_{out} {}
+    explicit Composer(Collapser& out) : out_{out} {}
 
     void add(char32_t c) {
-        const std::uint8_t order = unicode::combining_class(c);
+        const std::uint8_t order = c < 0x80 ? 0 : unicode::combining_class(c);
         if (order == 0) {
-            flush_marks();
+            compose_marks();
             add_starter(c);
         } else if (marks_.size() < kMarksMax) {
             add_mark({c, order});
         }
     }
-    void finish() { flush_marks(); }
+    /// Nothing of ASCII composes with what stands before it; its last byte may with what follows.
+    void add_line(std::string_view ascii) {
+        finish();
+        out_.add_line(ascii.substr(0, ascii.size() - 1));
+        starter_ = static_cast<std::uint8_t>(in_line(ascii.back()));
+        has_starter_ = true;
+    }
+    void finish() {
+        compose_marks();
+        write();
+    }
 
   private:
     struct Mark {
@@ -38,15 +115,15 @@ class Composer {
 
     /// A starter composes with the one right before it only if nothing stands between them.
     void add_starter(char32_t c) {
-        if (has_starter_ && starter_at_ + 1 == out_.size()) {
-            if (const char32_t whole = unicode::compose(out_[starter_at_], c); whole != 0) {
-                out_[starter_at_] = whole;
+        if (has_starter_ && marks_.empty() && c >= 0x80) {
+            if (const char32_t whole = unicode::compose(starter_, c); whole != 0) {
+                starter_ = whole;
                 return;
             }
         }
-        starter_at_ = out_.size();
+        write();
+        starter_ = c;
         has_starter_ = true;
-        out_.push_back(c);
     }
 
     /// Behind every mark of the same or a lower class: the stable order of UAX #15.
@@ -57,32 +134,50 @@ class Composer {
         marks_.insert(behind, mark);
     }
 
-    void flush_marks() {
+    /// Leaves the marks that did not compose.
+    void compose_marks() {
         std::uint8_t blocked = 0;  // the class of the last mark that stayed behind the starter
+        std::size_t kept = 0;
         for (const Mark& mark : marks_) {
             const bool reachable = has_starter_ && (blocked < mark.order);
-            const char32_t whole = reachable ? unicode::compose(out_[starter_at_], mark.c) : 0;
+            const char32_t whole = reachable ? unicode::compose(starter_, mark.c) : 0;
             if (whole != 0) {
-                out_[starter_at_] = whole;
+                starter_ = whole;
             } else {
-                out_.push_back(mark.c);
+                marks_[kept++] = mark;
                 blocked = mark.order;
             }
         }
-        marks_.clear();
+        marks_.resize(kept);
     }
 
-    SecretVector<char32_t>& out_;
+    void write() {
+        if (has_starter_) out_.add(starter_);
+        for (const Mark& mark : marks_) out_.add(mark.c);
+        marks_.clear();
+        has_starter_ = false;
+    }
+
+    Collapser& out_;
     SecretVector<Mark> marks_;
-    std::size_t starter_at_ = 0;
+    char32_t starter_ = 0;
     bool has_starter_ = false;
 };
 
-SecretVector<char32_t> normalize(std::string_view utf8, std::uint64_t& ill_formed) {
-    SecretVector<char32_t> out;
-    out.reserve(utf8.size());
-    Composer composer{out};
+/// The bytes from `at` on that become characters of one line.
+std::size_t line_at(std::string_view utf8, std::size_t at) noexcept {
+    std::size_t end = at;
+    while (end < utf8.size() && in_line(utf8[end]) != 0) ++end;
+    return end - at;
+}
+
+void normalize(std::string_view utf8, std::uint64_t& ill_formed, Composer& composer) {
     for (std::size_t at = 0; at < utf8.size();) {
+        if (const std::size_t line = line_at(utf8, at); line > 0) {
+            composer.add_line(utf8.substr(at, line));
+            at += line;
+            continue;
+        }
         const char32_t c = unicode::decode(utf8, at, ill_formed);
         if (c == '\r') {  // CR LF and a lone CR are one line end
             if (at < utf8.size() && utf8[at] == '\n') ++at;
@@ -97,45 +192,16 @@ SecretVector<char32_t> normalize(std::string_view utf8, std::uint64_t& ill_forme
         }
     }
     composer.finish();
-    return out;
 }
-
-/// Writes characters with every run of white space reduced to ' ', '\n' or "\n\n".
-class Collapser {
-  public:
-    explicit Collapser(SecretVector<char>& out) : out_{out} {}
-    void add(char32_t c) {
-        if (c == '\n') {
-            ++lines_;
-        } else if (c == ' ') {
-            space_ = true;
-        } else {
-            if (!out_.empty()) {
-                if (lines_ > 1)
-                    out_.insert(out_.end(), {'\n', '\n'});
-                else if (lines_ == 1 || space_)
-                    out_.push_back(lines_ == 1 ? '\n' : ' ');
-            }
-            lines_ = 0;
-            space_ = false;
-            unicode::append_utf8(out_, c);
-        }
-    }
-
-  private:
-    SecretVector<char>& out_;
-    std::size_t lines_ = 0;
-    bool space_ = false;
-};
 
 }  // namespace
 
 CanonicalText canonicalize(std::string_view utf8) {
     CanonicalText text;
-    const SecretVector<char32_t> characters = normalize(utf8, text.ill_formed);
     text.utf8.reserve(utf8.size());
     Collapser collapser{text.utf8};
-    for (const char32_t c : characters) collapser.add(c);
+    Composer composer{collapser};
+    normalize(utf8, text.ill_formed, composer);
     return text;
 }
 

@@ -17,10 +17,13 @@ constexpr std::size_t kAtomCharactersMax = 128;
 
 /// Without white space, so that a sentence counts as much as its atoms.
 std::uint32_t count_characters(std::string_view text) {
-    return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    std::uint32_t count = 0;
+    for (const char c : text) {
         const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-        return begins && c != ' ' && c != '\n';
-    }));
+        count += static_cast<std::uint32_t>(begins) & static_cast<std::uint32_t>(c != ' ') &
+                 static_cast<std::uint32_t>(c != '\n');
+    }
+    return count;
 }
 
 }  // namespace
@@ -39,9 +42,23 @@ std::vector<Chunk> Chunker::finish() && {
 
 void Chunker::add_paragraph(std::string_view paragraph) {
     for (const std::string_view sentence : split_sentences(paragraph)) {
+        if (add_whole(sentence)) continue;
         for (const Unit& unit : units_of(sentence)) add_unit(unit);
     }
     if (open_.pieces.size() >= rules_.pieces_min) close();
+}
+
+/// False, with nothing added, for a sentence that is cut.
+bool Chunker::add_whole(std::string_view sentence) {
+    if (sentence.size() > kSentenceBytesMax) return false;
+    const Pieces pieces = encode_(sentence);
+    const std::uint32_t characters = count_characters(sentence);
+    if (pieces.size() >= rules_.boundary_pieces_min || !fits(0, characters)) return false;
+    if (!fits(open_.pieces.size() + pieces.size(), open_.characters + characters)) close();
+    const std::size_t words_before = open_.words.words.size();
+    append_words(sentence, open_.words);
+    settle(pieces, characters, words_before);
+    return true;
 }
 
 // No look ahead: what follows may be cut away without moving a border (P4).
@@ -49,9 +66,13 @@ void Chunker::add_unit(const Unit& unit) {
     if (!fits(open_.pieces.size() + unit.pieces.size(), open_.characters + unit.characters))
         close();
     const std::size_t words_before = open_.words.words.size();
-    open_.pieces.insert(open_.pieces.end(), unit.pieces.begin(), unit.pieces.end());
     open_.words.append(unit.words);
-    open_.characters += unit.characters;
+    settle(unit.pieces, unit.characters, words_before);
+}
+
+void Chunker::settle(const Pieces& pieces, std::uint32_t characters, std::size_t words_before) {
+    open_.pieces.insert(open_.pieces.end(), pieces.begin(), pieces.end());
+    open_.characters += characters;
     if (open_.pieces.size() >= rules_.boundary_pieces_min && boundary_in(open_.words, words_before))
         close();
 }
@@ -61,13 +82,6 @@ Chunker::Unit Chunker::unit_of(std::string_view text) const {
 }
 
 std::vector<Chunker::Unit> Chunker::units_of(std::string_view sentence) const {
-    std::vector<Unit> units;
-    if (sentence.size() <= kSentenceBytesMax) {
-        units.push_back(unit_of(sentence));
-        if (units[0].pieces.size() < rules_.boundary_pieces_min && fits(0, units[0].characters))
-            return units;
-        units.clear();
-    }
     std::vector<Unit> atoms;
     for (const std::string_view atom : split_atoms(sentence, kAtomCharactersMax))
         add_atoms(atoms, atom);

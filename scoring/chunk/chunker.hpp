@@ -43,7 +43,10 @@ class Chunker {
         std::uint32_t characters = 0;
     };
     void add_paragraph(std::string_view paragraph);
+    [[nodiscard]] bool add_whole(std::string_view sentence);
     void add_unit(const Unit& unit);
+    /// Completes the unit whose words have just joined the open chunk; closes it at a border.
+    void settle(const Pieces& pieces, std::uint32_t characters, std::size_t words_before);
     [[nodiscard]] std::vector<Unit> units_of(std::string_view sentence) const;
     [[nodiscard]] std::vector<Unit> cut(const std::vector<Unit>& atoms) const;
     void add_atoms(std::vector<Unit>& out, std::string_view text) const;

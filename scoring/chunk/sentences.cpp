@@ -2,6 +2,8 @@
 
 #include "canonical/unicode.hpp"
 
+#include <array>
+
 namespace pramana::scoring {
 namespace {
 
@@ -18,6 +20,18 @@ std::string_view trimmed(std::string_view text) {
 void add_trimmed(std::vector<std::string_view>& out, std::string_view part) {
     if (const std::string_view kept = trimmed(part); !kept.empty()) out.push_back(kept);
 }
+
+/// ASCII that ends nothing: neither a stop nor a line end.
+struct InsideSentence {
+    std::array<bool, 256> byte{};
+    InsideSentence() noexcept {
+        for (char32_t c = 0; c < 0x80; ++c)
+            byte[c] = c != '\n' && unicode::class_of(c) != CharacterClass::kStop;
+    }
+};
+const InsideSentence kInsideSentence;
+
+bool inside_sentence(char c) noexcept { return kInsideSentence.byte[static_cast<std::uint8_t>(c)]; }
 
 }  // namespace
 
@@ -40,6 +54,10 @@ std::vector<std::string_view> split_sentences(std::string_view paragraph) {
     bool stopped = false;    // only closers stand between here and a stop
     bool wide_stop = false;  // a stop that needs no space behind it
     for (std::size_t at = 0; at < paragraph.size();) {
+        if (!stopped) {
+            while (at < paragraph.size() && inside_sentence(paragraph[at])) ++at;
+            if (at == paragraph.size()) break;
+        }
         const std::size_t here = at;
         const char32_t c = unicode::decode(paragraph, at, ill_formed);
         const CharacterClass kind = unicode::class_of(c);

@@ -30,6 +30,8 @@ struct Words {
 
 /// Thread: any. Source: docs/scoring.md "Canonical text".
 [[nodiscard]] Words split_words(std::string_view canonical);
+/// The same behind the words that are there: as Words::append(split_words(canonical)).
+void append_words(std::string_view canonical, Words& out);
 
 /// SplitMix64's finaliser: every bit of the input reaches every bit of the output.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t x) noexcept {

@@ -20,6 +20,8 @@ struct Sequence {
 
 Sequence sequence_of_words(const Words& words) {
     Sequence out;
+    out.hashes.reserve(words.words.size());
+    out.ends.reserve(words.words.size());
     std::uint32_t sum = 0;
     for (const Word& word : words.words) {
         sum += word.characters;
@@ -31,6 +33,8 @@ Sequence sequence_of_words(const Words& words) {
 
 Sequence sequence_of_characters(const Words& words) {
     Sequence out;
+    out.hashes.reserve(words.folded.size());
+    out.ends.reserve(words.folded.size());
     for (const char32_t c : words.folded) {
         out.hashes.push_back(c);
         out.ends.push_back(static_cast<std::uint32_t>(out.ends.size() + 1));
@@ -54,6 +58,7 @@ SecretVector<Window> windows_of(const Sequence& sequence, std::size_t width, std
     const std::size_t units = sequence.hashes.size();
     SecretVector<Window> windows;
     width = std::min(width, units);  // shorter than one window: the whole is one
+    windows.reserve(units + 1 - width);
     for (std::size_t begin = 0; width > 0 && begin + width <= units; ++begin) {
         std::uint64_t hash = seed + width;
         for (std::size_t i = begin; i < begin + width; ++i) hash = chain(hash, sequence.hashes[i]);
@@ -93,6 +98,7 @@ Fingerprints fingerprint(const Words& words, const LexicalRules& rules) {
 
 SecretVector<std::uint64_t> Fingerprints::kept() const {
     SecretVector<std::uint64_t> hashes;
+    hashes.reserve(windows.size());
     for (const Window& window : windows)
         if (window.kept) hashes.push_back(window.hash);
     std::sort(hashes.begin(), hashes.end());
@@ -103,6 +109,7 @@ SecretVector<std::uint64_t> Fingerprints::kept() const {
 ExactHash exact_hash(const Words& words) {
     Sha256 hash;
     SecretVector<char> text;
+    text.reserve(words.folded.size() + words.words.size());  // ASCII; grows for others
     std::size_t at = 0;
     for (const Word& word : words.words) {
         for (; at < word.folded_end; ++at) unicode::append_utf8(text, words.folded[at]);
@@ -117,6 +124,7 @@ ExactHash exact_hash(const Words& words) {
 
 SecretVector<std::uint32_t> content_words(const Words& words) {
     SecretVector<std::uint32_t> out;
+    out.reserve(words.words.size());
     std::size_t begin = 0;
     for (const Word& word : words.words) {
         if (word.unspaced || word.folded_end - begin >= kContentCharactersMin)

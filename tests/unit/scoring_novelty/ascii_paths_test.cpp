@@ -1,0 +1,148 @@
+// ASCII takes shorter ways through canonical text, words and sentences. Each is compared with the
+// rule written down plainly here, or with the long way over the same text.
+#include "canonical/canonical.hpp"
+#include "canonical/unicode.hpp"
+#include "chunk/sentences.hpp"
+#include "chunk/words.hpp"
+#include "pramana/core/hex.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace pramana::scoring {
+namespace {
+
+std::string canonical(std::string_view text) {
+    const CanonicalText out = canonicalize(text);
+    return {out.utf8.data(), out.utf8.size()};
+}
+
+/// docs/scoring.md "Canonical text" for ASCII, step by step over the whole text.
+std::string canonical_ascii(std::string_view text) {
+    std::string kept;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+        if (c == '\n' || c == '\r' || c == '\v' || c == '\f')
+            kept += '\n';
+        else if (c == ' ' || c == '\t')
+            kept += ' ';
+        else if (c > ' ' && c != '\x7F')
+            kept += c == '`' ? '\'' : c;
+    }
+    std::string out;
+    std::size_t lines = 0, spaces = 0;
+    for (const char c : kept) {
+        lines += c == '\n' ? 1U : 0U;
+        spaces += c == ' ' ? 1U : 0U;
+        if (c == '\n' || c == ' ') continue;
+        const char* gap = lines > 1 ? "\n\n" : lines == 1 ? "\n" : spaces > 0 ? " " : "";
+        out += out.empty() ? "" : gap;
+        out += c;
+        lines = spaces = 0;
+    }
+    return out;
+}
+
+std::string random_text(std::mt19937& random, std::string_view alphabet, std::size_t size_max) {
+    std::string out(random() % (size_max + 1), '\0');
+    for (char& c : out) c = alphabet[random() % alphabet.size()];
+    return out;
+}
+
+TEST(AsciiCanonical, equals_the_rule_step_by_step) {
+    std::mt19937 random{15};
+    for (int round = 0; round < 20'000; ++round) {
+        const std::string text =
+            random_text(random, "ab.`'~ \t\n\r\v\f\x01\x7F" + std::string(1, '\0') + "  \n", 40);
+        ASSERT_EQ(canonical(text), canonical_ascii(text)) << to_hex(as_bytes_view(text));
+    }
+}
+
+// UAX #15: composing looks at the base and its marks only, wherever the line is interrupted.
+TEST(AsciiCanonical, last_letter_of_a_line_composes_with_what_follows) {
+    struct Row {
+        std::string text;
+        std::string wanted;
+    };
+    const Row rows[] = {{"some e\xCC\x81 more", "some \xC3\xA9 more"},
+                        {"some e\x01\xCC\x81", "some \xC3\xA9"},
+                        {"e\xCC\xA7\xCC\x81x", "\xC8\xA9\xCC\x81x"},
+                        {"one \xCC\x81 two", "one \xCC\x81 two"},
+                        {"end\n\xCC\x81", "end\n\xCC\x81"},
+                        {"`\xCC\x81", "'\xCC\x81"}};
+    for (const Row& row : rows) EXPECT_EQ(canonical(row.text), row.wanted) << row.text;
+}
+
+/// Every character on its own, without the way for runs of ASCII: the rule of a word's hash.
+std::uint64_t hash_of(std::string_view word) {
+    std::uint64_t hash = 0x776F7264;
+    std::uint64_t ill_formed = 0;
+    for (std::size_t at = 0; at < word.size();) {
+        const char32_t c = unicode::decode(word, at, ill_formed);
+        const unicode::Mapping folded = unicode::folded_of(c);
+        if (folded.itself) hash = chain(hash, c);
+        for (const std::uint32_t part : folded.to) hash = chain(hash, part);
+    }
+    return hash;
+}
+
+TEST(AsciiWords, hash_and_end_as_their_characters_say) {
+    const std::string text = "Don't STOP \xC3\x89t\xC3\xA9 " + std::string(300, 'q') + " x9";
+    const Words words = split_words(text);
+    ASSERT_EQ(words.words.size(), 6U);
+    const std::string kWanted[] = {
+        "dont", "stop", "\xC3\x89t\xC3\xA9", std::string(256, 'q'), std::string(44, 'q'), "x9"};
+    for (std::size_t i = 0; i < 6; ++i)
+        EXPECT_EQ(words.words[i].hash, hash_of(kWanted[i])) << kWanted[i];
+    EXPECT_EQ(words.words[0].text_end, 5U);
+    EXPECT_EQ(words.words[0].characters, 4U);
+    EXPECT_EQ(words.words[3].characters, 256U);
+    EXPECT_EQ(words.words[5].text_end, text.size());
+}
+
+bool same(const Words& a, const Words& b) {
+    const auto equal = [](const Word& x, const Word& y) {
+        return x.hash == y.hash && x.folded_end == y.folded_end && x.text_end == y.text_end &&
+               x.characters == y.characters && x.scripts == y.scripts && x.unspaced == y.unspaced;
+    };
+    return a.folded == b.folded &&
+           std::equal(a.words.begin(), a.words.end(), b.words.begin(), b.words.end(), equal);
+}
+
+TEST(AsciiWords, appending_equals_splitting_then_appending) {
+    std::mt19937 random{16};
+    const std::string alphabet = "abcXYZ019 '.\xC3\xA9\xD0\xB0\xE4\xBD\xA0";
+    Words joined, appended;
+    for (int round = 0; round < 500; ++round) {
+        const std::string text = random_text(random, alphabet, 600);
+        append_words(text, joined);
+        appended.append(split_words(text));
+        ASSERT_TRUE(same(joined, appended)) << to_hex(as_bytes_view(text));
+    }
+}
+
+// docs/scoring.md "Chunks": cut behind a stop and white space and at line ends, nothing dropped.
+TEST(AsciiSentences, lose_nothing_but_white_space) {
+    std::mt19937 random{17};
+    const std::string_view alphabet = "ab .!?\n\")] ";
+    for (int round = 0; round < 5'000; ++round) {
+        const std::string text = random_text(random, alphabet, 60);
+        std::string whole, parts;
+        for (const char c : text)
+            if (c != ' ' && c != '\n') whole += c;
+        for (const std::string_view sentence : split_sentences(text)) {
+            ASSERT_EQ(sentence.find('\n'), std::string_view::npos);
+            for (const char stop : {'.', '!', '?'})
+                ASSERT_EQ(sentence.find(std::string{stop} + ' '), std::string_view::npos);
+            for (const char c : sentence)
+                if (c != ' ') parts += c;
+        }
+        ASSERT_EQ(parts, whole);
+    }
+}
+
+}  // namespace
+}  // namespace pramana::scoring
