@@ -12,6 +12,9 @@ void linear(const LinearView& layer, const QuantisedRows& x, std::size_t rows,
             Activation activation, float* out);
 void attention(const float* qkv, std::uint32_t tokens, const AttentionView& scratch, float* out);
 void add_norm(const NormView& weights, const float* y, std::size_t rows, float* x);
+/// Bytes behind the packed codes, and what is written there: cpu/avx512vnni_finish.hpp.
+std::size_t corrections_size(const LinearWeights& weights) noexcept;
+void add_corrections(const LinearWeights& weights, std::int8_t* to) noexcept;
 void pool(const float* x, std::uint32_t tokens, std::int8_t* codes);
 
 }  // namespace pramana::scoring::avx512

@@ -1,5 +1,4 @@
-#include "cpu/avx512vnni_math.hpp"
-#include "cpu/law_constants.hpp"
+#include "cpu/avx512vnni_finish.hpp"
 
 namespace pramana::scoring::avx512 {
 namespace {
@@ -9,11 +8,9 @@ constexpr std::uint32_t kPanelVectors = 4;  // of 16 outputs
 constexpr std::uint32_t kRows = 6;          // 24 accumulators, 4 of weights, 1 of input: 29 of 32
 constexpr std::uint32_t kStep = 4;          // inputs that one dpbusd takes in
 
-struct Block {
-    const LinearView& layer;
-    const QuantisedRows& x;
-    std::uint32_t panel;
-    float* out;
+/// Sums of one micro-kernel, [rows x kPanel].
+struct Sums {
+    alignas(64) std::int32_t of[kRows * kPanel];
 };
 
 [[gnu::always_inline]] inline __m512i broadcast4(const std::uint8_t* codes) noexcept {
@@ -22,54 +19,76 @@ struct Block {
     return _mm512_set1_epi32(four);
 }
 
-/// y = fma((float)(acc - zero * code_sums), scale_n * scale_row, bias), then the activation.
-template <bool kGelu>
-[[gnu::always_inline]] inline void finish(const Block& b, std::size_t row, std::uint32_t vector,
-                                          __m512i acc, const Tail& tail) noexcept {
-    const std::uint32_t n = b.panel * kPanel + vector * kVector;
-    const __m512i zero = _mm512_set1_epi32(b.x.zeros[row]);
-    const __m512i shift = _mm512_mullo_epi32(zero, _mm512_loadu_si512(b.layer.code_sums + n));
-    const __m512 sum = _mm512_cvtepi32_ps(_mm512_sub_epi32(acc, shift));
-    const __m512 scale =
-        _mm512_mul_ps(_mm512_loadu_ps(b.layer.scales + n), _mm512_set1_ps(b.x.scales[row]));
-    __m512 y = _mm512_fmadd_ps(sum, scale, _mm512_loadu_ps(b.layer.bias + n));
-    if constexpr (kGelu) y = gelu_of(y, tail, law::kTailInverseWidth, law::kTailWidth);
-    _mm512_storeu_ps(b.out + row * b.layer.outputs + n, y);
-}
-
-template <std::uint32_t kCount, bool kGelu>
-[[gnu::always_inline]] inline void micro_kernel(const Block& b, std::size_t row,
-                                                const Tail& tail) noexcept {
-    const std::size_t inputs = b.layer.inputs;
-    const std::int8_t* weights = b.layer.codes + std::size_t{b.panel} * kPanel * inputs;
-    const std::uint8_t* codes = b.x.codes + row * inputs;
+/// The integer sums of kCount rows and one panel. By itself, without what follows: together they
+/// want more registers than there are, and GCC then spills the accumulators at every step.
+template <std::uint32_t kCount>
+[[gnu::noinline]] void dot(const std::uint8_t* codes, const std::int8_t* weights,
+                           std::size_t inputs, Sums& sums) noexcept {
     __m512i acc[kCount][kPanelVectors];
-    for (auto& of_row : acc)
-        for (auto& part : of_row) part = _mm512_setzero_si512();
+#pragma GCC unroll 6
+    for (std::uint32_t r = 0; r < kCount; ++r)
+#pragma GCC unroll 4
+        for (std::uint32_t j = 0; j < kPanelVectors; ++j) acc[r][j] = _mm512_setzero_si512();
     for (std::size_t k = 0; k < inputs; k += kStep) {
         __m512i w[kPanelVectors];
+#pragma GCC unroll 4
         for (std::uint32_t j = 0; j < kPanelVectors; ++j)
             w[j] = _mm512_load_si512(weights + k * kPanel + j * kPanel);
+#pragma GCC unroll 6
         for (std::uint32_t r = 0; r < kCount; ++r) {
             const __m512i a = broadcast4(codes + r * inputs + k);
+#pragma GCC unroll 4
             for (std::uint32_t j = 0; j < kPanelVectors; ++j)
                 acc[r][j] = _mm512_dpbusd_epi32(acc[r][j], a, w[j]);
         }
     }
+#pragma GCC unroll 6
     for (std::uint32_t r = 0; r < kCount; ++r)
+#pragma GCC unroll 4
         for (std::uint32_t j = 0; j < kPanelVectors; ++j)
-            finish<kGelu>(b, row + r, j, acc[r][j], tail);
+            _mm512_store_si512(sums.of + r * kPanel + j * kVector, acc[r][j]);
+}
+
+void dot_rows(std::uint32_t count, const std::uint8_t* codes, const std::int8_t* weights,
+              std::size_t inputs, Sums& sums) noexcept {
+    switch (count) {
+        case 1: return dot<1>(codes, weights, inputs, sums);
+        case 2: return dot<2>(codes, weights, inputs, sums);
+        case 3: return dot<3>(codes, weights, inputs, sums);
+        case 4: return dot<4>(codes, weights, inputs, sums);
+        case 5: return dot<5>(codes, weights, inputs, sums);
+        default: return dot<kRows>(codes, weights, inputs, sums);
+    }
+}
+
+template <bool kGelu>
+[[gnu::noinline]] void finish_panel(const LinearView& layer, const QuantisedRows& x,
+                                    std::size_t row, std::uint32_t count, std::size_t first,
+                                    const Sums& sums, float* out) noexcept {
+    const Tail tail = load_tail();
+    for (std::uint32_t r = 0; r < count; ++r) {
+        const RowFactors factors = row_factors(x, row + r);
+        for (std::uint32_t j = 0; j < kPanelVectors; ++j) {
+            const std::size_t n = first + j * kVector;
+            const __m512i sum = _mm512_load_si512(sums.of + r * kPanel + j * kVector);
+            _mm512_storeu_ps(out + (row + r) * layer.outputs + n,
+                             finish<kGelu>(layer, factors, n, sum, tail));
+        }
+    }
 }
 
 template <bool kGelu>
 void run(const LinearView& layer, const QuantisedRows& x, std::size_t rows, float* out) {
-    const Tail tail = load_tail();
-    for (std::uint32_t panel = 0; panel < layer.outputs / kPanel; ++panel) {
-        const Block block{layer, x, panel, out};
-        std::size_t row = 0;
-        for (; row + kRows <= rows; row += kRows) micro_kernel<kRows, kGelu>(block, row, tail);
-        for (; row < rows; ++row) micro_kernel<1, kGelu>(block, row, tail);
-    }
+    const std::size_t inputs = layer.inputs;
+    Sums sums;
+    for (std::size_t first = 0; first < layer.outputs; first += kPanel)
+        for (std::size_t row = 0; row < rows; row += kRows) {
+            const std::size_t left = rows - row;
+            const auto count = static_cast<std::uint32_t>(left < kRows ? left : kRows);
+            dot_rows(count, x.codes + row * inputs, layer.codes + first * inputs, inputs, sums);
+            finish_panel<kGelu>(layer, x, row, count, first, sums, out);
+        }
+    wipe_memory(&sums, sizeof sums);
 }
 
 }  // namespace

@@ -98,6 +98,9 @@ struct Kernels {
 /// AVX-512 with VNNI.
 [[nodiscard]] const Kernels& avx512vnni_kernels() noexcept;
 [[nodiscard]] bool avx512vnni_available() noexcept;
+/// AMX with 8-bit tiles, on top of AVX-512. The first question asks Linux for the tiles.
+[[nodiscard]] const Kernels& amx_kernels() noexcept;
+[[nodiscard]] bool amx_available() noexcept;
 /// AArch64 with the dot product instructions.
 [[nodiscard]] const Kernels& neon_kernels() noexcept;
 [[nodiscard]] bool neon_available() noexcept;

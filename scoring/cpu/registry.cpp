@@ -8,7 +8,8 @@ namespace {
 bool always() noexcept { return true; }
 
 constexpr BackendEntry kEntries[] = {
-#if defined(PRAMANA_AVX512VNNI)
+#if defined(PRAMANA_X86)
+    {Backend::kAmx, amx_available, amx_kernels},
     {Backend::kAvx512Vnni, avx512vnni_available, avx512vnni_kernels},
 #endif
 #if defined(PRAMANA_NEON)

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "cpu/kernels.hpp"
+
+namespace pramana::scoring::amx {
+
+// The entries of Kernels that use tiles; `linear` wants the packing of amx.cpp. The others are
+// those of AVX-512.
+void linear(const LinearView& layer, const QuantisedRows& x, std::size_t rows,
+            Activation activation, float* out);
+
+}  // namespace pramana::scoring::amx
