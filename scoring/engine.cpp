@@ -17,6 +17,7 @@ Prepared& Prepared::operator=(Prepared&&) noexcept = default;
 Prepared::~Prepared() = default;
 
 Bytes Prepared::corpus_entry() const { return entry_of(*state_); }
+const ContentSteps& Prepared::steps() const noexcept { return state_->steps; }
 std::uint32_t Prepared::chunks() const noexcept {
     return static_cast<std::uint32_t>(state_->chunks.size());
 }

@@ -4,10 +4,10 @@
 #include "canonical/unicode.hpp"
 #include "index/dot.hpp"
 #include "pramana/core/check.hpp"
-#include "pramana/core/sha256.hpp"
 #include "pramana/scoring/ruleset.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 #include "quality/quality.hpp"
+#include "trace/steps.hpp"
 
 #include <algorithm>
 
@@ -72,15 +72,6 @@ std::vector<PreparedChunk> prepare_chunks(const std::vector<Chunk>& chunks,
     return out;
 }
 
-Hash32 trace_of(const Prepared::State& state) {
-    Bytes entry = entry_of(state);
-    Sha256 hash;
-    hash.update("pramana:trace:1");
-    hash.update(entry);
-    wipe_memory(entry.data(), entry.size());
-    return hash.finish();
-}
-
 }  // namespace
 
 Result<Prepared> prepare_with(const TextModel& model, const Document& document,
@@ -91,10 +82,10 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
     if (document.records.size() > rules.extract.records_max)
         return Error{Errc::kTooLarge, "scoring.prepare.records"};
     Chunker chunker{rules.chunk, model.encode};
-    std::uint64_t ill_formed = 0;
+    RecordSteps records;
     for (const Record& record : document.records) {
         const CanonicalText text = canonicalize(record.text.expose());
-        ill_formed += text.ill_formed;
+        records.add(record, text);
         chunker.add({text.utf8.data(), text.utf8.size()});
         if (chunker.size() > rules.chunk.chunks_max)
             return Error{Errc::kTooLarge, "scoring.prepare.chunks"};
@@ -120,11 +111,15 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
         state->reasons.push_back({"meaning_not_compared",
                                   "Most of the text is a table, code or another language: only its "
                                   "wording is compared."});
-    Quality quality = judge(measure(chunks, ill_formed), profile_of(document));
+    state->steps.ruleset = ruleset.digest();
+    state->steps.document = records.finish();
+    const Features features = measure(chunks, state->steps.document.ill_formed);
+    Quality quality = judge(features, profile_of(document));
     state->quality = quality.value;
     state->reasons.insert(state->reasons.begin(), quality.reasons.begin(), quality.reasons.end());
-    state->ruleset = ruleset.digest();
-    state->trace = trace_of(*state);
+    state->steps.document.features = digest_of(features);
+    state->steps.document.quality_q16 = quality.value;
+    state->steps.chunks = chunk_steps(chunks, *state);
     return Prepared{std::move(state)};
 }
 

@@ -36,6 +36,14 @@ void add_novelty_reasons(Score& score, const PayRules& rules) {
         out.push_back({"low_quality", "The text is below the quality that is paid for."});
 }
 
+SecretVector<ChunkVerdict> verdicts_of(const std::vector<Known>& known) {
+    SecretVector<ChunkVerdict> out;
+    out.reserve(known.size());
+    for (const Known& chunk : known)
+        out.push_back({chunk.corpus, chunk.total, static_cast<std::uint8_t>(chunk.cause)});
+    return out;
+}
+
 }  // namespace
 
 std::uint32_t pay_1024(std::uint64_t novel_mass, Q16 quality, const PayRules& rules) {
@@ -56,7 +64,8 @@ Score make_score(const Prepared::State& contribution, const std::vector<Known>& 
     add_masses(score, contribution.chunks, known);
     score.quality = contribution.quality;
     score.pay_1024 = pay_1024(score.novel_mass, score.quality, rules);
-    score.trace = contribution.trace;
+    score.verdicts = verdicts_of(known);
+    score.trace = trace_root(contribution.steps, score.verdicts);
     add_novelty_reasons(score, rules);
     for (const Reason& reason : contribution.reasons)
         if (score.reasons.size() < kReasonsMax) score.reasons.push_back(reason);

@@ -89,6 +89,7 @@ std::string text_of(const BindingDocument& document) {
         {"key",
          text_of(Object{{"matches_permission", text_or_null(document.key_matches_permission)},
                         {"recovers_to_owner", text_of(document.key_recovers_to_owner)}})},
+        {"keyed_text_hash", text_or_null(document.keyed_text_hash)},
         {"keyed_trace_hash", text_or_null(document.keyed_trace_hash)},
         {"model_digest", text_of(document.model_digest)},
         {"ruleset_digest", text_of(document.ruleset_digest)},
@@ -193,6 +194,9 @@ BindingDocument document_of(const MemberReader& members) {
         document.key_matches_permission = key.boolean("matches_permission");
     }
     document.key_recovers_to_owner = key.boolean("recovers_to_owner");
+    if (!members.is_null("keyed_text_hash")) {
+        document.keyed_text_hash = members.fixed<Hash32>("keyed_text_hash");
+    }
     if (!members.is_null("keyed_trace_hash")) {
         document.keyed_trace_hash = members.fixed<Hash32>("keyed_trace_hash");
     }

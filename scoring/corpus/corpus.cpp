@@ -60,7 +60,7 @@ const MerkleLog& Corpus::tree() const noexcept { return state_->tree; }
 
 Result<Score> Corpus::score(const Prepared& prepared, const Ruleset& ruleset) const {
     const Prepared::State& contribution = prepared.state();
-    if (contribution.ruleset != ruleset.digest())
+    if (contribution.steps.ruleset != ruleset.digest())
         return Error{Errc::kRulesetInvalid, "scoring.corpus.score.ruleset"};
     const std::vector<Known> known =
         assess(contribution, state_->index, ruleset.values().semantic, state_->parallel_for);

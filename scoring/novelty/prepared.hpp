@@ -2,6 +2,7 @@
 
 #include "corpus/entry.hpp"
 #include "pramana/scoring/engine.hpp"
+#include "pramana/scoring/trace.hpp"
 
 #include <vector>
 
@@ -21,8 +22,7 @@ struct Prepared::State {
     SecretVector<std::int8_t> codes;  ///< [chunks x 384]; zeros where semantic matching is off
     Q16 quality = 0;
     std::vector<Reason> reasons;  ///< of quality and reading
-    Hash32 trace;
-    Hash32 ruleset;  ///< digest of the ruleset it was prepared under
+    ContentSteps steps;           ///< `steps.ruleset`: what it was prepared under
 };
 
 /// The bytes of a corpus entry (corpus/entry.hpp).

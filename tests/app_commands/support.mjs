@@ -66,6 +66,7 @@ export const bindingDocument = (facts) => ({
     format: 'pramana:binding:1',
     job_id: Number(facts.jobId),
     key: { matches_permission: null, recovers_to_owner: true },
+    keyed_text_hash: zeros(32),
     keyed_trace_hash: zeros(32),
     model_digest: zeros(32),
     ruleset_digest: `0x${facts.ruleset}`,

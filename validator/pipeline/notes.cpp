@@ -135,8 +135,10 @@ SecretBytes write_note(const ScoreNote& note) {
         out.flag(note.key_recovers_to_owner);
         out.flag(note.key_matches_permission.has_value());
         if (note.key_matches_permission) out.flag(*note.key_matches_permission);
-        out.flag(note.keyed_trace.has_value());
-        if (note.keyed_trace) out.raw_bytes(note.keyed_trace->view());
+        out.flag(note.keyed.has_value());
+        if (!note.keyed) return;
+        out.raw_bytes(note.keyed->text.view());
+        out.raw_bytes(note.keyed->trace.view());
     });
 }
 
@@ -166,7 +168,10 @@ Result<ScoreNote> read_score_note(const SecretBytes& bytes) {
     facts.trace = hash();
     note.key_recovers_to_owner = in.flag();
     if (in.flag()) note.key_matches_permission = in.flag();
-    if (in.flag()) note.keyed_trace = hash();
+    if (in.flag()) {
+        const Hash32 text = hash();
+        note.keyed = KeyedHashes{.text = text, .trace = hash()};
+    }
     if (!in.whole()) return Error{Errc::kStoreCorrupt, "pipeline.note.score"};
     return note;
 }

@@ -19,7 +19,7 @@ struct ScoreNote {
     ScoreFacts facts;
     bool key_recovers_to_owner = false;
     std::optional<bool> key_matches_permission;  ///< nullopt = nothing to compare with
-    std::optional<Hash32> keyed_trace;
+    std::optional<KeyedHashes> keyed;
 };
 
 /// The bounds of a deposit: longer parts are refused before they are written.

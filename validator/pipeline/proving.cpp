@@ -37,7 +37,7 @@ Result<Next> Proving::prove(JobInHand& hand) {
     facts.result.key_matches_permission = note->key_matches_permission.value_or(false);
     facts.key_matches_permission = note->key_matches_permission;
     facts.key_recovers_to_owner = note->key_recovers_to_owner;
-    facts.keyed_trace = note->keyed_trace;
+    facts.keyed = note->keyed;
     Result<Bytes> text = context_.ports.evidence->binding_document(facts);
     if (!text) return text.error();
     const store::ProofDocument document{sha256_of(*text), *std::move(text)};

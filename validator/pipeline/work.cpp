@@ -228,8 +228,8 @@ Status Work::append(JobInHand& hand, const ServedDlp& dlp, const HeldKey& key,
     ScoreNote note{.facts = facts,
                    .key_recovers_to_owner = key.recovers_to_owner,
                    .key_matches_permission = key.matches_permission,
-                   .keyed_trace = context_.ports.opener->keyed_trace(key.note.key, hand.job.file,
-                                                                     facts.trace)};
+                   .keyed = context_.ports.opener->keyed_hashes(key.note.key, hand.job.file,
+                                                                prepared.content())};
     hand.job.previous_root = entry.previous_root;
     hand.job.new_root = entry.new_root;
     hand.job.sealed_score = sealed_note(hand.job.id, note);

@@ -53,7 +53,9 @@ struct BindingDocument {
     BoundScore score;
     std::optional<bool> key_matches_permission;  ///< absent where there was nothing to compare with
     bool key_recovers_to_owner = false;
-    std::optional<Hash32> keyed_trace_hash;  ///< HMAC of the score's trace; absent without a place
+    // Keyed by the file key and file id; absent without a place (docs/formats.md "Keyed hashes").
+    std::optional<Hash32> keyed_text_hash;   ///< of the canonical text
+    std::optional<Hash32> keyed_trace_hash;  ///< root of the trace's tree
     std::uint64_t created_block_number = 0;
     Hash32 created_block_hash;
     friend bool operator==(const BindingDocument&, const BindingDocument&) = default;

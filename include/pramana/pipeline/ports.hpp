@@ -2,6 +2,7 @@
 
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
+#include "pramana/core/secret_vector.hpp"
 #include "pramana/os/secret_bytes.hpp"
 #include "pramana/pipeline/service.hpp"
 
@@ -130,6 +131,19 @@ struct PermissionSecret {
     SecretBytes ephemeral_key;  ///< 32 bytes
 };
 
+/// Digests of what was opened, unkeyed: they stay inside.
+struct ContentHashes {
+    Hash32 text;                  ///< of the canonical text
+    SecretVector<Hash32> leaves;  ///< of the trace: one a chunk and one of the document
+};
+
+/// The same, fit to leave the enclave.
+struct KeyedHashes {
+    Hash32 text;
+    Hash32 trace;  ///< root of the tree over the leaves
+    friend bool operator==(const KeyedHashes&, const KeyedHashes&) = default;
+};
+
 struct FileKey {
     SecretBytes key;                             ///< the password text
     std::optional<PermissionSecret> permission;  ///< for the permission of the job's DLP
@@ -156,10 +170,10 @@ class OpenerPort {
                                                           const PermissionSecret& secret,
                                                           std::string_view dlp_public_key,
                                                           std::string_view permission_on_chain) = 0;
-    /// The trace of a score, keyed by the file key and file id, so that only who has the key can
-    /// test it (reference scoring.md 3.4: HKDF of the file key).
-    [[nodiscard]] virtual Hash32 keyed_trace(const SecretBytes& key, FileId file,
-                                             const Hash32& trace) = 0;
+    /// What a proof says of the content, keyed by the file key and file id, so that only who has
+    /// the key can test it (docs/formats.md "Keyed hashes").
+    [[nodiscard]] virtual KeyedHashes keyed_hashes(const SecretBytes& key, FileId file,
+                                                   const ContentHashes& content) = 0;
     /// Opens a sealed file; costs a key derivation. Errors: kWrongPassword, kAuthTagMismatch,
     /// kMalformedKey (the key); kMalformedMessage, kUnsupportedPacket, kNoIntegrity, kCostLimit
     /// (the file); kDecompressionLimit, kTooLarge (the opened content).
@@ -200,6 +214,7 @@ class PreparedContribution {
     virtual ~PreparedContribution() = default;
     /// What is appended to the corpus; reveals the text.
     [[nodiscard]] virtual SecretBytes corpus_entry() const = 0;
+    [[nodiscard]] virtual ContentHashes content() const = 0;
 };
 
 /// scoring::Score in plain types; `mass_by_cause` is indexed by scoring::Cause.
@@ -263,7 +278,7 @@ struct BindingFacts {
     PublicResult result;
     std::optional<bool> key_matches_permission;  ///< no value: there was nothing to compare with
     bool key_recovers_to_owner = false;
-    std::optional<Hash32> keyed_trace;  ///< of OpenerPort::keyed_trace; no value without a place
+    std::optional<KeyedHashes> keyed;  ///< no value without a place
 };
 
 class EvidencePort {

@@ -3,6 +3,7 @@
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
 #include "pramana/scoring/merkle.hpp"
+#include "pramana/scoring/trace.hpp"
 
 #include <array>
 #include <functional>
@@ -35,7 +36,8 @@ struct Score {
     std::uint32_t pay_1024 = 0;    ///< floor(1024 * pay), 0..1024; the score on chain is this * 976562500000000
     std::array<std::uint64_t, 6> mass_by_cause{};  ///< indexed by Cause; sums to `mass`
     std::vector<Reason> reasons;   ///< at most 8
-    Hash32 trace;                  ///< SHA-256 over all chunk codes and fingerprints; keyed before it leaves the enclave
+    SecretVector<ChunkVerdict> verdicts;  ///< one a chunk
+    Hash32 trace;  ///< trace_root of the contribution's steps and the verdicts; stays inside
 };
 
 class Model;    // pramana/scoring/model.hpp
@@ -53,6 +55,8 @@ class Prepared {
     /// text (codes are invertible): the caller seals it before it is stored and wipes it.
     [[nodiscard]] Bytes corpus_entry() const;
     [[nodiscard]] std::uint32_t chunks() const noexcept;
+    /// What was made of it, operation by operation: what another machine compares with. Secret.
+    [[nodiscard]] const ContentSteps& steps() const noexcept;
 
     struct State;
     explicit Prepared(std::unique_ptr<State> state) noexcept;

@@ -255,21 +255,27 @@ TEST(Opener, matches_a_permission_that_was_made_with_these_secrets) {
             << bad;
 }
 
-TEST(Opener, keys_the_trace_by_key_and_file) {
+TEST(Opener, keys_text_and_trace_by_key_and_file) {
     const SigningKey validator = key_of(1);
     OpenerAdapter opener{validator};
     const SecretBytes key = SecretBytes::copy_of(Bytes(132, 'k'));
     const SecretBytes other = SecretBytes::copy_of(Bytes(132, 'l'));
-    const Hash32 trace = filled<Hash32>(6);
-    const Hash32 keyed = opener.keyed_trace(key, FileId{1}, trace);
-    EXPECT_EQ(opener.keyed_trace(key, FileId{1}, trace), keyed);
-    EXPECT_NE(opener.keyed_trace(key, FileId{2}, trace), keyed);
-    EXPECT_NE(opener.keyed_trace(other, FileId{1}, trace), keyed);
-    EXPECT_NE(opener.keyed_trace(key, FileId{1}, filled<Hash32>(7)), keyed);
-    // docs/formats.md "Keyed trace", computed with Python's hmac: HKDF-extract with 32 zero bytes
-    // as salt.
-    EXPECT_EQ(to_hex(keyed.view()),
-              "4c7eda8d6af6e0c0466accecf3a4d332f888e7621fe1f6b7c76307a629310a98");
+    const pipeline::ContentHashes content{
+        .text = filled<Hash32>(6),
+        .leaves = {filled<Hash32>(7), filled<Hash32>(8), filled<Hash32>(9)}};
+    const pipeline::KeyedHashes keyed = opener.keyed_hashes(key, FileId{1}, content);
+    EXPECT_EQ(opener.keyed_hashes(key, FileId{1}, content), keyed);
+    for (const pipeline::KeyedHashes& changed : {opener.keyed_hashes(key, FileId{2}, content),
+                                                 opener.keyed_hashes(other, FileId{1}, content)}) {
+        EXPECT_NE(changed.text, keyed.text);
+        EXPECT_NE(changed.trace, keyed.trace);
+    }
+    // docs/formats.md "Keyed hashes", computed with Python's hmac and hashlib: HKDF-extract with 32
+    // zero bytes as salt, the tree of three leaves by hand.
+    EXPECT_EQ(to_hex(keyed.text.view()),
+              "b076ad40ff7a3bf5d01495fc6c78eb48279c84595c192b07b8ab68d8345fdbaf");
+    EXPECT_EQ(to_hex(keyed.trace.view()),
+              "940a561f9cd0ba2384ace72e6c39891d889f0cb38b504733879804f64eaa1f96");
 }
 
 TEST(Vault, opens_only_in_its_place) {

@@ -37,6 +37,7 @@ BindingDocument sample() {
                       .reasons = {"near_copy", "repetitive"}};
     document.key_matches_permission = true;
     document.key_recovers_to_owner = true;
+    document.keyed_text_hash = filled(13);
     document.keyed_trace_hash = filled(11);
     document.created_block_number = 77;
     document.created_block_hash = filled(12);
@@ -58,6 +59,7 @@ constexpr std::string_view kText =
     R"("ciphertext_sha256":"0x0404040404040404040404040404040404040404040404040404040404040404",)"
     R"("id":9,"url":"https://v.example/v1/blobs/é\"\\\u000a"},"format":"pramana:binding:1",)"
     R"("job_id":"9007199254740992","key":{"matches_permission":true,"recovers_to_owner":true},)"
+    R"("keyed_text_hash":"0x0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d",)"
     R"("keyed_trace_hash":"0x0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",)"
     R"("model_digest":"0x0606060606060606060606060606060606060606060606060606060606060606",)"
     R"("ruleset_digest":"0x0505050505050505050505050505050505050505050505050505050505050505",)"
@@ -70,7 +72,7 @@ constexpr std::string_view kText =
 TEST(BindingDocument, has_one_text_and_one_hash) {
     EXPECT_EQ(*to_canonical_json(sample()), kText);
     EXPECT_EQ(to_hex(binding_document_hash(kText).view()),
-              "4201fcf74fb1cea6f78d3f1d96d2163f7f11acc9449e47d7c048513b25a58a60");
+              "59e89e6984aab70113b863761b377e0afea2282239fe1da81e41c7b88e4ab082");
     const Result<BindingDocument> read = parse_binding_document(kText);
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(*read, sample());
@@ -80,12 +82,13 @@ TEST(BindingDocument, writes_what_is_absent_as_null) {
     BindingDocument document = sample();
     document.corpus.place.reset();
     document.key_matches_permission.reset();
+    document.keyed_text_hash.reset();
     document.keyed_trace_hash.reset();
     document.score.reasons.clear();
     const std::string text = *to_canonical_json(document);
     EXPECT_NE(text.find(R"("place":null)"), std::string::npos);
     EXPECT_NE(text.find(R"("matches_permission":null)"), std::string::npos);
-    EXPECT_NE(text.find(R"("keyed_trace_hash":null)"), std::string::npos);
+    EXPECT_NE(text.find(R"("keyed_text_hash":null,"keyed_trace_hash":null)"), std::string::npos);
     EXPECT_NE(text.find(R"("reasons":[])"), std::string::npos);
     EXPECT_EQ(*parse_binding_document(text), document);
     EXPECT_EQ(*parse_binding_document(*to_canonical_json({})), BindingDocument{});
@@ -155,7 +158,7 @@ TEST(BindingDocument, refuses_texts_that_are_not_utf8_and_documents_too_large) {
 }
 
 TEST(BindingDocument, hashes_differently_for_every_field) {
-    std::vector<BindingDocument> all(20, sample());
+    std::vector<BindingDocument> all(21, sample());
     all[1].chain_id = 1;
     all[2].dlp = filled<Address>(99);
     all[3].tee_pool = filled<Address>(99);
@@ -173,6 +176,7 @@ TEST(BindingDocument, hashes_differently_for_every_field) {
     all[15].key_matches_permission = false;
     all[16].key_recovers_to_owner = false;
     all[17].keyed_trace_hash = filled(99);
+    all[20].keyed_text_hash = filled(99);
     all[18].created_block_number = 1;
     all[19].created_block_hash = filled(99);
     std::vector<Hash32> hashes;

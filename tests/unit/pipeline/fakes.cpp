@@ -248,7 +248,9 @@ Result<bool> FakeOpener::matches_permission(const SecretBytes& key, const Permis
     return permission == std::string{dlp_public_key} + "|" + std::string{as_text(key.expose())};
 }
 
-Hash32 FakeOpener::keyed_trace(const SecretBytes&, FileId, const Hash32& trace) { return trace; }
+KeyedHashes FakeOpener::keyed_hashes(const SecretBytes&, FileId, const ContentHashes& content) {
+    return {.text = content.text, .trace = content.leaves.front()};
+}
 
 Result<SecretBytes> FakeOpener::decrypt(ByteView sealed, const SecretBytes& key) {
     ++decryptions;
@@ -303,6 +305,10 @@ class FakePrepared final : public PreparedContribution {
     explicit FakePrepared(SecretBytes text) : text_{std::move(text)} {}
     [[nodiscard]] SecretBytes corpus_entry() const override {
         return SecretBytes::copy_of(text_.expose());
+    }
+    [[nodiscard]] ContentHashes content() const override {
+        const Hash32 hash = hash_of(as_text(text_.expose()));
+        return {.text = hash, .leaves = {hash}};
     }
 
   private:

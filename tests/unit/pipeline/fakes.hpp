@@ -102,8 +102,8 @@ class FakeOpener final : public OpenerPort {
                                                   const PermissionSecret& secret,
                                                   std::string_view dlp_public_key,
                                                   std::string_view permission) override;
-    [[nodiscard]] Hash32 keyed_trace(const SecretBytes& key, FileId file,
-                                     const Hash32& trace) override;
+    [[nodiscard]] KeyedHashes keyed_hashes(const SecretBytes& key, FileId file,
+                                           const ContentHashes& content) override;
     [[nodiscard]] Result<SecretBytes> decrypt(ByteView sealed, const SecretBytes& key) override;
 
     std::atomic<int> decryptions{0};

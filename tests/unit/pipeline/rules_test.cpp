@@ -107,14 +107,14 @@ TEST(Notes, are_read_back) {
     score.facts.reasons = {"near_copy", "repetitive"};
     score.facts.trace = hash_of("trace");
     score.key_matches_permission = false;
-    score.keyed_trace = hash_of("keyed");
+    score.keyed = KeyedHashes{.text = hash_of("text"), .trace = hash_of("keyed")};
     const Result<ScoreNote> again = read_score_note(write_note(score));
     ASSERT_TRUE(again);
     EXPECT_EQ(again->facts.mass_by_cause, score.facts.mass_by_cause);
     EXPECT_EQ(again->facts.reasons, score.facts.reasons);
     EXPECT_EQ(again->facts.trace, score.facts.trace);
     EXPECT_EQ(again->key_matches_permission, false);
-    EXPECT_EQ(again->keyed_trace, score.keyed_trace);
+    EXPECT_EQ(again->keyed, score.keyed);
 }
 
 TEST(Notes, refuse_their_truncations_and_a_pay_above_one) {

@@ -120,7 +120,7 @@ TEST(Prepare, is_the_same_however_the_work_is_spread) {
     const Prepared whole = *prepare_with(small_model(), document, rules(), {});
     const Prepared spread = *prepare_with(small_model(), document, rules(), by_one);
     EXPECT_EQ(whole.corpus_entry(), spread.corpus_entry());
-    EXPECT_EQ(whole.state().trace, spread.state().trace);
+    EXPECT_EQ(whole.steps(), spread.steps());
 }
 
 bool has_codes(const Prepared& prepared) {

@@ -50,7 +50,10 @@ Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& fa
     document.score = to_bound(facts.result);
     document.key_matches_permission = facts.key_matches_permission;
     document.key_recovers_to_owner = facts.key_recovers_to_owner;
-    document.keyed_trace_hash = facts.keyed_trace;
+    if (facts.keyed) {
+        document.keyed_text_hash = facts.keyed->text;
+        document.keyed_trace_hash = facts.keyed->trace;
+    }
     document.created_block_number = head->number;
     document.created_block_hash = head->hash;
     const Result<std::string> text = chain::to_canonical_json(document);

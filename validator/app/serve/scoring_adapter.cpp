@@ -14,6 +14,9 @@ class Contribution final : public pipeline::PreparedContribution {
         wipe(entry);
         return kept;
     }
+    [[nodiscard]] pipeline::ContentHashes content() const override {
+        return {.text = prepared_.steps().document.canonical, .leaves = prepared_.steps().leaves()};
+    }
     [[nodiscard]] const scoring::Prepared& prepared() const noexcept { return prepared_; }
 
   private:

@@ -1,8 +1,9 @@
 #include "sealing_adapters.hpp"
 
-#include "pramana/core/endian.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/sealing/envelope.hpp"
+
+#include "score/keyed_hashes.hpp"
 
 namespace pramana::app {
 namespace {
@@ -45,7 +46,7 @@ Result<pipeline::FileKey> OpenerAdapter::open_envelope(ByteView envelope) {
     key.key = std::move(bundle->file_key);
     if (bundle->permission) {
         pipeline::PermissionSecret secret;
-        append(secret.iv, ByteView{bundle->permission->iv});
+        secret.iv.assign(bundle->permission->iv.begin(), bundle->permission->iv.end());
         secret.ephemeral_key = std::move(bundle->permission->ephemeral_key);
         key.permission = std::move(secret);
     }
@@ -77,12 +78,10 @@ Result<bool> OpenerAdapter::matches_permission(const SecretBytes& key,
     return sealing::permission_matches(key.expose(), *dlp_key, *with, permission_on_chain);
 }
 
-Hash32 OpenerAdapter::keyed_trace(const SecretBytes& key, FileId file, const Hash32& trace) {
-    Bytes info;
-    append(info, "pramana:trace:1");
-    append_be(info, number(file));
-    const SecretBytes trace_key = hkdf_sha256(key.expose(), {}, info, 32);
-    return hmac_sha256(trace_key.expose(), trace.view());
+pipeline::KeyedHashes OpenerAdapter::keyed_hashes(const SecretBytes& key, FileId file,
+                                                  const pipeline::ContentHashes& content) {
+    return {.text = keyed_text_hash(key.expose(), file, content.text),
+            .trace = scoring::keyed_trace_root(content.leaves, trace_salt(key.expose(), file))};
 }
 
 Result<SecretBytes> OpenerAdapter::decrypt(ByteView sealed, const SecretBytes& key) {

@@ -20,7 +20,8 @@ class OpenerAdapter final : public pipeline::OpenerPort {
                                     const pipeline::PermissionSecret& secret,
                                     std::string_view dlp_public_key,
                                     std::string_view permission_on_chain) override;
-    Hash32 keyed_trace(const SecretBytes& key, FileId file, const Hash32& trace) override;
+    pipeline::KeyedHashes keyed_hashes(const SecretBytes& key, FileId file,
+                                       const pipeline::ContentHashes& content) override;
     Result<SecretBytes> decrypt(ByteView sealed, const SecretBytes& key) override;
 
   private:
