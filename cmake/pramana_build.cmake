@@ -12,7 +12,7 @@ if(PRAMANA_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${PRAMANA_CCACHE}")
 endif()
 find_program(PRAMANA_MOLD mold)
-if(PRAMANA_MOLD)
+if(PRAMANA_MOLD AND NOT CMAKE_CROSSCOMPILING)  # cross compilers look for a linker of their own name
     add_link_options(-fuse-ld=mold)
 endif()
 
