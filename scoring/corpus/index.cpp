@@ -14,6 +14,8 @@ void CorpusIndex::append(const EntryRecord& entry) {
     codes_.insert(codes_.end(), entry.codes.begin(), entry.codes.end());
 }
 
+std::vector<CodeBlock> CorpusIndex::blocks() const { return {{0, rows(), codes_.data()}}; }
+
 std::span<const std::uint32_t> CorpusIndex::content(std::size_t row) const noexcept {
     PRAMANA_CHECK(row < content_end_.size());
     const std::size_t begin = row == 0 ? 0 : content_end_[row - 1];

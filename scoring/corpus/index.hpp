@@ -7,13 +7,21 @@
 
 namespace pramana::scoring {
 
+/// Rows that lie one after the other in memory: [rows x 384], borrowed until the next append.
+struct CodeBlock {
+    std::size_t first_row = 0;
+    std::size_t rows = 0;
+    const std::int8_t* codes = nullptr;
+};
+
 /// Everything before a place, as the search reads it. Rows are chunks in the order in which they
 /// came.
 class CorpusIndex {
   public:
     void append(const EntryRecord& entry);
     [[nodiscard]] std::size_t rows() const noexcept { return content_end_.size(); }
-    [[nodiscard]] const std::int8_t* codes() const noexcept { return codes_.data(); }
+    /// All rows, in their order.
+    [[nodiscard]] std::vector<CodeBlock> blocks() const;
     [[nodiscard]] std::span<const std::uint32_t> content(std::size_t row) const noexcept;
     [[nodiscard]] bool has_exact(const ExactHash& hash) const { return exact_.contains(hash); }
     [[nodiscard]] bool has_print(std::uint64_t hash) const noexcept {

@@ -1,6 +1,6 @@
 #include "novelty/novelty.hpp"
 
-#include "index/dot.hpp"
+#include "index/scan.hpp"
 #include "pramana/core/check.hpp"
 
 #include <algorithm>
@@ -8,8 +8,7 @@
 namespace pramana::scoring {
 namespace {
 
-constexpr std::size_t kQueryBlock = 8;
-constexpr std::size_t kRowBlock = 256;  // 96 KiB of codes: stays in the second-level cache
+constexpr std::size_t kQueryBlock = 1024;  // 384 KiB packed: rows come from memory once for all
 
 Q16 share(std::uint64_t part, std::uint64_t whole) {
     return static_cast<Q16>(part * kQ16One / whole);
@@ -41,59 +40,73 @@ struct FirstSeen {
     }
 };
 
-/// Raises `best[q]` by every pair of query q and row r < limit(q).
+/// Raises `best[q]` by every pair of query q and a row of the corpus, or an earlier chunk.
 class SemanticScan {
   public:
     SemanticScan(const Prepared::State& prepared, const SemanticRules& rules)
-        : prepared_{prepared}, rules_{rules}, dot_{best_dot_block()} {}
+        : prepared_{prepared}, rules_{rules}, kernel_{best_scan_kernel()} {}
 
     void corpus(std::size_t begin, std::size_t end, const CorpusIndex& corpus,
                 std::span<Q16> best) const {
-        const auto content = [&corpus](std::size_t row) { return corpus.content(row); };
-        const auto limit = [&corpus](std::size_t) { return corpus.rows(); };
-        run(begin, end, corpus.codes(), limit, content, best);
+        for (std::size_t q = begin; q < end; q += kQueryBlock) {
+            Queries queries{*this, q, std::min(kQueryBlock, end - q), best};
+            for (const CodeBlock& block : corpus.blocks())
+                queries.scan(block.codes, block.rows, block.rows, [&](std::size_t row) {
+                    return corpus.content(block.first_row + row);
+                });
+        }
     }
     void earlier_chunks(std::size_t begin, std::size_t end, std::span<Q16> best) const {
-        const auto content = [this](std::size_t row) {
-            return std::span<const std::uint32_t>{prepared_.chunks[row].content};
-        };
-        const auto limit = [](std::size_t query) { return query; };
-        run(begin, end, prepared_.codes.data(), limit, content, best);
+        for (std::size_t q = begin; q < end; q += kQueryBlock) {
+            const std::size_t count = std::min(kQueryBlock, end - q);
+            Queries queries{*this, q, count, best};
+            queries.scan(prepared_.codes.data(), q + count, q, [this](std::size_t row) {
+                return std::span<const std::uint32_t>{prepared_.chunks[row].content};
+            });
+        }
     }
 
   private:
-    template <class Limit, class Content>
-    void run(std::size_t begin, std::size_t end, const std::int8_t* rows, const Limit& limit,
-             const Content& content, std::span<Q16> best) const {
-        std::int32_t dots[kQueryBlock * kRowBlock];
-        for (std::size_t q = begin; q < end; q += kQueryBlock) {
-            const std::size_t queries = std::min(kQueryBlock, end - q);
-            const std::size_t row_end = limit(q + queries - 1);
-            for (std::size_t r = 0; r < row_end; r += kRowBlock) {
-                const std::size_t count = std::min(kRowBlock, row_end - r);
-                dot_(prepared_.codes.data() + q * kCodeDim, queries, rows + r * kCodeDim, count,
-                     dots);
-                for (std::size_t i = 0; i < queries; ++i) {
-                    const std::size_t own_end = limit(q + i);
-                    for (std::size_t j = 0; j < count && r + j < own_end; ++j)
-                        raise(best[q + i], dots[i * count + j], q + i, r + j, content);
-                }
-            }
+    /// One block of queries, packed for the kernel.
+    class Queries {
+      public:
+        Queries(const SemanticScan& scan, std::size_t first, std::size_t count, std::span<Q16> best)
+            : scan_{scan},
+              first_{first},
+              best_{best},
+              packed_{scan.prepared_.codes.data() + first * kCodeDim, count},
+              thresholds_(packed_.groups() * PackedQueries::kGroup, kNoHit) {
+            for (std::size_t i = 0; i < count; ++i)
+                if (best[first + i] < kQ16One) thresholds_[i] = scan.rules_.corroborated_low;
         }
-        wipe_memory(dots, sizeof dots);
-    }
+        /// Query i of the block meets the rows below `limit` + i, or all of them if that is fewer.
+        template <class Content>
+        void scan(const std::int8_t* rows, std::size_t row_count, std::size_t limit,
+                  const Content& content) {
+            const auto raise = [&](std::span<const DotHit> hits) {
+                for (const DotHit& hit : hits) {
+                    if (hit.row >= limit + hit.query) continue;
+                    Q16& best = best_[first_ + hit.query];
+                    const Q16 overlap = content_overlap(
+                        scan_.prepared_.chunks[first_ + hit.query].content, content(hit.row));
+                    best = std::max(best, semantic_share(hit.dot, overlap, scan_.rules_));
+                    if (best == kQ16One) thresholds_[hit.query] = kNoHit;  // nothing raises it more
+                }
+            };
+            scan_above(scan_.kernel_, packed_, thresholds_, rows, row_count, raise);
+        }
 
-    template <class Content>
-    void raise(Q16& best, std::int32_t dot, std::size_t query, std::size_t row,
-               const Content& content) const {
-        if (dot < rules_.corroborated_low || best == kQ16One) return;
-        const Q16 overlap = content_overlap(prepared_.chunks[query].content, content(row));
-        best = std::max(best, semantic_share(dot, overlap, rules_));
-    }
+      private:
+        const SemanticScan& scan_;
+        std::size_t first_;
+        std::span<Q16> best_;
+        PackedQueries packed_;
+        std::vector<std::int32_t> thresholds_;
+    };
 
     const Prepared::State& prepared_;
     const SemanticRules& rules_;
-    DotBlock dot_;
+    const ScanKernel& kernel_;
 };
 
 Known verdict(Q16 exact, Q16 lexical, Q16 semantic) {
