@@ -4,8 +4,8 @@
 
 namespace pramana {
 
-/// SHA-256 in plain C++ (FIPS 180-4), for core and scoring, which link no library. Streaming; not for secrets that
-/// need wiping: key derivation uses OpenSSL.
+/// SHA-256 (FIPS 180-4) for core and scoring, which link no library: plain C++, or the processor's SHA instructions.
+/// Streaming; not for secrets that need wiping: key derivation uses OpenSSL.
 class Sha256 {
   public:
     Sha256() noexcept;
@@ -15,7 +15,6 @@ class Sha256 {
     [[nodiscard]] Hash32 finish() noexcept;
 
   private:
-    void block(const std::uint8_t* data) noexcept;
     std::array<std::uint32_t, 8> state_;
     std::array<std::uint8_t, 64> pending_{};
     std::uint64_t bytes_ = 0;

@@ -1,6 +1,7 @@
 #include "pramana/core/sha256.hpp"
 
 #include "pramana/core/hex.hpp"
+#include "sha256_blocks.hpp"
 
 #include <gtest/gtest.h>
 
@@ -34,6 +35,22 @@ TEST(Sha256Stream, is_independent_of_how_the_message_is_cut) {
             hash.update(std::string_view{message}.substr(cut, length - cut));
             EXPECT_EQ(hash.finish(), whole) << length << " cut at " << cut;
         }
+    }
+}
+
+TEST(Sha256Blocks, of_this_processor_equal_the_reference) {
+    if (best_sha256_blocks() == sha256_blocks_reference)
+        GTEST_SKIP() << "this processor has no SHA instructions: there is one implementation";
+    std::uint32_t chance = 1;
+    std::array<std::uint8_t, 7 * 64 + 1> data{};
+    std::array<std::uint32_t, 8> law{}, found{};
+    for (int round = 0; round < 500; ++round) {
+        for (std::uint8_t& byte : data) byte = static_cast<std::uint8_t>((chance = chance * 1664525U + 1013904223U) >> 24U);
+        for (std::size_t i = 0; i < 8; ++i) law[i] = found[i] = chance * static_cast<std::uint32_t>(i + 1);
+        const std::size_t blocks = static_cast<std::size_t>(round) % 8;
+        sha256_blocks_reference(law, data.data() + 1, blocks);  // the data need no alignment
+        best_sha256_blocks()(found, data.data() + 1, blocks);
+        ASSERT_EQ(found, law) << blocks << " blocks";
     }
 }
 
