@@ -2,10 +2,13 @@
 
 #include "model/parts.hpp"
 #include "pramana/core/utf8.hpp"
+#include "tokenize/ascii_words.hpp"
 #include "tokenize/fold.hpp"
 #include "tokenize/trie.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace pramana::scoring {
 namespace {
@@ -56,18 +59,43 @@ char32_t decode(std::string_view sequence) noexcept {
     return c;
 }
 
+constexpr std::array<std::uint16_t, 128> unknown_pieces() noexcept {
+    std::array<std::uint16_t, 128> pieces{};
+    pieces.fill(kPieceUnknown);
+    return pieces;
+}
+
 }  // namespace
 
 struct Tokenizer::State {
     explicit State(std::shared_ptr<const Model> from)
-        : model{std::move(from)}, words{model->parts().vocabulary} {
+        : model{std::move(from)},
+          words{model->parts().vocabulary},
+          whole{model->parts().vocabulary},
+          kinds{ascii_kinds(FoldTable::get())} {
         has_continuations = words.walk(kContinuation, continuation);
+        for (std::size_t c = 0; c < 0x80; ++c) {
+            const char alone = static_cast<char>(c);
+            const WordTrie::Match match = words.longest(WordTrie::kRoot, {&alone, 1});
+            if (match.word != WordTrie::kNoWord)
+                mark_piece[c] = static_cast<std::uint16_t>(match.word);
+        }
     }
+    [[nodiscard]] AsciiKind kind(char c) const noexcept {
+        return kinds[static_cast<std::uint8_t>(c)];
+    }
+    /// Appends the pieces of whole ASCII words, punctuation marks and spaces; returns how many
+    /// bytes they take. Stops at anything whose neighbours must be seen, and there it is between
+    /// words.
+    std::size_t encode_ascii(std::string_view text, SecretVector<std::uint16_t>& out) const;
     /// Appends the pieces of one word: longest first, [UNK] if any part has none.
     void look_up(std::string_view word, SecretVector<std::uint16_t>& out) const;
 
     std::shared_ptr<const Model> model;
     WordTrie words;
+    AsciiWords whole;
+    std::array<AsciiKind, 256> kinds;
+    std::array<std::uint16_t, 128> mark_piece = unknown_pieces();  ///< of punctuation
     WordTrie::State continuation = WordTrie::kRoot;
     bool has_continuations = false;
 };
@@ -86,6 +114,43 @@ void Tokenizer::State::look_up(std::string_view word, SecretVector<std::uint16_t
         word.remove_prefix(match.size);
         from = continuation;
     }
+}
+
+std::size_t Tokenizer::State::encode_ascii(std::string_view text,
+                                           SecretVector<std::uint16_t>& out) const {
+    std::size_t at = 0;
+    char last[16];  // the end of the text, so that 16 bytes can always be read
+    while (at < text.size()) {
+        const AsciiKind first = kind(text[at]);
+        if (first == AsciiKind::kSpace) {
+            ++at;
+        } else if (first == AsciiKind::kPunctuation) {
+            out.push_back(mark_piece[static_cast<std::uint8_t>(text[at++])]);
+        } else if (first == AsciiKind::kWord) {
+            const std::string_view rest = text.substr(at);
+            const char* bytes = rest.data();
+            if (rest.size() < sizeof last) {
+                std::memset(last, 0, sizeof last);
+                std::memcpy(last, rest.data(), rest.size());
+                bytes = last;
+            }
+            const AsciiRun run = ascii_run(bytes);
+            if (run.size == sizeof last) break;  // perhaps longer
+            if (run.size < rest.size()) {
+                const AsciiKind next = kind(rest[run.size]);
+                if (next == AsciiKind::kOther && rest[run.size] != '[') break;
+            }
+            if (const std::uint16_t id = whole.find(run.word); id != AsciiWords::kNone)
+                out.push_back(id);
+            else
+                look_up({reinterpret_cast<const char*>(run.word.data()), run.size}, out);
+            at += run.size;
+        } else {
+            break;
+        }
+    }
+    wipe_memory(last, sizeof last);
+    return at;
 }
 
 namespace {
@@ -116,6 +181,8 @@ class Pass {
                 break;
         }
     }
+
+    [[nodiscard]] bool between_words() const noexcept { return characters_ == 0 && marks_.empty(); }
 
     void end_word() {
         settle_marks();
@@ -185,6 +252,10 @@ void Tokenizer::encode_into(std::string_view text, SecretVector<std::uint16_t>& 
                       state_->look_up(word, out);
               }};
     while (!text.empty()) {
+        if (pass.between_words()) {
+            text.remove_prefix(state_->encode_ascii(text, out));
+            if (text.empty()) break;
+        }
         if (text.front() == '[') {
             if (const SpecialText* special = special_at(text)) {
                 pass.end_word();

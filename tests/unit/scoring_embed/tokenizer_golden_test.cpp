@@ -29,5 +29,23 @@ TEST(TokenizerGolden, agrees_with_hugging_face_on_every_text) {
     EXPECT_GE(texts, 200U);
 }
 
+// The way is chosen word by word: what stands behind a word may still belong to it.
+TEST(TokenizerAscii, sees_what_follows_a_word) {
+    const Tokenizer tokenizer{testing::real_model()};
+    const auto same = [&tokenizer](std::string_view a, std::string_view b) {
+        return tokenizer.encode(a) == tokenizer.encode(b);
+    };
+    EXPECT_TRUE(same("cafe\u0301 au lait", "cafe au lait"));
+    EXPECT_TRUE(
+        same("un\x01"
+             "able",
+             "unable"));
+    EXPECT_TRUE(same("read\u200bable", "readable"));
+    EXPECT_TRUE(same("internationalization", "INTERNATIONALIZATION"));
+    EXPECT_TRUE(same("word[SEP]", "word [SEP]"));
+    EXPECT_FALSE(same("word\u00e9", "word \u00e9"));
+    EXPECT_FALSE(same("sixteenletterson", "sixteenletterso n"));
+}
+
 }  // namespace
 }  // namespace pramana::scoring
