@@ -1,6 +1,6 @@
 #include "parity/dots.hpp"
 
-#include "index/dot.hpp"
+#include "index/scan.hpp"
 #include "pramana/core/endian.hpp"
 #include "pramana/core/secret_vector.hpp"
 #include "pramana/core/sha256.hpp"
@@ -14,6 +14,7 @@ using scoring::kCodeDim;
 
 constexpr std::size_t kExtremeRows = 8;
 constexpr std::size_t kRowsMax = 1025;
+constexpr std::size_t kNeighbours = 9;
 struct Shape {
     std::size_t queries;
     std::size_t rows;
@@ -45,38 +46,63 @@ void compare(const Shape& shape, const std::vector<std::int32_t>& wanted,
         if (wanted[i] == found[i]) continue;
         if (row.mismatches++ > 0) continue;
         row.first = std::to_string(shape.queries) + " queries x " + std::to_string(shape.rows) +
-                    " rows, query " + std::to_string(i / shape.rows) + ", row " +
-                    std::to_string(i % shape.rows) + ": " + std::to_string(wanted[i]) + ", found " +
-                    std::to_string(found[i]);
+                    " rows, number " + std::to_string(i) + ": " + std::to_string(wanted[i]) +
+                    ", found " + std::to_string(found[i]);
     }
-    row.products += wanted.size();
+    row.numbers += wanted.size();
+}
+
+/// The best rows of each query, as (row, dot): what novelty is measured with.
+std::vector<std::int32_t> nearest(const scoring::ScanKernel& kernel, const std::int8_t* queries,
+                                  const Shape& shape, const std::int8_t* rows) {
+    std::vector<std::int32_t> out;
+    for (const scoring::Neighbour& neighbour :
+         scoring::top_k(kernel, queries, shape.queries, rows, shape.rows, kNeighbours)) {
+        out.push_back(static_cast<std::int32_t>(neighbour.row));
+        out.push_back(neighbour.dot);
+    }
+    return out;
+}
+
+std::vector<std::int32_t> products(scoring::DotBlock run, const std::int8_t* queries,
+                                   const Shape& shape, const std::int8_t* rows) {
+    std::vector<std::int32_t> out(shape.queries * shape.rows, -1);
+    run(queries, shape.queries, rows, shape.rows, out.data());
+    return out;
+}
+
+void update(Sha256& hash, const std::vector<std::int32_t>& numbers) {
+    Bytes bytes;
+    for (const std::int32_t number : numbers) append_le(bytes, static_cast<std::uint32_t>(number));
+    hash.update(ByteView{bytes});
 }
 
 }  // namespace
 
 DotReport compare_dots(std::span<const std::int8_t> codes) {
     const SecretVector<std::int8_t> rows = rows_of(codes);
-    const scoring::DotKernels kernels = scoring::dot_kernels();
+    const scoring::DotKernels dots = scoring::dot_kernels();
+    const auto scans = scoring::scan_kernels();
     DotReport report;
-    for (std::size_t i = 0; i < kernels.count; ++i)
-        report.rows.push_back({kernels.kernels[i].name, 0, 0, {}});
+    for (std::size_t i = 0; i < dots.count; ++i)
+        report.rows.push_back({std::string{"dot "} + dots.kernels[i].name, 0, 0, {}});
+    for (const scoring::ScanKernel& scan : scans)
+        report.rows.push_back({"nearest " + std::string{scan.name}, 0, 0, {}});
     Sha256 hash;
     for (const Shape& shape : kShapes) {
-        // Queries from the end of the rows, so that extreme rows meet ordinary and extreme queries.
+        // From both ends of the rows, so that extreme rows meet ordinary and extreme queries.
         const std::int8_t* queries =
             rows.data() + (shape.queries % 2 == 0 ? 0 : (kRowsMax - shape.queries) * kCodeDim);
-        std::vector<std::int32_t> wanted(shape.queries * shape.rows);
-        scoring::dot_block_reference(queries, shape.queries, rows.data(), shape.rows,
-                                     wanted.data());
-        Bytes bytes;
-        for (const std::int32_t product : wanted)
-            append_le(bytes, static_cast<std::uint32_t>(product));
-        hash.update(ByteView{bytes});
-        for (std::size_t i = 0; i < kernels.count; ++i) {
-            std::vector<std::int32_t> found(wanted.size(), -1);
-            kernels.kernels[i].run(queries, shape.queries, rows.data(), shape.rows, found.data());
-            compare(shape, wanted, found, report.rows[i]);
-        }
+        const auto wanted = products(scoring::dot_block_reference, queries, shape, rows.data());
+        const auto wanted_nearest = nearest(scans.front(), queries, shape, rows.data());
+        update(hash, wanted);
+        update(hash, wanted_nearest);
+        for (std::size_t i = 0; i < dots.count; ++i)
+            compare(shape, wanted, products(dots.kernels[i].run, queries, shape, rows.data()),
+                    report.rows[i]);
+        for (std::size_t i = 0; i < scans.size(); ++i)
+            compare(shape, wanted_nearest, nearest(scans[i], queries, shape, rows.data()),
+                    report.rows[dots.count + i]);
     }
     report.digest = hash.finish();
     return report;

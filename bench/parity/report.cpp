@@ -115,10 +115,10 @@ std::string table_of(const Report& report) {
                       static_cast<unsigned long long>(row.mismatches));
         if (row.mismatches > 0) out += "DIFFERS: first at " + row.first + "\n";
     }
-    out += format("\n%-28s%12s%12s\n", "dot products of the search", "products", "mismatches");
+    out += format("\n%-28s%12s%12s\n", "search", "numbers", "mismatches");
     for (const DotRow& row : report.dots.rows) {
         out += format("%-28s%12llu%12llu\n", row.kernel.c_str(),
-                      static_cast<unsigned long long>(row.products),
+                      static_cast<unsigned long long>(row.numbers),
                       static_cast<unsigned long long>(row.mismatches));
         if (row.mismatches > 0) out += "DIFFERS: first at " + row.first + "\n";
     }
@@ -166,7 +166,7 @@ std::string json_of(const Report& report) {
     const auto dot = [](const DotRow& row) {
         JsonObject object;
         object.text("kernel", row.kernel)
-            .number("products", row.products)
+            .number("numbers", row.numbers)
             .number("mismatches", row.mismatches);
         if (row.mismatches > 0) object.text("first", row.first);
         return object.str();

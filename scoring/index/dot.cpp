@@ -6,6 +6,10 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include "cpu/kernels.hpp"
+
+#include <arm_neon.h>
 #endif
 
 namespace pramana::scoring {
@@ -93,6 +97,28 @@ void dot_block_vnni(const std::int8_t* queries, std::size_t query_count, const s
 }
 
 }  // namespace
+#elif defined(__aarch64__)
+namespace {
+
+__attribute__((target("arch=armv8.2-a+dotprod"))) void dot_block_neon(const std::int8_t* queries,
+                                                                      std::size_t query_count,
+                                                                      const std::int8_t* rows,
+                                                                      std::size_t row_count,
+                                                                      std::int32_t* out) {
+    for (std::size_t q = 0; q < query_count; ++q) {
+        int8x16_t a[kCodeDim / 16];
+        for (std::size_t k = 0; k < kCodeDim / 16; ++k)
+            a[k] = vld1q_s8(queries + q * kCodeDim + k * 16);
+        for (std::size_t r = 0; r < row_count; ++r) {
+            int32x4_t sum[2] = {vdupq_n_s32(0), vdupq_n_s32(0)};
+            for (std::size_t k = 0; k < kCodeDim / 16; ++k)
+                sum[k % 2] = vdotq_s32(sum[k % 2], a[k], vld1q_s8(rows + r * kCodeDim + k * 16));
+            out[q * row_count + r] = vaddvq_s32(vaddq_s32(sum[0], sum[1]));
+        }
+    }
+}
+
+}  // namespace
 #endif
 
 DotKernels dot_kernels() noexcept {
@@ -103,6 +129,8 @@ DotKernels dot_kernels() noexcept {
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vnni"))
         found.kernels[found.count++] = {"avx512_vnni", dot_block_vnni};
+#elif defined(__aarch64__)
+    if (neon_available()) found.kernels[found.count++] = {"neon", dot_block_neon};
 #endif
     return found;
 }

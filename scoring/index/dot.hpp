@@ -17,7 +17,8 @@ using DotBlock = void (*)(const std::int8_t* queries, std::size_t query_count,
 void dot_block_reference(const std::int8_t* queries, std::size_t query_count,
                          const std::int8_t* rows, std::size_t row_count, std::int32_t* out);
 
-/// An implementation that this processor can run, by name: "reference", "avx2", "avx512_vnni".
+/// An implementation that this processor can run, by name: "reference", "avx2", "avx512_vnni",
+/// "neon".
 struct DotKernel {
     const char* name;
     DotBlock run;
