@@ -53,8 +53,8 @@ bool kernel_grants_tiles() noexcept {
 }  // namespace
 
 const Kernels& amx_kernels() noexcept {
-    static constexpr Kernels kernels{pack,        avx512::embed,     avx512::quantise_rows,
-                                     amx::linear, avx512::attention, avx512::add_norm,
+    static constexpr Kernels kernels{pack,        avx512::embed,  avx512::quantise_rows,
+                                     amx::linear, amx::attention, avx512::add_norm,
                                      avx512::pool};
     return kernels;
 }

@@ -8,5 +8,6 @@ namespace pramana::scoring::amx {
 // those of AVX-512.
 void linear(const LinearView& layer, const QuantisedRows& x, std::size_t rows,
             Activation activation, float* out);
+void attention(const float* qkv, std::uint32_t tokens, const AttentionView& scratch, float* out);
 
 }  // namespace pramana::scoring::amx

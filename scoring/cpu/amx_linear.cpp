@@ -13,16 +13,11 @@ constexpr std::uint32_t kPanelTile = kTileRows * kTileBytes;
 /// The sums of one block of rows and outputs, waiting to be finished.
 struct Block {
     alignas(64) std::int32_t sums[kRows * kPanel];
-    std::size_t row;    ///< its first row
-    std::size_t first;  ///< its first output
+    alignas(64) std::int32_t zeros[kRows];  ///< avx512::zero_pair of each row
+    const float* scales = nullptr;          ///< of the rows
+    float* out = nullptr;                   ///< its first element
+    std::size_t first = 0;                  ///< its first output
     std::uint32_t rows = 0;
-};
-
-/// What does not change from block to block.
-struct Job {
-    const LinearView& layer;
-    const QuantisedRows& x;
-    float* out;
 };
 
 TileShapes shapes_for(std::uint32_t rows) noexcept {
@@ -41,53 +36,81 @@ TileShapes shapes_for(std::uint32_t rows) noexcept {
     return shapes;
 }
 
-/// Finishes rows [begin, end) of a block.
+/// A block on its way to `out`, a few rows at a time. By value: what it points to may not change,
+/// but a compiler that sees stores to floats must think so and would load the members again.
 template <bool kGelu>
-[[gnu::always_inline]] inline void finish_rows(const Job& job, const Block& block,
-                                               std::uint32_t begin, std::uint32_t end,
-                                               const avx512::Tail& tail) noexcept {
-    for (std::uint32_t r = begin; r < end; ++r) {
-        const avx512::RowFactors factors = avx512::row_factors(job.x, block.row + r);
-        float* out = job.out + (block.row + r) * job.layer.outputs + block.first;
-#pragma GCC unroll 2
-        for (std::uint32_t j = 0; j < kPanel; j += avx512::kVector) {
-            const __m512i sums = _mm512_load_si512(block.sums + r * kPanel + j);
-            _mm512_storeu_ps(
-                out + j, avx512::finish<kGelu>(job.layer, factors, block.first + j, sums, tail));
+class Finisher {
+  public:
+    Finisher(const LinearView& layer, const Block& block) noexcept
+        : tail_{avx512::load_tail()},
+          low_{avx512::load_columns(layer, block.first)},
+          high_{avx512::load_columns(layer, block.first + avx512::kVector)},
+          sums_{block.sums},
+          zeros_{block.zeros},
+          scales_{block.scales},
+          out_{block.out},
+          outputs_{layer.outputs},
+          left_{block.rows} {}
+
+    [[gnu::always_inline]] void step(std::uint32_t rows) noexcept {
+        for (std::uint32_t r = rows < left_ ? rows : left_; r > 0; --r) {
+            const __m512i zeros = _mm512_set1_epi32(*zeros_);
+            const __m512 scale = _mm512_set1_ps(*scales_);
+            const __m512i low = _mm512_load_si512(sums_);
+            const __m512i high = _mm512_load_si512(sums_ + avx512::kVector);
+            _mm512_storeu_ps(out_, avx512::finish<kGelu>(low, zeros, scale, low_, tail_));
+            _mm512_storeu_ps(out_ + avx512::kVector,
+                             avx512::finish<kGelu>(high, zeros, scale, high_, tail_));
+            ++zeros_;
+            ++scales_;
+            sums_ += kPanel;
+            out_ += outputs_;
+            --left_;
         }
     }
-}
 
-/// The sums of `next`, and between the tile instructions the rest of `last`: tiles and vectors are
-/// different units, which work at the same time.
+  private:
+    avx512::Tail tail_;
+    avx512::Columns low_;
+    avx512::Columns high_;
+    const std::int32_t* sums_;
+    const std::int32_t* zeros_;
+    const float* scales_;
+    float* out_;
+    std::size_t outputs_;
+    std::uint32_t left_;
+};
+
+/// The sums of `next` from the rows at `codes`, and between the tile instructions the rest of
+/// `last`: tiles and vectors are different units, which work at the same time.
 template <bool kGelu, bool kTwo>
-void run_block(const Job& job, Block& next, const Block& last) noexcept {
-    const avx512::Tail tail = avx512::load_tail();
-    const std::size_t inputs = job.layer.inputs;
+void run_block(const LinearView& layer, const std::uint8_t* codes, Block& next,
+               const Block& last) noexcept {
+    Finisher<kGelu> finisher{layer, last};
+    const std::size_t inputs = layer.inputs;
     const auto steps = static_cast<std::uint32_t>(inputs / kStep);
-    const std::uint8_t* codes = job.x.codes + next.row * inputs;
-    const std::int8_t* weights = job.layer.codes + next.first * inputs;
+    const std::uint32_t share = (kRows + steps - 1) / steps;
+    const std::int8_t* weights = layer.codes + next.first * inputs;
     zero<0>();
     zero<1>();
     if constexpr (kTwo) {
         zero<2>();
         zero<3>();
     }
-    std::uint32_t done = 0;
     for (std::uint32_t step = 0; step < steps; ++step) {
-        load<4>(codes + step * kStep, inputs);
-        load<6>(weights + std::size_t{step} * 2 * kPanelTile, kTileBytes);
+        load<4>(codes, inputs);
+        load<6>(weights, kTileBytes);
         dot_unsigned<0, 4, 6>();
-        load<7>(weights + (std::size_t{step} * 2 + 1) * kPanelTile, kTileBytes);
+        load<7>(weights + kPanelTile, kTileBytes);
         dot_unsigned<1, 4, 7>();
         if constexpr (kTwo) {
-            load<5>(codes + kTileRows * inputs + step * kStep, inputs);
+            load<5>(codes + kTileRows * inputs, inputs);
             dot_unsigned<2, 5, 6>();
             dot_unsigned<3, 5, 7>();
         }
-        const std::uint32_t until = last.rows * (step + 1) / steps;
-        finish_rows<kGelu>(job, last, done, until, tail);
-        done = until;
+        codes += kStep;
+        weights += 2 * kPanelTile;
+        finisher.step(share);
     }
     constexpr std::size_t kStride = kPanel * sizeof(std::int32_t);
     store<0>(next.sums, kStride);
@@ -99,29 +122,30 @@ void run_block(const Job& job, Block& next, const Block& last) noexcept {
 }
 
 template <bool kGelu>
-void run(const Job& job, std::size_t rows) noexcept {
+void run(const LinearView& layer, const QuantisedRows& x, std::size_t rows, float* out) noexcept {
     Block blocks[2];
     std::uint32_t turn = 0;
     fence();
     for (std::size_t row = 0; row < rows; row += kRows) {
         const auto count = static_cast<std::uint32_t>(rows - row < kRows ? rows - row : kRows);
         if (row == 0 || count < kRows) configure(shapes_for(count));
-        for (std::size_t first = 0; first < job.layer.outputs; first += kPanel) {
+        for (std::size_t first = 0; first < layer.outputs; first += kPanel, turn ^= 1U) {
             Block& next = blocks[turn];
-            const Block& last = blocks[turn ^ 1U];
-            next.row = row;
+            next.scales = x.scales + row;
+            next.out = out + row * layer.outputs + first;
             next.first = first;
             next.rows = count;
+            for (std::uint32_t r = 0; r < count; ++r)
+                next.zeros[r] = avx512::zero_pair(x.zeros[row + r]);
+            const std::uint8_t* codes = x.codes + row * layer.inputs;
             if (count > kTileRows)
-                run_block<kGelu, true>(job, next, last);
+                run_block<kGelu, true>(layer, codes, next, blocks[turn ^ 1U]);
             else
-                run_block<kGelu, false>(job, next, last);
-            turn ^= 1U;
+                run_block<kGelu, false>(layer, codes, next, blocks[turn ^ 1U]);
         }
     }
     release();
-    const Block& last = blocks[turn ^ 1U];
-    finish_rows<kGelu>(job, last, 0, last.rows, avx512::load_tail());
+    Finisher<kGelu>{layer, blocks[turn ^ 1U]}.step(kRows);
     wipe_memory(blocks, sizeof blocks);
 }
 
@@ -130,9 +154,9 @@ void run(const Job& job, std::size_t rows) noexcept {
 void linear(const LinearView& layer, const QuantisedRows& x, std::size_t rows,
             Activation activation, float* out) {
     if (activation == Activation::kGelu)
-        run<true>({layer, x, out}, rows);
+        run<true>(layer, x, rows, out);
     else
-        run<false>({layer, x, out}, rows);
+        run<false>(layer, x, rows, out);
 }
 
 }  // namespace pramana::scoring::amx

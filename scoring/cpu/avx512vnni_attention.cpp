@@ -6,7 +6,8 @@ namespace {
 
 constexpr std::uint32_t kBlock = 16;               // keys whose logits fill a register
 constexpr std::uint32_t kKeySteps = kHeadDim / 4;  // dpbusd per block and query
-constexpr std::uint32_t kRows = kAttentionRows;
+constexpr std::uint32_t kRows = 8;
+static_assert(kRows <= kAttentionRows);
 constexpr float kMinusInfinity = -__builtin_inff();
 
 std::uint32_t blocks_of(std::uint32_t tokens) noexcept { return (tokens + kBlock - 1) / kBlock; }

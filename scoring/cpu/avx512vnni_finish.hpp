@@ -16,27 +16,32 @@ namespace pramana::scoring::avx512 {
                                                  std::size_t{layer.outputs} * layer.inputs);
 }
 
-/// A row of the input as the corrections and scales want it.
-struct RowFactors {
-    __m512i zeros;  ///< (zero, 128 * zero)
-    __m512 scale;
-};
-[[gnu::always_inline]] static inline RowFactors row_factors(const QuantisedRows& x,
-                                                            std::size_t row) noexcept {
-    const std::int32_t zero = x.zeros[row];
-    return {_mm512_set1_epi32(zero + zero * 128 * 65536), _mm512_set1_ps(x.scales[row])};
+/// (zero, 128 * zero) as two int16.
+[[gnu::always_inline]] static inline std::int32_t zero_pair(std::int32_t zero) noexcept {
+    return zero + zero * 128 * 65536;
 }
 
-/// y = fma((float)(sums - zero * code_sums), scale_n * scale_row, bias) for outputs n..n+15, then
-/// the activation.
+/// What finishing outputs n..n+15 needs, in registers.
+struct Columns {
+    __m512i correction;
+    __m512 scale;
+    __m512 bias;
+};
+[[gnu::always_inline]] static inline Columns load_columns(const LinearView& layer,
+                                                          std::size_t n) noexcept {
+    return {_mm512_loadu_si512(corrections_of(layer) + n), _mm512_loadu_ps(layer.scales + n),
+            _mm512_loadu_ps(layer.bias + n)};
+}
+
+/// y = fma((float)(sums - zero * code_sums), scale_n * scale_row, bias), then the activation.
+/// `zeros` is zero_pair of the row in every lane.
 template <bool kGelu>
-[[gnu::always_inline]] static inline __m512 finish(const LinearView& layer, const RowFactors& row,
-                                                   std::size_t n, __m512i sums,
+[[gnu::always_inline]] static inline __m512 finish(__m512i sums, __m512i zeros, __m512 row_scale,
+                                                   const Columns& columns,
                                                    const Tail& tail) noexcept {
-    const __m512i correction = _mm512_loadu_si512(corrections_of(layer) + n);
-    const __m512 sum = _mm512_cvtepi32_ps(_mm512_dpwssd_epi32(sums, row.zeros, correction));
-    const __m512 scale = _mm512_mul_ps(_mm512_loadu_ps(layer.scales + n), row.scale);
-    const __m512 y = _mm512_fmadd_ps(sum, scale, _mm512_loadu_ps(layer.bias + n));
+    const __m512 sum = _mm512_cvtepi32_ps(_mm512_dpwssd_epi32(sums, zeros, columns.correction));
+    const __m512 scale = _mm512_mul_ps(columns.scale, row_scale);
+    const __m512 y = _mm512_fmadd_ps(sum, scale, columns.bias);
     if constexpr (kGelu) return gelu_of(y, tail, law::kTailInverseWidth, law::kTailWidth);
     return y;
 }

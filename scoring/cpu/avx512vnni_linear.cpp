@@ -66,13 +66,18 @@ template <bool kGelu>
                                     std::size_t row, std::uint32_t count, std::size_t first,
                                     const Sums& sums, float* out) noexcept {
     const Tail tail = load_tail();
-    for (std::uint32_t r = 0; r < count; ++r) {
-        const RowFactors factors = row_factors(x, row + r);
-        for (std::uint32_t j = 0; j < kPanelVectors; ++j) {
-            const std::size_t n = first + j * kVector;
-            const __m512i sum = _mm512_load_si512(sums.of + r * kPanel + j * kVector);
-            _mm512_storeu_ps(out + (row + r) * layer.outputs + n,
-                             finish<kGelu>(layer, factors, n, sum, tail));
+    const std::size_t outputs = layer.outputs;
+    const float* scales = x.scales + row;
+    std::int32_t pairs[kRows];
+    for (std::uint32_t r = 0; r < count; ++r) pairs[r] = zero_pair(x.zeros[row + r]);
+    out += row * outputs + first;
+    for (std::uint32_t j = 0; j < kPanel; j += kVector) {
+        const Columns columns = load_columns(layer, first + j);
+        for (std::uint32_t r = 0; r < count; ++r) {
+            const __m512i sum = _mm512_load_si512(sums.of + r * kPanel + j);
+            _mm512_storeu_ps(out + r * outputs + j,
+                             finish<kGelu>(sum, _mm512_set1_epi32(pairs[r]),
+                                           _mm512_set1_ps(scales[r]), columns, tail));
         }
     }
 }

@@ -40,8 +40,8 @@ struct EmbeddingView {
     NormView norm;
 };
 
-/// Query rows that a backend may work on at a time.
-inline constexpr std::uint32_t kAttentionRows = 8;
+/// Query rows that a backend may work on at a time: there is memory for so many.
+inline constexpr std::uint32_t kAttentionRows = 32;
 
 /// Memory for one head of up to kTokensMax tokens, whatever the backend. 64-byte aligned.
 struct AttentionView {

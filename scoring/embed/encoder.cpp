@@ -11,9 +11,16 @@
 namespace pramana::scoring {
 namespace {
 
-/// Tokens that go through the layers together: enough rows to reuse the weights, few enough that
-/// the activations stay in a core's own cache. The codes do not depend on it.
-constexpr std::size_t kTileTokens = 192;
+// Three sizes that keep a core's own cache warm; the codes depend on none of them.
+
+/// Tokens that go through a layer before the next one: the more, the seldomer its weights are
+/// fetched.
+constexpr std::size_t kTileTokens = 512;
+/// Tokens, in whole texts, that go through the first half of a layer together: their queries, keys
+/// and values stay in the cache until attention has read them.
+constexpr std::size_t kGroupTokens = 192;
+/// Rows that go through the second half together: their inner activations stay in the cache.
+constexpr std::size_t kBlockRows = 64;
 
 /// A linear layer with its codes in the order of the backend.
 struct PackedLinear {
@@ -44,23 +51,31 @@ EmbeddingView view(const EmbeddingWeights& embedding) noexcept {
             view(embedding.norm)};
 }
 
-/// The activations of one tile.
+/// The activations of one tile: at most 512 tokens, 5.3 MB.
 struct Scratch {
-    explicit Scratch(std::size_t tokens)
+    Scratch(std::size_t tokens, std::size_t longest)
         : ids(tokens),
           x(tokens * kDim),
-          wide(tokens * kInnerDim),
-          narrow(tokens * kDim),
-          codes(tokens * kInnerDim),
-          scales(tokens),
-          zeros(tokens) {}
+          mixed(tokens * kDim),
+          wide(std::max(group_tokens(tokens, longest) * kQkvDim, block_rows(tokens) * kInnerDim)),
+          narrow(block_rows(tokens) * kDim),
+          codes(std::max(group_tokens(tokens, longest) * kDim, block_rows(tokens) * kInnerDim)),
+          scales(std::max(group_tokens(tokens, longest), block_rows(tokens))),
+          zeros(scales.size()) {}
     [[nodiscard]] QuantisedRows rows() noexcept {
         return {codes.data(), scales.data(), zeros.data()};
     }
+    static std::size_t group_tokens(std::size_t tokens, std::size_t longest) noexcept {
+        return std::min(tokens, std::max(longest, kGroupTokens));
+    }
+    static std::size_t block_rows(std::size_t tokens) noexcept {
+        return std::min(tokens, kBlockRows);
+    }
     AlignedVector<std::uint16_t> ids;
     AlignedVector<float> x;       ///< hidden states
-    AlignedVector<float> wide;    ///< queries, keys and values; then the inner layer
-    AlignedVector<float> narrow;  ///< what is added to the hidden states
+    AlignedVector<float> mixed;   ///< what attention made of them
+    AlignedVector<float> wide;    ///< of a group: queries, keys, values; of a block: inner layer
+    AlignedVector<float> narrow;  ///< of a block: what is added to the hidden states
     AlignedVector<std::uint8_t> codes;
     AlignedVector<float> scales;
     AlignedVector<std::int32_t> zeros;
@@ -97,6 +112,9 @@ struct Encoder::State {
     void check(const TokenBatch& batch) const;
     void run_linear(const PackedLinear& layer, const float* x, std::size_t rows,
                     Activation activation, Scratch& scratch, float* out) const;
+    void run_attention(const PackedLayer& layer, std::span<const std::uint32_t> lengths,
+                       Scratch& scratch) const;
+    void run_rows(const PackedLayer& layer, std::size_t tokens, Scratch& scratch) const;
     void run_tile(std::span<const std::uint32_t> lengths, Scratch& scratch,
                   std::int8_t* codes) const;
     void fill_tile(const TokenBatch& batch, std::size_t first, std::size_t last,
@@ -119,6 +137,43 @@ void Encoder::State::run_linear(const PackedLinear& layer, const float* x, std::
     kernels.linear(layer.view(), scratch.rows(), rows, activation, out);
 }
 
+/// mixed = attention(linear(x; qkv)), group by group.
+void Encoder::State::run_attention(const PackedLayer& layer, std::span<const std::uint32_t> lengths,
+                                   Scratch& scratch) const {
+    std::size_t begin = 0;
+    for (std::size_t first = 0, last = 0; first < lengths.size(); first = last) {
+        std::size_t tokens = lengths[last++];
+        while (last < lengths.size() && tokens + lengths[last] <= kGroupTokens)
+            tokens += lengths[last++];
+        run_linear(layer.qkv, scratch.x.data() + begin * kDim, tokens, Activation::kNone, scratch,
+                   scratch.wide.data());
+        const float* qkv = scratch.wide.data();
+        for (const std::uint32_t length : lengths.subspan(first, last - first)) {
+            kernels.attention(qkv, length, scratch.attention.view(),
+                              scratch.mixed.data() + begin * kDim);
+            qkv += std::size_t{length} * kQkvDim;
+            begin += length;
+        }
+    }
+}
+
+/// The rest of a layer, which works row by row, block by block.
+void Encoder::State::run_rows(const PackedLayer& layer, std::size_t tokens,
+                              Scratch& scratch) const {
+    for (std::size_t first = 0; first < tokens; first += kBlockRows) {
+        const std::size_t rows = std::min(kBlockRows, tokens - first);
+        float* x = scratch.x.data() + first * kDim;
+        float* wide = scratch.wide.data();
+        float* narrow = scratch.narrow.data();
+        run_linear(layer.out, scratch.mixed.data() + first * kDim, rows, Activation::kNone, scratch,
+                   narrow);
+        kernels.add_norm(layer.norm1, narrow, rows, x);
+        run_linear(layer.up, x, rows, Activation::kGelu, scratch, wide);
+        run_linear(layer.down, wide, rows, Activation::kNone, scratch, narrow);
+        kernels.add_norm(layer.norm2, narrow, rows, x);
+    }
+}
+
 void Encoder::State::run_tile(std::span<const std::uint32_t> lengths, Scratch& scratch,
                               std::int8_t* codes) const {
     const EmbeddingView embedding = view(model->parts().embedding);
@@ -129,21 +184,8 @@ void Encoder::State::run_tile(std::span<const std::uint32_t> lengths, Scratch& s
         tokens += length;
     }
     for (const PackedLayer& layer : packed) {
-        float* x = scratch.x.data();
-        run_linear(layer.qkv, x, tokens, Activation::kNone, scratch, scratch.wide.data());
-        std::size_t begin = 0;
-        for (const std::uint32_t length : lengths) {
-            kernels.attention(scratch.wide.data() + begin * kQkvDim, length,
-                              scratch.attention.view(), scratch.narrow.data() + begin * kDim);
-            begin += length;
-        }
-        run_linear(layer.out, scratch.narrow.data(), tokens, Activation::kNone, scratch,
-                   scratch.wide.data());
-        kernels.add_norm(layer.norm1, scratch.wide.data(), tokens, x);
-        run_linear(layer.up, x, tokens, Activation::kGelu, scratch, scratch.wide.data());
-        run_linear(layer.down, scratch.wide.data(), tokens, Activation::kNone, scratch,
-                   scratch.narrow.data());
-        kernels.add_norm(layer.norm2, scratch.narrow.data(), tokens, x);
+        run_attention(layer, lengths, scratch);
+        run_rows(layer, tokens, scratch);
     }
     std::size_t begin = 0;
     for (const std::uint32_t length : lengths) {
@@ -187,7 +229,7 @@ void Encoder::embed(const TokenBatch& batch, std::span<std::int8_t> codes) const
         all += tokens_of(i);
         longest = std::max<std::size_t>(longest, tokens_of(i));
     }
-    Scratch scratch{std::min(all, std::max(longest, kTileTokens))};
+    Scratch scratch{std::min(all, std::max(longest, kTileTokens)), longest};
     std::vector<std::uint32_t> lengths;
     for (std::size_t first = 0; first < batch.texts(); first += lengths.size()) {
         lengths.assign(1, tokens_of(first));
