@@ -94,7 +94,7 @@ int run(const Options& options) {
                           .seed = options.seed,
                           .codes = parity::compare_codes(model, documents, plan_of(options)),
                           .dots = {},
-                          .operations = parity::compare_operations()};
+                          .operations = parity::compare_operations(parity::available_kernels())};
     report.dots = parity::compare_dots(report.codes.codes);
     std::fputs(parity::table_of(report).c_str(), stdout);
     if (!options.json.empty()) {

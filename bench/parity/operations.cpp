@@ -227,10 +227,10 @@ constexpr Operation kOperations[] = {
     {"pool", pool},
 };
 
-OperationRow compare(const Operation& operation, const BackendEntry& entry, const Outcome& wanted) {
-    const Outcome found = operation.run(entry.kernels());
-    OperationRow row{
-        std::string{name_of(entry.backend)}, operation.name, wanted.numbers().size(), 0, {}};
+OperationRow compare(const Operation& operation, const NamedKernels& candidate,
+                     const Outcome& wanted) {
+    const Outcome found = operation.run(*candidate.kernels);
+    OperationRow row{candidate.name, operation.name, wanted.numbers().size(), 0, {}};
     for (std::size_t i = 0; i < wanted.numbers().size(); ++i)
         if (wanted.numbers()[i] != found.numbers()[i] && row.mismatches++ == 0)
             row.first = wanted.place(i);
@@ -239,7 +239,15 @@ OperationRow compare(const Operation& operation, const BackendEntry& entry, cons
 
 }  // namespace
 
-OperationReport compare_operations() {
+std::vector<NamedKernels> available_kernels() {
+    std::vector<NamedKernels> out;
+    for (const BackendEntry& entry : registry())
+        if (entry.available())
+            out.push_back({std::string{name_of(entry.backend)}, &entry.kernels()});
+    return out;
+}
+
+OperationReport compare_operations(std::span<const NamedKernels> candidates) {
     OperationReport report;
     Sha256 hash;
     for (const Operation& operation : kOperations) {
@@ -247,8 +255,8 @@ OperationReport compare_operations() {
         Bytes bytes;
         for (const std::uint32_t number : wanted.numbers()) append_le(bytes, number);
         hash.update(ByteView{bytes});
-        for (const BackendEntry& entry : registry())
-            if (entry.available()) report.rows.push_back(compare(operation, entry, wanted));
+        for (const NamedKernels& candidate : candidates)
+            report.rows.push_back(compare(operation, candidate, wanted));
     }
     report.digest = hash.finish();
     return report;

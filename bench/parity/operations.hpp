@@ -2,8 +2,13 @@
 
 #include "pramana/core/bytes.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
+
+namespace pramana::scoring {
+struct Kernels;
+}
 
 namespace pramana::parity {
 
@@ -20,8 +25,14 @@ struct OperationReport {
     Hash32 digest;  ///< SHA-256 of everything that the reference gave, little-endian
 };
 
-/// Compares each operation of the encoder on every backend that this machine has with the
-/// reference.
-[[nodiscard]] OperationReport compare_operations();
+struct NamedKernels {
+    std::string name;
+    const scoring::Kernels* kernels;
+};
+/// Every backend that this machine has.
+[[nodiscard]] std::vector<NamedKernels> available_kernels();
+
+/// Compares each operation of the encoder with the reference.
+[[nodiscard]] OperationReport compare_operations(std::span<const NamedKernels> candidates);
 
 }  // namespace pramana::parity

@@ -100,6 +100,30 @@ std::uint64_t Report::mismatches() const {
     return sum_of(codes.rows) + sum_of(dots.rows) + sum_of(operations.rows);
 }
 
+std::string table_of(const std::vector<OperationRow>& rows) {
+    std::string out =
+        format("%-12s%-16s%12s%12s\n", "backend", "operation", "numbers", "mismatches");
+    for (const OperationRow& row : rows) {
+        out += format("%-12s%-16s%12llu%12llu\n", row.backend.c_str(), row.operation.c_str(),
+                      static_cast<unsigned long long>(row.numbers),
+                      static_cast<unsigned long long>(row.mismatches));
+        if (row.mismatches > 0) out += "DIFFERS: first at " + row.first + "\n";
+    }
+    return out;
+}
+
+std::string json_of(const std::vector<OperationRow>& rows) {
+    return array_of(rows, [](const OperationRow& row) {
+        JsonObject object;
+        object.text("backend", row.backend)
+            .text("operation", row.operation)
+            .number("numbers", row.numbers)
+            .number("mismatches", row.mismatches);
+        if (row.mismatches > 0) object.text("first", row.first);
+        return object.str();
+    });
+}
+
 std::string table_of(const Report& report) {
     std::string out = format(
         "model %s (%s), %zu documents, %llu tokens, up to %zu pieces, seed %llu\n"
@@ -108,13 +132,7 @@ std::string table_of(const Report& report) {
         static_cast<unsigned long long>(report.tokens), report.longest,
         static_cast<unsigned long long>(report.seed), report.codes.reference_documents);
     out += code_lines(report.codes.rows);
-    out += format("\n%-12s%-16s%12s%12s\n", "backend", "operation", "numbers", "mismatches");
-    for (const OperationRow& row : report.operations.rows) {
-        out += format("%-12s%-16s%12llu%12llu\n", row.backend.c_str(), row.operation.c_str(),
-                      static_cast<unsigned long long>(row.numbers),
-                      static_cast<unsigned long long>(row.mismatches));
-        if (row.mismatches > 0) out += "DIFFERS: first at " + row.first + "\n";
-    }
+    out += "\n" + table_of(report.operations.rows);
     out += format("\n%-28s%12s%12s\n", "search", "numbers", "mismatches");
     for (const DotRow& row : report.dots.rows) {
         out += format("%-28s%12llu%12llu\n", row.kernel.c_str(),
@@ -154,15 +172,6 @@ Result<std::vector<std::string>> differences(const Report& report, std::string_v
 }
 
 std::string json_of(const Report& report) {
-    const auto operation = [](const OperationRow& row) {
-        JsonObject object;
-        object.text("backend", row.backend)
-            .text("operation", row.operation)
-            .number("numbers", row.numbers)
-            .number("mismatches", row.mismatches);
-        if (row.mismatches > 0) object.text("first", row.first);
-        return object.str();
-    };
     const auto dot = [](const DotRow& row) {
         JsonObject object;
         object.text("kernel", row.kernel)
@@ -188,7 +197,7 @@ std::string json_of(const Report& report) {
         .text("operations_sha256", to_hex(report.operations.digest.view()))
         .number("mismatches", report.mismatches())
         .raw("codes", array_of(report.codes.rows, json_of_row))
-        .raw("operations", array_of(report.operations.rows, operation))
+        .raw("operations", json_of(report.operations.rows))
         .raw("dots", array_of(report.dots.rows, dot));
     return object.str() + "\n";
 }

@@ -33,6 +33,10 @@ struct Report {
 /// the same model, documents and seed.
 [[nodiscard]] std::string json_of(const Report& report);
 
+/// The part about operations alone: lines of the table, and a JSON array.
+[[nodiscard]] std::string table_of(const std::vector<OperationRow>& rows);
+[[nodiscard]] std::string json_of(const std::vector<OperationRow>& rows);
+
 /// What differs from `expected`, the JSON of a report of another machine, among model, documents,
 /// seed and the digests: empty if both computed the same bits. Errors: kBadRequest when it is not a
 /// report.
