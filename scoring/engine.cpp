@@ -1,5 +1,8 @@
 #include "pramana/scoring/engine.hpp"
 
+#include "cpu/registry.hpp"
+#include "embed/lockstep.hpp"
+#include "model/parts.hpp"
 #include "novelty/prepared.hpp"
 #include "pramana/scoring/document.hpp"
 #include "pramana/scoring/encoder.hpp"
@@ -31,14 +34,16 @@ Bytes entry_of(const Prepared::State& state) {
 }
 
 struct Engine::State {
+    std::shared_ptr<const Model> source;
     Tokenizer tokenizer;
     Encoder encoder;
     TextModel model;
     ParallelFor parallel_for;
 };
 
-Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for)
-    : state_{new State{Tokenizer{model}, Encoder{model}, {}, std::move(parallel_for)}} {
+Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Backend backend)
+    : state_{new State{
+          model, Tokenizer{model}, Encoder{model, backend}, {}, std::move(parallel_for)}} {
     State* state = state_.get();
     state->model.digest = model->digest();
     state->model.encode = [state](std::string_view text) { return state->tokenizer.encode(text); };
@@ -47,9 +52,21 @@ Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for)
     };
 }
 Engine::~Engine() = default;
+Backend Engine::backend() const noexcept { return state_->encoder.backend(); }
 
 Result<Prepared> Engine::prepare(const Document& document, const Ruleset& ruleset) const {
     return prepare_with(state_->model, document, ruleset, state_->parallel_for);
+}
+
+std::optional<OperationDifference> Engine::differs_from_reference(const Document& document,
+                                                                  const Ruleset& ruleset,
+                                                                  std::uint32_t chunk) const {
+    Pieces ids{kPieceBegin};
+    const Pieces pieces = pieces_of_chunk(state_->model, document, ruleset.values().chunk, chunk);
+    ids.insert(ids.end(), pieces.begin(), pieces.end());
+    ids.push_back(kPieceEnd);
+    return first_difference(state_->source->parts(), reference_kernels(),
+                            find_backend(backend())->kernels(), ids);
 }
 
 }  // namespace pramana::scoring

@@ -123,4 +123,16 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
     return Prepared{std::move(state)};
 }
 
+Pieces pieces_of_chunk(const TextModel& model, const Document& document, const ChunkRules& rules,
+                       std::uint32_t chunk) {
+    Chunker chunker{rules, model.encode};
+    for (const Record& record : document.records) {
+        const CanonicalText text = canonicalize(record.text.expose());
+        chunker.add({text.utf8.data(), text.utf8.size()});
+        if (chunker.size() > chunk) break;  // no chunk depends on what comes behind it
+    }
+    std::vector<Chunk> chunks = std::move(chunker).finish();
+    return chunk < chunks.size() ? std::move(chunks[chunk].pieces) : Pieces{};
+}
+
 }  // namespace pramana::scoring

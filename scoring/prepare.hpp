@@ -21,4 +21,8 @@ struct TextModel {
                                             const Ruleset& ruleset,
                                             const ParallelFor& parallel_for);
 
+/// The word-pieces of one chunk, made again; empty where there is no such chunk.
+[[nodiscard]] Pieces pieces_of_chunk(const TextModel& model, const Document& document,
+                                     const ChunkRules& rules, std::uint32_t chunk);
+
 }  // namespace pramana::scoring

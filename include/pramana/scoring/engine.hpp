@@ -2,8 +2,9 @@
 
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
-#include "pramana/core/secret_block.hpp"
+#include "pramana/scoring/encoder.hpp"
 #include "pramana/scoring/merkle.hpp"
+#include "pramana/scoring/operation_difference.hpp"
 #include "pramana/scoring/trace.hpp"
 
 #include <array>
@@ -41,7 +42,6 @@ struct Score {
     Hash32 trace;  ///< trace_root of the contribution's steps and the verdicts; stays inside
 };
 
-class Model;    // pramana/scoring/model.hpp
 class Ruleset;  // pramana/scoring/ruleset.hpp
 struct Document;  // pramana/scoring/document.hpp: records in canonical order; made by scoring_document
 
@@ -73,25 +73,22 @@ using ParallelFor = std::function<void(std::size_t count, const std::function<vo
 /// Text to codes. Thread: const, any thread.
 class Engine {
   public:
-    explicit Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for = {});
+    /// `backend` must be available; it changes no bit.
+    explicit Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for = {},
+                    Backend backend = Backend::kBest);
     ~Engine();
+    [[nodiscard]] Backend backend() const noexcept;  ///< in use, never kBest
     /// Canonical text, chunks, tokens, codes, fingerprints, quality features.
     /// Errors: kTooLarge, kTooFewTokens (also when nothing is left after canonicalisation).
     [[nodiscard]] Result<Prepared> prepare(const Document& document, const Ruleset& ruleset) const;
+    /// The backend against the reference on one chunk, operation by operation: whether this machine
+    /// computes as the law says. Nothing: it does. `document` was prepared under `ruleset`.
+    [[nodiscard]] std::optional<OperationDifference> differs_from_reference(
+        const Document& document, const Ruleset& ruleset, std::uint32_t chunk) const;
 
   private:
     struct State;
     std::unique_ptr<State> state_;
-};
-
-/// Consecutive places in the form in which they are searched, to be sealed and stored and later
-/// taken over again without building anything. The bytes reveal the text.
-struct CorpusSegment {
-    std::uint64_t first_place = 0;
-    std::uint64_t place_end = 0;
-    Hash32 previous_root;  ///< before first_place
-    Hash32 root;           ///< after the last place
-    ByteView bytes;        ///< borrowed until the next append, settle or adopt
 };
 
 /// The corpus that a novelty is measured against: an append-only sequence of places, in memory. Its bytes on disk are
@@ -109,7 +106,6 @@ class Corpus {
     /// `parallel_for` spreads the search; its cut changes nothing.
     Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for = {});
     Corpus(Corpus&&) noexcept;
-    Corpus& operator=(Corpus&&) noexcept;
     ~Corpus();
     [[nodiscard]] std::uint64_t size() const noexcept;  ///< places filled; the next is CorpusPosition{size()}
     [[nodiscard]] std::uint64_t chunks() const noexcept;  ///< of all places
@@ -126,19 +122,6 @@ class Corpus {
     [[nodiscard]] static Status check_entry(ByteView corpus_entry);
     /// Appends an entry at place size(). Errors: kCorpusCorrupt if it does not decode.
     [[nodiscard]] Status append(ByteView corpus_entry);
-
-    /// Root before the last place; of an empty corpus its root.
-    [[nodiscard]] Hash32 previous_root() const noexcept;
-    /// Once `rows_min` chunks or more were appended since the last segment: makes a segment of them and
-    /// joins small segments, so that there are few. True: segments() changed. No score depends on it.
-    bool settle(std::uint64_t rows_min = kSegmentRows);
-    /// All segments, in order; the first begins at place 0, together they are all places but the last few.
-    [[nodiscard]] std::vector<CorpusSegment> segments() const;
-    /// Takes over a segment that begins at place size() and after root(), all of whose places are in
-    /// segments. Errors: kCorpusCorrupt (no segment, or not the next one of this corpus): nothing is
-    /// changed.
-    [[nodiscard]] Status adopt(SecretBlock segment);
-    static constexpr std::uint64_t kSegmentRows = 8'192;
 
   private:
     struct State;
