@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/pipeline/pipeline.hpp"
+#include "pramana/pipeline/public_result.hpp"
 
 #include <optional>
 
@@ -20,15 +21,6 @@ namespace pramana::pipeline {
 /// The score as DLP contracts read it: 1024 is 10^18.
 [[nodiscard]] std::uint64_t score_wad_of(std::uint32_t pay_1024);
 
-/// Matches with others in fewer characters than this (about 1,024 tokens) are not shown.
-inline constexpr std::uint64_t kMatchedMassShownMin = 4096;
-
-/// What may leave the enclave: matches with others as one class in steps of 1/8 (nearest) and only
-/// from kMatchedMassShownMin on, repetition inside the file exactly, novel mass in steps of N_ref /
-/// 1024. Source: docs/scoring.md "What leaves the enclave".
-[[nodiscard]] PublicResult public_result_of(const ScoreFacts& score,
-                                            std::uint64_t novel_mass_reference);
-
 /// What an error of a step means for its job.
 enum class Reaction : std::uint8_t {
     kAgain,    ///< somebody else wrote the record: read it again
@@ -45,9 +37,6 @@ enum class OpenFailure : std::uint8_t {
     kOther,    ///< not about this file
 };
 [[nodiscard]] OpenFailure open_failure_of(Errc code) noexcept;
-
-/// Whether extraction or preparation failed because of what the contribution holds.
-[[nodiscard]] bool is_invalid_content(Errc code) noexcept;
 
 /// Places of sealed records, as the vault binds them.
 [[nodiscard]] std::string key_place(JobId job);
