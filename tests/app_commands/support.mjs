@@ -6,14 +6,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 const kRunMsMax = 60_000;
-const kTool = process.env.PRAMANA_COMMANDS;
-if (!kTool) throw new Error('PRAMANA_COMMANDS: the path of commands_tool is needed');
 
 export const sha256Hex = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-/** Runs the program to its end. Returns {code, output, errors}. */
-export async function runTool(args, environment = {}) {
-    const child = spawn(kTool, args, { env: { ...process.env, ...environment } });
+/** Runs a program to its end. Returns {code, output, errors}. */
+export async function runProgram(program, args, environment = {}) {
+    const child = spawn(program, args, { env: { ...process.env, ...environment } });
     const late = setTimeout(() => child.kill('SIGKILL'), kRunMsMax);
     let output = '';
     let errors = '';
@@ -22,6 +20,13 @@ export async function runTool(args, environment = {}) {
     const [code] = await once(child, 'close');
     clearTimeout(late);
     return { code, output, errors };
+}
+
+/** The same with the program that has `contribute` and `verify` alone. */
+export function runTool(args, environment = {}) {
+    const tool = process.env.PRAMANA_COMMANDS;
+    if (!tool) throw new Error('PRAMANA_COMMANDS: the path of commands_tool is needed');
+    return runProgram(tool, args, environment);
 }
 
 /** A server on loopback: `answer(request, body)` gives [status, body, type]. {url, close()}. */

@@ -1,5 +1,6 @@
 #include "commands/contribute.hpp"
 #include "commands/embed.hpp"
+#include "commands/recompute.hpp"
 #include "commands/score.hpp"
 #include "commands/serve.hpp"
 #include "commands/verify.hpp"
@@ -51,7 +52,11 @@ std::vector<Entry> entries(const Platform& platform) {
                      run_contribute, [] { return std::string{help_contribute()}; }});
     table.push_back({"verify", "judge a proof with nothing but the chain and its document",
                      run_verify, [] { return std::string{help_verify()}; }});
-    table.push_back({"score", "score files offline, against each other", run_score, help_score});
+    table.push_back(
+        {"score", "score files offline, in order, against a corpus", run_score, help_score});
+    table.push_back({"recompute", "replay a score and name its first difference to a proof",
+                     [&platform](Args args) { return run_recompute(args, platform); },
+                     help_recompute});
     table.push_back({"embed", "print the index codes of lines of text", run_embed, help_embed});
     table.push_back({"version", "print version, model and rulesets",
                      [&platform](Args) { return run_version(platform); },

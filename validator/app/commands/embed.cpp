@@ -2,7 +2,7 @@
 
 #include "embed/embed_lines.hpp"
 #include "model_file.hpp"
-#include "options.hpp"
+#include "scoring_options.hpp"
 
 #include <iostream>
 
@@ -10,9 +10,8 @@ namespace pramana::app {
 namespace {
 
 constexpr Option kOptions[] = {
-    {"model", "FILE", "the model file; found by itself in a source tree"},
-    {"backend", "NAME",
-     "amx, avx512vnni, avx2, neon, reference or best; all give the same bits. Default: best"},
+    kModelOption,
+    kBackendOption,
 };
 constexpr Command kCommand{
     .name = "embed",
@@ -31,31 +30,19 @@ constexpr Command kCommand{
         "I/O.\n",
 };
 
-/// The backends of this machine, for a message.
-std::string backends_here() {
-    std::string list;
-    for (const scoring::Backend backend : scoring::backends())
-        if (scoring::backend_available(backend))
-            list += (list.empty() ? "" : ", ") + std::string{scoring::name_of(backend)};
-    return list;
-}
-
 }  // namespace
 
 int run_embed(std::span<const std::string_view> args) {
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
-    const std::string name = parsed.arguments->text("backend").value_or("best");
-    const std::optional<scoring::Backend> backend = scoring::backend_named(name);
-    if (!backend || !scoring::backend_available(*backend))
-        return usage_error(
-            kCommand, "this machine has no backend \"" + name + "\"; it has " + backends_here());
+    const ChosenBackend chosen = backend_of(*parsed.arguments);
+    if (!chosen.problem.empty()) return usage_error(kCommand, chosen.problem);
     Outcome<std::shared_ptr<const scoring::Model>> model =
         open_model(parsed.arguments->text("model"));
     if (!model) return print_failure(model.failure());
     std::ios::sync_with_stdio(false);  // std::cin is read byte by byte
     const scoring::Tokenizer tokenizer{*model};
-    const scoring::Encoder encoder{*model, *backend};
+    const scoring::Encoder encoder{*model, chosen.backend};
     return embed_lines(tokenizer, encoder, std::cin, std::cout, std::cerr);
 }
 

@@ -1,9 +1,11 @@
 #include "score.hpp"
 
-#include "model_file.hpp"
-#include "options.hpp"
+#include "corpus_id.hpp"
+#include "corpus_options.hpp"
 #include "parallel.hpp"
+#include "read_values.hpp"
 #include "score/score_files.hpp"
+#include "scoring_options.hpp"
 
 #include <iostream>
 
@@ -13,23 +15,67 @@ namespace {
 constexpr std::size_t kFilesMax = 10'000;
 
 constexpr Option kOptions[] = {
-    {"ruleset", "NAME", "rules to score by; default-1 when not given (`version` lists them)"},
-    {"model", "FILE", "the model file; found by itself in a source tree"},
-    {"json", "", "print one JSON object a file instead of the table"},
+    kRulesetOption,
+    kModelOption,
+    kBackendOption,
+    {"corpus", "DIR", "score against the corpus in DIR; an empty one when not given"},
+    {"commit", "", "append the files to the corpus, durably; makes DIR where it is missing"},
+    kCorpusKeyOption,
+    {"chain-id", "N", "with --dlp: the corpus must be (or becomes) that of this chain"},
+    {"dlp", "0x..", "with --chain-id: and of this DLP, under the ruleset"},
+    {"json", "", "print one JSON object a file and line instead of the table"},
+    {"trace", "", "with --json: the steps of every chunk, for `recompute`. As secret as the text"},
 };
 constexpr Command kCommand{
     .name = "score",
-    .summary = "Scores files as contributions to an empty corpus, in the given order.",
+    .summary = "Scores files as contributions to a corpus, in the given order, offline.",
     .operands = "FILE...",
     .operands_min = 1,
     .operands_max = kFilesMax,
     .options = kOptions,
     .more =
-        "A file that repeats an earlier one earns nothing: give a text twice and look.\n"
-        "The numbers are the ones that a validator would sign, on every machine the same.\n"
-        "Exit: 0 all scored, 64 usage, 65 some file cannot be scored, 66 or 78 the model is "
-        "missing or wrong.\n",
+        "Each file is measured against the corpus and the files before it: give a text twice and\n"
+        "look. Without --commit nothing is written. The numbers are the ones that a validator\n"
+        "would sign, on every machine the same; `pramana recompute` repeats them.\n"
+        "\n"
+        "  pramana score a.txt b.json export.zip\n"
+        "  pramana score --corpus corpus --commit --json --trace a.txt > a.score\n"
+        "  pramana recompute a.score a.txt --corpus corpus\n"
+        "\n"
+        "A corpus is sealed under 32 bytes in DIR/key, made with it and readable by you alone:\n"
+        "who has both can read what the texts were about.\n"
+        "Exit: 0 all scored, 64 usage, 65 some file cannot be scored, 66 or 78 the model, the\n"
+        "ruleset or the corpus is missing or wrong.\n",
 };
+
+/// What is wrong with the combination; empty: nothing.
+std::string problem_of(const Arguments& arguments) {
+    if (arguments.has("commit") && !arguments.has("corpus"))
+        return "--commit needs --corpus: there is nothing to append to";
+    if (arguments.has("corpus-key") && !arguments.has("corpus"))
+        return "--corpus-key needs --corpus";
+    if (arguments.has("trace") && !arguments.has("json")) return "--trace needs --json";
+    if (arguments.has("dlp") != arguments.has("chain-id"))
+        return "--dlp and --chain-id name a corpus together";
+    return {};
+}
+
+Outcome<OfflineCorpus> corpus_of(const Arguments& arguments,
+                                 const std::optional<store::CorpusKey>& named) {
+    const scoring::ParallelFor parallel_for = parallel_over_machine();
+    const std::optional<std::string> directory = arguments.text("corpus");
+    if (!directory) return OfflineCorpus{named.value_or(store::CorpusKey{}), parallel_for};
+    const bool commits = arguments.has("commit");
+    Outcome<std::unique_ptr<CorpusDirectory>> opened =
+        open_corpus({.directory = *directory,
+                     .key_file = arguments.text("corpus-key"),
+                     .expected = named,
+                     .may_create = commits,
+                     .places_max = std::nullopt},
+                    parallel_for);
+    if (!opened) return opened.failure();
+    return OfflineCorpus{*std::move(opened), commits};
+}
 
 }  // namespace
 
@@ -37,15 +83,26 @@ int run_score(std::span<const std::string_view> args) {
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     const Arguments& arguments = *parsed.arguments;
-    const std::string name = arguments.text("ruleset").value_or("default-1");
-    const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
-    if (!ruleset) return print_failure(failure_of(ruleset.error(), "ruleset " + name));
-    Outcome<std::shared_ptr<const scoring::Model>> model = open_model(arguments.text("model"));
-    if (!model) return print_failure(model.failure());
-    const scoring::ParallelFor parallel_for = parallel_over_machine();
-    const scoring::Engine engine{*std::move(model), parallel_for};
-    const ScoreRequest request{.files = arguments.operands(), .json = arguments.has("json")};
-    return score_files(request, engine, *ruleset, parallel_for, std::cout, std::cerr);
+    if (const std::string problem = problem_of(arguments); !problem.empty())
+        return usage_error(kCommand, problem);
+    ValueReader values{arguments};
+    const Address dlp = values.address("dlp");
+    const std::uint64_t chain_id = values.whole_number("chain-id");
+    if (!values.problem().empty()) return usage_error(kCommand, values.problem());
+    const ChosenBackend chosen = backend_of(arguments);
+    if (!chosen.problem.empty()) return usage_error(kCommand, chosen.problem);
+
+    Outcome<ScoringTools> tools = open_scoring(arguments, chosen.backend);
+    if (!tools) return print_failure(tools.failure());
+    std::optional<store::CorpusKey> named;
+    if (arguments.has("dlp"))
+        named = store::CorpusKey{corpus_id_of(chain_id, dlp, tools->ruleset.digest()), 0};
+    Outcome<OfflineCorpus> corpus = corpus_of(arguments, named);
+    if (!corpus) return print_failure(corpus.failure());
+    const ScoreRequest request{.files = arguments.operands(),
+                               .json = arguments.has("json"),
+                               .trace = arguments.has("trace")};
+    return score_files(request, tools->scorer(), *corpus, std::cout, std::cerr);
 }
 
 std::string help_score() { return help_of(kCommand); }

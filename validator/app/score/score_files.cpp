@@ -1,9 +1,7 @@
 #include "score_files.hpp"
 
+#include "commands/failure.hpp"
 #include "pramana/core/hex.hpp"
-#include "pramana/core/json.hpp"
-#include "pramana/os/file.hpp"
-#include "pramana/scoring_document/extract.hpp"
 
 #include <iomanip>
 #include <ostream>
@@ -13,37 +11,8 @@ namespace pramana::app {
 namespace {
 
 constexpr int kExitData = 65;
-constexpr std::string_view kCauses[] = {"new",      "exact",    "lexical",
-                                        "semantic", "internal", "public"};
-
-struct Scored {
-    scoring::Format format;
-    scoring::Score score;
-};
-
-/// Opens, prepares, scores and appends one file.
-Result<Scored> score_one(const std::string& file, const scoring::Engine& engine,
-                         const scoring::Ruleset& ruleset, scoring::Corpus& corpus) {
-    const scoring::ExtractLimits& limits = ruleset.values().extract;
-    SecretBytes opened;
-    {
-        Result<SecretBytes> read = read_secret_file(file, limits.expanded_bytes_max);
-        if (!read) return read.error();
-        opened = *std::move(read);
-    }
-    const Result<scoring::Document> document = scoring::extract(opened.expose(), limits);
-    if (!document) return document.error();
-    opened = {};
-    const Result<scoring::Prepared> prepared = engine.prepare(*document, ruleset);
-    if (!prepared) return prepared.error();
-    Result<scoring::Score> score = corpus.score(*prepared, ruleset);
-    if (!score) return score.error();
-    Bytes entry = prepared->corpus_entry();
-    const Status appended = corpus.append(entry);
-    wipe(entry);
-    if (!appended) return appended.error();
-    return Scored{document->format, *std::move(score)};
-}
+constexpr std::size_t kNameColumn = 28;
+constexpr std::size_t kPathCharactersMax = 4096;
 
 /// A Q16 share in thousandths, rounded down: what is printed is never more than what is paid for.
 std::string milli(scoring::Q16 value) {
@@ -54,67 +23,77 @@ std::string milli(scoring::Q16 value) {
 }
 
 void print_header(std::ostream& out) {
-    out << std::left << std::setw(28) << "file" << std::right << std::setw(8) << "chunks"
+    out << std::left << std::setw(kNameColumn) << "file" << std::right << std::setw(8) << "chunks"
         << std::setw(10) << "mass" << std::setw(10) << "new" << std::setw(12) << "uniqueness"
         << std::setw(9) << "quality" << std::setw(7) << "pay"
         << "  why\n";
 }
 
-void print_row(std::ostream& out, const std::string& file, const scoring::Score& score) {
-    out << std::left << std::setw(28) << file << std::right << std::setw(8) << score.chunks
-        << std::setw(10) << score.mass << std::setw(10) << score.novel_mass << std::setw(12)
-        << milli(score.uniqueness) << std::setw(9) << milli(score.quality) << std::setw(7)
-        << milli(score.pay_1024 * (scoring::kQ16One / 1024)) << ' ';
+/// The end of a long path: its column keeps its width.
+std::string short_name(const std::string& file) {
+    const std::string name = printable(file, kPathCharactersMax);
+    if (name.size() < kNameColumn) return name;
+    return "..." + name.substr(name.size() - (kNameColumn - 4));
+}
+
+void print_row(std::ostream& out, const ScoredFile& scored) {
+    const scoring::Score& score = scored.score;
+    out << std::left << std::setw(kNameColumn) << short_name(scored.file) << std::right
+        << std::setw(8) << score.chunks << std::setw(10) << score.mass << std::setw(10)
+        << score.novel_mass << std::setw(12) << milli(score.uniqueness) << std::setw(9)
+        << milli(score.quality) << std::setw(7) << milli(score.pay_1024 * (scoring::kQ16One / 1024))
+        << ' ';
     for (const scoring::Reason& reason : score.reasons) out << ' ' << reason.code;
     for (std::size_t cause = 1; cause < score.mass_by_cause.size(); ++cause) {
         const std::uint64_t lost = score.mass_by_cause[cause];
         if (lost * 100 >= score.mass && lost > 0)
-            out << "  " << kCauses[cause] << ' ' << lost * 100 / score.mass << '%';
+            out << "  " << kCauseNames[cause] << ' ' << lost * 100 / score.mass << '%';
     }
     out << '\n';
 }
 
-void print_json(std::ostream& out, const std::string& file, const Scored& scored,
-                const scoring::Corpus& corpus) {
-    const scoring::Score& score = scored.score;
-    out << "{\"file\":" << json_quoted(file) << ",\"format\":\"" << name_of(scored.format)
-        << "\",\"chunks\":" << score.chunks << ",\"mass\":" << score.mass
-        << ",\"novel_mass\":" << score.novel_mass << ",\"uniqueness_q16\":" << score.uniqueness
-        << ",\"quality_q16\":" << score.quality << ",\"pay_1024\":" << score.pay_1024
-        << ",\"mass_by_cause\":{";
-    for (std::size_t cause = 0; cause < score.mass_by_cause.size(); ++cause)
-        out << (cause == 0 ? "\"" : ",\"") << kCauses[cause] << "\":" << score.mass_by_cause[cause];
-    out << "},\"reasons\":[";
-    for (std::size_t i = 0; i < score.reasons.size(); ++i)
-        out << (i == 0 ? "\"" : ",\"") << score.reasons[i].code << '"';
-    out << "],\"trace\":\"" << to_hex(score.trace.view()) << "\",\"corpus_root\":\""
-        << to_hex(corpus.root().view()) << "\",\"place\":" << corpus.size() - 1 << "}\n";
+void print_corpus(std::ostream& out, const OfflineCorpus& corpus) {
+    out << "corpus " << to_hex0x(corpus.key().id.view()) << " epoch " << corpus.key().epoch << ": "
+        << corpus.corpus().size() << (corpus.corpus().size() == 1 ? " place" : " places")
+        << ", root " << to_hex0x(corpus.corpus().root().view())
+        << (corpus.commits() ? "" : "; nothing was written") << '\n';
+}
+
+void print_failed(std::ostream& err, const std::string& file, Errc code) {
+    const bool missing = code == Errc::kNotFound;
+    err << printable(file, kPathCharactersMax) << ": " << name_of(code) << ": "
+        << (missing ? "There is no such file." : sentence_of(code))
+        << "\n  next: " << (missing ? "Check its name." : next_step_of(code)) << '\n';
+}
+
+/// Errors that are about this file: the next one may well be scored.
+bool is_about_the_file(Errc code) {
+    return code == Errc::kNotFound || code == Errc::kIo || blame_of(code) == Blame::kSender;
 }
 
 }  // namespace
 
-int score_files(const ScoreRequest& request, const scoring::Engine& engine,
-                const scoring::Ruleset& ruleset, const scoring::ParallelFor& parallel_for,
+int score_files(const ScoreRequest& request, const Scorer& scorer, OfflineCorpus& corpus,
                 std::ostream& out, std::ostream& err) {
-    scoring::Corpus corpus{Hash32{}, 0, parallel_for};
     int exit_code = 0;
     if (!request.json) print_header(out);
     for (const std::string& file : request.files) {
-        const Result<Scored> scored = score_one(file, engine, ruleset, corpus);
+        const Result<ScoredFile> scored = score_file(file, scorer, corpus);
         if (scored) {
             if (request.json)
-                print_json(out, file, *scored, corpus);
+                out << json_of(*scored, scorer, request.trace) << '\n';
             else
-                print_row(out, file, scored->score);
+                print_row(out, *scored);
+            out.flush();
             continue;
         }
-        exit_code = kExitData;
         const Errc code = scored.error().code;
-        err << file << ": " << name_of(code) << ": " << sentence_of(code)
-            << "\n  next: " << next_step_of(code) << '\n';
-        if (request.json)
-            out << "{\"file\":" << json_quoted(file) << ",\"error\":\"" << name_of(code) << "\"}\n";
+        print_failed(err, file, code);
+        if (request.json) out << json_of(file, code) << '\n';
+        if (!is_about_the_file(code)) return exit_code_of(code);
+        exit_code = kExitData;
     }
+    if (!request.json) print_corpus(out, corpus);
     return exit_code;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "pramana/scoring/engine.hpp"
-#include "pramana/scoring/ruleset.hpp"
+#include "scored_file.hpp"
 
 #include <iosfwd>
 #include <string>
@@ -12,16 +11,16 @@ namespace pramana::app {
 /// What `score FILE...` was asked for.
 struct ScoreRequest {
     std::vector<std::string> files;
-    bool json = false;  ///< one JSON object a file and line, instead of the table
+    bool json = false;   ///< one JSON object a file and line, instead of the table
+    bool trace = false;  ///< with the steps of every chunk in it
 };
 
-/// Scores files in the given order against a corpus that starts empty and grows by each of them, as
+/// Scores files in the given order, each against the corpus and the files before it, as
 /// contributions to one DLP would be. Results go to `out`, what could not be scored to `err` (and
 /// with --json also to `out`). A file that cannot be scored leaves the corpus as it was. The exit
-/// code is 0, or 65 (EX_DATAERR) if any could not be. Opened files are wiped. Thread: any.
-[[nodiscard]] int score_files(const ScoreRequest& request, const scoring::Engine& engine,
-                              const scoring::Ruleset& ruleset,
-                              const scoring::ParallelFor& parallel_for, std::ostream& out,
-                              std::ostream& err);
+/// code is 0, 65 (EX_DATAERR) if any could not be, or that of the error that stops everything: the
+/// corpus takes no more. Opened files are wiped. Thread: any.
+[[nodiscard]] int score_files(const ScoreRequest& request, const Scorer& scorer,
+                              OfflineCorpus& corpus, std::ostream& out, std::ostream& err);
 
 }  // namespace pramana::app

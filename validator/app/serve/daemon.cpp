@@ -2,10 +2,9 @@
 
 #include "chain_worker.hpp"
 #include "evidence_adapter.hpp"
+#include "corpus_id.hpp"
 #include "parallel.hpp"
 #include "pramana/chain/uint256.hpp"
-#include "pramana/core/endian.hpp"
-#include "pramana/core/sha256.hpp"
 #include "pramana/http/server.hpp"
 #include "pramana/os/log.hpp"
 #include "pramana/pipeline/crash_point.hpp"
@@ -18,18 +17,6 @@ namespace {
 /// How long readiness waits for the node: less than an orchestrator waits for readiness.
 constexpr std::chrono::milliseconds kProbeTimeMax{2'000};
 
-/// SHA-256("pramana:corpus:1" || u64 chain id || DLP || ruleset): docs/formats.md "Corpus id".
-Hash32 corpus_id(std::uint64_t chain_id, const Address& dlp, const Hash32& ruleset) {
-    Bytes name;
-    append(name, "pramana:corpus:1");
-    append_be(name, chain_id);
-    append(name, dlp.view());
-    append(name, ruleset.view());
-    Sha256 hash;
-    hash.update(name);
-    return hash.finish();
-}
-
 pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
                            const scoring::Ruleset& ruleset) {
     return {.address = dlp.address,
@@ -37,7 +24,7 @@ pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
             .ruleset = ruleset.digest(),
             .instruction =
                 pipeline::proof_instruction(config.chain.chain_id, dlp.address, ruleset.digest()),
-            .corpus = {.id = corpus_id(config.chain.chain_id, dlp.address, ruleset.digest()),
+            .corpus = {.id = corpus_id_of(config.chain.chain_id, dlp.address, ruleset.digest()),
                        .epoch = 0},
             .novel_mass_reference = ruleset.values().pay.novel_mass_reference};
 }

@@ -1,6 +1,7 @@
 #include "scoring_adapter.hpp"
 
 #include "pramana/scoring_document/extract.hpp"
+#include "score/score_facts.hpp"
 
 namespace pramana::app {
 namespace {
@@ -80,17 +81,7 @@ Result<pipeline::ScoreFacts> ScoringAdapter::score(
     const Result<scoring::Score> score =
         corpus_of(corpus).score(static_cast<const Contribution&>(contribution).prepared(), *rules);
     if (!score) return score.error();
-    pipeline::ScoreFacts facts;
-    facts.chunks = score->chunks;
-    facts.mass = score->mass;
-    facts.novel_mass = score->novel_mass;
-    facts.uniqueness_q16 = score->uniqueness;
-    facts.quality_q16 = score->quality;
-    facts.pay_1024 = score->pay_1024;
-    facts.mass_by_cause = score->mass_by_cause;
-    for (const scoring::Reason& reason : score->reasons) facts.reasons.emplace_back(reason.code);
-    facts.trace = score->trace;
-    return facts;
+    return facts_of(*score);
 }
 
 Status ScoringAdapter::append(const pipeline::CorpusName& corpus, const SecretBytes& entry) {

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "failure.hpp"
+#include "options.hpp"
+#include "pramana/scoring/engine.hpp"
+#include "pramana/scoring/model.hpp"
+#include "pramana/scoring/ruleset.hpp"
+#include "score/scored_file.hpp"
+
+#include <memory>
+
+namespace pramana::app {
+
+// Rows that the commands which score share.
+inline constexpr Option kRulesetOption{
+    "ruleset", "NAME", "rules to score by; default-1 when not given (`version` lists them)"};
+inline constexpr Option kModelOption{"model", "FILE",
+                                     "the model file; found by itself in a source tree"};
+inline constexpr Option kBackendOption{
+    "backend", "NAME",
+    "amx, avx512vnni, avx2, neon, reference or best; all give the same bits. Default: best"};
+inline constexpr Option kCorpusKeyOption{
+    "corpus-key", "FILE", "the 32 bytes that seal the corpus; DIR/key when not given"};
+
+/// Everything that scores, opened once.
+struct ScoringTools {
+    scoring::Ruleset ruleset;
+    std::shared_ptr<const scoring::Model> model;
+    std::unique_ptr<scoring::Engine> engine;
+    [[nodiscard]] Scorer scorer() const {
+        return {*engine, ruleset, scoring::name_of(engine->backend()), model->digest()};
+    }
+};
+
+/// The backend that --backend names; a usage error's sentence where this machine has none.
+struct ChosenBackend {
+    scoring::Backend backend = scoring::Backend::kBest;
+    std::string problem;  ///< empty: fine
+};
+[[nodiscard]] ChosenBackend backend_of(const Arguments& arguments);
+
+/// From --ruleset and --model.
+[[nodiscard]] Outcome<ScoringTools> open_scoring(const Arguments& arguments,
+                                                 scoring::Backend backend,
+                                                 const std::string& usual_ruleset = "default-1");
+
+}  // namespace pramana::app

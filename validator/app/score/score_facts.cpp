@@ -1,0 +1,19 @@
+#include "score_facts.hpp"
+
+namespace pramana::app {
+
+pipeline::ScoreFacts facts_of(const scoring::Score& score) {
+    pipeline::ScoreFacts facts;
+    facts.chunks = score.chunks;
+    facts.mass = score.mass;
+    facts.novel_mass = score.novel_mass;
+    facts.uniqueness_q16 = score.uniqueness;
+    facts.quality_q16 = score.quality;
+    facts.pay_1024 = score.pay_1024;
+    facts.mass_by_cause = score.mass_by_cause;
+    for (const scoring::Reason& reason : score.reasons) facts.reasons.emplace_back(reason.code);
+    facts.trace = score.trace;
+    return facts;
+}
+
+}  // namespace pramana::app
