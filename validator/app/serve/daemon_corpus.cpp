@@ -19,6 +19,7 @@ Failure failure_to_read(const Error& error, const config::Config& config) {
             failure.next_step = "Give the data directory of the validator that made the proof.";
             failure.exit_code = exit_code_of(Errc::kCorpusCorrupt);
             break;
+        case Errc::kStoreCorrupt: failure.exit_code = exit_code_of(Errc::kCorpusCorrupt); break;
         default: break;
     }
     return failure;
