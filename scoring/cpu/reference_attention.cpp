@@ -6,10 +6,8 @@
 #include <cmath>
 
 namespace pramana::scoring {
+namespace reference {
 
-namespace {
-
-/// Queries or keys of one head: each token by its own largest magnitude.
 void quantise_tokens(const float* x, std::uint32_t tokens, std::int8_t* codes, float* scales) {
     for (std::uint32_t token = 0; token < tokens; ++token) {
         const float* v = x + std::size_t{token} * kQkvDim;
@@ -23,7 +21,6 @@ void quantise_tokens(const float* x, std::uint32_t tokens, std::int8_t* codes, f
     }
 }
 
-/// Values of one head: each channel by its largest magnitude over the tokens of the text.
 void quantise_channels(const float* x, std::uint32_t tokens, std::int16_t* codes, float* scales) {
     for (std::uint32_t d = 0; d < kHeadDim; ++d) {
         float amax = 0.0F;
@@ -37,7 +34,6 @@ void quantise_channels(const float* x, std::uint32_t tokens, std::int16_t* codes
     }
 }
 
-/// Integer softmax weights of one query; returns their sum, at least 32767.
 std::int32_t weigh(const std::int8_t* query, float query_scale, std::uint32_t tokens,
                    const AttentionView& s) {
     for (std::uint32_t j = 0; j < tokens; ++j) {
@@ -56,6 +52,10 @@ std::int32_t weigh(const std::int8_t* query, float query_scale, std::uint32_t to
     return total;
 }
 
+}  // namespace reference
+
+namespace {
+
 void mix(std::uint32_t tokens, std::int32_t total, const AttentionView& s, float* out) {
     std::int32_t sums[kHeadDim] = {};  // at most 512 * 32767 * 127 < 2^31
     for (std::uint32_t j = 0; j < tokens; ++j)
@@ -72,13 +72,13 @@ void attention_reference(const float* qkv, std::uint32_t tokens, const Attention
                          float* out) {
     for (std::uint32_t head = 0; head < kHeads; ++head) {
         const float* q = qkv + head * kHeadDim;
-        quantise_tokens(q, tokens, s.queries, s.query_scales);
-        quantise_tokens(q + kDim, tokens, s.keys, s.key_scales);
-        quantise_channels(q + 2 * kDim, tokens, s.values, s.value_scales);
+        reference::quantise_tokens(q, tokens, s.queries, s.query_scales);
+        reference::quantise_tokens(q + kDim, tokens, s.keys, s.key_scales);
+        reference::quantise_channels(q + 2 * kDim, tokens, s.values, s.value_scales);
         for (std::uint32_t i = 0; i < tokens; ++i) {
             const float scale = s.query_scales[i] * law::kQueryFactor;
             const std::int32_t total =
-                weigh(s.queries + std::size_t{i} * kHeadDim, scale, tokens, s);
+                reference::weigh(s.queries + std::size_t{i} * kHeadDim, scale, tokens, s);
             mix(tokens, total, s, out + std::size_t{i} * kDim + head * kHeadDim);
         }
     }
