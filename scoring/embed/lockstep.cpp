@@ -3,13 +3,23 @@
 #include "cpu/attention_scratch.hpp"
 #include "pramana/core/check.hpp"
 
-#include <cstring>
+#include <bit>
+#include <type_traits>
 #include <vector>
 
 namespace pramana::scoring {
 namespace {
 
 NormView view(const NormWeights& norm) noexcept { return {norm.gamma.data(), norm.beta.data()}; }
+
+/// Bits, so that -0 is not 0.
+template <class T>
+auto bits_of(T value) noexcept {
+    if constexpr (std::is_same_v<T, float>)
+        return std::bit_cast<std::uint32_t>(value);
+    else
+        return value;
+}
 
 /// Quantised rows with memory of their own.
 struct Quantised {
@@ -53,7 +63,7 @@ class Lockstep {
     bool same(std::string_view operation, const AlignedVector<T>& law,
               const AlignedVector<T>& other) {
         for (std::size_t i = 0; i < law.size(); ++i) {
-            if (std::memcmp(&law[i], &other[i], sizeof(T)) == 0) continue;
+            if (bits_of(law[i]) == bits_of(other[i])) continue;
             found_ = OperationDifference{operation, layer_, i};
             return false;
         }

@@ -27,8 +27,19 @@ std::string place_of(const FindingRow& row) {
     return text + std::string{row.name};
 }
 
+/// A digest for the eye; --json has all of it.
+std::string short_text(const std::string& text) {
+    constexpr std::size_t kDigestText = 2 + 2 * Hash32::kSize;
+    constexpr std::size_t kShown = 18;
+    return text.size() == kDigestText && text.starts_with("0x") ? text.substr(0, kShown) + "..."
+                                                                : text;
+}
+
 std::string difference_of(const FindingRow& row) {
-    std::string text = "the proof has " + row.expected + ", here it is " + row.found;
+    const std::string expected = short_text(row.expected);
+    const bool tell_apart = expected != short_text(row.found);
+    std::string text = "the proof has " + (tell_apart ? expected : row.expected) + ", here it is " +
+                       (tell_apart ? short_text(row.found) : row.found);
     if (!row.detail.empty()) text += "; " + row.detail;
     return text;
 }
@@ -112,7 +123,7 @@ std::string lines_of(const Findings& findings) {
         line.resize(kWordColumn, ' ');
         line += place_of(row);
         line.resize(std::max(line.size() + 1, kWordColumn + kNameColumn), ' ');
-        line += row.finding == Finding::kDiffers ? difference_of(row) : row.detail;
+        line += row.finding == Finding::kDiffers ? difference_of(row) : short_text(row.detail);
         text += line + '\n';
         equal += row.finding == Finding::kEqual ? 1 : 0;
         unchecked += row.finding == Finding::kUnchecked ? 1 : 0;

@@ -31,7 +31,7 @@ void print_header(std::ostream& out) {
 
 /// The end of a long path: its column keeps its width.
 std::string short_name(const std::string& file) {
-    const std::string name = printable(file, kPathCharactersMax);
+    std::string name = printable(file, kPathCharactersMax);
     if (name.size() < kNameColumn) return name;
     return "..." + name.substr(name.size() - (kNameColumn - 4));
 }

@@ -46,7 +46,7 @@ struct ScoredFile {
 [[nodiscard]] Result<ScoredFile> score_file(const std::string& file, const Scorer& scorer,
                                             OfflineCorpus& corpus);
 
-/// One line of JSON, docs/formats.md "Score"; without `with_chunks` the trace is its root and the
+/// One line of JSON, docs/commands.md "score"; without `with_chunks` the trace is its root and the
 /// document's row only.
 [[nodiscard]] std::string json_of(const ScoredFile& scored, const Scorer& scorer, bool with_chunks);
 /// The line of a file that could not be scored.
