@@ -17,7 +17,43 @@ struct Corpus::State {
     CorpusIndex index;
     MerkleLog tree;
     Hash32 root;
+    Hash32 last_previous_root;  ///< before the last place
+    Hash32 settled_root;        ///< after the last place that is in a segment
+
+    [[nodiscard]] std::uint64_t settled() const noexcept {
+        const auto segments = index.segments();
+        return segments.empty() ? 0 : segments.back().header().place_end;
+    }
 };
+
+namespace {
+
+// Segments of about the same size are joined four by four, and none beyond this.
+constexpr std::uint64_t kMergedRowsMax = std::uint64_t{1} << 20U;
+constexpr std::size_t kFanIn = 4;
+
+/// 0 for a segment of up to four times the smallest size, 1 up to sixteen times, …
+unsigned tier_of(const Segment& segment) {
+    unsigned tier = 0;
+    for (std::uint64_t rows = segment.header().rows / Corpus::kSegmentRows; rows >= kFanIn;
+         rows /= kFanIn)
+        ++tier;
+    return tier;
+}
+
+/// How many segments at the end are to be joined; 0 = none.
+std::size_t joinable(std::span<const Segment> segments) {
+    if (segments.size() < kFanIn) return 0;
+    const auto last = segments.last(kFanIn);
+    std::uint64_t rows = 0;
+    for (const Segment& segment : last) {
+        if (tier_of(segment) > tier_of(segments.back())) return 0;
+        rows += segment.header().rows;
+    }
+    return rows <= kMergedRowsMax ? kFanIn : 0;
+}
+
+}  // namespace
 
 Hash32 Corpus::empty_root(const Hash32& id, std::uint32_t epoch) noexcept {
     std::uint8_t epoch_be[4];
@@ -49,7 +85,9 @@ Corpus::Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for)
                        .parallel_for = std::move(parallel_for),
                        .index = {},
                        .tree = {},
-                       .root = empty_root(id, epoch)}} {}
+                       .root = empty_root(id, epoch),
+                       .last_previous_root = empty_root(id, epoch),
+                       .settled_root = empty_root(id, epoch)}} {}
 Corpus::Corpus(Corpus&&) noexcept = default;
 Corpus::~Corpus() = default;
 
@@ -80,7 +118,59 @@ Status Corpus::append(ByteView corpus_entry) {
     const std::uint64_t place = state.tree.size();
     state.index.append(*entry);
     state.tree.append(merkle_leaf(sha256(corpus_entry).view()));
+    state.last_previous_root = state.root;
     state.root = next_root(state.id, state.epoch, place, state.root, state.tree.head());
+    return Done{};
+}
+
+Hash32 Corpus::previous_root() const noexcept { return state_->last_previous_root; }
+
+bool Corpus::settle(std::uint64_t rows_min) {
+    State& state = *state_;
+    if (state.index.tail_rows() < rows_min || state.settled() == state.tree.size()) return false;
+    SegmentHeader name;
+    name.corpus = state.id;
+    name.epoch = state.epoch;
+    name.first_place = state.settled();
+    name.place_end = state.tree.size();
+    name.previous_root = state.settled_root;
+    name.last_previous_root = state.last_previous_root;
+    name.root = state.root;
+    state.index.freeze(name, state.tree.leaves().subspan(name.first_place), state.tree.peaks());
+    state.settled_root = state.root;
+    while (const std::size_t count = joinable(state.index.segments()))
+        state.index.merge_last(count);
+    return true;
+}
+
+std::vector<CorpusSegment> Corpus::segments() const {
+    std::vector<CorpusSegment> all;
+    for (const Segment& segment : state_->index.segments()) {
+        const SegmentHeader& header = segment.header();
+        all.push_back({header.first_place, header.place_end, header.previous_root, header.root,
+                       segment.bytes()});
+    }
+    return all;
+}
+
+Status Corpus::adopt(SecretBlock bytes) {
+    State& state = *state_;
+    PRAMANA_CHECK(state.settled() == state.tree.size());
+    Result<Segment> segment = Segment::read(std::move(bytes));
+    if (!segment) return segment.error();
+    const SegmentHeader& header = segment->header();
+    const bool next = header.corpus == state.id && header.epoch == state.epoch &&
+                      header.first_place == state.tree.size() && header.previous_root == state.root;
+    if (!next) return Error{Errc::kCorpusCorrupt, "scoring.corpus.adopt.next"};
+    MerkleLog grown = state.tree;
+    if (!grown.append(segment->leaves(), segment->peaks()) ||
+        header.root != next_root(state.id, state.epoch, header.place_end - 1,
+                                 header.last_previous_root, grown.head()))
+        return Error{Errc::kCorpusCorrupt, "scoring.corpus.adopt.root"};
+    state.tree = std::move(grown);
+    state.root = state.settled_root = header.root;
+    state.last_previous_root = header.last_previous_root;
+    state.index.add_segment(*std::move(segment));
     return Done{};
 }
 

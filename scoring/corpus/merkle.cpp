@@ -80,6 +80,14 @@ void MerkleLog::append(const Hash32& leaf) {
     peaks_.push_back(carried);
 }
 
+bool MerkleLog::append(std::span<const Hash32> leaves, std::span<const Hash32> peaks) {
+    const std::uint64_t size = leaves_.size() + leaves.size();
+    if (peaks.size() != static_cast<std::size_t>(std::popcount(size))) return false;
+    leaves_.insert(leaves_.end(), leaves.begin(), leaves.end());
+    peaks_.assign(peaks.begin(), peaks.end());
+    return true;
+}
+
 Hash32 MerkleLog::head() const noexcept {
     if (peaks_.empty()) return sha256(ByteView{});
     Hash32 head = peaks_.back();

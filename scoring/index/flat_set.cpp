@@ -28,6 +28,15 @@ bool FlatSet::contains(std::uint64_t key) const noexcept {
     return !slots_.empty() && slots_[slot_of(key)] == key;
 }
 
+SecretVector<std::uint64_t> FlatSet::keys() const {
+    SecretVector<std::uint64_t> keys;
+    keys.reserve(size());
+    if (has_zero_) keys.push_back(0);
+    for (const std::uint64_t key : slots_)
+        if (key != 0) keys.push_back(key);
+    return keys;
+}
+
 void FlatSet::grow() {
     SecretVector<std::uint64_t> old(slots_.empty() ? 64 : slots_.size() * 2, 0);
     old.swap(slots_);

@@ -14,6 +14,9 @@ class FlatSet {
     [[nodiscard]] bool contains(std::uint64_t key) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return count_ + (has_zero_ ? 1U : 0U); }
 
+    /// All of them, in no order that means anything.
+    [[nodiscard]] SecretVector<std::uint64_t> keys() const;
+
   private:
     [[nodiscard]] std::size_t slot_of(std::uint64_t key) const noexcept;
     void grow();

@@ -2,6 +2,7 @@
 
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
+#include "pramana/core/secret_block.hpp"
 #include "pramana/scoring/encoder.hpp"
 #include "pramana/scoring/merkle.hpp"
 #include "pramana/scoring/operation_difference.hpp"
@@ -91,6 +92,16 @@ class Engine {
     std::unique_ptr<State> state_;
 };
 
+/// Consecutive places in the form in which they are searched, to be sealed and stored and later
+/// taken over again without building anything. The bytes reveal the text.
+struct CorpusSegment {
+    std::uint64_t first_place = 0;
+    std::uint64_t place_end = 0;
+    Hash32 previous_root;  ///< before first_place
+    Hash32 root;           ///< after the last place
+    ByteView bytes;        ///< borrowed until the next append, settle or adopt
+};
+
 /// The corpus that a novelty is measured against: an append-only sequence of places, in memory. Its bytes on disk are
 /// the caller's. Thread: one writer; const use from any thread between writes.
 class Corpus {
@@ -122,6 +133,19 @@ class Corpus {
     [[nodiscard]] static Status check_entry(ByteView corpus_entry);
     /// Appends an entry at place size(). Errors: kCorpusCorrupt if it does not decode.
     [[nodiscard]] Status append(ByteView corpus_entry);
+
+    /// Root before the last place; of an empty corpus its root.
+    [[nodiscard]] Hash32 previous_root() const noexcept;
+    /// Once `rows_min` chunks or more were appended since the last segment: makes a segment of them and
+    /// joins small segments, so that there are few. True: segments() changed. No score depends on it.
+    bool settle(std::uint64_t rows_min = kSegmentRows);
+    /// All segments, in order; the first begins at place 0, together they are all places but the last few.
+    [[nodiscard]] std::vector<CorpusSegment> segments() const;
+    /// Takes over a segment that begins at place size() and after root(), all of whose places are in
+    /// segments. Errors: kCorpusCorrupt (no segment, or not the next one of this corpus): nothing is
+    /// changed.
+    [[nodiscard]] Status adopt(SecretBlock segment);
+    static constexpr std::uint64_t kSegmentRows = 8'192;
 
   private:
     struct State;

@@ -20,8 +20,13 @@ namespace pramana::scoring {
 class MerkleLog {
   public:
     void append(const Hash32& leaf);
+    /// Appends many leaves at once whose complete subtrees are known. False, and nothing is
+    /// changed, when there are not as many peaks as a tree of that size has.
+    [[nodiscard]] bool append(std::span<const Hash32> leaves, std::span<const Hash32> peaks);
     [[nodiscard]] std::uint64_t size() const noexcept { return leaves_.size(); }
     [[nodiscard]] std::span<const Hash32> leaves() const noexcept { return leaves_; }
+    /// Heads of the complete subtrees, largest first.
+    [[nodiscard]] std::span<const Hash32> peaks() const noexcept { return peaks_; }
     /// Head of the tree of all leaves; SHA-256 of nothing when there are none. O(log size).
     [[nodiscard]] Hash32 head() const noexcept;
     /// Head of the tree of the first `size` leaves (<= size(), else aborts). O(size).
