@@ -46,10 +46,17 @@ Bytes SealingKey::seal(ByteView plaintext, ByteView associated) const {
 
 Result<SecretBytes> SealingKey::open(ByteView sealed, ByteView associated) const {
     if (sealed.size() < kIvSize + kTagSize) return Error{Errc::kAuthTagMismatch, "crypto.aead.length"};
-    const ByteView ciphertext = sealed.subspan(kIvSize, sealed.size() - kIvSize - kTagSize);
+    SecretBytes out{sealed.size() - kIvSize - kTagSize};
+    PRAMANA_TRY(open_into(sealed, associated, out.expose_mutable()));
+    return out;
+}
+
+Status SealingKey::open_into(ByteView sealed, ByteView associated, std::span<std::uint8_t> out) const {
+    if (sealed.size() < kIvSize + kTagSize || out.size() != sealed.size() - kIvSize - kTagSize)
+        return Error{Errc::kAuthTagMismatch, "crypto.aead.length"};
+    const ByteView ciphertext = sealed.subspan(kIvSize, out.size());
     std::array<std::uint8_t, kTagSize> tag;
     std::copy(sealed.end() - kTagSize, sealed.end(), tag.begin());
-    SecretBytes out{ciphertext.size()};
     const Cipher cipher{EVP_CIPHER_CTX_new()};
     int written = 0;
     std::uint8_t unused = 0;
@@ -57,12 +64,14 @@ Result<SecretBytes> SealingKey::open(ByteView sealed, ByteView associated) const
     PRAMANA_CHECK(EVP_DecryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), key_.expose().data(), sealed.data(), nullptr) == 1);
     PRAMANA_CHECK(EVP_DecryptUpdate(cipher.get(), nullptr, &written, associated.data(), checked_int(associated.size())) == 1);
     if (!ciphertext.empty())
-        PRAMANA_CHECK(EVP_DecryptUpdate(cipher.get(), out.expose_mutable().data(), &written, ciphertext.data(),
+        PRAMANA_CHECK(EVP_DecryptUpdate(cipher.get(), out.data(), &written, ciphertext.data(),
                                         checked_int(ciphertext.size())) == 1);
     PRAMANA_CHECK(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kTagSize), tag.data()) == 1);
-    if (EVP_DecryptFinal_ex(cipher.get(), &unused, &written) != 1)
-        return Error{Errc::kAuthTagMismatch, "crypto.aead.tag"};  // `out` is wiped here
-    return out;
+    if (EVP_DecryptFinal_ex(cipher.get(), &unused, &written) != 1) {
+        wipe(out);
+        return Error{Errc::kAuthTagMismatch, "crypto.aead.tag"};
+    }
+    return Done{};
 }
 
 SecretBytes hkdf_sha256(ByteView input_key, ByteView salt, ByteView info, std::size_t length) {

@@ -89,6 +89,7 @@ Corpus::Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for)
                        .last_previous_root = empty_root(id, epoch),
                        .settled_root = empty_root(id, epoch)}} {}
 Corpus::Corpus(Corpus&&) noexcept = default;
+Corpus& Corpus::operator=(Corpus&&) noexcept = default;
 Corpus::~Corpus() = default;
 
 std::uint64_t Corpus::size() const noexcept { return state_->tree.size(); }

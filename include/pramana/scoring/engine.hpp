@@ -117,6 +117,7 @@ class Corpus {
     /// `parallel_for` spreads the search; its cut changes nothing.
     Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for = {});
     Corpus(Corpus&&) noexcept;
+    Corpus& operator=(Corpus&&) noexcept;
     ~Corpus();
     [[nodiscard]] std::uint64_t size() const noexcept;  ///< places filled; the next is CorpusPosition{size()}
     [[nodiscard]] std::uint64_t chunks() const noexcept;  ///< of all places

@@ -47,8 +47,8 @@ class CorpusDirectoryTest : public ::testing::Test {
         for (std::uint32_t place = 0; place < places; ++place)
             ASSERT_TRUE((*opened)->append(entry_of(place)));
     }
-    void flip_byte(std::streamoff from_end) const {
-        std::fstream file{directory / "log", std::ios::in | std::ios::out | std::ios::binary};
+    static void flip_byte(const std::filesystem::path& path, std::streamoff from_end) {
+        std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
         file.seekg(-from_end, std::ios::end);
         const int byte = file.get();
         file.seekp(-from_end, std::ios::end);
@@ -121,7 +121,7 @@ TEST_F(CorpusDirectoryTest, is_not_made_unless_asked_to) {
 
 TEST_F(CorpusDirectoryTest, refuses_an_altered_entry) {
     fill(3);
-    flip_byte(40);
+    flip_byte(directory / "log", 40);
     EXPECT_EQ(open().error().code, Errc::kCorpusCorrupt);
 }
 
@@ -158,6 +158,159 @@ TEST_F(CorpusDirectoryTest, cuts_off_an_entry_whose_append_did_not_end) {
         }
         ASSERT_EQ(std::filesystem::file_size(directory / "log"), bytes);
     }
+}
+
+class CorpusSegmentFiles : public CorpusDirectoryTest {
+  protected:
+    /// Ten places, of which the first eight are in one segment file.
+    void fill_with_segment() {
+        const auto opened = open();
+        ASSERT_TRUE(opened);
+        for (std::uint32_t place = 0; place < 10; ++place) {
+            ASSERT_TRUE((*opened)->append(entry_of(place)));
+            if (place != 7) continue;
+            ASSERT_TRUE((*opened)->checkpoint());
+        }
+        root = (*opened)->corpus().root();
+        ASSERT_EQ(files().size(), 1U);
+    }
+    [[nodiscard]] std::vector<std::filesystem::path> files() const {
+        std::vector<std::filesystem::path> found;
+        for (const auto& entry : std::filesystem::directory_iterator{directory / "segments"})
+            found.push_back(entry.path());
+        return found;
+    }
+    /// The corpus comes back from its log whatever the segments are, and says which it refused.
+    void expect_refused_and_rebuilt(std::string_view site) {
+        {
+            const auto opened = open();
+            ASSERT_TRUE(opened);
+            ASSERT_TRUE((*opened)->refused_segment());
+            EXPECT_EQ((*opened)->refused_segment()->site, site);
+            EXPECT_EQ((*opened)->corpus().root(), root);
+            ASSERT_TRUE((*opened)->checkpoint());
+        }
+        const auto again = open();
+        ASSERT_TRUE(again);
+        EXPECT_FALSE((*again)->refused_segment());
+        EXPECT_EQ((*again)->corpus().root(), root);
+        EXPECT_EQ((*again)->corpus().segments().size(), 1U);
+    }
+    Hash32 root;
+};
+
+TEST_F(CorpusSegmentFiles, are_taken_over_and_the_rest_is_replayed) {
+    ASSERT_NO_FATAL_FAILURE(fill_with_segment());
+    const auto opened = open();
+    ASSERT_TRUE(opened);
+    EXPECT_FALSE((*opened)->refused_segment());
+    EXPECT_EQ((*opened)->corpus().segments().size(), 1U);
+    EXPECT_EQ((*opened)->corpus().segments().front().place_end, 8U);
+    EXPECT_EQ((*opened)->corpus().size(), 10U);
+    EXPECT_EQ((*opened)->corpus().root(), root);
+}
+
+TEST_F(CorpusSegmentFiles, are_left_out_where_an_earlier_state_is_wanted) {
+    ASSERT_NO_FATAL_FAILURE(fill_with_segment());
+    scoring::Corpus memory{Hash32{}, 0};
+    for (std::uint32_t place = 0; place < 5; ++place) ASSERT_TRUE(memory.append(entry_of(place)));
+    const auto opened = open(5);
+    ASSERT_TRUE(opened);
+    EXPECT_EQ((*opened)->corpus().root(), memory.root());
+    EXPECT_EQ((*opened)->checkpoint().error().code, Errc::kConflict);
+}
+
+TEST_F(CorpusSegmentFiles, joined_ones_replace_their_parts) {
+    const auto opened = open();
+    ASSERT_TRUE(opened);
+    for (std::uint32_t place = 0; place < 8; ++place) {
+        ASSERT_TRUE((*opened)->append(entry_of(place)));
+        ASSERT_TRUE((*opened)->checkpoint());
+        EXPECT_EQ(files().size(), (*opened)->corpus().segments().size());
+    }
+    EXPECT_EQ(files().size(), 2U);  // 0..3 and 4..7
+}
+
+TEST_F(CorpusSegmentFiles, left_behind_by_a_crash_are_no_harm) {
+    ASSERT_NO_FATAL_FAILURE(fill_with_segment());
+    const std::filesystem::path old = files().front();
+    const std::filesystem::path aside = directory / "aside";
+    std::filesystem::copy_file(old, aside);
+    {
+        const auto opened = open();
+        ASSERT_TRUE(opened);
+        for (std::uint32_t place = 10; place < 40; place += 10) {
+            ASSERT_TRUE((*opened)->append(entry_of(place)));
+            ASSERT_TRUE((*opened)->checkpoint());
+        }
+        root = (*opened)->corpus().root();
+        ASSERT_EQ(files().size(), 1U);
+    }
+    std::filesystem::copy_file(aside, old);  // joined, and the part not yet removed
+    std::ofstream{directory / "segments" / "x.segment.tmp"} << "died while it was written";
+    const auto opened = open();
+    ASSERT_TRUE(opened);
+    EXPECT_FALSE((*opened)->refused_segment());
+    EXPECT_EQ((*opened)->corpus().segments().size(), 1U);
+    EXPECT_EQ((*opened)->corpus().root(), root);
+}
+
+struct Damage {
+    const char* name;
+    std::streamoff at;  // from the front; negative: from the end
+    const char* site;
+};
+// "PRSG" 1, corpus id 5, epoch 37, places 41 and 49, previous root 57, root 89, segment id 121,
+// bytes 153, frame 161, hash 165, frames from 197.
+const Damage kDamages[] = {
+    {"magic", 0, "store.segment.header"},          {"corpus", 10, "app.segments.history"},
+    {"previous_root", 60, "app.segments.history"}, {"root", 90, "app.segments.seal"},
+    {"segment_id", 130, "app.segments.seal"},      {"opened_bytes", 160, "app.segments.size"},
+    {"frame_bytes", 163, "store.segment.header"},  {"first_frame", 200, "app.segments.seal"},
+    {"last_tag", -1, "app.segments.seal"},
+};
+class DamagedSegmentFile : public CorpusSegmentFiles,
+                           public ::testing::WithParamInterface<Damage> {};
+TEST_P(DamagedSegmentFile, is_refused) {
+    ASSERT_NO_FATAL_FAILURE(fill_with_segment());
+    const std::filesystem::path file = files().front();
+    const auto bytes = static_cast<std::streamoff>(std::filesystem::file_size(file));
+    const std::streamoff at = GetParam().at;
+    flip_byte(file, at < 0 ? -at : bytes - at);
+    {
+        const auto opened = open();
+        ASSERT_TRUE(opened);
+        ASSERT_TRUE((*opened)->refused_segment());
+        const SegmentFault& fault = *(*opened)->refused_segment();
+        // A header that cannot be read names no hash to expect.
+        const bool readable = fault.site != "store.segment.header";
+        EXPECT_EQ(fault.expected != fault.found, readable);
+    }
+    expect_refused_and_rebuilt(GetParam().site);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, DamagedSegmentFile, ::testing::ValuesIn(kDamages),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST_F(CorpusSegmentFiles, cut_short_are_refused) {
+    ASSERT_NO_FATAL_FAILURE(fill_with_segment());
+    std::filesystem::resize_file(files().front(), std::filesystem::file_size(files().front()) - 1);
+    expect_refused_and_rebuilt("app.segments.size");
+}
+
+// The whole history is another one; sizes and places are the same.
+TEST_F(CorpusSegmentFiles, of_another_history_are_refused) {
+    ASSERT_NO_FATAL_FAILURE(fill_with_segment());
+    std::filesystem::rename(directory / "segments", directory / "aside");
+    std::filesystem::remove(directory / "log");
+    {
+        const auto opened = open();
+        ASSERT_TRUE(opened);
+        for (std::uint32_t place = 0; place < 10; ++place)
+            ASSERT_TRUE((*opened)->append(entry_of(place == 7 ? 99 : place)));
+        root = (*opened)->corpus().root();
+    }
+    std::filesystem::rename(directory / "aside", directory / "segments");
+    expect_refused_and_rebuilt("app.segments.log");
 }
 
 TEST(CorpusKeyFile, is_drawn_once) {

@@ -1,7 +1,9 @@
 #include "corpus_directory.hpp"
 
 #include "pramana/core/endian.hpp"
+#include "pramana/core/sha256.hpp"
 #include "pramana/os/file.hpp"
+#include "pramana/os/log.hpp"
 
 #include <system_error>
 
@@ -10,6 +12,7 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::string_view kLogName = "log";
+constexpr std::string_view kSegmentsName = "segments";
 
 /// What a sealed entry is bound to: corpus, epoch, place and the root before it, so that none can
 /// be moved, left out or taken from another history.
@@ -25,12 +28,15 @@ Bytes binding_of(const store::CorpusKey& corpus, std::uint64_t place, const Hash
 
 }  // namespace
 
-CorpusDirectory::CorpusDirectory(std::unique_ptr<store::CorpusLogFile> log, SecretBytes key,
-                                 scoring::ParallelFor parallel_for, bool appends)
+CorpusDirectory::CorpusDirectory(std::unique_ptr<store::CorpusLogFile> log,
+                                 const CorpusDirectoryOptions& options, SecretBytes key,
+                                 scoring::ParallelFor parallel_for)
     : log_{std::move(log)},
+      parallel_for_{std::move(parallel_for)},
+      segments_{options.directory / kSegmentsName, log_->corpus(), key, parallel_for_},
       sealing_{std::move(key)},
-      corpus_{log_->corpus().id, log_->corpus().epoch, std::move(parallel_for)},
-      appends_{appends} {}
+      corpus_{log_->corpus().id, log_->corpus().epoch, parallel_for_},
+      appends_{!options.places_max.has_value()} {}
 
 Result<std::unique_ptr<CorpusDirectory>> CorpusDirectory::open(
     const CorpusDirectoryOptions& options, SecretBytes key, scoring::ParallelFor parallel_for) {
@@ -44,20 +50,48 @@ Result<std::unique_ptr<CorpusDirectory>> CorpusDirectory::open(
     if (!log) return log.error();
     const std::uint64_t places = options.places_max.value_or((*log)->size());
     if (places > (*log)->size()) return Error{Errc::kConflict, "app.corpus.places"};
-    std::unique_ptr<CorpusDirectory> opened{new CorpusDirectory{
-        *std::move(log), std::move(key), std::move(parallel_for), !options.places_max.has_value()}};
-    PRAMANA_TRY(opened->replay(places));
+    std::unique_ptr<CorpusDirectory> opened{
+        new CorpusDirectory{*std::move(log), options, std::move(key), std::move(parallel_for)}};
+    PRAMANA_TRY(opened->load(places));
+    return opened;
+}
+
+Status CorpusDirectory::load(std::uint64_t places) {
+    Status loaded = segments_.load(corpus_, places);
+    if (loaded) loaded = check_last_entry();
+    if (!loaded && loaded.error().code != Errc::kCorpusCorrupt) return loaded;
+    if (!loaded) {
+        refused_ = segments_.fault();
+        corpus_ = scoring::Corpus{key().id, key().epoch, parallel_for_};
+    }
+    return replay(places);
+}
+
+Status CorpusDirectory::check_last_entry() {
+    const std::uint64_t size = corpus_.size();
+    if (size == 0) return Done{};
+    const Hash32& expected = corpus_.tree().leaves().back();
+    const Result<SecretBytes> last = entry(size - 1, corpus_.previous_root());
+    if (!last && last.error().code != Errc::kCorpusCorrupt) return last.error();
+    const Hash32 found = last ? scoring::merkle_leaf(sha256(last->expose()).view()) : Hash32{};
+    if (found == expected) return Done{};
+    return segments_.refuse_history(expected, found);
+}
+
+Result<SecretBytes> CorpusDirectory::entry(std::uint64_t place, const Hash32& previous_root) {
+    const Result<Bytes> sealed = log_->entry(place);
+    if (!sealed) return sealed.error();
+    Result<SecretBytes> opened = sealing_.open(*sealed, binding_of(key(), place, previous_root));
+    if (!opened) return Error{Errc::kCorpusCorrupt, "app.corpus.entry"};
     return opened;
 }
 
 Status CorpusDirectory::replay(std::uint64_t places) {
     for (std::uint64_t place = corpus_.size(); place < places; ++place) {
-        const Result<Bytes> sealed = log_->entry(place);
-        if (!sealed) return sealed.error();
-        const Result<SecretBytes> entry =
-            sealing_.open(*sealed, binding_of(key(), place, corpus_.root()));
-        if (!entry) return Error{Errc::kCorpusCorrupt, "app.corpus.entry"};
-        PRAMANA_TRY(corpus_.append(entry->expose()));
+        const Result<SecretBytes> opened = entry(place, corpus_.root());
+        if (!opened) return opened.error();
+        PRAMANA_TRY(corpus_.append(opened->expose()));
+        corpus_.settle();
     }
     return Done{};
 }
@@ -67,7 +101,17 @@ Status CorpusDirectory::append(ByteView corpus_entry) {
     PRAMANA_TRY(scoring::Corpus::check_entry(corpus_entry));
     const Bytes bound = binding_of(key(), corpus_.size(), corpus_.root());
     PRAMANA_TRY(log_->append(sealing_.seal(corpus_entry, bound)));
-    return corpus_.append(corpus_entry);
+    PRAMANA_TRY(corpus_.append(corpus_entry));
+    if (!corpus_.settle()) return Done{};
+    if (const Status kept = segments_.keep(corpus_); !kept)  // the entry is safe in the log
+        log::warn("corpus.segments.not_kept", {{"error", kept.error()}});
+    return Done{};
+}
+
+Status CorpusDirectory::checkpoint() {
+    if (!appends_) return Error{Errc::kConflict, "app.corpus.read_only"};
+    corpus_.settle(1);
+    return segments_.keep(corpus_);
 }
 
 Status CorpusDirectory::append_unsaved(ByteView corpus_entry) {

@@ -3,6 +3,7 @@
 #include "pramana/crypto/aead.hpp"
 #include "pramana/scoring/engine.hpp"
 #include "pramana/store/corpus_log_file.hpp"
+#include "segment_directory.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -20,9 +21,10 @@ struct CorpusDirectoryOptions {
     std::optional<std::uint64_t> places_max;
 };
 
-/// A corpus that lives in a directory of its own, sealed: `log` is the truth, loaded into memory on
-/// opening and verified root by root. What the command line scores against. Thread: one at a time;
-/// const use of corpus() from any thread between appends.
+/// A corpus that lives in a directory of its own, sealed: `log` is the truth, `segments/` only save
+/// time. What they do not cover is replayed from the log when it is opened, root by root. What the
+/// command line scores against. Thread: one at a time; const use of corpus() from any thread
+/// between appends.
 class CorpusDirectory {
   public:
     /// `key` has 32 bytes and is the only one that opens the directory.
@@ -35,6 +37,11 @@ class CorpusDirectory {
     [[nodiscard]] const store::CorpusKey& key() const noexcept { return log_->corpus(); }
     /// Loaded: size(), root(), tree(), score().
     [[nodiscard]] const scoring::Corpus& corpus() const noexcept { return corpus_; }
+    /// The segment that was refused on opening, if one was: the corpus was then read from its log,
+    /// and the next append or checkpoint writes the segments anew.
+    [[nodiscard]] const std::optional<SegmentFault>& refused_segment() const noexcept {
+        return refused_;
+    }
     /// Appends `Prepared::corpus_entry()` at place corpus().size(): durable first, then in memory.
     /// Errors: kCorpusCorrupt (it does not decode), kConflict (opened with places_max),
     /// kStorageFull, kIo.
@@ -43,14 +50,26 @@ class CorpusDirectory {
     /// Errors: kCorpusCorrupt.
     [[nodiscard]] Status append_unsaved(ByteView corpus_entry);
 
+    /// Writes all places into segments, so that the next opening replays nothing. Never needed.
+    /// Errors: kConflict (opened with places_max), kStorageFull, kIo.
+    [[nodiscard]] Status checkpoint();
+
   private:
-    CorpusDirectory(std::unique_ptr<store::CorpusLogFile> log, SecretBytes key,
-                    scoring::ParallelFor parallel_for, bool appends);
+    CorpusDirectory(std::unique_ptr<store::CorpusLogFile> log,
+                    const CorpusDirectoryOptions& options, SecretBytes key,
+                    scoring::ParallelFor parallel_for);
+    [[nodiscard]] Status load(std::uint64_t places);
+    /// Whether the log's last entry before size() is the last of the segments that were loaded.
+    [[nodiscard]] Status check_last_entry();
     [[nodiscard]] Status replay(std::uint64_t places);
+    [[nodiscard]] Result<SecretBytes> entry(std::uint64_t place, const Hash32& previous_root);
 
     std::unique_ptr<store::CorpusLogFile> log_;
+    scoring::ParallelFor parallel_for_;
+    SegmentDirectory segments_;
     SealingKey sealing_;
     scoring::Corpus corpus_;
+    std::optional<SegmentFault> refused_;
     bool appends_;
 };
 
