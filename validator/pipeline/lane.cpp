@@ -1,5 +1,7 @@
 #include "lane.hpp"
 
+#include "pramana/os/log.hpp"
+
 #include "rules.hpp"
 
 namespace pramana::pipeline {
@@ -25,13 +27,36 @@ std::unique_lock<std::mutex> Lane::Entrant::wait_for_turn() {
     return std::unique_lock{lane_.turn_};
 }
 
+namespace {
+
+/// Whether the log agrees that the corpus in memory is its beginning.
+Result<bool> begins_the_log(const CorpusState& state, const store::CorpusHead& head,
+                            const store::CorpusKey& key, store::Store& store) {
+    if (state.size == 0) return true;
+    if (state.size > head.size) return false;
+    const Result<store::CorpusEntry> last =
+        store.corpus().entry(key, CorpusPosition{state.size - 1});
+    if (!last) return last.error();
+    return last->new_root == state.root;
+}
+
+}  // namespace
+
 Status load_lane(Lane& lane, store::Store& store, ScorePort& score, VaultPort& vault) {
     lane.loaded = false;
-    score.reset(lane.name());
     const store::CorpusKey key = key_of(lane.name());
-    Result<store::CorpusHead> head = store.corpus().head(key);
+    const Result<store::CorpusHead> head = store.corpus().head(key);
     if (!head) return head.error();
-    for (std::uint64_t place = 0; place < head->size; ++place) {
+    score.restore(lane.name());
+    const Result<bool> sound = begins_the_log(score.state(lane.name()), *head, key, store);
+    if (!sound) return sound.error();
+    if (!*sound) {
+        log::error("pipeline.lane.segments_refused", {{"corpus", key.id},
+                                                      {"expected", head->root},
+                                                      {"found", score.state(lane.name()).root}});
+        score.reset(lane.name());
+    }
+    for (std::uint64_t place = score.state(lane.name()).size; place < head->size; ++place) {
         const Result<store::CorpusEntry> entry = store.corpus().entry(key, CorpusPosition{place});
         if (!entry) return entry.error();
         if (score.state(lane.name()).root != entry->previous_root)
@@ -46,6 +71,7 @@ Status load_lane(Lane& lane, store::Store& store, ScorePort& score, VaultPort& v
     const CorpusState state = score.state(lane.name());
     if (state.size != head->size || (head->size > 0 && state.root != head->root))
         return Error{Errc::kCorpusCorrupt, "pipeline.lane.head"};
+    score.keep(lane.name());
     lane.loaded = true;
     return Done{};
 }

@@ -43,8 +43,8 @@ class Lane {
     std::set<JobId> entrants_;
 };
 
-/// Makes the corpus in memory equal to its log and verifies every root on the way. Only with the
-/// turn. Errors: kCorpusCorrupt, kAuthTagMismatch, those of the store.
+/// Makes the corpus in memory equal to its log: what was kept on disk is taken over if the log's
+/// roots agree, the rest is replayed and every root verified on the way. Only with the turn. Errors: kCorpusCorrupt, kAuthTagMismatch, those of the store.
 [[nodiscard]] Status load_lane(Lane& lane, store::Store& store, ScorePort& score, VaultPort& vault);
 
 }  // namespace pramana::pipeline

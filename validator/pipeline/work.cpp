@@ -237,6 +237,7 @@ Status Work::append(JobInHand& hand, const ServedDlp& dlp, const HeldKey& key,
     PRAMANA_TRY(ledger_.with_place(
         hand, [&](store::JobRecord& job) { return context_.store.corpus().append(job, entry); }));
     lane.loaded = true;
+    score.keep(dlp.corpus);
     return Done{};
 }
 

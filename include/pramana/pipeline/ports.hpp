@@ -247,6 +247,11 @@ class ScorePort {
         const Hash32& ruleset, SecretBytes opened) = 0;
     /// Makes the corpus empty in memory, known or not.
     virtual void reset(const CorpusName& corpus) = 0;
+    /// The same, then takes over what keep() left on disk: places from 0 on, some or none. It only
+    /// saves time: the caller holds state() against the log.
+    virtual void restore(const CorpusName& corpus) { reset(corpus); }
+    /// The log has all that is in memory: what restore() takes over may be written now.
+    virtual void keep(const CorpusName& corpus) { static_cast<void>(corpus); }
     [[nodiscard]] virtual CorpusState state(const CorpusName& corpus) = 0;
     /// Novelty against everything before place size. Errors: kDeviceLost.
     [[nodiscard]] virtual Result<ScoreFacts> score(const CorpusName& corpus, const Hash32& ruleset,

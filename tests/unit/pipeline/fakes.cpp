@@ -339,6 +339,13 @@ void FakeScore::reset(const CorpusName& corpus) {
     logs_[corpus] = Log{{}, chained(corpus.id, std::to_string(corpus.epoch))};
 }
 
+void FakeScore::restore(const CorpusName& corpus) {
+    reset(corpus);
+    for (const std::string& entry : kept)
+        PRAMANA_CHECK(append(corpus, SecretBytes::copy_of(as_bytes_view(entry))).has_value());
+    appends = 0;
+}
+
 CorpusState FakeScore::state(const CorpusName& corpus) {
     const std::lock_guard lock{mutex_};
     const Log& log = logs_.at(corpus);
@@ -372,6 +379,7 @@ Result<ScoreFacts> FakeScore::score(const CorpusName& corpus, const Hash32&,
 
 Status FakeScore::append(const CorpusName& corpus, const SecretBytes& entry) {
     const std::lock_guard lock{mutex_};
+    ++appends;
     Log& log = logs_.at(corpus);
     log.entries.emplace_back(as_text(entry.expose()));
     log.root = chained(log.root, log.entries.back());

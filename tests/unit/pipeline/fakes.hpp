@@ -133,12 +133,15 @@ class FakeScore final : public ScorePort {
     [[nodiscard]] Result<std::unique_ptr<PreparedContribution>> prepare(
         const Hash32& ruleset, SecretBytes opened) override;
     void reset(const CorpusName& corpus) override;
+    void restore(const CorpusName& corpus) override;
     [[nodiscard]] CorpusState state(const CorpusName& corpus) override;
     [[nodiscard]] Result<ScoreFacts> score(const CorpusName& corpus, const Hash32& ruleset,
                                            const PreparedContribution& contribution) override;
     [[nodiscard]] Status append(const CorpusName& corpus, const SecretBytes& entry) override;
 
     std::atomic<int> device_losses{0};  ///< so many scores fail with kDeviceLost
+    std::vector<std::string> kept;      ///< entries that restore() finds on disk
+    std::atomic<int> appends{0};
 
   private:
     struct Log {

@@ -134,6 +134,50 @@ TEST_F(RecoveryTest, a_corpus_that_does_not_match_its_roots_stops_the_start) {
     EXPECT_FALSE(again.readiness().ready);
 }
 
+struct Kept {
+    const char* name;
+    std::vector<std::string> entries;  // that the disk has of a log of "one", "two", "three"
+    int replayed;
+};
+const Kept kKept[] = {
+    {"nothing", {}, 3},
+    {"a_beginning", {"one", "two"}, 1},
+    {"all", {"one", "two", "three"}, 0},
+    {"another_history", {"one", "zwei"}, 3},
+    {"another_history_of_the_same_size", {"one", "two", "drei"}, 3},
+    {"more_than_the_log", {"one", "two", "three", "four"}, 3},
+};
+class KeptCorpus : public RecoveryTest, public testing::WithParamInterface<Kept> {};
+TEST_P(KeptCorpus, is_taken_over_only_where_the_log_agrees) {
+    const char* const texts[] = {"one", "two", "three"};
+    for (std::uint8_t i = 1; i <= 3; ++i) {
+        ASSERT_TRUE(world.pipeline->admit(world.upload(i, texts[i - 1])));
+        world.request_own(i, i, texts[i - 1]);
+        ASSERT_TRUE(world.seen(i));
+        world.settle();
+    }
+    const CorpusName corpus{filled<Hash32>(1), 1};
+    const CorpusState before = world.score.state(corpus);
+    ASSERT_EQ(before.size, 3U);
+    world.score.kept = GetParam().entries;
+    Pipeline again{*store,
+                   Ports{.chain = &world.chain,
+                         .proofs = &world.proofs,
+                         .opener = &world.opener,
+                         .fetch = &world.fetch,
+                         .vault = &world.vault,
+                         .score = &world.score,
+                         .evidence = &world.evidence},
+                   world.clock, world.options};
+    world.score.appends = 0;
+    ASSERT_TRUE(again.recover());
+    EXPECT_EQ(world.score.state(corpus).size, 3U);
+    EXPECT_EQ(world.score.state(corpus).root, before.root);
+    EXPECT_EQ(world.score.appends, GetParam().replayed);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, KeptCorpus, testing::ValuesIn(kKept),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
 TEST_F(RecoveryTest, a_dlp_that_is_no_longer_served_refuses_its_jobs) {
     ASSERT_TRUE(world.pipeline->admit(world.upload(1, "text")));
     world.request_own(1, 1, "text");

@@ -141,8 +141,10 @@ Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config)
         dlps.push_back(served(config, dlp, *ruleset));
         rulesets.push_back(*std::move(ruleset));
     }
-    scoring = std::make_unique<ScoringAdapter>(*std::move(loaded), std::move(rulesets),
-                                               parallel_over_machine());
+    scoring = std::make_unique<ScoringAdapter>(
+        *std::move(loaded), std::move(rulesets), parallel_over_machine(),
+        CorpusKeep{.directory = config.data_dir / "corpus",
+                   .vault_key = SecretBytes::copy_of(identity.vault_key.expose())});
     return std::nullopt;
 }
 

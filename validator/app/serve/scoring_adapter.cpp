@@ -1,7 +1,11 @@
 #include "scoring_adapter.hpp"
 
+#include "pramana/core/hex.hpp"
+#include "pramana/os/log.hpp"
 #include "pramana/scoring_document/extract.hpp"
 #include "score/score_facts.hpp"
+
+#include <limits>
 
 namespace pramana::app {
 namespace {
@@ -34,10 +38,11 @@ std::map<Hash32, scoring::Ruleset> by_digest(std::vector<scoring::Ruleset> rules
 
 ScoringAdapter::ScoringAdapter(std::shared_ptr<const scoring::Model> model,
                                std::vector<scoring::Ruleset> rulesets,
-                               scoring::ParallelFor parallel_for)
+                               scoring::ParallelFor parallel_for, std::optional<CorpusKeep> keep)
     : parallel_for_{std::move(parallel_for)},
       engine_{std::move(model), parallel_for_},
-      rulesets_{by_digest(std::move(rulesets))} {}
+      rulesets_{by_digest(std::move(rulesets))},
+      keep_{std::move(keep)} {}
 
 const scoring::Ruleset* ScoringAdapter::find(const Hash32& ruleset) const {
     const auto found = rulesets_.find(ruleset);
@@ -66,6 +71,37 @@ Result<std::unique_ptr<pipeline::PreparedContribution>> ScoringAdapter::prepare(
 void ScoringAdapter::reset(const pipeline::CorpusName& corpus) {
     const std::lock_guard lock{mutex_};
     corpora_.erase(corpus);
+}
+
+SegmentDirectory& ScoringAdapter::segments_of(const pipeline::CorpusName& name) {
+    PRAMANA_CHECK(keep_.has_value());
+    const std::lock_guard lock{mutex_};
+    const auto found = segments_.find(name);
+    if (found != segments_.end()) return found->second;
+    const std::string directory = to_hex(name.id.view()) + "-" + std::to_string(name.epoch);
+    return segments_
+        .try_emplace(name, keep_->directory / directory, store::CorpusKey{name.id, name.epoch},
+                     keep_->vault_key, parallel_for_)
+        .first->second;
+}
+
+void ScoringAdapter::restore(const pipeline::CorpusName& corpus) {
+    reset(corpus);
+    if (!keep_) return;
+    const Status loaded =
+        segments_of(corpus).load(corpus_of(corpus), std::numeric_limits<std::uint64_t>::max());
+    if (loaded) return;
+    log::error("corpus.segments.not_restored", {{"corpus", corpus.id}, {"error", loaded.error()}});
+    reset(corpus);
+}
+
+void ScoringAdapter::keep(const pipeline::CorpusName& corpus) {
+    scoring::Corpus& held = corpus_of(corpus);
+    held.settle();
+    if (!keep_) return;
+    const Status kept = segments_of(corpus).keep(held);
+    if (!kept)  // costs time at the next start, nothing else
+        log::warn("corpus.segments.not_kept", {{"corpus", corpus.id}, {"error", kept.error()}});
 }
 
 pipeline::CorpusState ScoringAdapter::state(const pipeline::CorpusName& corpus) {

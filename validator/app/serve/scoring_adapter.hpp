@@ -4,20 +4,32 @@
 #include "pramana/scoring/engine.hpp"
 #include "pramana/scoring/model.hpp"
 #include "pramana/scoring/ruleset.hpp"
+#include "segment_directory.hpp"
 
+#include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace pramana::app {
+
+/// Where corpora are kept, and the enclave's key to it.
+struct CorpusKeep {
+    std::filesystem::path directory;
+    SecretBytes vault_key;
+};
 
 /// Engine and corpora. Every corpus is used by one thread at a time; the map of them by any.
 class ScoringAdapter final : public pipeline::ScorePort {
   public:
     ScoringAdapter(std::shared_ptr<const scoring::Model> model,
-                   std::vector<scoring::Ruleset> rulesets, scoring::ParallelFor parallel_for);
+                   std::vector<scoring::Ruleset> rulesets, scoring::ParallelFor parallel_for,
+                   std::optional<CorpusKeep> keep = {});
     Result<std::unique_ptr<pipeline::PreparedContribution>> prepare(const Hash32& ruleset,
                                                                     SecretBytes opened) override;
     void reset(const pipeline::CorpusName& corpus) override;
+    void restore(const pipeline::CorpusName& corpus) override;
+    void keep(const pipeline::CorpusName& corpus) override;
     pipeline::CorpusState state(const pipeline::CorpusName& corpus) override;
     Result<pipeline::ScoreFacts> score(const pipeline::CorpusName& corpus, const Hash32& ruleset,
                                        const pipeline::PreparedContribution& contribution) override;
@@ -26,12 +38,16 @@ class ScoringAdapter final : public pipeline::ScorePort {
   private:
     [[nodiscard]] const scoring::Ruleset* find(const Hash32& ruleset) const;
     scoring::Corpus& corpus_of(const pipeline::CorpusName& name);
+    /// Where a corpus is kept; with one, else it aborts.
+    SegmentDirectory& segments_of(const pipeline::CorpusName& name);
 
     const scoring::ParallelFor parallel_for_;
     const scoring::Engine engine_;
     const std::map<Hash32, scoring::Ruleset> rulesets_;
+    const std::optional<CorpusKeep> keep_;
     std::mutex mutex_;
     std::map<pipeline::CorpusName, scoring::Corpus> corpora_;
+    std::map<pipeline::CorpusName, SegmentDirectory> segments_;
 };
 
 }  // namespace pramana::app
