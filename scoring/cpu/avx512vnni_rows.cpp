@@ -25,6 +25,82 @@ void normalise(const NormView& weights, __m512 (&v)[kRowVectors], float* out) {
     }
 }
 
+/// A row as it is, or times the layer's smoothing: 16 numbers from k on.
+struct Plain {
+    const float* values;
+    [[gnu::always_inline]] __m512 operator()(std::uint32_t k) const noexcept {
+        return _mm512_loadu_ps(values + k);
+    }
+};
+struct Smoothed {
+    const float* values;
+    const float* factors;
+    [[gnu::always_inline]] __m512 operator()(std::uint32_t k) const noexcept {
+        return _mm512_mul_ps(_mm512_loadu_ps(values + k), _mm512_loadu_ps(factors + k));
+    }
+};
+
+constexpr std::uint32_t kQuad = 4 * kVector;  // what fills a register with bytes
+
+/// How a row becomes codes.
+struct RowCodes {
+    float inverse;
+    float scale;
+    std::int32_t zero;
+};
+
+template <class Row>
+[[gnu::always_inline]] inline RowCodes codes_for(Row row, std::uint32_t dim) noexcept {
+    __m512 low[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};  // two chains: half the waiting
+    __m512 high[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+    std::uint32_t k = 0;
+    for (; k + 2 * kVector <= dim; k += 2 * kVector) {
+        const __m512 first = row(k);
+        const __m512 second = row(k + kVector);
+        low[0] = _mm512_min_ps(low[0], first);
+        high[0] = _mm512_max_ps(high[0], first);
+        low[1] = _mm512_min_ps(low[1], second);
+        high[1] = _mm512_max_ps(high[1], second);
+    }
+    if (k < dim) {
+        low[0] = _mm512_min_ps(low[0], row(k));
+        high[0] = _mm512_max_ps(high[0], row(k));
+    }
+    const float least = _mm512_reduce_min_ps(_mm512_min_ps(low[0], low[1]));
+    const float range = _mm512_reduce_max_ps(_mm512_max_ps(high[0], high[1])) - least;
+    const bool tiny = range < law::kRangeMin;
+    const float inverse = tiny ? 0.0F : 255.0F / range;
+    return {inverse, tiny ? 0.0F : range / 255.0F, _mm_cvtss_si32(_mm_set_ss(-least * inverse))};
+}
+
+/// Codes are within -255..255 before the zero point and 0..510 after it: 16 bits hold them, and
+/// packing to bytes clamps at 0 and 255.
+template <class Row>
+[[gnu::always_inline]] inline void quantise_row(Row row, std::uint32_t dim, const RowCodes& by,
+                                                std::uint8_t* codes) noexcept {
+    const __m512 inverse = _mm512_set1_ps(by.inverse);
+    const __m512i zero = _mm512_set1_epi16(static_cast<std::int16_t>(by.zero));
+    const __m512i order =  // packing works within 128 bits
+        _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const auto code = [&](std::uint32_t k) __attribute__((always_inline)) {
+        return _mm512_cvtps_epi32(_mm512_mul_ps(row(k), inverse));
+    };
+    std::uint32_t k = 0;
+    for (; k + kQuad <= dim; k += kQuad) {
+        const __m512i first = _mm512_packs_epi32(code(k), code(k + kVector));
+        const __m512i second = _mm512_packs_epi32(code(k + 2 * kVector), code(k + 3 * kVector));
+        const __m512i bytes =
+            _mm512_packus_epi16(_mm512_add_epi16(first, zero), _mm512_add_epi16(second, zero));
+        _mm512_storeu_si512(codes + k, _mm512_permutexvar_epi32(order, bytes));
+    }
+    for (; k < dim; k += kVector) {
+        const __m512i shifted = _mm512_max_epi32(
+            _mm512_add_epi32(code(k), _mm512_set1_epi32(by.zero)), _mm512_setzero_si512());
+        auto* to = reinterpret_cast<__m128i*>(codes + k);
+        _mm_storeu_si128(to, _mm512_cvtusepi32_epi8(shifted));  // saturates at 255
+    }
+}
+
 }  // namespace
 
 void embed(const EmbeddingView& weights, const std::uint16_t* ids, std::size_t tokens, float* x) {
@@ -45,35 +121,17 @@ void embed(const EmbeddingView& weights, const std::uint16_t* ids, std::size_t t
 
 void quantise_rows(const float* x, std::size_t rows, std::uint32_t dim, const float* smoothing,
                    const QuantisedRows& out) {
-    const __m512 one = _mm512_set1_ps(1.0F);
-    const auto load = [smoothing, one](const float* row, std::uint32_t k) {
-        const __m512 factor = smoothing == nullptr ? one : _mm512_loadu_ps(smoothing + k);
-        return _mm512_mul_ps(_mm512_loadu_ps(row + k), factor);  // times 1 changes no bit
-    };
     for (std::size_t row = 0; row < rows; ++row) {
         const float* v = x + row * dim;
-        __m512 low = _mm512_setzero_ps();
-        __m512 high = _mm512_setzero_ps();
-        for (std::uint32_t k = 0; k < dim; k += kVector) {
-            const __m512 part = load(v, k);
-            low = _mm512_min_ps(low, part);
-            high = _mm512_max_ps(high, part);
-        }
-        const float least = _mm512_reduce_min_ps(low);
-        const float range = _mm512_reduce_max_ps(high) - least;
-        const bool tiny = range < law::kRangeMin;
-        const float inverse = tiny ? 0.0F : 255.0F / range;
-        out.scales[row] = tiny ? 0.0F : range / 255.0F;
-        out.zeros[row] = _mm_cvtss_si32(_mm_set_ss(-least * inverse));
-        const __m512 factor = _mm512_set1_ps(inverse);
-        const __m512i zero = _mm512_set1_epi32(out.zeros[row]);
-        for (std::uint32_t k = 0; k < dim; k += kVector) {
-            const __m512i code = _mm512_cvtps_epi32(_mm512_mul_ps(load(v, k), factor));
-            const __m512i shifted =
-                _mm512_max_epi32(_mm512_add_epi32(code, zero), _mm512_setzero_si512());
-            auto* to = reinterpret_cast<__m128i*>(out.codes + row * dim + k);
-            _mm_storeu_si128(to, _mm512_cvtusepi32_epi8(shifted));  // saturates at 255
-        }
+        std::uint8_t* codes = out.codes + row * dim;
+        const RowCodes by = smoothing == nullptr ? codes_for(Plain{v}, dim)
+                                                 : codes_for(Smoothed{v, smoothing}, dim);
+        out.scales[row] = by.scale;
+        out.zeros[row] = by.zero;
+        if (smoothing == nullptr)
+            quantise_row(Plain{v}, dim, by, codes);
+        else
+            quantise_row(Smoothed{v, smoothing}, dim, by, codes);
     }
 }
 

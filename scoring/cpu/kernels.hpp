@@ -95,6 +95,9 @@ struct Kernels {
 // The others exist where CMake compiles them. Enter a table only where its `available()` holds:
 // the CPU has the instructions and the operating system saves their registers.
 
+/// AVX2 with FMA.
+[[nodiscard]] const Kernels& avx2_kernels() noexcept;
+[[nodiscard]] bool avx2_available() noexcept;
 /// AVX-512 with VNNI.
 [[nodiscard]] const Kernels& avx512vnni_kernels() noexcept;
 [[nodiscard]] bool avx512vnni_available() noexcept;

@@ -11,6 +11,7 @@ constexpr BackendEntry kEntries[] = {
 #if defined(PRAMANA_X86)
     {Backend::kAmx, amx_available, amx_kernels},
     {Backend::kAvx512Vnni, avx512vnni_available, avx512vnni_kernels},
+    {Backend::kAvx2, avx2_available, avx2_kernels},
 #endif
 #if defined(PRAMANA_NEON)
     {Backend::kNeon, neon_available, neon_kernels},

@@ -21,13 +21,14 @@ constexpr std::size_t kTileTokens = 512;
 constexpr std::size_t kGroupTokens = 192;
 /// Rows that go through the second half together: their inner activations stay in the cache.
 constexpr std::size_t kBlockRows = 64;
+constexpr std::size_t kCacheLine = 64;
 
-/// A linear layer with its codes in the order of the backend.
+/// A linear layer with its codes in the order of the backend, at `codes` of State::weights.
 struct PackedLinear {
     const LinearWeights* weights;
-    AlignedVector<std::int8_t> codes;
-    [[nodiscard]] LinearView view() const noexcept {
-        return {weights->outputs,          weights->inputs,        codes.data(),
+    std::size_t codes;
+    [[nodiscard]] LinearView view(const AlignedVector<std::int8_t>& all) const noexcept {
+        return {weights->outputs,          weights->inputs,        all.data() + codes,
                 weights->code_sums.data(), weights->scales.data(), weights->bias.data()};
     }
     [[nodiscard]] const float* smoothing() const noexcept {
@@ -96,18 +97,31 @@ bool float_environment_is_lawful() noexcept {
 struct Encoder::State {
     State(std::shared_ptr<const Model> from, const BackendEntry& chosen)
         : model{std::move(from)}, backend{chosen.backend}, kernels{chosen.kernels()} {
-        const auto pack = [this](const LinearWeights& weights) {
-            return PackedLinear{&weights, kernels.pack(weights)};
+        std::vector<AlignedVector<std::int8_t>> pieces;
+        std::size_t size = 0;
+        const auto pack = [&](const LinearWeights& layer) {
+            const std::size_t at = size;
+            pieces.push_back(kernels.pack(layer));
+            size += (pieces.back().size() + kCacheLine - 1) / kCacheLine * kCacheLine;
+            return PackedLinear{&layer, at};
         };
         for (const LayerWeights& layer : model->parts().layers)
             packed.push_back({pack(layer.qkv), pack(layer.out), pack(layer.up), pack(layer.down),
                               view(layer.norm1), view(layer.norm2)});
+        weights.resize(size);  // in one place: few large pages
+        auto to = weights.begin();
+        for (const AlignedVector<std::int8_t>& piece : pieces) {
+            std::copy(piece.begin(), piece.end(), to);
+            to += static_cast<std::ptrdiff_t>((piece.size() + kCacheLine - 1) / kCacheLine *
+                                              kCacheLine);
+        }
     }
 
     std::shared_ptr<const Model> model;
     Backend backend;
     const Kernels& kernels;
     std::vector<PackedLayer> packed;
+    AlignedVector<std::int8_t> weights;
 
     void check(const TokenBatch& batch) const;
     void run_linear(const PackedLinear& layer, const float* x, std::size_t rows,
@@ -134,7 +148,7 @@ void Encoder::State::check(const TokenBatch& batch) const {
 void Encoder::State::run_linear(const PackedLinear& layer, const float* x, std::size_t rows,
                                 Activation activation, Scratch& scratch, float* out) const {
     kernels.quantise_rows(x, rows, layer.weights->inputs, layer.smoothing(), scratch.rows());
-    kernels.linear(layer.view(), scratch.rows(), rows, activation, out);
+    kernels.linear(layer.view(weights), scratch.rows(), rows, activation, out);
 }
 
 /// mixed = attention(linear(x; qkv)), group by group.
