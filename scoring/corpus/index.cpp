@@ -59,12 +59,13 @@ void CorpusIndex::add_segment(Segment segment) {
 }
 
 void CorpusIndex::freeze(const SegmentHeader& name, std::span<const Hash32> leaves,
-                         std::span<const Hash32> peaks) {
+                         std::span<const Hash32> peaks, std::span<const std::uint8_t> kept) {
     SegmentSource source{.leaves = leaves,
                          .peaks = peaks,
                          .codes = codes_,
                          .content = content_,
                          .content_end = tail_end_,
+                         .kept = kept,
                          .exact = {exact_.begin(), exact_.end()},
                          .prints = prints_.keys()};
     Segment frozen = make_segment(name, std::move(source));

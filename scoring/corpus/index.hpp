@@ -32,9 +32,10 @@ class CorpusIndex {
     [[nodiscard]] std::span<const Segment> segments() const noexcept { return segments_; }
     /// Adds a segment behind the others; the tail is empty, else it aborts.
     void add_segment(Segment segment);
-    /// Turns the tail into a segment. `name`, `leaves` and `peaks` are those of its places.
+    /// Turns the tail into a segment. `name`, `leaves` and `peaks` are those of its places, `kept`
+    /// the entries among them that are not in this index.
     void freeze(const SegmentHeader& name, std::span<const Hash32> leaves,
-                std::span<const Hash32> peaks);
+                std::span<const Hash32> peaks, std::span<const std::uint8_t> kept = {});
     /// Replaces the last `count` segments by one of all of them.
     void merge_last(std::size_t count);
 

@@ -54,6 +54,10 @@ std::span<const ExactHash> Segment::exact() const noexcept {
     return part<ExactHash>(layout_.exact, header_.exact_hashes);
 }
 
+std::span<const std::uint8_t> Segment::kept() const noexcept {
+    return part<std::uint8_t>(layout_.kept, header_.kept_bytes);
+}
+
 std::span<const std::uint32_t> Segment::content(std::size_t row) const noexcept {
     PRAMANA_CHECK(row < header_.rows);
     const auto ends = part<std::uint32_t>(layout_.content_end, header_.rows);

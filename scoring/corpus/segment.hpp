@@ -24,6 +24,7 @@ struct SegmentHeader {
     std::uint64_t exact_hashes = 0;  ///< different ones
     std::uint64_t prints = 0;        ///< different ones
     std::uint64_t peaks = 0;         ///< of the Merkle tree after the last place
+    std::uint64_t kept_bytes = 0;    ///< entries that are kept as they came
 
     [[nodiscard]] std::uint64_t places() const noexcept { return place_end - first_place; }
 };
@@ -38,6 +39,7 @@ struct SegmentLayout {
     std::uint64_t exact = 0;          ///< 16 bytes x exact_hashes, ascending
     std::uint64_t print_offsets = 0;  ///< PrintTable
     std::uint64_t print_remainders = 0;
+    std::uint64_t kept = 0;  ///< bytes x kept_bytes
     std::uint64_t size = 0;  ///< of the whole segment
 };
 
@@ -59,6 +61,8 @@ class Segment {
     [[nodiscard]] std::span<const std::uint32_t> content(std::size_t row) const noexcept;
     [[nodiscard]] std::span<const ExactHash> exact() const noexcept;
     [[nodiscard]] const PrintTable& prints() const noexcept { return prints_; }
+    /// Entries of its places that are in no index: each behind its length (u32).
+    [[nodiscard]] std::span<const std::uint8_t> kept() const noexcept;
     [[nodiscard]] bool has_exact(const ExactHash& hash) const noexcept;
 
   private:
@@ -82,6 +86,7 @@ struct SegmentSource {
     std::span<const std::int8_t> codes;
     std::span<const std::uint32_t> content;
     std::span<const std::size_t> content_end;
+    std::span<const std::uint8_t> kept;  ///< Segment::kept
     SecretVector<ExactHash> exact;       ///< different, any order
     SecretVector<std::uint64_t> prints;  ///< different, any order
 };

@@ -30,6 +30,7 @@ void each_field(Header& header, const Field& field) {
     field(header.exact_hashes);
     field(header.prints);
     field(header.peaks);
+    field(header.kept_bytes);
 }
 
 }  // namespace
@@ -69,6 +70,7 @@ std::optional<SegmentLayout> layout_of(const SegmentHeader& header) noexcept {
     const bool sound = header.first_place < header.place_end && header.places() <= kCountMax &&
                        header.rows <= kCountMax && header.content_words <= kCountMax &&
                        header.exact_hashes <= header.rows && header.prints <= kCountMax &&
+                       header.kept_bytes <= kPartBytesMax &&
                        header.peaks == static_cast<std::uint64_t>(std::popcount(header.place_end));
     if (!sound) return std::nullopt;
     SegmentLayout layout;
@@ -85,6 +87,7 @@ std::optional<SegmentLayout> layout_of(const SegmentHeader& header) noexcept {
     place(layout.exact, header.exact_hashes * ExactHash::kSize);
     place(layout.print_offsets, PrintTable::offset_count(header.prints) * sizeof(std::uint32_t));
     place(layout.print_remainders, PrintTable::remainder_bytes(header.prints));
+    place(layout.kept, header.kept_bytes);
     layout.size = at;
     if (at > 8 * kPartBytesMax) return std::nullopt;
     return layout;

@@ -24,7 +24,8 @@ class Draft {
         clear_gap(layout_.print_offsets + PrintTable::offset_count(header.prints) * 4,
                   layout_.print_remainders);
         clear_gap(layout_.print_remainders + PrintTable::remainder_bytes(header.prints),
-                  layout_.size);
+                  layout_.kept);
+        clear_gap(layout_.kept + header.kept_bytes, layout_.size);
     }
     std::span<Hash32> leaves() { return part<Hash32>(layout_.leaves, header_.places()); }
     std::span<Hash32> peaks() { return part<Hash32>(layout_.peaks, header_.peaks); }
@@ -38,6 +39,7 @@ class Draft {
         return part<std::uint32_t>(layout_.content, header_.content_words);
     }
     std::span<ExactHash> exact() { return part<ExactHash>(layout_.exact, header_.exact_hashes); }
+    std::span<std::uint8_t> kept() { return part<std::uint8_t>(layout_.kept, header_.kept_bytes); }
     PrintTableWriter prints() {
         return {
             header_.prints,
@@ -110,10 +112,12 @@ SegmentHeader merged_header(std::span<const Segment* const> parts) {
     header.first_place = first.first_place;
     header.previous_root = first.previous_root;
     header.rows = header.content_words = header.exact_hashes = header.prints = 0;
+    header.kept_bytes = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         PRAMANA_CHECK(i == 0 || parts[i]->header().first_place == parts[i - 1]->header().place_end);
         header.rows += parts[i]->header().rows;
         header.content_words += parts[i]->header().content_words;
+        header.kept_bytes += parts[i]->header().kept_bytes;
     }
     std::vector<ExactCursor> exact = exact_cursors(parts);
     merge_ascending(exact, [&](const ExactHash&) { ++header.exact_hashes; });
@@ -130,6 +134,7 @@ Segment make_segment(SegmentHeader name, SegmentSource source) {
     name.exact_hashes = source.exact.size();
     name.prints = source.prints.size();
     name.peaks = source.peaks.size();
+    name.kept_bytes = source.kept.size();
     PRAMANA_CHECK(source.leaves.size() == name.places() &&
                   source.codes.size() == name.rows * kCodeDim);
     Draft draft{name};
@@ -140,6 +145,7 @@ Segment make_segment(SegmentHeader name, SegmentSource source) {
     std::transform(source.content_end.begin(), source.content_end.end(),
                    draft.content_end().begin(),
                    [](std::size_t end) { return static_cast<std::uint32_t>(end); });
+    std::copy(source.kept.begin(), source.kept.end(), draft.kept().begin());
     std::sort(source.exact.begin(), source.exact.end());
     std::copy(source.exact.begin(), source.exact.end(), draft.exact().begin());
     for (std::uint64_t& print : source.prints) print = PrintTable::mixed(print);
@@ -153,7 +159,7 @@ Segment make_segment(SegmentHeader name, SegmentSource source) {
 Segment merge_segments(std::span<const Segment* const> parts) {
     PRAMANA_CHECK(!parts.empty());
     Draft draft{merged_header(parts)};
-    std::uint64_t place = 0, row = 0, word = 0;
+    std::uint64_t place = 0, row = 0, word = 0, kept = 0;
     for (const Segment* part : parts) {
         const SegmentHeader& header = part->header();
         std::copy(part->leaves().begin(), part->leaves().end(),
@@ -165,6 +171,8 @@ Segment merge_segments(std::span<const Segment* const> parts) {
             word += words.size();
             draft.content_end()[row + r] = static_cast<std::uint32_t>(word);
         }
+        std::copy(part->kept().begin(), part->kept().end(), draft.kept().subspan(kept).begin());
+        kept += header.kept_bytes;
         place += header.places();
         row += header.rows;
     }

@@ -1,5 +1,6 @@
 #include "contributions.hpp"
 #include "corpus/index.hpp"
+#include "corpus/kept_entries.hpp"
 #include "corpus/segment_layout.hpp"
 #include "novelty/novelty.hpp"
 #include "pramana/core/endian.hpp"
@@ -161,6 +162,36 @@ Bytes one_segment() {
     return {bytes.begin(), bytes.end()};
 }
 
+TEST(Segment, keeps_entries_that_are_in_no_index) {
+    SecretVector<std::uint8_t> first, second;
+    append_kept(first, Bytes{1, 2, 3});
+    append_kept(first, {});
+    append_kept(second, Bytes{4});
+    CorpusIndex index;
+    MerkleLog tree;
+    tree.append(Hash32{});
+    SegmentHeader name;
+    name.place_end = 1;
+    index.freeze(name, tree.leaves(), tree.peaks(), first);
+    tree.append(Hash32{});
+    name.first_place = 1;
+    name.place_end = 2;
+    index.freeze(name, tree.leaves().subspan(1), tree.peaks(), second);
+    index.merge_last(2);
+    std::vector<Bytes> found;
+    const auto take = [&found](ByteView entry) {
+        found.emplace_back(entry.begin(), entry.end());
+        return true;
+    };
+    const ByteView kept = index.segments().front().kept();
+    ASSERT_TRUE(each_kept(kept, take));
+    EXPECT_EQ(found, (std::vector<Bytes>{{1, 2, 3}, {}, {4}}));
+    EXPECT_EQ(index.rows(), 0U);
+    EXPECT_FALSE(each_kept(kept.first(kept.size() - 1), take));
+    EXPECT_FALSE(each_kept(kept.first(2), take));
+    EXPECT_FALSE(each_kept(kept, [](ByteView) { return false; }));
+}
+
 TEST(Segment, refuses_its_truncations_and_a_byte_more) {
     Bytes bytes = one_segment();
     for (std::size_t size = 0; size < bytes.size(); size += 1 + size / 64)
@@ -176,7 +207,7 @@ struct Breach {
     std::size_t at;  // in the bytes of a segment of one place; the header's fields are unaligned
 };
 // magic 0, corpus 8, epoch 40, first_place 44, place_end 52, three roots, rows 156,
-// content_words 164, exact_hashes 172, prints 180, peaks 188.
+// content_words 164, exact_hashes 172, prints 180, peaks 188, kept_bytes 196.
 const Breach kBreaches[] = {
     {"magic", 0},         {"first_place_high", 51}, {"place_end", 52},     {"rows", 156},
     {"rows_high", 163},   {"content_words", 164},   {"exact_hashes", 172}, {"prints", 180},
