@@ -92,7 +92,7 @@ class Walk {
         const auto tokens = static_cast<std::uint32_t>(ids_.size());
         std::vector<std::int16_t> all;
         for (std::uint32_t head = 0; head < kHeads; ++head) {
-            const float* q = qkv.data() + head * kHeadDim;
+            const float* q = qkv.data() + std::size_t{head} * kHeadDim;
             reference::quantise_tokens(q, tokens, s.queries, s.query_scales);
             reference::quantise_tokens(q + kDim, tokens, s.keys, s.key_scales);
             for (std::uint32_t i = 0; i < tokens; ++i) {

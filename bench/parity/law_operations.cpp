@@ -6,6 +6,8 @@
 #include "parity/law_vectors.hpp"
 #include "parity/numbers_text.hpp"
 
+#include <algorithm>
+
 namespace pramana::parity {
 namespace {
 
@@ -46,8 +48,8 @@ std::vector<float> floats(std::size_t count, float spread, std::uint64_t seed) {
 template <class Function>
 void write_scalar(Text& text, std::string_view name, const std::vector<float>& x,
                   const Function& function) {
-    std::vector<float> y;
-    for (const float v : x) y.push_back(function(v));
+    std::vector<float> y(x.size());
+    std::transform(x.begin(), x.end(), y.begin(), function);
     const std::string shape = std::to_string(x.size());
     text.operation(name);
     text.in("x", shape, x);
@@ -71,8 +73,8 @@ void write_functions(Text& text) {
 }
 
 void write_norm(Text& text, const Kernels& kernels) {
-    const std::vector<float> x = floats(2 * kDim, 2.0F, 11);
-    const std::vector<float> y = floats(2 * kDim, 3.0F, 12);
+    const std::vector<float> x = floats(std::size_t{2} * kDim, 2.0F, 11);
+    const std::vector<float> y = floats(std::size_t{2} * kDim, 3.0F, 12);
     const std::vector<float> gamma = floats(kDim, 1.5F, 13);
     const std::vector<float> beta = floats(kDim, 0.5F, 14);
     std::vector<float> out = x;
@@ -143,7 +145,7 @@ void write_linear(Text& text, const Kernels& kernels) {
     for (std::uint32_t n = 0; n < kSize; ++n) {
         std::int32_t sum = 0;
         for (std::uint32_t k = 0; k < kSize; ++k) {
-            const std::int32_t code = codes[n * kSize + k];
+            const std::int8_t code = codes[n * kSize + k];
             sum += code;
             for (std::uint32_t row = 0; row < 2; ++row)
                 acc[row * kSize + n] += (in.codes[row * kSize + k] - in.zeros[row]) * code;

@@ -182,9 +182,8 @@ Outcome embed(const Kernels& kernels) {
     const std::vector<float> positions = rows_of(kTokens, kDim, 53);
     const std::vector<float> gamma = rows_of(1, kDim, 54);
     const std::vector<float> beta = rows_of(1, kDim, 55);
-    std::vector<std::uint16_t> ids;
-    for (std::uint32_t i = 0; i < kTokens; ++i)
-        ids.push_back(static_cast<std::uint16_t>(chance.below(kWords)));
+    std::vector<std::uint16_t> ids(kTokens);
+    for (std::uint16_t& id : ids) id = static_cast<std::uint16_t>(chance.below(kWords));
     AlignedVector<float> x(std::size_t{kTokens} * kDim);
     kernels.embed({codes.data(), scales.data(), positions.data(), {gamma.data(), beta.data()}},
                   ids.data(), kTokens, x.data());
