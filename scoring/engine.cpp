@@ -58,6 +58,11 @@ Result<Prepared> Engine::prepare(const Document& document, const Ruleset& rulese
     return prepare_with(state_->model, document, ruleset, state_->parallel_for);
 }
 
+std::optional<ChunkSteps> Engine::steps_of_chunk(const Document& document, const Ruleset& ruleset,
+                                                 std::uint32_t chunk) const {
+    return scoring::steps_of_chunk(state_->model, document, ruleset, chunk);
+}
+
 std::optional<OperationDifference> Engine::differs_from_reference(const Document& document,
                                                                   const Ruleset& ruleset,
                                                                   std::uint32_t chunk) const {

@@ -123,16 +123,42 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
     return Prepared{std::move(state)};
 }
 
-Pieces pieces_of_chunk(const TextModel& model, const Document& document, const ChunkRules& rules,
-                       std::uint32_t chunk) {
+namespace {
+
+/// The chunk alone, made again; nothing where there is no such chunk.
+std::optional<Chunk> chunk_at(const TextModel& model, const Document& document,
+                              const ChunkRules& rules, std::uint32_t index) {
     Chunker chunker{rules, model.encode};
     for (const Record& record : document.records) {
         const CanonicalText text = canonicalize(record.text.expose());
         chunker.add({text.utf8.data(), text.utf8.size()});
-        if (chunker.size() > chunk) break;  // no chunk depends on what comes behind it
+        if (chunker.size() > index) break;  // no chunk depends on what comes behind it
     }
     std::vector<Chunk> chunks = std::move(chunker).finish();
-    return chunk < chunks.size() ? std::move(chunks[chunk].pieces) : Pieces{};
+    if (index >= chunks.size()) return std::nullopt;
+    return std::move(chunks[index]);
+}
+
+}  // namespace
+
+Pieces pieces_of_chunk(const TextModel& model, const Document& document, const ChunkRules& rules,
+                       std::uint32_t chunk) {
+    std::optional<Chunk> made = chunk_at(model, document, rules, chunk);
+    return made ? std::move(made->pieces) : Pieces{};
+}
+
+std::optional<ChunkSteps> steps_of_chunk(const TextModel& model, const Document& document,
+                                         const Ruleset& ruleset, std::uint32_t chunk) {
+    const RulesetValues& rules = ruleset.values();
+    std::optional<Chunk> made = chunk_at(model, document, rules.chunk, chunk);
+    if (!made) return std::nullopt;
+    std::vector<Chunk> one;
+    one.push_back(*std::move(made));
+    Prepared::State state;
+    state.chunks = prepare_chunks(one, rules.lexical);
+    state.codes.assign(kCodeDim, 0);
+    embed_range(model, one, {semantic_applies(one.front(), rules.semantic)}, 0, 1, state.codes);
+    return chunk_steps(one, state).front();
 }
 
 }  // namespace pramana::scoring

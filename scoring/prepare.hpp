@@ -21,6 +21,11 @@ struct TextModel {
                                             const Ruleset& ruleset,
                                             const ParallelFor& parallel_for);
 
+/// Engine::steps_of_chunk.
+[[nodiscard]] std::optional<ChunkSteps> steps_of_chunk(const TextModel& model,
+                                                       const Document& document,
+                                                       const Ruleset& ruleset, std::uint32_t chunk);
+
 /// The word-pieces of one chunk, made again; empty where there is no such chunk.
 [[nodiscard]] Pieces pieces_of_chunk(const TextModel& model, const Document& document,
                                      const ChunkRules& rules, std::uint32_t chunk);

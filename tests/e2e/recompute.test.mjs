@@ -117,6 +117,23 @@ test('an altered document is named', async () => {
     }
 });
 
+test('one chunk is shown by the owner and judged without a key', async () => {
+    const plainRun = (args) => run('pramana-dev', ['recompute', '--model', kModel, ...args]);
+    const shown = await plainRun([proof, sealed, ...own(), '--show-chunk', '3']);
+    assert.equal(shown.code, 0, shown.errors);
+    const judge = (text) => recomputed([proof, text, '--chunk', put('shown.json', shown.output)]);
+    assert.equal((await judge(plain)).code, 0);
+    const other = await judge(put('other.txt', kPlain.subarray(900)));
+    assert.equal(other.code, 1);
+    assert.deepEqual([other.judged.first_difference.name, other.judged.first_difference.chunk],
+        ['words', 3]);
+    const stranger = await plainRun([proof, plain, ...own(4), '--show-chunk', '3']);
+    const lie = await recomputed([proof, plain, '--chunk', put('lie.json', stranger.output)]);
+    assert.equal(lie.judged.first_difference.name, 'opening');
+    assert.equal((await plainRun([proof, plain, '--show-chunk', '3'])).code, 64);
+    assert.equal((await plainRun([proof, plain, ...own(), '--show-chunk', '9999'])).code, 65);
+});
+
 test('a corpus that is in use, missing or altered is refused', async () => {
     const data = path('data');
     const kept = path('data.kept');

@@ -82,6 +82,11 @@ class Engine {
     /// Canonical text, chunks, tokens, codes, fingerprints, quality features.
     /// Errors: kTooLarge, kTooFewTokens (also when nothing is left after canonicalisation).
     [[nodiscard]] Result<Prepared> prepare(const Document& document, const Ruleset& ruleset) const;
+    /// The steps of one chunk, as prepare() gives them, without the work on the others. Nothing: the
+    /// document has no such chunk.
+    [[nodiscard]] std::optional<ChunkSteps> steps_of_chunk(const Document& document,
+                                                           const Ruleset& ruleset,
+                                                           std::uint32_t chunk) const;
     /// The backend against the reference on one chunk, operation by operation: whether this machine
     /// computes as the law says. Nothing: it does. `document` was prepared under `ruleset`.
     [[nodiscard]] std::optional<OperationDifference> differs_from_reference(

@@ -2,6 +2,7 @@
 #include "pramana/core/sha256.hpp"
 #include "pramana/pipeline/public_result.hpp"
 #include "pramana/sealing/openpgp.hpp"
+#include "recompute/opening.hpp"
 #include "replayed.hpp"
 #include "score/keyed_hashes.hpp"
 #include "score/score_facts.hpp"
@@ -192,6 +193,62 @@ TEST_F(Recompute, fails_where_the_corpus_cannot_be_read) {
                                            bench_.scorer());
     ASSERT_FALSE(static_cast<bool>(findings));
     EXPECT_EQ(findings.failure().code, "corpus_corrupt");
+}
+
+// One chunk, shown by who has the key and judged by who has not.
+class ChunkDispute : public Recompute {
+  protected:
+    [[nodiscard]] ChunkOpening shown(std::uint32_t chunk) const {
+        return open_chunk(file_.steps, chunk, secret(kFileKey), document_.file);
+    }
+    [[nodiscard]] std::string judged(const ChunkOpening& opening, std::string_view text) const {
+        Outcome<scoring::Document> opened =
+            open_document(secret(text), {}, "text", bench_.ruleset().values().extract);
+        EXPECT_TRUE(static_cast<bool>(opened));
+        return first_of(judge_chunk(document_, opening, *opened, bench_.scorer()));
+    }
+};
+
+TEST_F(ChunkDispute, is_settled_for_every_honest_chunk) {
+    for (std::uint32_t chunk = 0; chunk < file_.steps.chunks.size(); ++chunk)
+        EXPECT_EQ(judged(shown(chunk), text_), "") << chunk;
+}
+
+TEST_F(ChunkDispute, names_another_text_and_another_proof) {
+    const std::string other = text_.substr(0, 40) + "zzz " + text_.substr(40);
+    EXPECT_EQ(judged(shown(0), other), "words");
+    const auto last = static_cast<std::uint32_t>(file_.steps.chunks.size() - 1);
+    EXPECT_EQ(judged(shown(last), text_.substr(0, 300)), "words");
+    ChunkOpening bent = shown(1);
+    bent.opening.index = 0;
+    EXPECT_EQ(judged(bent, text_), "opening");
+    bent = shown(1);
+    bent.steps.codes = {};
+    EXPECT_EQ(judged(bent, text_), "opening");
+    bent = open_chunk(file_.steps, 1, secret("another key"), document_.file);
+    EXPECT_EQ(judged(bent, text_), "opening");
+    bent = shown(1);
+    ++bent.opening.leaves;
+    EXPECT_EQ(judged(bent, text_), "chunks");
+}
+
+TEST_F(ChunkDispute, names_the_operation_of_a_machine_that_was_wrong) {
+    scoring::ContentSteps wrong = file_.steps;
+    wrong.chunks[2].codes = {};
+    document_.keyed_trace_hash = scoring::keyed_trace_root(
+        wrong.leaves(), trace_salt(as_bytes_view(kFileKey), document_.file));
+    const ChunkOpening opening = open_chunk(wrong, 2, secret(kFileKey), document_.file);
+    EXPECT_EQ(judged(opening, text_), "codes");
+    EXPECT_EQ(judged(open_chunk(wrong, 1, secret(kFileKey), document_.file), text_), "");
+}
+
+TEST_F(ChunkDispute, is_read_as_it_was_written) {
+    const std::string text = json_of(shown(1));
+    const std::optional<ChunkOpening> read = read_opening(text);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(judged(*read, text_), "");
+    for (std::size_t size = 0; size + 1 < text.size(); ++size)
+        EXPECT_FALSE(read_opening(std::string_view{text}.substr(0, size))) << size;
 }
 
 }  // namespace

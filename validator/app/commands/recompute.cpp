@@ -1,5 +1,6 @@
 #include "recompute.hpp"
 
+#include "chunk_dispute.hpp"
 #include "corpus_options.hpp"
 #include "parallel.hpp"
 #include "pramana/config/config.hpp"
@@ -16,7 +17,6 @@
 namespace pramana::app {
 namespace {
 
-constexpr int kExitDiffers = 1;
 constexpr std::size_t kProofBytesMax = std::size_t{256} << 20U;  // 262,144 chunks with their steps
 constexpr std::size_t kFileBytesMax = std::size_t{1} << 30U;
 
@@ -30,6 +30,8 @@ constexpr Option kOptions[] = {
     kRulesetOption,
     kModelOption,
     kBackendOption,
+    {"show-chunk", "N", "print what shows chunk N of the proof to a judge; needs the file key"},
+    {"chunk", "SHOWN", "judge one chunk only, by what --show-chunk printed; needs no key"},
     {"json", "", "print one JSON object instead of lines"},
 };
 constexpr Command kCommand{
@@ -48,6 +50,12 @@ constexpr Command kCommand{
         "  curl -s https://validator.example/v1/proofs/HASH > proof.json\n"
         "  pramana recompute proof.json sealed.pgp --key-file wallet.key\n"
         "  pramana recompute a.score a.txt --corpus corpus\n"
+        "\n"
+        "A dispute about one chunk: the owner shows it, and a judge with the text replays it "
+        "alone.\n"
+        "\n"
+        "  pramana recompute proof.json a.txt --key-file wallet.key --show-chunk 7 > shown.json\n"
+        "  pramana recompute proof.json a.txt --chunk shown.json\n"
         "\n"
         "Without a corpus everything but novelty is checked, and that no corpus could have given\n"
         "more; without the file key the keyed hashes are not. A line says what was not checked.\n"
@@ -130,7 +138,23 @@ std::string problem_of(const Arguments& arguments) {
         return "--corpus-key needs --corpus";
     if (arguments.has("file-key") && arguments.has("key-file"))
         return "--file-key and --key-file both give the file key";
+    if (arguments.has("show-chunk") && arguments.has("chunk"))
+        return "--show-chunk and --chunk are the two sides of a dispute";
+    if (arguments.has("show-chunk") && !arguments.has("file-key") && !arguments.has("key-file"))
+        return "--show-chunk needs the file key: --key-file or --file-key";
     return {};
+}
+
+/// The validator's configuration, where --config names one.
+std::optional<Failure> read_config_of(const Arguments& arguments, const Platform& platform,
+                                      config::Reading& reading) {
+    const std::optional<std::string> file = arguments.text("config");
+    if (!file) return std::nullopt;
+    reading = config::read_config_file(*file, platform.profile);
+    if (reading.config) return std::nullopt;
+    return failure_of(Errc::kConfigInvalid,
+                      "The configuration cannot be used: " + printable(*file) + '.',
+                      "`pramana serve --check --config FILE` says what is wrong with it.");
 }
 
 }  // namespace
@@ -144,13 +168,8 @@ int run_recompute(std::span<const std::string_view> args, const Platform& platfo
     const ChosenBackend chosen = backend_of(arguments);
     if (!chosen.problem.empty()) return usage_error(kCommand, chosen.problem);
     config::Reading reading;
-    if (const std::optional<std::string> file = arguments.text("config")) {
-        reading = config::read_config_file(*file, platform.profile);
-        if (!reading.config)
-            return print_failure(failure_of(
-                Errc::kConfigInvalid, "The configuration cannot be used: " + printable(*file) + '.',
-                "`pramana serve --check --config FILE` says what is wrong with it."));
-    }
+    if (const std::optional<Failure> failure = read_config_of(arguments, platform, reading))
+        return print_failure(*failure);
 
     const std::string& file = arguments.operands()[1];
     Outcome<Claim> claim = open_claim(arguments.operands()[0], file);
@@ -162,6 +181,12 @@ int run_recompute(std::span<const std::string_view> args, const Platform& platfo
     Outcome<ScoringTools> tools = tools_for(arguments, *claim, chosen.backend);
     if (!tools) return print_failure(tools.failure());
 
+    if (arguments.has("show-chunk") || arguments.has("chunk")) {
+        Outcome<scoring::Document> document =
+            open_document(*content, *file_key, file, tools->ruleset.values().extract);
+        if (!document) return print_failure(document.failure());
+        return run_chunk_dispute(arguments, *claim, *document, *file_key, tools->scorer());
+    }
     Outcome<Findings> findings = recompute(
         {.claim = *claim,
          .file = file,
@@ -170,9 +195,7 @@ int run_recompute(std::span<const std::string_view> args, const Platform& platfo
          .corpus = corpus_from(arguments, reading.config ? &*reading.config : nullptr, platform)},
         tools->scorer());
     if (!findings) return print_failure(findings.failure());
-    const std::string text = arguments.has("json") ? json_of(*findings) : lines_of(*findings);
-    std::fputs(text.c_str(), stdout);
-    return findings->first_difference() == nullptr ? kExitOk : kExitDiffers;
+    return print_findings(*findings, arguments.has("json"));
 }
 
 std::string help_recompute() { return help_of(kCommand); }

@@ -23,34 +23,6 @@ std::string text_of(const ChunkVerdict& verdict) {
            std::to_string(verdict.total_q16) + "/65536";
 }
 
-/// The first operation in which two chunks differ; nothing where they are the same.
-std::optional<FindingRow> difference_of(const ChunkSteps& expected, const ChunkSteps& found) {
-    struct Digest {
-        std::string_view name;
-        Hash32 ChunkSteps::* digest;
-    };
-    constexpr Digest kDigests[] = {{"words", &ChunkSteps::words},
-                                   {"pieces", &ChunkSteps::pieces},
-                                   {"fingerprints", &ChunkSteps::prints},
-                                   {"codes", &ChunkSteps::codes}};
-    for (const Digest& step : kDigests) {
-        if (expected.*step.digest == found.*step.digest) continue;
-        return FindingRow{.name = step.name,
-                          .finding = Finding::kDiffers,
-                          .chunk = std::nullopt,
-                          .expected = text_of(expected.*step.digest),
-                          .found = text_of(found.*step.digest),
-                          .detail = {}};
-    }
-    if (expected.weight == found.weight) return std::nullopt;
-    return FindingRow{.name = "weight",
-                      .finding = Finding::kDiffers,
-                      .chunk = std::nullopt,
-                      .expected = std::to_string(expected.weight),
-                      .found = std::to_string(found.weight),
-                      .detail = {}};
-}
-
 void compare_chunks(Findings& findings, const ScoreClaim& claim, const scoring::ContentSteps& found,
                     const ExplainCodes& explain) {
     const std::size_t both = std::min(claim.steps.chunks.size(), found.chunks.size());
@@ -77,6 +49,33 @@ void compare_reasons(Findings& findings, const std::vector<std::string>& expecte
 }
 
 }  // namespace
+
+std::optional<FindingRow> difference_of(const ChunkSteps& expected, const ChunkSteps& found) {
+    struct Digest {
+        std::string_view name;
+        Hash32 ChunkSteps::* digest;
+    };
+    constexpr Digest kDigests[] = {{"words", &ChunkSteps::words},
+                                   {"pieces", &ChunkSteps::pieces},
+                                   {"fingerprints", &ChunkSteps::prints},
+                                   {"codes", &ChunkSteps::codes}};
+    for (const Digest& step : kDigests) {
+        if (expected.*step.digest == found.*step.digest) continue;
+        return FindingRow{.name = step.name,
+                          .finding = Finding::kDiffers,
+                          .chunk = std::nullopt,
+                          .expected = text_of(expected.*step.digest),
+                          .found = text_of(found.*step.digest),
+                          .detail = {}};
+    }
+    if (expected.weight == found.weight) return std::nullopt;
+    return FindingRow{.name = "weight",
+                      .finding = Finding::kDiffers,
+                      .chunk = std::nullopt,
+                      .expected = std::to_string(expected.weight),
+                      .found = std::to_string(found.weight),
+                      .detail = {}};
+}
 
 void compare_content(Findings& findings, const chain::BindingDocument& claim,
                      const scoring::ContentSteps& found, const SecretBytes& file_key) {

@@ -9,6 +9,11 @@
 
 namespace pramana::app {
 
+/// The first operation in which two chunks differ, as a row that differs; nothing where they are
+/// the same.
+[[nodiscard]] std::optional<FindingRow> difference_of(const scoring::ChunkSteps& expected,
+                                                      const scoring::ChunkSteps& found);
+
 // Each adds rows to `findings`, in the order of the pipeline. Thread: one at a time.
 
 /// What a binding document says of the content; its keyed hashes where there is a file key.

@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::string_view kContribution = "a contribution";
 
+Failure sealed_without_key() {
+    return failure_of(Errc::kMalformedKey, "The file is sealed.",
+                      "Give its key with --file-key or --key-file, or the opened file.");
+}
+
 class Replay {
   public:
     Replay(ReplayInput input, const Scorer& scorer)
@@ -62,9 +67,7 @@ class Replay {
         }
         findings_.compare("sealed_file", document_->ciphertext_sha256,
                           sha256(input_.content.expose()));
-        if (input_.file_key.empty())
-            return failure_of(Errc::kMalformedKey, "The file is sealed.",
-                              "Give its key with --file-key or --key-file, or the opened file.");
+        if (input_.file_key.empty()) return sealed_without_key();
         Result<SecretBytes> opened =
             sealing::open_message(input_.content.expose(), input_.file_key.expose(), limits);
         if (opened) {
@@ -171,6 +174,25 @@ class Replay {
 };
 
 }  // namespace
+
+Outcome<scoring::Document> open_document(const SecretBytes& content, const SecretBytes& file_key,
+                                         const std::string& file,
+                                         const scoring::ExtractLimits& limits) {
+    SecretBytes opened;
+    const sealing::OpenLimits open_limits;
+    const bool sealed = sealing::inspect_message(content.expose(), open_limits).has_value();
+    if (sealed) {
+        if (file_key.empty()) return sealed_without_key();
+        Result<SecretBytes> inside =
+            sealing::open_message(content.expose(), file_key.expose(), open_limits);
+        if (!inside) return failure_of(inside.error(), file);
+        opened = *std::move(inside);
+    }
+    Result<scoring::Document> document =
+        scoring::extract(sealed ? opened.expose() : content.expose(), limits);
+    if (!document) return failure_of(document.error(), file);
+    return *std::move(document);
+}
 
 Outcome<Findings> recompute(ReplayInput input, const Scorer& scorer) {
     return Replay{std::move(input), scorer}.run();

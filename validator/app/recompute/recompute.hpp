@@ -21,6 +21,13 @@ struct ReplayInput {
     CorpusBefore corpus;   ///< may be empty
 };
 
+/// The opened file of a proof as a document: unsealed where it is sealed. The failure also says
+/// where its content is no contribution.
+[[nodiscard]] Outcome<scoring::Document> open_document(const SecretBytes& content,
+                                                       const SecretBytes& file_key,
+                                                       const std::string& file,
+                                                       const scoring::ExtractLimits& limits);
+
 /// Replays a score from plaintext and corpus and compares every value of the proof, in the order of
 /// the pipeline. What could not be compared is said. A difference is a finding; a failure is what
 /// kept the replay from its end: a corpus that cannot be opened, a sealed file that does not open.
