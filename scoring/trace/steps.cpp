@@ -2,62 +2,49 @@
 
 #include "index/dot.hpp"
 #include "pramana/core/check.hpp"
-#include "pramana/core/endian.hpp"
 
 namespace pramana::scoring {
 namespace {
 
-template <class Unsigned>
-void put(Sha256& hash, Unsigned value) noexcept {
-    std::uint8_t raw[sizeof(Unsigned)];
-    store_be(value, raw);
-    hash.update(ByteView{raw, sizeof raw});
+Hash32 digest_of(const ExactHash& exact) noexcept {
+    StepHash hash;
+    hash.put_bytes(exact.view());
+    return hash.finish();
 }
-
-template <class Unsigned>
-void put_all(Sha256& hash, const SecretVector<Unsigned>& values) noexcept {
-    put(hash, static_cast<std::uint32_t>(values.size()));
-    for (const Unsigned value : values) put(hash, value);
-}
-
-void put_text(Sha256& hash, std::string_view text) noexcept {
-    put(hash, std::uint64_t{text.size()});
-    hash.update(text);
-}
-
-Hash32 digest_of(const ExactHash& exact) noexcept { return sha256(exact.view()); }
 
 Hash32 digest_of(const Pieces& pieces) noexcept {
-    Sha256 hash;
-    put_all(hash, pieces);
+    StepHash hash;
+    hash.put_all(pieces);
     return hash.finish();
 }
 
 Hash32 digest_of(const Fingerprints& prints, const SecretVector<std::uint32_t>& content) noexcept {
-    Sha256 hash;
-    put(hash, prints.characters);
-    put(hash, std::uint8_t{prints.by_characters});
-    put(hash, static_cast<std::uint32_t>(prints.windows.size()));
+    StepHash hash;
+    hash.put(prints.characters);
+    hash.put(std::uint8_t{prints.by_characters});
+    hash.put(static_cast<std::uint32_t>(prints.windows.size()));
     for (const Window& window : prints.windows) {
-        put(hash, window.hash);
-        put(hash, window.begin);
-        put(hash, window.end);
-        put(hash, std::uint8_t{window.kept});
+        hash.put(window.hash);
+        hash.put(window.begin);
+        hash.put(window.end);
+        hash.put(std::uint8_t{window.kept});
     }
-    put_all(hash, content);
+    hash.put_all(content);
     return hash.finish();
 }
 
 Hash32 digest_of(const std::int8_t* codes) noexcept {
-    return sha256(ByteView{reinterpret_cast<const std::uint8_t*>(codes), kCodeDim});
+    StepHash hash;
+    hash.put_bytes({reinterpret_cast<const std::uint8_t*>(codes), kCodeDim});
+    return hash.finish();
 }
 
 }  // namespace
 
 void RecordSteps::add(const Record& record, const CanonicalText& canonical) {
-    put(records_, static_cast<std::uint8_t>(record.role));
-    put_text(records_, record.text.expose());
-    put_text(canonical_, {canonical.utf8.data(), canonical.utf8.size()});
+    records_.put(static_cast<std::uint8_t>(record.role));
+    records_.put_text(record.text.expose());
+    canonical_.put_text({canonical.utf8.data(), canonical.utf8.size()});
     ill_formed_ += canonical.ill_formed;
 }
 
@@ -70,10 +57,10 @@ DocumentSteps RecordSteps::finish() {
 }
 
 Hash32 digest_of(const Features& features) noexcept {
-    Sha256 hash;
+    StepHash hash;
     for (const Features::Value& feature : features.values) {
-        put(hash, std::uint8_t{feature.applies});
-        put(hash, feature.applies ? feature.value : Q16{0});
+        hash.put(std::uint8_t{feature.applies});
+        hash.put(feature.applies ? feature.value : Q16{0});
     }
     return hash.finish();
 }

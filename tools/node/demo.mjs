@@ -17,6 +17,8 @@ const { values: option } = parseArgs({
 const kStartMsMax = 20_000;
 const kContributeMsMax = 120_000;
 const kFeeWei = parseEther('0.1');
+/** Whose score is computed a second time, from file and corpus. */
+const kRecomputed = 1;
 
 /** Who contributes what. `why` says what the reader should look for in the table. */
 const kCast = [
@@ -210,6 +212,23 @@ async function verify(devnet, base, person, status) {
     return ok;
 }
 
+async function fetchText(url) {
+    const reply = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    if (!reply.ok) throw new Error(`${url}: HTTP ${reply.status}`);
+    return reply.text();
+}
+
+/** Replays a score from the file, the wallet's key and the stopped validator's corpus. */
+async function recompute(person, documentPath, config) {
+    const { code, output } = await run(join(option.bin, 'pramana-dev'), [
+        'recompute', documentPath, join(option.texts, person.file), '--config', config,
+        '--key-file', join(option.work, `${person.name.toLowerCase()}.key`),
+    ], (line) => say(`  ${line}`));
+    say(`\nrecomputing ${person.name}'s score from ${person.file} and the validator's corpus`);
+    say(`  ${output.trimEnd().split('\n').at(-1)}`);
+    return code === 0;
+}
+
 /** What the demo promises; a promise broken is a failure. */
 function checkPromises(rows) {
     const [original, paraphrase, copy] = rows;
@@ -224,7 +243,14 @@ function checkPromises(rows) {
 
 async function play(devnet, port) {
     const base = `http://127.0.0.1:${port}`;
-    const validator = await startValidator(writeConfig(port, devnet.deployment), base);
+    const config = writeConfig(port, devnet.deployment);
+    const validator = await startValidator(config, base);
+    const stop = async () => {
+        if (validator.exitCode !== null || validator.signalCode !== null) return;
+        const ended = new Promise((done) => validator.once('exit', done));
+        validator.kill('SIGTERM');
+        await Promise.race([ended, sleep(10_000).then(() => validator.kill('SIGKILL'))]);
+    };
     try {
         say(`  chain ${devnet.deployment.chain_id} at ${devnet.deployment.rpc_url}, validator at ${base}`);
         await register(devnet, base);
@@ -239,13 +265,15 @@ async function play(devnet, port) {
         let verified = 0;
         for (const [i, person] of kCast.entries()) verified += await verify(devnet, base, person, statuses[i]) ? 1 : 0;
         checkPromises(rows);
+        const document = join(option.work, 'proof.json');
+        writeFileSync(document, await fetchText(statuses[kRecomputed].proof_url));
+        await stop();
+        const recomputed = await recompute(kCast[kRecomputed], document, config);
         const proofs = statuses.filter((status) => status.proof_index > 0).length;
         say(`\ndemo: ${kCast.length} contributions, ${proofs} proofs on chain, ${verified} verified`);
-        return verified === kCast.length && proofs === kCast.length;
+        return recomputed && verified === kCast.length && proofs === kCast.length;
     } finally {
-        const ended = new Promise((done) => validator.once('exit', done));
-        validator.kill('SIGTERM');
-        await Promise.race([ended, sleep(10_000).then(() => validator.kill('SIGKILL'))]);
+        await stop();
     }
 }
 
