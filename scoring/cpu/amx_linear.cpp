@@ -52,24 +52,37 @@ class Finisher {
           outputs_{layer.outputs},
           left_{block.rows} {}
 
+    /// The next `rows` rows, an even number, or what is left. By twos; an odd last row twice.
     [[gnu::always_inline]] void step(std::uint32_t rows) noexcept {
-        for (std::uint32_t r = rows < left_ ? rows : left_; r > 0; --r) {
-            const __m512i zeros = _mm512_set1_epi32(*zeros_);
-            const __m512 scale = _mm512_set1_ps(*scales_);
-            const __m512i low = _mm512_load_si512(sums_);
-            const __m512i high = _mm512_load_si512(sums_ + avx512::kVector);
-            _mm512_storeu_ps(out_, avx512::finish<kGelu>(low, zeros, scale, low_, tail_));
-            _mm512_storeu_ps(out_ + avx512::kVector,
-                             avx512::finish<kGelu>(high, zeros, scale, high_, tail_));
-            ++zeros_;
-            ++scales_;
-            sums_ += kPanel;
-            out_ += outputs_;
-            --left_;
+        for (std::uint32_t r = 0; r < rows && left_ > 0; r += 2) {
+            const std::uint32_t next = left_ > 1 ? 1 : 0;
+            const std::int32_t* more_sums = sums_ + next * kPanel;
+            float* more_out = out_ + next * outputs_;
+            __m512 y[4];
+            start(sums_, 0, y[0], y[1]);
+            start(more_sums, next, y[2], y[3]);
+            if constexpr (kGelu) avx512::gelu_in_place(y, tail_);
+            _mm512_storeu_ps(out_, y[0]);
+            _mm512_storeu_ps(out_ + avx512::kVector, y[1]);
+            _mm512_storeu_ps(more_out, y[2]);
+            _mm512_storeu_ps(more_out + avx512::kVector, y[3]);
+            zeros_ += 2;
+            scales_ += 2;
+            sums_ += std::size_t{2} * kPanel;
+            out_ += 2 * outputs_;
+            left_ -= 1 + next;
         }
     }
 
   private:
+    [[gnu::always_inline]] void start(const std::int32_t* sums, std::uint32_t row, __m512& low,
+                                      __m512& high) const noexcept {
+        const __m512i zeros = _mm512_set1_epi32(zeros_[row]);
+        const __m512 scale = _mm512_set1_ps(scales_[row]);
+        low = avx512::finish(_mm512_load_si512(sums), zeros, scale, low_);
+        high = avx512::finish(_mm512_load_si512(sums + avx512::kVector), zeros, scale, high_);
+    }
+
     avx512::Tail tail_;
     avx512::Columns low_;
     avx512::Columns high_;
@@ -89,7 +102,7 @@ void run_block(const LinearView& layer, const std::uint8_t* codes, Block& next,
     Finisher<kGelu> finisher{layer, last};
     const std::size_t inputs = layer.inputs;
     const auto steps = static_cast<std::uint32_t>(inputs / kStep);
-    const std::uint32_t share = (kRows + steps - 1) / steps;
+    const std::uint32_t share = (kRows / 2 + steps - 1) / steps * 2;
     const std::int8_t* weights = layer.codes + next.first * inputs;
     zero<0>();
     zero<1>();

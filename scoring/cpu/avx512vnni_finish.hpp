@@ -3,7 +3,6 @@
 // What follows the integer sums of a linear layer, for the backends with AVX-512: included only by
 // their sources.
 #include "cpu/avx512vnni_math.hpp"
-#include "cpu/law_constants.hpp"
 
 namespace pramana::scoring::avx512 {
 
@@ -33,17 +32,12 @@ struct Columns {
             _mm512_loadu_ps(layer.bias + n)};
 }
 
-/// y = fma((float)(sums - zero * code_sums), scale_n * scale_row, bias), then the activation.
+/// y = fma((float)(sums - zero * code_sums), scale_n * scale_row, bias), before the activation.
 /// `zeros` is zero_pair of the row in every lane.
-template <bool kGelu>
 [[gnu::always_inline]] static inline __m512 finish(__m512i sums, __m512i zeros, __m512 row_scale,
-                                                   const Columns& columns,
-                                                   const Tail& tail) noexcept {
+                                                   const Columns& columns) noexcept {
     const __m512 sum = _mm512_cvtepi32_ps(_mm512_dpwssd_epi32(sums, zeros, columns.correction));
-    const __m512 scale = _mm512_mul_ps(columns.scale, row_scale);
-    const __m512 y = _mm512_fmadd_ps(sum, scale, columns.bias);
-    if constexpr (kGelu) return gelu_of(y, tail, law::kTailInverseWidth, law::kTailWidth);
-    return y;
+    return _mm512_fmadd_ps(sum, _mm512_mul_ps(columns.scale, row_scale), columns.bias);
 }
 
 }  // namespace pramana::scoring::avx512

@@ -71,13 +71,18 @@ template <bool kGelu>
     std::int32_t pairs[kRows];
     for (std::uint32_t r = 0; r < count; ++r) pairs[r] = zero_pair(x.zeros[row + r]);
     out += row * outputs + first;
-    for (std::uint32_t j = 0; j < kPanel; j += kVector) {
-        const Columns columns = load_columns(layer, first + j);
+    for (std::uint32_t j = 0; j < kPanel; j += 2 * kVector) {
+        const Columns low = load_columns(layer, first + j);
+        const Columns high = load_columns(layer, first + j + kVector);
         for (std::uint32_t r = 0; r < count; ++r) {
-            const __m512i sum = _mm512_load_si512(sums.of + r * kPanel + j);
-            _mm512_storeu_ps(out + r * outputs + j,
-                             finish<kGelu>(sum, _mm512_set1_epi32(pairs[r]),
-                                           _mm512_set1_ps(scales[r]), columns, tail));
+            const std::int32_t* at = sums.of + r * kPanel + j;
+            const __m512i zeros = _mm512_set1_epi32(pairs[r]);
+            const __m512 scale = _mm512_set1_ps(scales[r]);
+            __m512 y[2] = {finish(_mm512_load_si512(at), zeros, scale, low),
+                           finish(_mm512_load_si512(at + kVector), zeros, scale, high)};
+            if constexpr (kGelu) gelu_in_place(y, tail);
+            _mm512_storeu_ps(out + r * outputs + j, y[0]);
+            _mm512_storeu_ps(out + r * outputs + j + kVector, y[1]);
         }
     }
 }

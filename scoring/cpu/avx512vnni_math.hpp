@@ -3,6 +3,7 @@
 // Included only by the AVX-512 sources. Everything is static: see cpu/kernels.hpp on inline
 // functions and newer CPUs.
 #include "cpu/avx512vnni_entry.hpp"
+#include "cpu/law_constants.hpp"
 
 #include <immintrin.h>
 
@@ -23,24 +24,49 @@ struct Tail {
     const __m512 whole = _mm512_roundscale_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     const __m512 rest = _mm512_sub_ps(t, whole);
     __m512 p = _mm512_set1_ps(polynomial[0]);
-    for (int i = 1; i < 7; ++i) p = _mm512_fmadd_ps(p, rest, _mm512_set1_ps(polynomial[i]));
+    for (std::uint32_t i = 1; i < 7; ++i)
+        p = _mm512_fmadd_ps(p, rest, _mm512_set1_ps(polynomial[i]));
     const __m512i exponent = _mm512_slli_epi32(_mm512_cvtps_epi32(whole), 23);
     return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), exponent));
 }
 
-[[gnu::always_inline]] static inline __m512 gelu_of(__m512 x, const Tail& tail, float inverse_width,
-                                                    float width) noexcept {
-    const __m512 a = _mm512_abs_ps(x);
-    const __m512 place =
-        _mm512_min_ps(_mm512_mul_ps(a, _mm512_set1_ps(inverse_width)), _mm512_set1_ps(15.0F));
-    const __m512i segment = _mm512_cvttps_epi32(place);
-    const __m512 vwidth = _mm512_set1_ps(width);
-    const __m512 t =
-        _mm512_min_ps(_mm512_fnmadd_ps(_mm512_cvtepi32_ps(segment), vwidth, a), vwidth);
-    __m512 q = _mm512_permutexvar_ps(segment, tail.power[4]);
-    for (int power = 3; power >= 0; --power)
-        q = _mm512_fmadd_ps(q, t, _mm512_permutexvar_ps(segment, tail.power[power]));
-    return _mm512_fnmadd_ps(a, q, _mm512_max_ps(x, _mm512_setzero_ps()));
+/// law::gelu of kCount registers, step by step side by side: a processor that sees one chain of
+/// sixty cycles after the other runs out of places for waiting instructions.
+///
+/// |x| is cut at 4.9 at once, in the last segment, where the table is 0: what is cut there does not
+/// show in the result. Below that the distance from a segment's left end is less than its width, so
+/// that the law's minimum changes nothing.
+template <std::uint32_t kCount>
+[[gnu::always_inline]] static inline void gelu_in_place(__m512 (&x)[kCount],
+                                                        const Tail& tail) noexcept {
+    constexpr int kSmallerMagnitude = 0b1010;  // vrangeps: min of |.|, sign cleared
+    __m512 a[kCount];
+    __m512i segment[kCount];
+    __m512 t[kCount];
+    __m512 q[kCount];
+#pragma GCC unroll 8
+    for (std::uint32_t i = 0; i < kCount; ++i)
+        a[i] = _mm512_range_ps(x[i], _mm512_set1_ps(4.9F), kSmallerMagnitude);
+#pragma GCC unroll 8
+    for (std::uint32_t i = 0; i < kCount; ++i)
+        segment[i] =
+            _mm512_cvttps_epi32(_mm512_mul_ps(a[i], _mm512_set1_ps(law::kTailInverseWidth)));
+#pragma GCC unroll 8
+    for (std::uint32_t i = 0; i < kCount; ++i)
+        t[i] =
+            _mm512_fnmadd_ps(_mm512_cvtepi32_ps(segment[i]), _mm512_set1_ps(law::kTailWidth), a[i]);
+#pragma GCC unroll 8
+    for (std::uint32_t i = 0; i < kCount; ++i)
+        q[i] = _mm512_permutexvar_ps(segment[i], tail.power[4]);
+#pragma GCC unroll 4
+    for (std::uint32_t below = 0; below < 4; ++below)
+#pragma GCC unroll 8
+        for (std::uint32_t i = 0; i < kCount; ++i)
+            q[i] = _mm512_fmadd_ps(q[i], t[i],
+                                   _mm512_permutexvar_ps(segment[i], tail.power[3 - below]));
+#pragma GCC unroll 8
+    for (std::uint32_t i = 0; i < kCount; ++i)
+        x[i] = _mm512_fnmadd_ps(a[i], q[i], _mm512_max_ps(x[i], _mm512_setzero_ps()));
 }
 
 /// law::fold of 32 lanes held in two registers.
