@@ -61,6 +61,21 @@ TEST_P(EncoderBackend, gives_the_same_codes_alone_and_in_a_mixed_batch) {
     }
 }
 
+TEST_P(EncoderBackend, gives_the_same_codes_over_several_tiles_and_groups) {
+    // 1,500 tokens: more than go through a layer together, borders inside and between texts.
+    const Encoder encoder{tiny_model(), GetParam()};
+    std::vector<std::uint32_t> lengths;
+    for (std::uint32_t i = 0; i < 45; ++i) lengths.push_back(i * 37 % 63);
+    const Texts texts{lengths};
+    const std::vector<std::int8_t> together = embed(encoder, texts.batch());
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+        const std::vector<std::int8_t> alone = embed(encoder, texts.one(i));
+        EXPECT_TRUE(std::equal(alone.begin(), alone.end(),
+                               together.begin() + static_cast<std::ptrdiff_t>(i * kEmbeddingDim)))
+            << i;
+    }
+}
+
 TEST_P(EncoderBackend, gives_the_pinned_codes_of_the_small_model) {
     // Frozen when the law was: a change of this digest is a change of the law.
     const Encoder encoder{tiny_model(), GetParam()};

@@ -90,6 +90,40 @@ TEST_P(GoldenCodes, are_these_bits_on_every_backend) {
     EXPECT_EQ(to_hex(sha256(bytes).view()),
               "8bfcd3a9548c3a2222a248a57beb2806f245c3d060e8ed9edbaf8368686932dd");
 }
+
+/// Every sentence, and texts of up to 510 pieces made of them.
+struct PieceBatch {
+    PieceBatch() {
+        const Tokenizer tokenizer{testing::real_model()};
+        SecretVector<std::uint16_t> all;
+        for (const std::string& text : sentences()) {
+            tokenizer.encode_into(text, ids);
+            offsets.push_back(static_cast<std::uint32_t>(ids.size()));
+            tokenizer.encode_into(text, all);
+        }
+        std::size_t begin = 0;
+        for (const std::size_t length : {126U, 62U, 510U, 254U, 253U, 127U, 1U, 30U}) {
+            const auto from = all.begin() + static_cast<std::ptrdiff_t>(begin);
+            ids.insert(ids.end(), from, from + static_cast<std::ptrdiff_t>(length));
+            offsets.push_back(static_cast<std::uint32_t>(ids.size()));
+            begin += length;
+        }
+    }
+    SecretVector<std::uint16_t> ids;
+    std::vector<std::uint32_t> offsets{0};
+};
+
+TEST_P(GoldenCodes, of_short_and_long_texts_are_the_reference_s) {
+    if (!backend_available(GetParam())) GTEST_SKIP() << "this CPU has no " << name_of(GetParam());
+    if (GetParam() == Backend::kReference)
+        GTEST_SKIP() << "the reference takes half a minute; the digest is from it";
+    const PieceBatch batch;
+    std::vector<std::int8_t> codes((batch.offsets.size() - 1) * kEmbeddingDim);
+    Encoder{testing::real_model(), GetParam()}.embed({batch.ids, batch.offsets}, codes);
+    const ByteView bytes{reinterpret_cast<const std::uint8_t*>(codes.data()), codes.size()};
+    EXPECT_EQ(to_hex(sha256(bytes).view()),
+              "6ba0a259ae251569f0ecc2ac3abe1eea628b9132dd0747a8add83f135fe1dad1");
+}
 INSTANTIATE_TEST_SUITE_P(Backends, GoldenCodes, ::testing::ValuesIn(backends()),
                          [](const auto& row) { return std::string{name_of(row.param)}; });
 
