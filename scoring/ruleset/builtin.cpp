@@ -17,9 +17,15 @@ static_assert(kIndexScale == 400.0F);
 std::span<const std::string_view> Ruleset::names() noexcept { return kNames; }
 
 Result<Ruleset> Ruleset::named(std::string_view name) {
-    if (name != kNames[0]) return Error{Errc::kRulesetInvalid, "scoring.ruleset.named"};
+    const std::string_view own = name.substr(0, name.find('+'));
+    if (own != kNames[0]) return Error{Errc::kRulesetInvalid, "scoring.ruleset.named"};
     RulesetValues values;  // the defaults of the header
-    values.name = name;
+    values.name = own;
+    if (own != name) {
+        values.corpus = name.substr(own.size() + 1);
+        if (values.corpus == RulesetValues{}.corpus)  // one name for each ruleset
+            return Error{Errc::kRulesetInvalid, "scoring.ruleset.named"};
+    }
     values.unicode_sha256 = unicode::kSha256;
     values.model_sha256 = pinned_model_digest();
     return make(std::move(values));

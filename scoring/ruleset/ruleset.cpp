@@ -19,6 +19,14 @@ bool valid_name(std::string_view name) {
     });
 }
 
+constexpr std::string_view kOwnCorpus = "own";
+constexpr std::string_view kSharedPrefix = "shared:";
+
+bool valid_corpus(std::string_view corpus) {
+    if (corpus == kOwnCorpus) return true;
+    return corpus.starts_with(kSharedPrefix) && valid_name(corpus.substr(kSharedPrefix.size()));
+}
+
 bool within(std::uint64_t value, std::uint64_t low, std::uint64_t high) {
     return value >= low && value <= high;
 }
@@ -140,9 +148,9 @@ Ruleset::Ruleset(RulesetValues values) : values_{std::move(values)} {
 }
 
 Result<Ruleset> Ruleset::make(RulesetValues values) {
-    const bool good = valid_name(values.name) && values.spec == 1 && valid(values.extract) &&
-                      valid(values.chunk) && valid(values.lexical) && valid(values.semantic) &&
-                      valid(values.pay);
+    const bool good = valid_name(values.name) && valid_corpus(values.corpus) && values.spec == 1 &&
+                      valid(values.extract) && valid(values.chunk) && valid(values.lexical) &&
+                      valid(values.semantic) && valid(values.pay);
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
 }
@@ -150,6 +158,7 @@ Result<Ruleset> Ruleset::make(RulesetValues values) {
 std::string Ruleset::canonical_text() const {
     CanonicalObject o;
     o.raw("chunk", text_of(values_.chunk));
+    o.text("corpus", values_.corpus);
     o.raw("extract", text_of(values_.extract));
     o.raw("lexical", text_of(values_.lexical));
     o.text("model_sha256", to_hex(values_.model_sha256.view()));
@@ -160,6 +169,26 @@ std::string Ruleset::canonical_text() const {
     o.number("spec", values_.spec);
     o.text("unicode_sha256", to_hex(values_.unicode_sha256.view()));
     return std::move(o).finish();
+}
+
+Hash32 Ruleset::entry_digest() const {
+    CanonicalObject gates;
+    gates.number("letters_min_q16", values_.semantic.letters_min_q16);
+    gates.number("pieces_min", values_.semantic.pieces_min);
+    gates.number("unknown_max_q16", values_.semantic.unknown_max_q16);
+    CanonicalObject o;
+    o.raw("chunk", text_of(values_.chunk));
+    o.raw("lexical", text_of(values_.lexical));
+    o.text("model_sha256", to_hex(values_.model_sha256.view()));
+    o.raw("semantic", std::move(gates).finish());
+    o.number("spec", values_.spec);
+    o.text("unicode_sha256", to_hex(values_.unicode_sha256.view()));
+    return sha256(std::move(o).finish());
+}
+
+std::string_view Ruleset::shared_corpus() const noexcept {
+    const std::string_view corpus = values_.corpus;
+    return corpus == kOwnCorpus ? std::string_view{} : corpus.substr(kSharedPrefix.size());
 }
 
 }  // namespace pramana::scoring

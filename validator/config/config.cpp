@@ -169,6 +169,7 @@ class Reader {
         dlp.address = section.address("address");
         dlp.dlp_id = section.number("dlp_id", 0, kAnyNumber);
         dlp.ruleset = section.text("ruleset");
+        dlp.shared_corpus_allowed = section.flag_or("shared_corpus_allowed", false);
         return dlp;
     }
 

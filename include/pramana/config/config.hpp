@@ -37,6 +37,8 @@ struct Dlp {
     Address address;
     std::uint64_t dlp_id = 0;  ///< what the proof carries; DLPRegistry.dlpIds(address)
     std::string ruleset;       ///< name of a built-in ruleset
+    /// The ruleset may name a shared corpus: others who fill it learn that they hold the same texts.
+    bool shared_corpus_allowed = false;
 };
 
 struct Limits {

@@ -77,7 +77,10 @@ struct PayRules {
 /// Everything a score depends on but the text and the corpus. Two validators with equal digests and
 /// the same corpus root give the same integers.
 struct RulesetValues {
-    std::string name;        ///< [a-z0-9-]{1,32}
+    std::string name;  ///< [a-z0-9-]{1,32}
+    /// What a novelty is measured against: "own", the DLP's own corpus, so that no DLP learns of
+    /// another's data, or "shared:<name>" ([a-z0-9-]{1,32}), which all rulesets that name it fill.
+    std::string corpus = "own";
     std::uint32_t spec = 1;  ///< version of docs/scoring.md
     Hash32 unicode_sha256;   ///< digest of the character tables
     Hash32 model_sha256;     ///< digest of the model file
@@ -95,8 +98,8 @@ class Ruleset {
     /// Errors: kRulesetInvalid when a bound contradicts another or lies outside what the code
     /// supports.
     [[nodiscard]] static Result<Ruleset> make(RulesetValues values);
-    /// A ruleset built into this version, bound to the pinned model: "default-1". Errors:
-    /// kRulesetInvalid if unknown.
+    /// A ruleset built into this version, bound to the pinned model: "default-1"; behind it
+    /// "+shared:<name>" makes its corpus a shared one. Errors: kRulesetInvalid if unknown.
     [[nodiscard]] static Result<Ruleset> named(std::string_view name);
     /// The names that `named` knows.
     [[nodiscard]] static std::span<const std::string_view> names() noexcept;
@@ -105,6 +108,12 @@ class Ruleset {
     /// The one text form that is hashed: JSON, keys sorted, integers in decimal, digests in hex, no
     /// spaces.
     [[nodiscard]] std::string canonical_text() const;
+    /// What corpus entries depend on (chunks, fingerprints, model, tables, where semantic matching
+    /// is off): entries made under equal digests may stand in one corpus. Thresholds and pay are
+    /// not in it, so that a change of those goes on with the corpus that there is.
+    [[nodiscard]] Hash32 entry_digest() const;
+    /// The name of the shared corpus; empty = the DLP's own.
+    [[nodiscard]] std::string_view shared_corpus() const noexcept;
     /// SHA-256 of canonical_text(); stands in proofInstruction.
     [[nodiscard]] const Hash32& digest() const noexcept { return digest_; }
 

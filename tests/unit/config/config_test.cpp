@@ -47,6 +47,7 @@ TEST(Config, the_smallest_file_gets_the_documented_defaults) {
     EXPECT_EQ(config.chain.chain_id, 31337U);
     EXPECT_EQ(config.chain.poll, std::chrono::seconds{2});
     EXPECT_EQ(config.dlps.at(0).dlp_id, 7U);
+    EXPECT_FALSE(config.dlps[0].shared_corpus_allowed) << "no DLP learns of another's data";
     EXPECT_EQ(to_hex0x(config.dlps[0].address.view()),
               "0x8bda577aee8fdb311f971cb6e0106da49f1404a1");
     EXPECT_EQ(config.limits.upload_bytes_max, 32U << 20U);

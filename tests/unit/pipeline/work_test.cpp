@@ -182,6 +182,55 @@ TEST_F(WorkTest, of_a_hundred_copies_exactly_one_is_new_with_many_threads) {
     EXPECT_EQ(paid, 1);
 }
 
+/// One text to the first DLP, then the same from another wallet to the second.
+class TwoCorporaTest : public WorkTest {
+  protected:
+    void serve_second(bool shared) {
+        world.serve(second, 2);
+        if (shared) world.options.dlps[1].corpus = world.options.dlps[0].corpus;
+        world.start();
+    }
+    void contribute_to_second(std::uint64_t job, std::uint8_t wallet, std::string_view content) {
+        Upload upload = world.upload(wallet, content);
+        VerifiedIntent intent = world.intent(wallet, upload.sealed);
+        intent.dlp = second;
+        intent.ruleset = world.options.dlps[1].ruleset;
+        upload.envelope = envelope_of(intent, key_of_wallet(World::wallet(wallet)));
+        ASSERT_TRUE(world.pipeline->admit(upload));
+        world.request_own(job, wallet, content);
+        world.chain.permissions[{FileId{job}, second}] = "dlp-key|x";
+        ASSERT_TRUE(world.seen(job));
+    }
+    const Address second = filled<Address>(0xD1);
+};
+
+TEST_F(TwoCorporaTest, of_two_dlps_say_nothing_about_each_other) {
+    serve_second(false);
+    contribute(1, 1, "the same text");
+    contribute_to_second(2, 2, "the same text");
+    world.settle();
+    ASSERT_EQ(world.outcome(1), "final");
+    ASSERT_EQ(world.outcome(2), "final");
+    EXPECT_GT(world.job(1).result->pay_1024, 0U);
+    EXPECT_GT(world.job(2).result->pay_1024, 0U);
+    EXPECT_EQ(corpus_size(), 1U);
+    EXPECT_EQ(world.evidence.facts_of(JobId{2}).place, CorpusPosition{0});
+}
+
+TEST_F(TwoCorporaTest, that_are_one_shared_corpus_pay_a_text_once) {
+    serve_second(true);
+    contribute(1, 1, "the same text");
+    contribute_to_second(2, 2, "the same text");
+    world.settle();
+    ASSERT_EQ(world.outcome(1), "final");
+    ASSERT_EQ(world.outcome(2), "final");
+    EXPECT_GT(world.job(1).result->pay_1024, 0U);
+    EXPECT_EQ(world.job(2).result->pay_1024, 0U);
+    EXPECT_EQ(corpus_size(), 2U);
+    EXPECT_EQ(world.evidence.facts_of(JobId{2}).previous_root,
+              world.evidence.facts_of(JobId{1}).new_root);
+}
+
 TEST_F(WorkTest, places_follow_the_job_ids_of_those_that_are_ready) {
     contribute(3, 3, "three");
     contribute(1, 1, "one");

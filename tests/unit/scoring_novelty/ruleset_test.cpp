@@ -25,7 +25,7 @@ TEST(Ruleset, has_one_text_form) {
     EXPECT_TRUE(text.starts_with(
         R"({"chunk":{"boundary_modulus":32,"boundary_pieces_min":128,"boundary_words":8,)"
         R"("characters_max":2048,"chunks_max":262144,"pieces_max":192,"pieces_min":32,)"
-        R"("weight_max":1024},"extract":{"expanded_bytes_max":134217728,)"))
+        R"("weight_max":1024},"corpus":"own","extract":{"expanded_bytes_max":134217728,)"))
         << text;
     EXPECT_NE(
         text.find(
@@ -52,6 +52,7 @@ struct ChangeRow {
 };
 const ChangeRow kEveryField[] = {
     {"name", [](auto& v) { v.name = "other"; }},
+    {"corpus", [](auto& v) { v.corpus = "shared:news"; }},
     {"unicode", [](auto& v) { v.unicode_sha256.bytes[31] ^= 1; }},
     {"model", [](auto& v) { v.model_sha256.bytes[0] ^= 1; }},
     {"expanded_bytes_max", [](auto& v) { ++v.extract.expanded_bytes_max; }},
@@ -100,6 +101,11 @@ const ChangeRow kInvalid[] = {
     {"no_name", [](auto& v) { v.name = ""; }},
     {"name_with_a_quote", [](auto& v) { v.name = "a\"b"; }},
     {"long_name", [](auto& v) { v.name = std::string(33, 'a'); }},
+    {"no_corpus", [](auto& v) { v.corpus = ""; }},
+    {"another_corpus", [](auto& v) { v.corpus = "public"; }},
+    {"shared_without_a_name", [](auto& v) { v.corpus = "shared:"; }},
+    {"shared_with_a_quote", [](auto& v) { v.corpus = "shared:a\"b"; }},
+    {"shared_with_a_long_name", [](auto& v) { v.corpus = "shared:" + std::string(33, 'a'); }},
     {"another_spec", [](auto& v) { v.spec = 2; }},
     {"chunk_above_the_model", [](auto& v) { v.chunk.pieces_max = 255; }},
     {"min_above_boundary", [](auto& v) { v.chunk.pieces_min = 129; }},
@@ -124,6 +130,51 @@ TEST_P(RulesetInvalid, is_refused) {
     EXPECT_EQ(Ruleset::make(values).error().code, Errc::kRulesetInvalid);
 }
 INSTANTIATE_TEST_SUITE_P(Rows, RulesetInvalid, ::testing::ValuesIn(kInvalid),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(Ruleset, names_a_shared_corpus_behind_its_own_name) {
+    const Result<Ruleset> own = Ruleset::named("default-1");
+    const Result<Ruleset> shared = Ruleset::named("default-1+shared:news");
+    ASSERT_TRUE(own && shared);
+    EXPECT_EQ(own->values().corpus, "own");
+    EXPECT_EQ(own->shared_corpus(), "");
+    EXPECT_EQ(shared->values().corpus, "shared:news");
+    EXPECT_EQ(shared->values().name, "default-1");
+    EXPECT_EQ(shared->shared_corpus(), "news");
+    EXPECT_NE(own->digest(), shared->digest());
+    EXPECT_EQ(own->entry_digest(), shared->entry_digest());
+    for (const char* name : {"default-1+own", "default-1+", "default-1+shared:",
+                             "default-1+shared:a+b", "default-2+shared:news", "+shared:news"})
+        EXPECT_EQ(Ruleset::named(name).error().code, Errc::kRulesetInvalid) << name;
+}
+
+struct EntryRow {
+    const char* name;
+    Change change;
+    bool same_entries;
+};
+const EntryRow kEntryRows[] = {
+    {"name", [](auto& v) { v.name = "other"; }, true},
+    {"corpus", [](auto& v) { v.corpus = "shared:news"; }, true},
+    {"threshold", [](auto& v) { ++v.semantic.strict_high; }, true},
+    {"pay", [](auto& v) { ++v.pay.novel_mass_min; }, true},
+    {"extract", [](auto& v) { ++v.extract.members_max; }, true},
+    {"chunk", [](auto& v) { ++v.chunk.pieces_max; }, false},
+    {"lexical", [](auto& v) { ++v.lexical.window; }, false},
+    {"model", [](auto& v) { v.model_sha256.bytes[0] ^= 1; }, false},
+    {"unicode", [](auto& v) { v.unicode_sha256.bytes[0] ^= 1; }, false},
+    {"letters", [](auto& v) { ++v.semantic.letters_min_q16; }, false},
+    {"pieces", [](auto& v) { ++v.semantic.pieces_min; }, false},
+    {"unknown", [](auto& v) { ++v.semantic.unknown_max_q16; }, false},
+};
+class RulesetEntries : public ::testing::TestWithParam<EntryRow> {};
+TEST_P(RulesetEntries, are_the_same_unless_what_makes_them_changes) {
+    RulesetValues values = sample();
+    GetParam().change(values);
+    EXPECT_EQ(Ruleset::make(sample())->entry_digest() == Ruleset::make(values)->entry_digest(),
+              GetParam().same_entries);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, RulesetEntries, ::testing::ValuesIn(kEntryRows),
                          [](const auto& row) { return std::string{row.param.name}; });
 
 }  // namespace

@@ -96,7 +96,7 @@ int run_score(std::span<const std::string_view> args) {
     if (!tools) return print_failure(tools.failure());
     std::optional<store::CorpusKey> named;
     if (arguments.has("dlp"))
-        named = store::CorpusKey{corpus_id_of(chain_id, dlp, tools->ruleset.digest()), 0};
+        named = store::CorpusKey{corpus_id_of(chain_id, dlp, tools->ruleset), 0};
     Outcome<OfflineCorpus> corpus = corpus_of(arguments, named);
     if (!corpus) return print_failure(corpus.failure());
     const ScoreRequest request{.files = arguments.operands(),

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "pramana/core/bytes.hpp"
+#include "pramana/scoring/ruleset.hpp"
 
 namespace pramana::app {
 
-/// The corpus of one DLP under one ruleset: docs/formats.md "Corpus id". Thread: pure.
+/// The corpus that a ruleset measures against: the DLP's own, or the shared one that it names.
+/// docs/formats.md "Corpus id". Thread: pure.
 [[nodiscard]] Hash32 corpus_id_of(std::uint64_t chain_id, const Address& dlp,
-                                  const Hash32& ruleset);
+                                  const scoring::Ruleset& ruleset);
 
 }  // namespace pramana::app

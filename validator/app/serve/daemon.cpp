@@ -1,8 +1,8 @@
 #include "daemon.hpp"
 
 #include "chain_worker.hpp"
-#include "evidence_adapter.hpp"
 #include "corpus_id.hpp"
+#include "evidence_adapter.hpp"
 #include "parallel.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/http/server.hpp"
@@ -24,8 +24,7 @@ pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
             .ruleset = ruleset.digest(),
             .instruction =
                 pipeline::proof_instruction(config.chain.chain_id, dlp.address, ruleset.digest()),
-            .corpus = {.id = corpus_id_of(config.chain.chain_id, dlp.address, ruleset.digest()),
-                       .epoch = 0},
+            .corpus = {.id = corpus_id_of(config.chain.chain_id, dlp.address, ruleset), .epoch = 0},
             .novel_mass_reference = ruleset.values().pay.novel_mass_reference};
 }
 
@@ -138,6 +137,10 @@ Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config)
     for (const config::Dlp& dlp : config.dlps) {
         Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(dlp.ruleset);
         if (!ruleset) return StartFailure{ruleset.error(), "ruleset \"" + dlp.ruleset + "\""};
+        if (!ruleset->shared_corpus().empty() && !dlp.shared_corpus_allowed)
+            return StartFailure{
+                {Errc::kRulesetInvalid, "app.serve.shared_corpus"},
+                "ruleset \"" + dlp.ruleset + "\" of a DLP without shared_corpus_allowed"};
         dlps.push_back(served(config, dlp, *ruleset));
         rulesets.push_back(*std::move(ruleset));
     }
