@@ -98,6 +98,7 @@ int make(const char* directory, std::size_t chunks) {
         if (const Status appended = (*corpus)->append(entry); !appended)
             return fail(appended.error());
     }
+    if (const Status saved = (*corpus)->checkpoint(); !saved) return fail(saved.error());
     std::printf("{\"chunks\":%llu,\"places\":%llu}\n",
                 static_cast<unsigned long long>((*corpus)->corpus().chunks()),
                 static_cast<unsigned long long>((*corpus)->corpus().size()));
