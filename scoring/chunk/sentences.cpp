@@ -49,6 +49,7 @@ std::vector<std::string_view> split_paragraphs(std::string_view canonical) {
 
 std::vector<std::string_view> split_sentences(std::string_view paragraph) {
     std::vector<std::string_view> out;
+    out.reserve(paragraph.size() / 64 + 4);
     std::uint64_t ill_formed = 0;
     std::size_t begin = 0;
     bool stopped = false;    // only closers stand between here and a stop

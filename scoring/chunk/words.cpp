@@ -104,9 +104,10 @@ class Splitter {
 };
 
 /// Room for `more` without growing step by step; keeps growth geometric.
-void make_room(SecretVector<char32_t>& folded, std::size_t more) {
-    if (folded.capacity() - folded.size() < more)
-        folded.reserve(std::max(folded.size() + more, 2 * folded.capacity()));
+template <class T>
+void make_room(SecretVector<T>& values, std::size_t more) {
+    if (values.capacity() - values.size() < more)
+        values.reserve(std::max(values.size() + more, 2 * values.capacity()));
 }
 
 bool letter_at(std::string_view text, std::size_t at) {
@@ -134,6 +135,7 @@ std::uint32_t Words::characters() const noexcept {
 
 void append_words(std::string_view canonical, Words& out) {
     make_room(out.folded, canonical.size());
+    make_room(out.words, canonical.size() / 4);
     Splitter splitter{out};
     std::uint64_t ill_formed = 0;
     for (std::size_t at = 0; at < canonical.size();) {

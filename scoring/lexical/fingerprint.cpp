@@ -112,7 +112,14 @@ ExactHash exact_hash(const Words& words) {
     text.reserve(words.folded.size() + words.words.size());  // ASCII; grows for others
     std::size_t at = 0;
     for (const Word& word : words.words) {
-        for (; at < word.folded_end; ++at) unicode::append_utf8(text, words.folded[at]);
+        const std::size_t before = text.size();
+        text.resize(before + word.folded_end - at);
+        char* to = text.data() + before;
+        std::size_t ascii = at;
+        for (; ascii < word.folded_end && words.folded[ascii] < 0x80; ++ascii)
+            *to++ = static_cast<char>(words.folded[ascii]);
+        text.resize(before + ascii - at);
+        for (at = ascii; at < word.folded_end; ++at) unicode::append_utf8(text, words.folded[at]);
         text.push_back(' ');
     }
     hash.update(std::string_view{text.data(), text.size()});

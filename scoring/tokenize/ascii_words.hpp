@@ -75,7 +75,7 @@ class AsciiWords {
     [[nodiscard]] std::uint16_t find(const ShortWord& word) const noexcept {
         for (std::size_t at = slot_of(word);; at = (at + 1) & mask_) {
             const Slot& slot = slots_[at];
-            if (slot.word == word) return slot.id;
+            if (slot.word[0] == word[0] && slot.word[1] == word[1]) return slot.id;
             if (slot.id == kNone) return kNone;
         }
     }
