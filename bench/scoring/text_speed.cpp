@@ -88,6 +88,7 @@ std::vector<Step> steps_of(const Sample& sample, const RulesetValues& rules,
                            const Tokenizer& tokenizer) {
     const auto canonical = [&sample] {
         std::vector<CanonicalText> out;
+        out.reserve(sample.records.size());
         for (const std::string& record : sample.records) out.push_back(canonicalize(record));
         return out;
     };

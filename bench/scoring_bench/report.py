@@ -81,17 +81,26 @@ def text(found: dict) -> list[tuple]:
     return rows
 
 
-def markdown(result: dict) -> str:
-    machine = result["machine"]
+TITLES = {"text": "Text to word-pieces and fingerprints", "encoder": "Encoder", "whole_texts": "Whole texts", "scan": "Search",
+          "export": "A ChatGPT export", "cold_start": "Cold start"}
+
+
+def section(name: str, found: dict) -> list[str]:
+    about = found["measured"]
+    lines = [f"## {TITLES[name]}", "", f"`{about['command']}`, {about['date']}, revision {about['revision']}, load average "
+             f"{about['load_average']} at the start.", "", "| what | goal | measured | met |", "|---|---|---|---|"]
+    lines += ["| " + " | ".join(row) + " |" for row in globals()[name](found)]
+    commands = [side["command"] for group in ("ours", "peers") for side in [found.get(group, {}), *found.get(group, {}).values()]
+                if isinstance(side, dict) and "command" in side]
+    commands += [side["command"] for side in (found, found.get("best", {})) if "command" in side]
+    return [*lines, "", "```", *commands, "```", ""]
+
+
+def markdown(rows: dict) -> str:
+    machine = next(iter(rows.values()))["measured"]
     lines = ["# Scoring, measured", "",
-             f"`{result['command']}`, {machine['date']}, revision {machine['revision']}. {machine['cpu']}, "
-             f"{machine['cores']} cores ({', '.join(machine['instructions'])}), load average {machine['load_average']} at "
-             "the start. Rates are per second of processor time; rounds are interleaved (ours, peer, ours, peer …); "
-             "median (lowest–highest). Ratios are taken round by round.", "",
-             "| what | goal | measured | met |", "|---|---|---|---|"]
-    for name, found in result["rows"].items():
-        lines += ["| " + " | ".join(row) + " |" for row in globals()[name](found)]
-    commands = [side["command"] for found in result["rows"].values() for group in ("ours", "peers")
-                for side in found.get(group, {}).values() if isinstance(side, dict) and "command" in side]
-    lines += ["", "Workers (each answers a line of standard input with one round):", "", "```"] + commands + ["```", ""]
-    return "\n".join(lines)
+             f"{machine['cpu']}, {machine['cores']} cores ({', '.join(machine['instructions'])}). Rates are per second of "
+             "processor time unless seconds are named; rounds are interleaved (ours, peer, ours, peer …); median "
+             "(lowest–highest). Ratios are taken round by round. Each section names its command and the commands of its "
+             "workers, which answer a line of standard input with one round.", ""]
+    return "\n".join(lines + [line for name, found in rows.items() for line in section(name, found)])

@@ -111,11 +111,16 @@ def scan(bench: Bench) -> dict:
 
 
 def corpus_directory(bench: Bench):
+    """Made once; `done` is written last, so that an interrupted one is continued."""
     directory = venv.ROOT / f".cache/bench-corpus-{bench.corpus_chunks}"
-    note(f"  making {directory.name}")
-    made = subprocess.run(ours(bench.folder, "corpus_rounds", "make", directory, bench.corpus_chunks), check=False)
-    if made.returncode != 0:
-        raise SystemExit("bench: the corpus could not be made")
+    done = directory.with_suffix(".done")
+    if not done.is_file():
+        note(f"  making {directory.name}")
+        made = subprocess.run(ours(bench.folder, "corpus_rounds", "make", directory, bench.corpus_chunks),
+                              stdout=subprocess.PIPE, check=False)
+        if made.returncode != 0:
+            raise SystemExit("bench: the corpus could not be made")
+        done.write_bytes(made.stdout)
     return directory
 
 
