@@ -87,10 +87,12 @@ __global__ void attend(std::uint32_t tokens, AttentionScratch s, float* out) {
 int launch_attention(const float* qkv, std::uint32_t tokens, const AttentionScratch& scratch,
                      float* out, CUstream_st* stream) {
     if (tokens == 0 || tokens > kTokensMax) return cudaErrorInvalidValue;
-    quantise_tokens<<<dim3{tokens, kHeads, 2}, kWarp, 0, stream>>>(qkv, tokens, scratch);
-    quantise_channels<<<kHeads, kWarp, 0, stream>>>(qkv, tokens, scratch);
-    attend<<<dim3{tokens, kHeads}, kWarp, 0, stream>>>(tokens, scratch, out);
-    return cudaPeekAtLastError();
+    const dim3 all_heads{tokens, kHeads, 2};
+    int failed = launch(quantise_tokens, all_heads, stream, qkv, tokens, scratch);
+    if (failed == cudaSuccess)
+        failed = launch(quantise_channels, dim3{kHeads}, stream, qkv, tokens, scratch);
+    if (failed != cudaSuccess) return failed;
+    return launch(attend, dim3{tokens, kHeads}, stream, tokens, scratch, out);
 }
 
 }  // namespace pramana::scoring::cuda

@@ -1,9 +1,8 @@
 #pragma once
 
 #include "cpu/law_constants.hpp"
+#include "cuda/device.cuh"
 #include "cuda/kernels.hpp"
-
-#include <cuda_runtime.h>
 
 /// Device functions of the encoder's law. Every operation is one that IEEE 754 rounds correctly,
 /// spelled out, so that neither a compiler option nor contraction can change a bit.

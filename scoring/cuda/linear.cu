@@ -10,16 +10,6 @@ constexpr unsigned kTileInputs = 32;
 
 __constant__ const Tail kTailCopy = copy_tail();
 
-/// acc += a * b; a [16 x 32] u8, b [32 x 8] s8 column by column. No saturation: the sums are below
-/// 2^26 (docs/scoring.md). Fragments: PTX ISA, "Matrix fragments for mma.m16n8k32".
-__device__ inline void multiply(const std::uint32_t (&a)[4], const std::uint32_t (&b)[2],
-                                int (&acc)[4]) {
-    asm("mma.sync.aligned.m16n8k32.row.col.s32.u8.s8.s32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
-        "{%0,%1,%2,%3};"
-        : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
-        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
-}
-
 __device__ inline std::uint32_t four(const void* codes) {
     return *static_cast<const std::uint32_t*>(codes);  // offsets are multiples of 4
 }
@@ -61,11 +51,7 @@ int launch_linear(const LinearArguments& layer, const RowsArguments& x, std::uin
                   bool gelu, float* out, CUstream_st* stream) {
     if (rows == 0) return cudaSuccess;
     const dim3 grid{layer.outputs / kTileOutputs, (rows + kTileRows - 1) / kTileRows};
-    if (gelu)
-        linear<true><<<grid, kWarp, 0, stream>>>(layer, x, rows, out);
-    else
-        linear<false><<<grid, kWarp, 0, stream>>>(layer, x, rows, out);
-    return cudaPeekAtLastError();
+    return launch(gelu ? linear<true> : linear<false>, grid, stream, layer, x, rows, out);
 }
 
 }  // namespace pramana::scoring::cuda

@@ -97,27 +97,23 @@ __global__ void pool(const float* x, std::uint32_t tokens, std::int8_t* codes) {
 int launch_embed(const EmbedArguments& weights, const std::uint16_t* ids, std::uint32_t tokens,
                  float* x, CUstream_st* stream) {
     if (tokens == 0) return cudaSuccess;  // a grid of 0 blocks is a launch error
-    embed<<<tokens, kWarp, 0, stream>>>(weights, ids, x);
-    return cudaPeekAtLastError();
+    return launch(embed, dim3{tokens}, stream, weights, ids, x);
 }
 
 int launch_quantise_rows(const float* x, std::uint32_t rows, std::uint32_t dim,
                          const float* smoothing, const RowsArguments& out, CUstream_st* stream) {
     if (rows == 0) return cudaSuccess;
-    quantise_rows<<<rows, kWarp, 0, stream>>>(x, dim, smoothing, out);
-    return cudaPeekAtLastError();
+    return launch(quantise_rows, dim3{rows}, stream, x, dim, smoothing, out);
 }
 
 int launch_add_norm(const float* gamma, const float* beta, const float* y, std::uint32_t rows,
                     float* x, CUstream_st* stream) {
     if (rows == 0) return cudaSuccess;
-    add_norm<<<rows, kWarp, 0, stream>>>(gamma, beta, y, x);
-    return cudaPeekAtLastError();
+    return launch(add_norm, dim3{rows}, stream, gamma, beta, y, x);
 }
 
 int launch_pool(const float* x, std::uint32_t tokens, std::int8_t* codes, CUstream_st* stream) {
-    pool<<<1, kWarp, 0, stream>>>(x, tokens, codes);
-    return cudaPeekAtLastError();
+    return launch(pool, dim3{1}, stream, x, tokens, codes);
 }
 
 }  // namespace pramana::scoring::cuda

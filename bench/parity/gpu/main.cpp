@@ -1,6 +1,7 @@
 // Whether a CUDA device gives the same bits as the law: every operation of the encoder on shapes
 // and values chosen to hurt, compared number by number.
-//   gpu_parity_probe [FILE]    FILE receives the result as JSON
+//   gpu_parity_probe [FILE]       FILE receives the result as JSON
+//   gpu_parity_emulated [FILE]    the same kernels on the processor, without a device
 // Exit 0: no difference; 1: a difference; 64: wrong usage; 70: CUDA failed; 77: there is no device.
 #include "parity/gpu/device.hpp"
 #include "parity/gpu/device_kernels.hpp"
@@ -44,9 +45,11 @@ int main(int argc, char** argv) {
                     device.name.c_str());
         return 77;
     }
-    std::printf("%s, compute capability %d.%d, driver for CUDA %d.%d\n", device.name.c_str(),
-                device.capability / 10, device.capability % 10, device.driver / 1000,
-                device.driver % 1000 / 10);
+    std::printf("%s", device.name.c_str());
+    if (device.capability > 0)
+        std::printf(", compute capability %d.%d, driver for CUDA %d.%d", device.capability / 10,
+                    device.capability % 10, device.driver / 1000, device.driver % 1000 / 10);
+    std::printf("\n");
     const std::array<parity::NamedKernels, 1> candidates{{{"cuda", &parity::device_kernels()}}};
     const parity::OperationReport report = parity::compare_operations(candidates);
     std::uint64_t mismatches = 0;
