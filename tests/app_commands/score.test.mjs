@@ -5,8 +5,9 @@ import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-    kDirectory, kModel, licence, put, runScoring, scored,
+    kDirectory, kModel, licence, put, recomputed, runScoring, scored,
 } from './scoring_support.mjs';
+import { runProgram, sha256Hex } from './support.mjs';
 
 const artistic = put('artistic.txt', licence('Artistic'));
 const bsd = put('bsd.txt', licence('BSD'));
@@ -156,6 +157,28 @@ for (const [args, code, message] of kUsage) {
         assert.equal(existsSync(join(kDirectory, 'missing')), false, 'nothing is made by reading');
     });
 }
+
+test('a ruleset of one\'s own is a file, and its digest says so', async () => {
+    const { output: text } = await runProgram(process.env.PRAMANA_PROGRAM,
+        ['version', '--ruleset', 'default-1']);
+    const own = put('own.ruleset', `${text.replace(/"novel_mass_reference":\d+/,
+        '"novel_mass_reference":6553')}\n`);
+    const { rows: [row] } = await scored(['--ruleset', own, bsd]);
+    assert.equal(row.ruleset.digest, `0x${sha256Hex(readFileSync(own, 'utf8').trim())}`);
+    const { rows: [usual] } = await scored(['--ruleset', put('usual.ruleset', text), bsd]);
+    assert.equal(usual.ruleset.digest, `0x${sha256Hex(text)}`);
+    assert.ok(row.score.pay_1024 > 9 * usual.score.pay_1024);
+    const line = put('own.score', JSON.stringify(row));
+    const lacking = await recomputed([line, bsd]);
+    assert.equal(lacking.judged.first_difference.name, 'ruleset');
+    assert.equal((await recomputed([line, bsd, '--ruleset', own])).judged.equal, true);
+    for (const broken of [text.replace('"pieces_max":192', '"pieces_max":9999'), text.slice(1),
+        text.replace('"unicode_sha256":"', '"unicode_sha256":"00')]) {
+        const run = await runScoring('score', ['--ruleset', put('broken.ruleset', broken), bsd]);
+        assert.equal(run.code, 78);
+        assert.match(run.errors, /ruleset_invalid: The file holds no ruleset/);
+    }
+});
 
 test('the table names every file, why, and the corpus', async () => {
     const long = put(`${'long-'.repeat(20)}name.txt`, licence('BSD'));

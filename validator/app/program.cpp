@@ -4,12 +4,10 @@
 #include "commands/score.hpp"
 #include "commands/serve.hpp"
 #include "commands/verify.hpp"
+#include "commands/version.hpp"
 #include "options.hpp"
 #include "platform.hpp"
-#include "pramana/core/hex.hpp"
 #include "pramana/os/hardening.hpp"
-#include "pramana/scoring/model.hpp"
-#include "pramana/scoring/ruleset.hpp"
 
 #include <cstdio>
 #include <functional>
@@ -31,18 +29,6 @@ void print(std::string_view text, std::FILE* to = stdout) {
     std::fwrite(text.data(), 1, text.size(), to);
 }
 
-int run_version(const Platform& platform) {
-    std::string text = std::string{platform.program} + " " PRAMANA_VERSION "\n";
-    text += "model    " + to_hex(scoring::pinned_model_digest().view()) + "\n";
-    for (const std::string_view name : scoring::Ruleset::names()) {
-        const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
-        if (ruleset)
-            text += "ruleset  " + to_hex(ruleset->digest().view()) + " " + std::string{name} + "\n";
-    }
-    print(text);
-    return kExitOk;
-}
-
 std::vector<Entry> entries(const Platform& platform) {
     std::vector<Entry> table;
     table.push_back({"serve", "run the validator",
@@ -59,11 +45,7 @@ std::vector<Entry> entries(const Platform& platform) {
                      help_recompute});
     table.push_back({"embed", "print the index codes of lines of text", run_embed, help_embed});
     table.push_back({"version", "print version, model and rulesets",
-                     [&platform](Args) { return run_version(platform); },
-                     [] {
-                         return std::string{
-                             "Prints the version and the digests that a score depends on.\n"};
-                     }});
+                     [&platform](Args args) { return run_version(args, platform); }, help_version});
     return table;
 }
 

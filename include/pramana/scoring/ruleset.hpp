@@ -101,6 +101,9 @@ class Ruleset {
     /// A ruleset built into this version, bound to the pinned model: "default-1"; behind it
     /// "+shared:<name>" makes its corpus a shared one. Errors: kRulesetInvalid if unknown.
     [[nodiscard]] static Result<Ruleset> named(std::string_view name);
+    /// Reads exactly what canonical_text() writes, over this version's character tables and quality
+    /// profiles. Errors: kRulesetInvalid.
+    [[nodiscard]] static Result<Ruleset> parse(std::string_view text);
     /// The names that `named` knows.
     [[nodiscard]] static std::span<const std::string_view> names() noexcept;
 

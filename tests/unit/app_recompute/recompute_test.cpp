@@ -1,4 +1,5 @@
 // Binding documents, replayed: of contributions, and of files that are none.
+#include "corpus_id.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/pipeline/public_result.hpp"
 #include "pramana/sealing/openpgp.hpp"
@@ -24,6 +25,7 @@ chain::BindingDocument document_of(const Bench& bench, const ScoredFile& file) {
     const pipeline::PublicResult result = pipeline::public_result_of(
         facts_of(file.score), bench.ruleset().values().pay.novel_mass_reference);
     chain::BindingDocument document;
+    document.chain_id = 31337;
     document.file = FileId{7};
     document.ruleset_digest = bench.ruleset().digest();
     document.model_digest = bench.scorer().model_digest;
@@ -78,7 +80,8 @@ class Recompute : public ::testing::Test {
     const Bench bench_;
     const std::string before_ = Bench::prose(1, 300);
     const std::string text_ = Bench::prose(1, 120) + Bench::prose(2, 300);
-    OfflineCorpus corpus_{store::CorpusKey{}, {}};
+    OfflineCorpus corpus_{store::CorpusKey{corpus_id_of(31337, Address{}, bench_.ruleset()), 0},
+                          {}};
     ScoredFile file_;
     chain::BindingDocument document_;
 };
@@ -123,6 +126,8 @@ const Lie kLies[] = {
     {"keyed_trace", [](auto& d) { d.keyed_trace_hash = Hash32{}; }},
     {"chunks", [](auto& d) { ++d.score.chunks; }},
     {"quality_milli", [](auto& d) { ++d.score.quality_milli; }},
+    {"corpus_id", [](auto& d) { d.corpus.id = {}; }},
+    {"corpus_id", [](auto& d) { d.chain_id = 1; }},
     {"previous_root", [](auto& d) { d.corpus.previous_root = {}; }},
     {"novel_mass", [](auto& d) { d.score.novel_mass += 64; }},
     {"matched_milli", [](auto& d) { d.score.matched_milli += 125; }},

@@ -2,10 +2,13 @@
 
 #include "model_file.hpp"
 #include "parallel.hpp"
+#include "pramana/os/file.hpp"
 #include "pramana/scoring/encoder.hpp"
 
 namespace pramana::app {
 namespace {
+
+constexpr std::size_t kRulesetBytesMax = std::size_t{64} << 10U;
 
 /// The backends of this machine, for a message.
 std::string backends_here() {
@@ -26,11 +29,31 @@ ChosenBackend backend_of(const Arguments& arguments) {
             "this machine has no backend \"" + printable(name) + "\"; it has " + backends_here()};
 }
 
+Outcome<scoring::Ruleset> open_ruleset(const std::string& name) {
+    Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
+    if (ruleset) return *std::move(ruleset);
+    const Result<Bytes> text = read_file(name, kRulesetBytesMax);
+    if (!text) {
+        Failure failure = failure_of(ruleset.error(), "ruleset " + name);
+        failure.next_step = "`version` lists the names; a file must hold a ruleset's text.";
+        return failure;
+    }
+    std::string_view view = as_text(*text);
+    if (view.ends_with('\n')) view.remove_suffix(1);
+    Result<scoring::Ruleset> read = scoring::Ruleset::parse(view);
+    if (read) return *std::move(read);
+    return failure_of(
+        Errc::kRulesetInvalid,
+        "The file holds no ruleset that this version can use: " + printable(name) + '.',
+        "It must be the text that `version --ruleset NAME` prints, with other "
+        "numbers within their bounds.");
+}
+
 Outcome<ScoringTools> open_scoring(const Arguments& arguments, scoring::Backend backend,
                                    const std::string& usual_ruleset) {
     const std::string name = arguments.text("ruleset").value_or(usual_ruleset);
-    Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
-    if (!ruleset) return failure_of(ruleset.error(), "ruleset " + name);
+    Outcome<scoring::Ruleset> ruleset = open_ruleset(name);
+    if (!ruleset) return ruleset.failure();
     Outcome<std::shared_ptr<const scoring::Model>> model = open_model(arguments.text("model"));
     if (!model) return model.failure();
     ScoringTools tools{*std::move(ruleset), *std::move(model), nullptr};

@@ -13,7 +13,11 @@ namespace pramana::app {
 
 // Rows that the commands which score share.
 inline constexpr Option kRulesetOption{
-    "ruleset", "NAME", "rules to score by; default-1 when not given (`version` lists them)"};
+    "ruleset", "NAME",
+    "rules to score by, or a file with their text; default-1 when not given\n"
+    "(`version` lists them, `version --ruleset NAME` prints the text)"};
+/// The ruleset of that name, or the one whose text a file of that name holds.
+[[nodiscard]] Outcome<scoring::Ruleset> open_ruleset(const std::string& name);
 inline constexpr Option kModelOption{"model", "FILE",
                                      "the model file; found by itself in a source tree"};
 inline constexpr Option kBackendOption{

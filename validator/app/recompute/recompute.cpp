@@ -1,6 +1,7 @@
 #include "recompute.hpp"
 
 #include "compare.hpp"
+#include "corpus_id.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/pipeline/public_result.hpp"
 #include "pramana/scoring_document/extract.hpp"
@@ -32,7 +33,8 @@ class Replay {
         const bool same_model =
             findings_.compare("model", model_of(input_.claim), scorer_.model_digest);
         if (!same_ruleset || !same_model) {
-            findings_.unchecked("score", "made under another ruleset or model");
+            findings_.unchecked("score",
+                                "made under another ruleset or model; --ruleset names one");
             return std::move(findings_);
         }
         if (std::optional<Failure> failure = open()) return *std::move(failure);
@@ -104,6 +106,9 @@ class Replay {
                 return machine_of(scorer_.engine, document, scorer_.ruleset, chunk);
             });
         const CorpusPlace at = *place_of(input_.claim);
+        if (document_ != nullptr)
+            findings_.compare("corpus_id", document_->corpus.id,
+                              corpus_id_of(document_->chain_id, document_->dlp, scorer_.ruleset));
         if (!input_.corpus && at.place > 0) {
             compare_with_bounds(prepared);
             return std::move(findings_);
@@ -118,7 +123,8 @@ class Replay {
 
     std::optional<Failure> with_corpus(const CorpusPlace& at, const scoring::Prepared& prepared,
                                        OfflineCorpus& corpus) {
-        bool same = findings_.compare("corpus_id", at.corpus.id, corpus.key().id);
+        bool same =
+            document_ != nullptr || findings_.compare("corpus_id", at.corpus.id, corpus.key().id);
         same &= findings_.compare("corpus_epoch", at.corpus.epoch, corpus.key().epoch);
         same &= findings_.compare("previous_root", at.previous_root, corpus.corpus().root());
         if (!same) {
