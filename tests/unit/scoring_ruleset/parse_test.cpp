@@ -1,0 +1,84 @@
+// A ruleset from a file: its one text form and nothing else.
+#include "pramana/core/sha256.hpp"
+#include "pramana/scoring/ruleset.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pramana::scoring {
+namespace {
+
+std::string builtin_text() { return Ruleset::named("default-1")->canonical_text(); }
+
+TEST(RulesetParse, reads_what_canonical_text_writes) {
+    const std::string text = builtin_text();
+    const Result<Ruleset> read = Ruleset::parse(text);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->values(), Ruleset::named("default-1")->values());
+    EXPECT_EQ(read->digest(), sha256(text));
+}
+
+// Every number of the text stands for a field: a digit more gives another ruleset or none, and
+// never the same one.
+TEST(RulesetParse, keeps_every_number) {
+    const std::string text = builtin_text();
+    const std::size_t quality_begin = text.find("\"quality\":");
+    const std::size_t quality_end = text.find("\"semantic\":");
+    std::size_t read_count = 0;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        const bool ends_a_number = text[i - 1] >= '0' && text[i - 1] <= '9' &&
+                                   (text[i] == ',' || text[i] == '}') && text[i - 1] != '"';
+        if (!ends_a_number || (i > quality_begin && i < quality_end)) continue;
+        std::string changed = text;
+        changed[i - 1] = changed[i - 1] == '0' ? '1' : static_cast<char>(changed[i - 1] - 1);
+        const Result<Ruleset> ruleset = Ruleset::parse(changed);
+        if (!ruleset) continue;
+        ++read_count;
+        EXPECT_EQ(ruleset->canonical_text(), changed);
+    }
+    EXPECT_GE(read_count, 20U);
+}
+
+TEST(RulesetParse, refuses_its_truncations) {
+    const std::string text = builtin_text();
+    for (std::size_t size = 0; size < text.size(); ++size)
+        EXPECT_EQ(Ruleset::parse(std::string_view{text}.substr(0, size)).error().code,
+                  Errc::kRulesetInvalid)
+            << size;
+}
+
+struct Change {
+    const char* name;
+    std::string_view from;
+    std::string_view to;
+};
+const Change kChanges[] = {
+    {"a_space", "{\"chunk\":", "{ \"chunk\":"},
+    {"a_member_less", "\"name\":\"default-1\",", ""},
+    {"a_member_more", "\"name\":", "\"mine\":1,\"name\":"},
+    {"another_order", "{\"chunk\":", "{\"spec\":1,\"chunk\":"},
+    {"a_number_as_text", "\"spec\":1", "\"spec\":\"1\""},
+    {"a_number_too_large", "\"pieces_max\":192", "\"pieces_max\":4294967488"},
+    {"a_leading_zero", "\"pieces_max\":192", "\"pieces_max\":0192"},
+    {"a_fraction", "\"pieces_max\":192", "\"pieces_max\":192.0"},
+    {"a_bound_broken", "\"pieces_max\":192", "\"pieces_max\":255"},
+    {"no_such_corpus", "\"corpus\":\"own\"", "\"corpus\":\"mine\""},
+    {"another_spec", "\"spec\":1", "\"spec\":2"},
+    {"other_tables", "\"unicode_sha256\":\"", "\"unicode_sha256\":\"00"},
+    {"other_knots", "\"common_words\":[", "\"common_words\":[1"},
+    {"capitals_in_hex", "\"model_sha256\":\"cc0c", "\"model_sha256\":\"CC0C"},
+};
+class RulesetParseChange : public ::testing::TestWithParam<Change> {};
+TEST_P(RulesetParseChange, is_refused) {
+    std::string text = builtin_text();
+    const std::size_t at = text.find(GetParam().from);
+    ASSERT_NE(at, std::string::npos);
+    text.replace(at, GetParam().from.size(), GetParam().to);
+    EXPECT_EQ(Ruleset::parse(text).error().code, Errc::kRulesetInvalid);
+}
+INSTANTIATE_TEST_SUITE_P(Texts, RulesetParseChange, ::testing::ValuesIn(kChanges),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+}  // namespace
+}  // namespace pramana::scoring
