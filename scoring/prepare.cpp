@@ -10,37 +10,54 @@
 #include "trace/steps.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace pramana::scoring {
 namespace {
 
 constexpr std::size_t kBatchTexts = 64;
+/// Word-pieces of a share of the work: small, so that shares come out even between threads; a
+/// thread's neighbouring shares are embedded together.
+constexpr std::size_t kSharePieces = 256;
 
-/// The texts of [begin, end) whose codes are wanted, embedded and laid at their rows.
-void embed_range(const TextModel& model, const std::vector<Chunk>& chunks,
-                 const std::vector<bool>& wanted, std::size_t begin, std::size_t end,
-                 SecretVector<std::int8_t>& codes) {
-    Pieces ids;
-    std::vector<std::uint32_t> offsets{0};
-    std::vector<std::size_t> rows;
-    const auto flush = [&] {
-        if (rows.empty()) return;
-        SecretVector<std::int8_t> batch(rows.size() * kCodeDim);
-        model.embed({ids, offsets}, batch);
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            std::copy_n(batch.data() + i * kCodeDim, kCodeDim, codes.data() + rows[i] * kCodeDim);
-        ids.clear();
-        offsets.assign(1, 0);
-        rows.clear();
-    };
-    for (std::size_t i = begin; i < end; ++i) {
-        if (!wanted[i]) continue;
-        ids.insert(ids.end(), chunks[i].pieces.begin(), chunks[i].pieces.end());
-        offsets.push_back(static_cast<std::uint32_t>(ids.size()));
-        rows.push_back(i);
-        if (rows.size() == kBatchTexts) flush();
+/// The texts at `rows`, embedded and their codes laid at their rows.
+void embed_rows(const TextModel& model, const std::vector<Chunk>& chunks,
+                std::span<const std::size_t> rows, SecretVector<std::int8_t>& codes) {
+    for (std::size_t first = 0; first < rows.size(); first += kBatchTexts) {
+        const auto batch = rows.subspan(first, std::min(kBatchTexts, rows.size() - first));
+        Pieces ids;
+        std::vector<std::uint32_t> offsets{0};
+        for (const std::size_t row : batch) {
+            ids.insert(ids.end(), chunks[row].pieces.begin(), chunks[row].pieces.end());
+            offsets.push_back(static_cast<std::uint32_t>(ids.size()));
+        }
+        SecretVector<std::int8_t> out(batch.size() * kCodeDim);
+        model.embed({ids, offsets}, out);
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            std::copy_n(out.data() + i * kCodeDim, kCodeDim, codes.data() + batch[i] * kCodeDim);
     }
-    flush();
+}
+
+/// The same on the caller's threads, cut by pieces and not by chunks: some chunks are short, and
+/// those of tables and code, which often lie together, are not embedded.
+void embed_all(const TextModel& model, const std::vector<Chunk>& chunks,
+               std::span<const std::size_t> rows, const ParallelFor& parallel_for,
+               SecretVector<std::int8_t>& codes) {
+    std::vector<std::size_t> cuts{0};
+    std::size_t pieces = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        pieces += chunks[rows[i]].pieces.size();
+        if (pieces < kSharePieces && i + 1 < rows.size()) continue;
+        cuts.push_back(i + 1);
+        pieces = 0;
+    }
+    const auto embed = [&](std::size_t begin, std::size_t end) {
+        embed_rows(model, chunks, rows.subspan(cuts[begin], cuts[end] - cuts[begin]), codes);
+    };
+    if (parallel_for)
+        parallel_for(cuts.size() - 1, embed);
+    else
+        embed(0, cuts.size() - 1);
 }
 
 bool at_least(std::uint64_t part, std::uint64_t whole, std::uint32_t share_q16) {
@@ -96,18 +113,11 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
     auto state = std::make_unique<Prepared::State>();
     state->chunks = prepare_chunks(chunks, rules.lexical);
     state->codes.assign(chunks.size() * kCodeDim, 0);
-    std::vector<bool> wanted;
-    wanted.reserve(chunks.size());
-    for (const Chunk& chunk : chunks) wanted.push_back(semantic_applies(chunk, rules.semantic));
-    const auto embed = [&](std::size_t begin, std::size_t end) {
-        embed_range(model, chunks, wanted, begin, end, state->codes);
-    };
-    if (parallel_for)
-        parallel_for(chunks.size(), embed);
-    else
-        embed(0, chunks.size());
-    if (std::count(wanted.begin(), wanted.end(), false) * 2 >
-        static_cast<std::ptrdiff_t>(chunks.size()))
+    std::vector<std::size_t> rows;  // whose codes are wanted
+    for (std::size_t i = 0; i < chunks.size(); ++i)
+        if (semantic_applies(chunks[i], rules.semantic)) rows.push_back(i);
+    embed_all(model, chunks, rows, parallel_for, state->codes);
+    if ((chunks.size() - rows.size()) * 2 > chunks.size())
         state->reasons.push_back({"meaning_not_compared",
                                   "Most of the text is a table, code or another language: only its "
                                   "wording is compared."});
@@ -157,7 +167,8 @@ std::optional<ChunkSteps> steps_of_chunk(const TextModel& model, const Document&
     Prepared::State state;
     state.chunks = prepare_chunks(one, rules.lexical);
     state.codes.assign(kCodeDim, 0);
-    embed_range(model, one, {semantic_applies(one.front(), rules.semantic)}, 0, 1, state.codes);
+    constexpr std::size_t kFirst[] = {0};
+    if (semantic_applies(one.front(), rules.semantic)) embed_rows(model, one, kFirst, state.codes);
     return chunk_steps(one, state).front();
 }
 

@@ -52,7 +52,7 @@ EmbeddingView view(const EmbeddingWeights& embedding) noexcept {
             view(embedding.norm)};
 }
 
-/// The activations of one tile: at most 512 tokens, 5.3 MB.
+/// The activations of one tile: at most 512 tokens, 4.5 MB.
 struct Scratch {
     Scratch(std::size_t tokens, std::size_t longest)
         : ids(tokens),

@@ -123,6 +123,29 @@ TEST(Prepare, is_the_same_however_the_work_is_spread) {
     EXPECT_EQ(whole.steps(), spread.steps());
 }
 
+// A table first, which is not embedded, then prose: the halves of the work are halves of the prose.
+TEST(Prepare, spreads_the_pieces_to_embed_evenly) {
+    std::string text;
+    for (int i = 0; i < 3000; ++i) text += std::to_string(i * 7919) + " | ";
+    text += "\n\n" + prose(6, 60);
+    std::vector<std::size_t> pieces;
+    TextModel model = small_model();
+    model.embed = [&](const TokenBatch& batch, std::span<std::int8_t> codes) {
+        pieces.back() += batch.ids.size();
+        embed(batch, codes);
+    };
+    const auto by_halves = [&](std::size_t count, const auto& work) {
+        for (const std::size_t half : {0U, 1U}) {
+            pieces.push_back(0);
+            work(count * half / 2, count * (half + 1) / 2);
+        }
+    };
+    ASSERT_TRUE(prepare_with(model, document_of(text), rules(), by_halves));
+    ASSERT_EQ(pieces.size(), 2U);
+    EXPECT_GT(pieces[0], 2000U);
+    EXPECT_NEAR(static_cast<double>(pieces[0]), static_cast<double>(pieces[1]), 500.0);
+}
+
 bool has_codes(const Prepared& prepared) {
     const auto& codes = prepared.state().codes;
     return std::any_of(codes.begin(), codes.end(), [](std::int8_t code) { return code != 0; });
