@@ -25,13 +25,21 @@ std::uint32_t Prepared::chunks() const noexcept {
     return static_cast<std::uint32_t>(state_->chunks.size());
 }
 
-Bytes entry_of(const Prepared::State& state) {
+Bytes Prepared::quarantine_entry(const OwnerTag& owner) const {
+    EntryRecord entry = record_of(*state_);
+    entry.quarantined = owner;
+    return encode_entry(entry);
+}
+
+EntryRecord record_of(const Prepared::State& state) {
     EntryRecord entry;
     entry.codes = state.codes;
     for (const PreparedChunk& chunk : state.chunks)
         entry.chunks.push_back({chunk.exact, chunk.prints.kept(), chunk.content});
-    return encode_entry(entry);
+    return entry;
 }
+
+Bytes entry_of(const Prepared::State& state) { return encode_entry(record_of(state)); }
 
 struct Engine::State {
     std::shared_ptr<const Model> source;

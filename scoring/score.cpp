@@ -27,6 +27,8 @@ void add_novelty_reasons(Score& score, const PayRules& rules) {
              "Most of the text says what earlier contributions say, in the same or other words."});
     else if (share_of(by(score, Cause::kExact) + near, score, 10))
         out.push_back({"partly_known", "A part of the text is known from earlier contributions."});
+    if (share_of(by(score, Cause::kPublic), score, 10))
+        out.push_back({"public_text", "A part of the text is public and known to everybody."});
     if (share_of(by(score, Cause::kInternal), score, 10))
         out.push_back(
             {"repeats_itself", "A part of the text repeats an earlier part of the same file."});
@@ -40,7 +42,8 @@ SecretVector<ChunkVerdict> verdicts_of(const std::vector<Known>& known) {
     SecretVector<ChunkVerdict> out;
     out.reserve(known.size());
     for (const Known& chunk : known)
-        out.push_back({chunk.corpus, chunk.total, static_cast<std::uint8_t>(chunk.cause)});
+        out.push_back(
+            {chunk.corpus, chunk.total, static_cast<std::uint8_t>(chunk.cause), chunk.published});
     return out;
 }
 
@@ -64,6 +67,7 @@ Score make_score(const Prepared::State& contribution, const std::vector<Known>& 
     add_masses(score, contribution.chunks, known);
     score.quality = contribution.quality;
     score.pay_1024 = pay_1024(score.novel_mass, score.quality, rules);
+    score.rejected = score.quality <= rules.quality_min_q16;
     score.verdicts = verdicts_of(known);
     score.trace = trace_root(contribution.steps, score.verdicts);
     add_novelty_reasons(score, rules);

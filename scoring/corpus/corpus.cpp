@@ -1,4 +1,7 @@
 #include "corpus/index.hpp"
+#include "corpus/kept_entries.hpp"
+#include "corpus/quarantine.hpp"
+#include "corpus/reference.hpp"
 #include "novelty/novelty.hpp"
 #include "pramana/core/endian.hpp"
 #include "pramana/core/sha256.hpp"
@@ -6,6 +9,7 @@
 #include "pramana/scoring/ruleset.hpp"
 #include "score.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pramana::scoring {
@@ -15,6 +19,9 @@ struct Corpus::State {
     std::uint32_t epoch = 0;
     ParallelFor parallel_for;
     CorpusIndex index;
+    QuarantineIndex quarantine;
+    SecretVector<std::uint8_t> kept;  ///< quarantined entries of the places that are in no segment
+    std::vector<std::shared_ptr<const ReferenceCorpus>> references;
     MerkleLog tree;
     Hash32 root;
     Hash32 last_previous_root;  ///< before the last place
@@ -84,6 +91,9 @@ Corpus::Corpus(const Hash32& id, std::uint32_t epoch, ParallelFor parallel_for)
                        .epoch = epoch,
                        .parallel_for = std::move(parallel_for),
                        .index = {},
+                       .quarantine = {},
+                       .kept = {},
+                       .references = {},
                        .tree = {},
                        .root = empty_root(id, epoch),
                        .last_previous_root = empty_root(id, epoch),
@@ -93,16 +103,50 @@ Corpus& Corpus::operator=(Corpus&&) noexcept = default;
 Corpus::~Corpus() = default;
 
 std::uint64_t Corpus::size() const noexcept { return state_->tree.size(); }
-std::uint64_t Corpus::chunks() const noexcept { return state_->index.rows(); }
+std::uint64_t Corpus::chunks() const noexcept {
+    return state_->index.rows() + state_->quarantine.rows();
+}
 Hash32 Corpus::root() const noexcept { return state_->root; }
 const MerkleLog& Corpus::tree() const noexcept { return state_->tree; }
 
-Result<Score> Corpus::score(const Prepared& prepared, const Ruleset& ruleset) const {
+OwnerTag Corpus::owner_tag(const Hash32& id, std::uint32_t epoch, ByteView owner) noexcept {
+    std::uint8_t epoch_be[4];
+    store_be(epoch, epoch_be);
+    Sha256 hash;
+    hash.update("pramana:owner:1");
+    hash.update(id.view());
+    hash.update(ByteView{epoch_be});
+    hash.update(owner);
+    const Hash32 whole = hash.finish();
+    OwnerTag tag;
+    std::copy_n(whole.bytes.begin(), OwnerTag::kSize, tag.bytes.begin());
+    return tag;
+}
+
+void Corpus::attach(std::vector<std::shared_ptr<const ReferenceCorpus>> references) {
+    state_->references = std::move(references);
+}
+
+Result<Score> Corpus::score(const Prepared& prepared, const Ruleset& ruleset,
+                            const std::optional<OwnerTag>& owner) const {
     const Prepared::State& contribution = prepared.state();
     if (contribution.steps.ruleset != ruleset.digest())
         return Error{Errc::kRulesetInvalid, "scoring.corpus.score.ruleset"};
+    std::vector<const CorpusIndex*> references;
+    for (const PublicText& text : ruleset.values().public_texts) {
+        const auto found = std::find_if(
+            state_->references.begin(), state_->references.end(),
+            [&text](const auto& reference) { return reference->digest() == text.sha256; });
+        if (found == state_->references.end())
+            return Error{Errc::kRulesetInvalid, "scoring.corpus.score.public_text"};
+        references.push_back(&(*found)->state().index);
+    }
+    const Background background{.corpus = &state_->index,
+                                .quarantine = &state_->quarantine,
+                                .owner = owner,
+                                .references = references};
     const std::vector<Known> known =
-        assess(contribution, state_->index, ruleset.values().semantic, state_->parallel_for);
+        assess(contribution, background, ruleset.values().semantic, state_->parallel_for);
     return make_score(contribution, known, ruleset.values().pay);
 }
 
@@ -117,7 +161,12 @@ Status Corpus::append(ByteView corpus_entry) {
     if (!entry) return entry.error();
     State& state = *state_;
     const std::uint64_t place = state.tree.size();
-    state.index.append(*entry);
+    if (entry->quarantined) {
+        state.quarantine.append(*entry);
+        append_kept(state.kept, corpus_entry);
+    } else {
+        state.index.append(*entry);
+    }
     state.tree.append(merkle_leaf(sha256(corpus_entry).view()));
     state.last_previous_root = state.root;
     state.root = next_root(state.id, state.epoch, place, state.root, state.tree.head());
@@ -137,7 +186,9 @@ bool Corpus::settle(std::uint64_t rows_min) {
     name.previous_root = state.settled_root;
     name.last_previous_root = state.last_previous_root;
     name.root = state.root;
-    state.index.freeze(name, state.tree.leaves().subspan(name.first_place), state.tree.peaks());
+    state.index.freeze(name, state.tree.leaves().subspan(name.first_place), state.tree.peaks(),
+                       state.kept);
+    SecretVector<std::uint8_t>{}.swap(state.kept);
     state.settled_root = state.root;
     while (const std::size_t count = joinable(state.index.segments()))
         state.index.merge_last(count);
@@ -168,6 +219,15 @@ Status Corpus::adopt(SecretBlock bytes) {
         header.root != next_root(state.id, state.epoch, header.place_end - 1,
                                  header.last_previous_root, grown.head()))
         return Error{Errc::kCorpusCorrupt, "scoring.corpus.adopt.root"};
+    std::vector<EntryRecord> quarantined;
+    const bool whole = each_kept(segment->kept(), [&](ByteView bytes_of_one) {
+        Result<EntryRecord> entry = decode_entry(bytes_of_one);
+        if (!entry || !entry->quarantined) return false;
+        quarantined.push_back(*std::move(entry));
+        return true;
+    });
+    if (!whole) return Error{Errc::kCorpusCorrupt, "scoring.corpus.adopt.kept"};
+    for (const EntryRecord& entry : quarantined) state.quarantine.append(entry);
     state.tree = std::move(grown);
     state.root = state.settled_root = header.root;
     state.last_previous_root = header.last_previous_root;

@@ -11,6 +11,7 @@ namespace pramana::scoring {
 namespace {
 
 constexpr std::string_view kMagic = "PCE1";
+constexpr std::string_view kQuarantinedMagic = "PCQ1";
 constexpr std::size_t kChunkBytesMin = ExactHash::kSize + 2 + 2 + kCodeDim;
 constexpr Error kCorrupt{Errc::kCorpusCorrupt, "scoring.corpus.decode_entry"};
 
@@ -63,12 +64,13 @@ class Reader {
 
 Bytes encode_entry(const EntryRecord& entry) {
     PRAMANA_CHECK(entry.codes.size() == entry.chunks.size() * kCodeDim);
-    std::size_t size = kMagic.size() + 4;
+    std::size_t size = kMagic.size() + 4 + (entry.quarantined ? OwnerTag::kSize : 0);
     for (const ChunkRecord& chunk : entry.chunks)
         size += kChunkBytesMin + chunk.prints.size() * 8 + chunk.content.size() * 4;
     Bytes out;
     out.reserve(size);  // no growth: it would leave an unwiped copy behind
-    append(out, kMagic);
+    append(out, entry.quarantined ? kQuarantinedMagic : kMagic);
+    if (entry.quarantined) append(out, entry.quarantined->view());
     append_le(out, static_cast<std::uint32_t>(entry.chunks.size()));
     for (std::size_t i = 0; i < entry.chunks.size(); ++i) {
         const ChunkRecord& chunk = entry.chunks[i];
@@ -86,11 +88,18 @@ Result<EntryRecord> decode_entry(ByteView bytes) {
     Reader reader{bytes};
     ByteView magic;
     std::uint32_t count = 0;
-    if (!reader.take(kMagic.size(), magic) || as_text(magic) != kMagic || !reader.number(count))
+    if (!reader.take(kMagic.size(), magic)) return kCorrupt;
+    EntryRecord entry;
+    if (as_text(magic) == kQuarantinedMagic) {
+        ByteView owner;
+        if (!reader.take(OwnerTag::kSize, owner)) return kCorrupt;
+        std::copy(owner.begin(), owner.end(), entry.quarantined.emplace().bytes.begin());
+    } else if (as_text(magic) != kMagic) {
         return kCorrupt;
+    }
+    if (!reader.number(count)) return kCorrupt;
     if (count > reader.left() / kChunkBytesMin)
         return kCorrupt;  // before anything of that size is allocated
-    EntryRecord entry;
     entry.chunks.resize(count);
     entry.codes.reserve(count * kCodeDim);
     for (ChunkRecord& chunk : entry.chunks) {

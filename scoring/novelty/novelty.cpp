@@ -1,6 +1,5 @@
 #include "novelty/novelty.hpp"
 
-#include "index/scan.hpp"
 #include "pramana/core/check.hpp"
 
 #include <algorithm>
@@ -8,17 +7,8 @@
 namespace pramana::scoring {
 namespace {
 
-constexpr std::size_t kQueryBlock = 1024;  // 384 KiB packed: rows come from memory once for all
-
 Q16 share(std::uint64_t part, std::uint64_t whole) {
     return static_cast<Q16>(part * kQ16One / whole);
-}
-
-/// 0 below `low`, 1 from `high` on, straight in between.
-Q16 line(std::int32_t value, std::int32_t low, std::int32_t high) {
-    if (value < low) return 0;
-    if (value >= high) return kQ16One;
-    return share(static_cast<std::uint64_t>(value - low), static_cast<std::uint64_t>(high - low));
 }
 
 /// Where a hash first stands in the contribution.
@@ -40,82 +30,106 @@ struct FirstSeen {
     }
 };
 
-/// Raises `best[q]` by every pair of query q and a row of the corpus, or an earlier chunk.
-class SemanticScan {
-  public:
-    SemanticScan(const Prepared::State& prepared, const SemanticRules& rules)
-        : prepared_{prepared}, rules_{rules}, kernel_{best_scan_kernel()} {}
+/// The largest of three shares and where it comes from.
+struct Verdict {
+    Q16 known = 0;
+    Cause cause = Cause::kNew;
+};
 
-    void corpus(std::size_t begin, std::size_t end, const CorpusIndex& corpus,
-                std::span<Q16> best) const {
-        for (std::size_t q = begin; q < end; q += kQueryBlock) {
-            Queries queries{*this, q, std::min(kQueryBlock, end - q), best};
-            for (const CodeBlock& block : corpus.blocks())
-                queries.scan(block.codes, block.rows, block.rows, [&](std::size_t row) {
-                    return corpus.content(block.first_row + row);
-                });
-        }
+Verdict verdict(bool exact, Q16 lexical, Q16 semantic) {
+    Verdict best{exact ? kQ16One : 0, Cause::kExact};
+    if (lexical > best.known) best = {lexical, Cause::kLexical};
+    if (semantic > best.known) best = {semantic, Cause::kSemantic};
+    return best;
+}
+
+/// One contribution against one background. Each layer includes the ones before it: public texts,
+/// then the corpus with its quarantine, then the file's own earlier chunks.
+class Assessment {
+  public:
+    Assessment(const Prepared::State& prepared, const Background& background,
+               const SemanticRules& rules)
+        : prepared_{prepared},
+          background_{background},
+          first_{prepared.chunks},
+          scan_{prepared, rules},
+          published_(prepared.chunks.size(), 0),
+          corpus_(prepared.chunks.size(), 0),
+          total_(prepared.chunks.size(), 0) {
+        if (background.quarantine != nullptr && background.quarantine->rows() > 0)
+            quarantine_.emplace(*background.quarantine, background.owner);
     }
-    void earlier_chunks(std::size_t begin, std::size_t end, std::span<Q16> best) const {
-        for (std::size_t q = begin; q < end; q += kQueryBlock) {
-            const std::size_t count = std::min(kQueryBlock, end - q);
-            Queries queries{*this, q, count, best};
-            queries.scan(prepared_.codes.data(), q + count, q, [this](std::size_t row) {
-                return std::span<const std::uint32_t>{prepared_.chunks[row].content};
-            });
-        }
+
+    void run(std::size_t begin, std::size_t end, std::span<Known> out) {
+        search(begin, end);
+        for (std::size_t i = begin; i < end; ++i) out[i] = known_of(i);
     }
 
   private:
-    /// One block of queries, packed for the kernel.
-    class Queries {
-      public:
-        Queries(const SemanticScan& scan, std::size_t first, std::size_t count, std::span<Q16> best)
-            : scan_{scan},
-              first_{first},
-              best_{best},
-              packed_{scan.prepared_.codes.data() + first * kCodeDim, count},
-              thresholds_(packed_.groups() * PackedQueries::kGroup, kNoHit) {
-            for (std::size_t i = 0; i < count; ++i)
-                if (best[first + i] < kQ16One) thresholds_[i] = scan.rules_.corroborated_low;
+    void search(std::size_t begin, std::size_t end) {
+        const auto hand_on = [=](const std::vector<Q16>& from, std::vector<Q16>& to) {
+            std::copy(from.begin() + static_cast<std::ptrdiff_t>(begin),
+                      from.begin() + static_cast<std::ptrdiff_t>(end),
+                      to.begin() + static_cast<std::ptrdiff_t>(begin));
+        };
+        const auto scan = [&](const auto& index, std::span<Q16> best) {
+            const std::vector<CodeBlock> blocks = index.blocks();
+            scan_.rows(
+                begin, end, blocks,
+                [&index](std::size_t row) { return std::optional{index.content(row)}; }, best);
+        };
+        for (const CorpusIndex* reference : background_.references) scan(*reference, published_);
+        hand_on(published_, corpus_);
+        scan(*background_.corpus, corpus_);
+        if (quarantine_) {
+            const std::vector<CodeBlock> blocks = quarantine_->blocks();
+            scan_.rows(
+                begin, end, blocks, [this](std::size_t row) { return quarantine_->content(row); },
+                corpus_);
         }
-        /// Query i of the block meets the rows below `limit` + i, or all of them if that is fewer.
-        template <class Content>
-        void scan(const std::int8_t* rows, std::size_t row_count, std::size_t limit,
-                  const Content& content) {
-            const auto raise = [&](std::span<const DotHit> hits) {
-                for (const DotHit& hit : hits) {
-                    if (hit.row >= limit + hit.query) continue;
-                    Q16& best = best_[first_ + hit.query];
-                    const Q16 overlap = content_overlap(
-                        scan_.prepared_.chunks[first_ + hit.query].content, content(hit.row));
-                    best = std::max(best, semantic_share(hit.dot, overlap, scan_.rules_));
-                    if (best == kQ16One) thresholds_[hit.query] = kNoHit;  // nothing raises it more
-                }
-            };
-            scan_above(scan_.kernel_, packed_, thresholds_, rows, row_count, raise);
-        }
+        hand_on(corpus_, total_);
+        scan_.earlier_chunks(begin, end, total_);
+    }
 
-      private:
-        const SemanticScan& scan_;
-        std::size_t first_;
-        std::span<Q16> best_;
-        PackedQueries packed_;
-        std::vector<std::int32_t> thresholds_;
-    };
+    [[nodiscard]] Known known_of(std::size_t i) const {
+        const PreparedChunk& chunk = prepared_.chunks[i];
+        std::vector<bool> published, corpus, total;
+        for (const Window& window : chunk.prints.windows) {
+            published.push_back(
+                is_published([&](const auto& r) { return r.has_print(window.hash); }));
+            corpus.push_back(published.back() || background_.corpus->has_print(window.hash) ||
+                             (quarantine_ && quarantine_->has_print(window.hash)));
+            total.push_back(corpus.back() || FirstSeen::before(first_.prints, window.hash, i));
+        }
+        const bool exact_published =
+            is_published([&](const auto& r) { return r.has_exact(chunk.exact); });
+        const bool exact = exact_published || background_.corpus->has_exact(chunk.exact) ||
+                           (quarantine_ && quarantine_->has_exact(chunk.exact));
+        const bool copied = exact || FirstSeen::before(first_.exact, chunk.exact, i);
+
+        Known known;
+        known.published =
+            verdict(exact_published, covered_share(chunk.prints, published), published_[i]).known;
+        const Verdict found = verdict(exact, covered_share(chunk.prints, corpus), corpus_[i]);
+        known.corpus = found.known;
+        known.cause = found.known > known.published ? found.cause : Cause::kNew;
+        known.total = verdict(copied, covered_share(chunk.prints, total), total_[i]).known;
+        return known;
+    }
+
+    template <class Has>
+    [[nodiscard]] bool is_published(const Has& has) const {
+        return std::any_of(background_.references.begin(), background_.references.end(),
+                           [&](const CorpusIndex* reference) { return has(*reference); });
+    }
 
     const Prepared::State& prepared_;
-    const SemanticRules& rules_;
-    const ScanKernel& kernel_;
+    const Background& background_;
+    FirstSeen first_;
+    SemanticScan scan_;
+    std::optional<QuarantineIndex::View> quarantine_;
+    std::vector<Q16> published_, corpus_, total_;  // semantic shares by chunk
 };
-
-Known verdict(Q16 exact, Q16 lexical, Q16 semantic) {
-    Known known{exact, Cause::kExact, 0};
-    if (lexical > known.corpus) known = {lexical, Cause::kLexical, 0};
-    if (semantic > known.corpus) known = {semantic, Cause::kSemantic, 0};
-    if (known.corpus == 0) known.cause = Cause::kNew;
-    return known;
-}
 
 }  // namespace
 
@@ -135,53 +149,14 @@ Q16 covered_share(const Fingerprints& prints, const std::vector<bool>& known) {
     return plain > kQ16One / 2 ? 2 * plain - kQ16One : 0;
 }
 
-Q16 semantic_share(std::int32_t dot, Q16 overlap, const SemanticRules& rules) {
-    const Q16 strict = line(dot, rules.strict_low, rules.strict_high);
-    if (overlap < rules.overlap_min_q16) return strict;
-    return std::max(strict, line(dot, rules.corroborated_low, rules.corroborated_high));
-}
-
-Q16 content_overlap(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
-    const std::size_t smaller = std::min(a.size(), b.size());
-    if (smaller == 0) return 0;
-    std::size_t shared = 0, i = 0, j = 0;
-    while (i < a.size() && j < b.size()) {
-        if (a[i] == b[j]) ++shared;
-        const bool step_a = a[i] <= b[j], step_b = b[j] <= a[i];
-        i += step_a ? 1 : 0;
-        j += step_b ? 1 : 0;
-    }
-    return share(shared, smaller);
-}
-
-std::vector<Known> assess(const Prepared::State& prepared, const CorpusIndex& corpus,
+std::vector<Known> assess(const Prepared::State& prepared, const Background& background,
                           const SemanticRules& rules, const ParallelFor& parallel_for) {
+    PRAMANA_CHECK(background.corpus != nullptr);
     const std::size_t count = prepared.chunks.size();
     std::vector<Known> known(count);
-    std::vector<Q16> semantic_corpus(count, 0), semantic_total(count, 0);
-    const FirstSeen first{prepared.chunks};
-    const SemanticScan scan{prepared, rules};
+    Assessment assessment{prepared, background, rules};
     const auto work = [&](std::size_t begin, std::size_t end) {
-        scan.corpus(begin, end, corpus, semantic_corpus);
-        std::copy_n(semantic_corpus.begin() + static_cast<std::ptrdiff_t>(begin), end - begin,
-                    semantic_total.begin() + static_cast<std::ptrdiff_t>(begin));
-        scan.earlier_chunks(begin, end, semantic_total);
-        for (std::size_t i = begin; i < end; ++i) {
-            const PreparedChunk& chunk = prepared.chunks[i];
-            std::vector<bool> in_corpus, in_either;
-            for (const Window& window : chunk.prints.windows) {
-                in_corpus.push_back(corpus.has_print(window.hash));
-                in_either.push_back(in_corpus.back() ||
-                                    FirstSeen::before(first.prints, window.hash, i));
-            }
-            const bool exact = corpus.has_exact(chunk.exact);
-            const bool copied = exact || FirstSeen::before(first.exact, chunk.exact, i);
-            known[i] = verdict(exact ? kQ16One : 0, covered_share(chunk.prints, in_corpus),
-                               semantic_corpus[i]);
-            known[i].total = verdict(copied ? kQ16One : 0, covered_share(chunk.prints, in_either),
-                                     semantic_total[i])
-                                 .corpus;
-        }
+        assessment.run(begin, end, known);
     };
     if (parallel_for)
         parallel_for(count, work);
@@ -200,7 +175,9 @@ void add_masses(Score& score, const std::vector<PreparedChunk>& chunks,
         const std::uint64_t weight = chunks[i].weight;
         score.mass += weight;
         fine[static_cast<std::size_t>(Cause::kNew)] += weight * (kQ16One - known[i].total);
-        fine[static_cast<std::size_t>(known[i].cause)] += weight * known[i].corpus;
+        fine[static_cast<std::size_t>(Cause::kPublic)] += weight * known[i].published;
+        fine[static_cast<std::size_t>(known[i].cause)] +=
+            weight * (known[i].corpus - known[i].published);
         fine[static_cast<std::size_t>(Cause::kInternal)] +=
             weight * (known[i].total - known[i].corpus);
     }

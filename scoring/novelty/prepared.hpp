@@ -25,7 +25,8 @@ struct Prepared::State {
     ContentSteps steps;           ///< `steps.ruleset`: what it was prepared under
 };
 
-/// The bytes of a corpus entry (corpus/entry.hpp).
+/// As a corpus keeps it, and the bytes of that (corpus/entry.hpp).
+[[nodiscard]] EntryRecord record_of(const Prepared::State& state);
 [[nodiscard]] Bytes entry_of(const Prepared::State& state);
 
 }  // namespace pramana::scoring

@@ -55,9 +55,18 @@ bool valid(const LexicalRules& l) {
 bool valid(const SemanticRules& s) {
     return s.strict_low > 0 && s.strict_high >= s.strict_low && s.strict_high <= kDotMax &&
            s.corroborated_low > 0 && s.corroborated_high >= s.corroborated_low &&
-           s.corroborated_low <= s.strict_low && s.corroborated_high <= s.strict_high &&
-           within(s.overlap_min_q16, 1, 65'536) && within(s.pieces_min, 1, 254) &&
-           within(s.unknown_max_q16, 0, 65'536) && within(s.letters_min_q16, 0, 65'536);
+           s.corroborated_high <= 2 * kDotMax && s.corroborated_dot_min > 0 &&
+           s.corroborated_dot_min <= kDotMax && s.overlap_weight >= 0 &&
+           s.overlap_weight <= kDotMax && within(s.overlap_words_min, 1, 65'535) &&
+           within(s.pieces_min, 1, 254) && within(s.unknown_max_q16, 0, 65'536) &&
+           within(s.letters_min_q16, 0, 65'536);
+}
+
+bool valid(const std::vector<PublicText>& texts) {
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        if (!valid_name(texts[i].name) || (i > 0 && texts[i].name <= texts[i - 1].name))
+            return false;
+    return texts.size() <= kPublicTextsMax;
 }
 
 bool valid(const PayRules& p) {
@@ -79,7 +88,7 @@ class CanonicalObject {
         out_ += out_.empty() ? '{' : ',';
         out_.append("\"").append(key).append("\":").append(value);
     }
-    [[nodiscard]] std::string finish() && { return std::move(out_) + '}'; }
+    [[nodiscard]] std::string finish() && { return (out_.empty() ? "{" : std::move(out_)) + '}'; }
 
   private:
     std::string out_;
@@ -121,14 +130,23 @@ std::string text_of(const LexicalRules& l) {
 
 std::string text_of(const SemanticRules& s) {
     CanonicalObject o;
+    o.number("corroborated_dot_min", s.corroborated_dot_min);
     o.number("corroborated_high", s.corroborated_high);
     o.number("corroborated_low", s.corroborated_low);
     o.number("letters_min_q16", s.letters_min_q16);
-    o.number("overlap_min_q16", s.overlap_min_q16);
+    o.number("overlap_weight", s.overlap_weight);
+    o.number("overlap_words_min", s.overlap_words_min);
     o.number("pieces_min", s.pieces_min);
     o.number("strict_high", s.strict_high);
     o.number("strict_low", s.strict_low);
     o.number("unknown_max_q16", s.unknown_max_q16);
+    return std::move(o).finish();
+}
+
+/// An object from name to digest.
+std::string text_of(const std::vector<PublicText>& texts) {
+    CanonicalObject o;
+    for (const PublicText& text : texts) o.text(text.name, to_hex(text.sha256.view()));
     return std::move(o).finish();
 }
 
@@ -150,7 +168,7 @@ Ruleset::Ruleset(RulesetValues values) : values_{std::move(values)} {
 Result<Ruleset> Ruleset::make(RulesetValues values) {
     const bool good = valid_name(values.name) && valid_corpus(values.corpus) && values.spec == 1 &&
                       valid(values.extract) && valid(values.chunk) && valid(values.lexical) &&
-                      valid(values.semantic) && valid(values.pay);
+                      valid(values.semantic) && valid(values.public_texts) && valid(values.pay);
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
 }
@@ -164,6 +182,7 @@ std::string Ruleset::canonical_text() const {
     o.text("model_sha256", to_hex(values_.model_sha256.view()));
     o.text("name", values_.name);
     o.raw("pay", text_of(values_.pay));
+    o.raw("public_texts", text_of(values_.public_texts));
     o.raw("quality", quality_profiles_text());
     o.raw("semantic", text_of(values_.semantic));
     o.number("spec", values_.spec);

@@ -67,12 +67,13 @@ Hash32 trace_root(const ContentSteps& steps, std::span<const ChunkVerdict> verdi
     MerkleLog tree;
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
         const ChunkVerdict& verdict = verdicts[i];
-        std::uint8_t record[Hash32::kSize + 9];
+        std::uint8_t record[Hash32::kSize + 13];
         const Hash32 leaf = leaf_of(steps.chunks[i]);
         std::copy(leaf.bytes.begin(), leaf.bytes.end(), record);
         store_be(verdict.known_q16, record + Hash32::kSize);
         store_be(verdict.total_q16, record + Hash32::kSize + 4);
         record[Hash32::kSize + 8] = verdict.cause;
+        store_be(verdict.public_q16, record + Hash32::kSize + 9);
         tree.append(merkle_leaf(record));
         wipe_memory(record, sizeof record);
     }

@@ -11,6 +11,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -37,13 +38,18 @@ struct Score {
     Q16 uniqueness = 0;            ///< U = N / mass
     Q16 quality = 0;               ///< Q
     std::uint32_t pay_1024 = 0;    ///< floor(1024 * pay), 0..1024; the score on chain is this * 976562500000000
+    bool rejected = false;         ///< not above the least quality that is paid: its entry goes to quarantine
     std::array<std::uint64_t, 6> mass_by_cause{};  ///< indexed by Cause; sums to `mass`
     std::vector<Reason> reasons;   ///< at most 8
     SecretVector<ChunkVerdict> verdicts;  ///< one a chunk
     Hash32 trace;  ///< trace_root of the contribution's steps and the verdicts; stays inside
 };
 
+/// Who owns a quarantined entry, as one corpus knows the owner: Corpus::owner_tag.
+using OwnerTag = FixedBytes<struct OwnerTagTag, 16>;
+
 class Ruleset;  // pramana/scoring/ruleset.hpp
+class ReferenceCorpus;  // pramana/scoring/reference.hpp
 struct Document;  // pramana/scoring/document.hpp: records in canonical order; made by scoring_document
 
 /// A contribution made ready to be compared: canonical chunks, int8 codes, fingerprints, quality features. Secret:
@@ -56,6 +62,8 @@ class Prepared {
     /// What is appended to the corpus, a self-describing encoding (docs/scoring.md "Corpus"). It reveals the
     /// text (codes are invertible): the caller seals it before it is stored and wipes it.
     [[nodiscard]] Bytes corpus_entry() const;
+    /// The same for a submission that was rejected (Score::rejected): it counts against everybody but its owner.
+    [[nodiscard]] Bytes quarantine_entry(const OwnerTag& owner) const;
     [[nodiscard]] std::uint32_t chunks() const noexcept;
     /// What was made of it, operation by operation: what another machine compares with. Secret.
     [[nodiscard]] const ContentSteps& steps() const noexcept;
@@ -125,16 +133,23 @@ class Corpus {
     Corpus& operator=(Corpus&&) noexcept;
     ~Corpus();
     [[nodiscard]] std::uint64_t size() const noexcept;  ///< places filled; the next is CorpusPosition{size()}
-    [[nodiscard]] std::uint64_t chunks() const noexcept;  ///< of all places
+    [[nodiscard]] std::uint64_t chunks() const noexcept;  ///< of all places, quarantined ones included
     /// What names the corpus as it stands: chained from place to place over id, epoch, place and the
     /// Merkle head of all entries up to it (docs/scoring.md "Corpus"); of an empty corpus a hash of id
     /// and epoch.
     [[nodiscard]] Hash32 root() const noexcept;
     /// The tree over SHA-256 of the entries by place: heads, inclusion and consistency proofs.
     [[nodiscard]] const MerkleLog& tree() const noexcept;
-    /// Novelty against everything before place size(), and the pay under the ruleset. Exact: the same integers on
-    /// every machine, thread count and batch. Errors: kRulesetInvalid when it was prepared under another ruleset.
-    [[nodiscard]] Result<Score> score(const Prepared& prepared, const Ruleset& ruleset) const;
+    /// SHA-256("pramana:owner:1" || id || epoch u32 big-endian || owner), first 16 bytes. `owner`: address bytes.
+    [[nodiscard]] static OwnerTag owner_tag(const Hash32& id, std::uint32_t epoch, ByteView owner) noexcept;
+    /// Public texts at hand; a ruleset uses those that it names, others are ignored.
+    void attach(std::vector<std::shared_ptr<const ReferenceCorpus>> references);
+    /// Novelty against everything before place size() and the ruleset's public texts, and the pay. Exact: the same
+    /// integers on every machine, thread count and batch.
+    /// @param owner  whose quarantined entries do not count; without one, all do
+    /// Errors: kRulesetInvalid when it was prepared under another ruleset, or a public text of it is not attached.
+    [[nodiscard]] Result<Score> score(const Prepared& prepared, const Ruleset& ruleset,
+                                      const std::optional<OwnerTag>& owner = std::nullopt) const;
     /// Whether append() would take the entry. Errors: kCorpusCorrupt.
     [[nodiscard]] static Status check_entry(ByteView corpus_entry);
     /// Appends an entry at place size(). Errors: kCorpusCorrupt if it does not decode.

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pramana::scoring {
 
@@ -47,17 +48,21 @@ struct LexicalRules {
 };
 
 /// docs/scoring.md "Novelty". Similarities are int32 dot products of the model's codes; shares are
-/// Q16. A pair of chunks is known to the share on the line from `low` (0) to `high` (1); the
-/// corroborated line counts only where the two share at least `overlap_min_q16` of their content
-/// words. Semantic matching is off, and the chunk's codes are zeros, below `pieces_min`
-/// word-pieces, above `unknown_max_q16` unknown pieces (text outside the model's languages), and
-/// below `letters_min_q16` letters among the characters (tables, code).
+/// Q16. A pair of chunks is known to the share on the line from `low` (0) to `high` (1): the strict
+/// line over the dot product, the corroborated one over the dot product plus `overlap_weight` times
+/// the share of content words that both have (twice the shared ones over all). The latter counts
+/// only from `corroborated_dot_min` and `overlap_words_min` content words on. Semantic matching is
+/// off, and the chunk's codes are zeros, below `pieces_min` word-pieces, above `unknown_max_q16`
+/// unknown pieces (text outside the model's languages), and below `letters_min_q16` letters among
+/// the characters (tables, code).
 struct SemanticRules {
-    std::int32_t strict_low = 134'400;         // cosine 0.84 at the code scale of 400
-    std::int32_t strict_high = 140'800;        // 0.88
-    std::int32_t corroborated_low = 108'800;   // 0.68
-    std::int32_t corroborated_high = 118'400;  // 0.74
-    std::uint32_t overlap_min_q16 = 32'768;    // one half
+    std::int32_t strict_low = 140'800;           // cosine 0.88 at the code scale of 400
+    std::int32_t strict_high = 150'400;          // 0.94
+    std::int32_t corroborated_low = 236'800;     // 1.48
+    std::int32_t corroborated_high = 262'400;    // 1.64
+    std::int32_t corroborated_dot_min = 88'000;  // 0.55
+    std::int32_t overlap_weight = 320'000;       // 2.00: what sharing all content words adds
+    std::uint32_t overlap_words_min = 6;
     std::uint32_t pieces_min = 16;
     std::uint32_t unknown_max_q16 = 3'277;   // 5 %
     std::uint32_t letters_min_q16 = 45'875;  // 70 %
@@ -74,6 +79,14 @@ struct PayRules {
     friend bool operator==(const PayRules&, const PayRules&) = default;
 };
 
+/// A public reference text that nobody is paid for (pramana/scoring/reference.hpp).
+struct PublicText {
+    std::string name;  ///< [a-z0-9-]{1,32}
+    Hash32 sha256;     ///< of its file
+    friend bool operator==(const PublicText&, const PublicText&) = default;
+};
+inline constexpr std::size_t kPublicTextsMax = 16;
+
 /// Everything a score depends on but the text and the corpus. Two validators with equal digests and
 /// the same corpus root give the same integers.
 struct RulesetValues {
@@ -88,6 +101,7 @@ struct RulesetValues {
     ChunkRules chunk;
     LexicalRules lexical;
     SemanticRules semantic;
+    std::vector<PublicText> public_texts;  ///< names strictly ascending, at most kPublicTextsMax
     PayRules pay;  ///< the quality profiles are the code's own and part of the text form
     friend bool operator==(const RulesetValues&, const RulesetValues&) = default;
 };

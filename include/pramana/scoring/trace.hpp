@@ -51,9 +51,10 @@ struct ContentSteps {
 
 /// What the corpus and the earlier chunks said about one chunk; Q16 shares.
 struct ChunkVerdict {
-    std::uint32_t known_q16 = 0;  ///< to the corpus
-    std::uint32_t total_q16 = 0;  ///< to the corpus or to earlier chunks
-    std::uint8_t cause = 0;       ///< of `known_q16`: the number of a Cause
+    std::uint32_t known_q16 = 0;   ///< to the corpus or to public texts
+    std::uint32_t total_q16 = 0;   ///< to those or to earlier chunks
+    std::uint8_t cause = 0;        ///< of `known_q16` beyond `public_q16`: the number of a Cause
+    std::uint32_t public_q16 = 0;  ///< to public texts
     friend bool operator==(const ChunkVerdict&, const ChunkVerdict&) = default;
 };
 

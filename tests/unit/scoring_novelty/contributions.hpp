@@ -1,6 +1,7 @@
 #pragma once
 
 #include "index/dot.hpp"
+#include "novelty/novelty.hpp"
 #include "novelty/prepared.hpp"
 
 #include <random>
@@ -10,9 +11,11 @@ namespace pramana::scoring::testing {
 /// Thresholds for made-up codes; the shape is that of a real ruleset.
 inline constexpr SemanticRules kSemanticRules{.strict_low = 100'000,
                                               .strict_high = 120'000,
-                                              .corroborated_low = 70'000,
-                                              .corroborated_high = 90'000,
-                                              .overlap_min_q16 = 20'000};
+                                              .corroborated_low = 90'000,
+                                              .corroborated_high = 110'000,
+                                              .corroborated_dot_min = 70'000,
+                                              .overlap_weight = 40'000,
+                                              .overlap_words_min = 6};
 
 /// Random contributions drawn from a small world, so that copies, near copies and shared passages
 /// are frequent.
@@ -74,12 +77,53 @@ class World {
     std::array<std::array<std::int8_t, kCodeDim>, kPrototypes> prototypes_{};
 };
 
-inline EntryRecord record_of(const Prepared::State& state) {
-    EntryRecord entry;
-    entry.codes = state.codes;
-    for (const PreparedChunk& chunk : state.chunks)
-        entry.chunks.push_back({chunk.exact, chunk.prints.kept(), chunk.content});
+/// One of a few owners.
+inline OwnerTag owner(std::uint32_t number) {
+    OwnerTag tag;
+    tag.bytes[0] = static_cast<std::uint8_t>(1 + number);
+    return tag;
+}
+
+inline EntryRecord rejected(const Prepared::State& state, const OwnerTag& by) {
+    EntryRecord entry = record_of(state);
+    entry.quarantined = by;
     return entry;
+}
+
+/// Everything that one contribution of one owner is compared with.
+struct Scene {
+    CorpusIndex corpus;
+    QuarantineIndex quarantine;
+    CorpusIndex published;
+    OwnerTag asking = owner(0);
+
+    [[nodiscard]] std::vector<Known> known_of(const Prepared::State& state,
+                                              const ParallelFor& parallel_for = {}) const {
+        const CorpusIndex* const references[] = {&published};
+        const Background background{&corpus, &quarantine, asking, references};
+        return assess(state, background, kSemanticRules, parallel_for);
+    }
+    [[nodiscard]] Score score_of(const Prepared::State& state) const {
+        Score score;
+        add_masses(score, state.chunks, known_of(state));
+        return score;
+    }
+    /// One more entry: accepted, or rejected of this owner or of another one.
+    void grow(World& world) {
+        const Prepared::State state = world.contribution(1 + world.below(6));
+        const std::uint32_t kind = world.below(4);
+        if (kind < 2)
+            corpus.append(record_of(state));
+        else
+            quarantine.append(rejected(state, owner(kind - 2)));
+    }
+};
+
+inline Scene random_scene(World& world) {
+    Scene scene;
+    for (std::uint32_t i = world.below(4); i > 0; --i) scene.grow(world);
+    if (world.below(2) == 0) scene.published.append(record_of(world.contribution(2)));
+    return scene;
 }
 
 /// How many random cases a property test runs: PRAMANA_CASES, or `usual`.

@@ -9,7 +9,6 @@
 namespace pramana::scoring {
 namespace {
 
-using testing::record_of;
 using testing::World;
 
 EntryRecord small_entry() {

@@ -61,22 +61,26 @@ TEST(FlatSet, behaves_as_a_set) {
 struct LineRow {
     const char* name;
     std::int32_t dot;
-    Q16 overlap;
+    Overlap overlap;
     Q16 share;
 };
-// kSemanticRules: strict 100,000..120,000, corroborated 70,000..90,000 from an overlap of 20,000
-// on.
+// kSemanticRules: strict 100,000..120,000; with 40,000 for sharing all content words, corroborated
+// 90,000..110,000, from a dot of 70,000 and 6 content words on.
 const LineRow kLineRows[] = {
-    {"far_away", 0, kQ16One, 0},
-    {"negative", -100'000, kQ16One, 0},
-    {"below_the_corroborated_line", 69'999, kQ16One, 0},
-    {"on_its_foot", 70'000, kQ16One, 0},
-    {"half_way_up", 80'000, kQ16One, kQ16One / 2},
-    {"its_top", 90'000, 20'000, kQ16One},
-    {"not_corroborated", 90'000, 19'999, 0},
-    {"strict_foot", 100'000, 0, 0},
-    {"strict_half", 110'000, 0, kQ16One / 2},
-    {"strict_top", 120'000, 0, kQ16One},
+    {"far_away", 0, {kQ16One, 9}, 0},
+    {"negative", -100'000, {kQ16One, 9}, 0},
+    {"below_the_least_dot", 69'999, {kQ16One, 9}, 0},
+    {"at_the_least_dot", 70'000, {kQ16One, 9}, kQ16One},
+    {"too_few_words", 70'000, {kQ16One, 5}, 0},
+    {"just_enough_words", 70'000, {kQ16One, 6}, kQ16One},
+    {"corroborated_foot", 80'000, {kQ16One / 4, 9}, 0},
+    {"corroborated_half", 80'000, {kQ16One / 2, 9}, kQ16One / 2},
+    {"corroborated_top", 80'000, {kQ16One / 4 * 3, 9}, kQ16One},
+    {"not_corroborated", 99'999, {0, 9}, (99'999 - 90'000) * kQ16One / 20'000},
+    {"strict_alone", 99'999, {0, 5}, 0},
+    {"strict_foot", 100'000, {0, 0}, 0},
+    {"strict_half", 110'000, {0, 0}, kQ16One / 2},
+    {"strict_top", 120'000, {0, 0}, kQ16One},
 };
 class SemanticLine : public ::testing::TestWithParam<LineRow> {};
 TEST_P(SemanticLine, has_its_corners_where_the_ruleset_says) {
@@ -86,13 +90,15 @@ TEST_P(SemanticLine, has_its_corners_where_the_ruleset_says) {
 INSTANTIATE_TEST_SUITE_P(Rows, SemanticLine, ::testing::ValuesIn(kLineRows),
                          [](const auto& row) { return std::string{row.param.name}; });
 
-TEST(ContentOverlap, is_a_share_of_the_smaller_set) {
+TEST(ContentOverlap, is_twice_the_shared_words_over_all) {
     const std::uint32_t a[] = {1, 2, 3, 4}, b[] = {2, 4, 6, 8, 10}, none[] = {11};
-    EXPECT_EQ(content_overlap(a, b), kQ16One / 2);
-    EXPECT_EQ(content_overlap(b, a), kQ16One / 2);
-    EXPECT_EQ(content_overlap(a, a), kQ16One);
-    EXPECT_EQ(content_overlap(a, none), 0U);
-    EXPECT_EQ(content_overlap({}, a), 0U);
+    EXPECT_EQ(content_overlap(a, b).share, kQ16One * 4 / 9);
+    EXPECT_EQ(content_overlap(b, a).share, kQ16One * 4 / 9);
+    EXPECT_EQ(content_overlap(b, a).words, 4U);
+    EXPECT_EQ(content_overlap(a, a).share, kQ16One);
+    EXPECT_EQ(content_overlap(a, none).share, 0U);
+    EXPECT_EQ(content_overlap({}, a).share, 0U);
+    EXPECT_EQ(content_overlap({}, a).words, 0U);
 }
 
 TEST(CoveredShare, counts_overlapping_windows_once) {

@@ -28,16 +28,17 @@ TEST(Ruleset, has_one_text_form) {
         R"("weight_max":1024},"corpus":"own","extract":{"expanded_bytes_max":134217728,)"))
         << text;
     EXPECT_NE(
-        text.find(
-            R"("name":"sample-1","pay":{"novel_mass_min":1024,"novel_mass_reference":65536,)"
-            R"("quality_full_q16":45875,"quality_min_q16":19661},"quality":{"chat":{"common_words":[)"),
+        text.find(R"("name":"sample-1","pay":{"novel_mass_min":1024,"novel_mass_reference":65536,)"
+                  R"("quality_full_q16":45875,"quality_min_q16":19661},"public_texts":{},)"
+                  R"("quality":{"chat":{"common_words":[)"),
         std::string::npos)
         << text;
     EXPECT_NE(
         text.find(
-            R"("semantic":{"corroborated_high":118400,"corroborated_low":108800,)"
-            R"("letters_min_q16":45875,"overlap_min_q16":32768,"pieces_min":16,"strict_high":140800,)"
-            R"("strict_low":134400,"unknown_max_q16":3277},"spec":1,)"),
+            R"("semantic":{"corroborated_dot_min":88000,"corroborated_high":262400,)"
+            R"("corroborated_low":236800,"letters_min_q16":45875,"overlap_weight":320000,)"
+            R"("overlap_words_min":6,"pieces_min":16,"strict_high":150400,"strict_low":140800,)"
+            R"("unknown_max_q16":3277},"spec":1,)"),
         std::string::npos)
         << text;
     EXPECT_TRUE(text.ends_with("\"unicode_sha256\":\"" + std::string(64, 'a') + "\"}"));
@@ -77,7 +78,10 @@ const ChangeRow kEveryField[] = {
     {"strict_high", [](auto& v) { ++v.semantic.strict_high; }},
     {"corroborated_low", [](auto& v) { ++v.semantic.corroborated_low; }},
     {"corroborated_high", [](auto& v) { ++v.semantic.corroborated_high; }},
-    {"overlap_min", [](auto& v) { ++v.semantic.overlap_min_q16; }},
+    {"corroborated_dot_min", [](auto& v) { ++v.semantic.corroborated_dot_min; }},
+    {"overlap_weight", [](auto& v) { ++v.semantic.overlap_weight; }},
+    {"overlap_words_min", [](auto& v) { ++v.semantic.overlap_words_min; }},
+    {"public_text", [](auto& v) { v.public_texts = {{"bible", {}}}; }},
     {"semantic_pieces_min", [](auto& v) { ++v.semantic.pieces_min; }},
     {"unknown_max", [](auto& v) { ++v.semantic.unknown_max_q16; }},
     {"letters_min", [](auto& v) { ++v.semantic.letters_min_q16; }},
@@ -115,8 +119,17 @@ const ChangeRow kInvalid[] = {
     {"no_window", [](auto& v) { v.lexical.window = 0; }},
     {"words_below_shingle", [](auto& v) { v.lexical.words_min = 7; }},
     {"strict_line_falls", [](auto& v) { v.semantic.strict_high = v.semantic.strict_low - 1; }},
-    {"corroborated_above_strict",
-     [](auto& v) { v.semantic.corroborated_high = v.semantic.strict_high + 1; }},
+    {"corroborated_line_falls",
+     [](auto& v) { v.semantic.corroborated_high = v.semantic.corroborated_low - 1; }},
+    {"words_against", [](auto& v) { v.semantic.overlap_weight = -1; }},
+    {"no_overlap_words", [](auto& v) { v.semantic.overlap_words_min = 0; }},
+    {"public_texts_twice", [](auto& v) { v.public_texts = {{"a", {}}, {"a", {}}}; }},
+    {"public_texts_unsorted", [](auto& v) { v.public_texts = {{"b", {}}, {"a", {}}}; }},
+    {"public_text_without_name", [](auto& v) { v.public_texts = {{"", {}}}; }},
+    {"too_many_public_texts",
+     [](auto& v) {
+         for (char c = 'a'; c < 'r'; ++c) v.public_texts.push_back({std::string(1, c), {}});
+     }},
     {"beyond_any_dot", [](auto& v) { v.semantic.strict_high = 384 * 127 * 127 + 1; }},
     {"reference_zero", [](auto& v) { v.pay.novel_mass_reference = 0; }},
     {"quality_line_falls", [](auto& v) { v.pay.quality_full_q16 = v.pay.quality_min_q16; }},

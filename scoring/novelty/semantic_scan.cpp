@@ -1,0 +1,103 @@
+#include "novelty/semantic_scan.hpp"
+
+#include <algorithm>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::size_t kQueryBlock = 1024;  // 384 KiB packed: rows come from memory once for all
+
+/// 0 below `low`, 1 from `high` on, straight in between.
+Q16 line(std::int64_t value, std::int64_t low, std::int64_t high) {
+    if (value < low) return 0;
+    if (value >= high) return kQ16One;
+    return static_cast<Q16>((value - low) * kQ16One / (high - low));
+}
+
+}  // namespace
+
+Overlap content_overlap(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
+    const std::size_t smaller = std::min(a.size(), b.size());
+    if (smaller == 0) return {};
+    std::size_t shared = 0, i = 0, j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (a[i] == b[j]) ++shared;
+        const bool step_a = a[i] <= b[j], step_b = b[j] <= a[i];
+        i += step_a ? 1 : 0;
+        j += step_b ? 1 : 0;
+    }
+    return {static_cast<Q16>(2 * shared * kQ16One / (a.size() + b.size())),
+            static_cast<std::uint32_t>(smaller)};
+}
+
+Q16 semantic_share(std::int32_t dot, Overlap overlap, const SemanticRules& rules) {
+    const Q16 strict = line(dot, rules.strict_low, rules.strict_high);
+    if (dot < rules.corroborated_dot_min || overlap.words < rules.overlap_words_min) return strict;
+    const std::int64_t shared =
+        static_cast<std::int64_t>(rules.overlap_weight) * overlap.share / kQ16One;
+    return std::max(strict, line(dot + shared, rules.corroborated_low, rules.corroborated_high));
+}
+
+/// One block of queries, packed for the kernel.
+class SemanticScan::Queries {
+  public:
+    Queries(const SemanticScan& scan, std::size_t first, std::size_t count, std::span<Q16> best)
+        : scan_{scan},
+          first_{first},
+          best_{best},
+          packed_{scan.prepared_.codes.data() + first * kCodeDim, count},
+          thresholds_(packed_.groups() * PackedQueries::kGroup, kNoHit) {
+        const std::int32_t lowest =
+            std::min(scan.rules_.strict_low, scan.rules_.corroborated_dot_min);
+        for (std::size_t i = 0; i < count; ++i)
+            if (best[first + i] < kQ16One) thresholds_[i] = lowest;
+    }
+
+    /// Query i of the block meets the rows below `limit` + i, or all of them if that is fewer.
+    void scan(const CodeBlock& block, std::size_t limit, const RowContent& content) {
+        const auto raise = [&](std::span<const DotHit> hits) {
+            for (const DotHit& hit : hits) {
+                if (hit.row >= limit + hit.query) continue;
+                const auto words = content(block.first_row + hit.row);
+                if (!words) continue;
+                Q16& best = best_[first_ + hit.query];
+                const Overlap overlap =
+                    content_overlap(scan_.prepared_.chunks[first_ + hit.query].content, *words);
+                best = std::max(best, semantic_share(hit.dot, overlap, scan_.rules_));
+                if (best == kQ16One) thresholds_[hit.query] = kNoHit;  // nothing raises it more
+            }
+        };
+        scan_above(scan_.kernel_, packed_, thresholds_, block.codes, block.rows, raise);
+    }
+
+  private:
+    const SemanticScan& scan_;
+    std::size_t first_;
+    std::span<Q16> best_;
+    PackedQueries packed_;
+    std::vector<std::int32_t> thresholds_;
+};
+
+SemanticScan::SemanticScan(const Prepared::State& prepared, const SemanticRules& rules)
+    : prepared_{prepared}, rules_{rules}, kernel_{best_scan_kernel()} {}
+
+void SemanticScan::rows(std::size_t begin, std::size_t end, std::span<const CodeBlock> blocks,
+                        const RowContent& content, std::span<Q16> best) const {
+    for (std::size_t q = begin; q < end; q += kQueryBlock) {
+        Queries queries{*this, q, std::min(kQueryBlock, end - q), best};
+        for (const CodeBlock& block : blocks) queries.scan(block, block.rows, content);
+    }
+}
+
+void SemanticScan::earlier_chunks(std::size_t begin, std::size_t end, std::span<Q16> best) const {
+    const RowContent content = [this](std::size_t row) {
+        return std::span<const std::uint32_t>{prepared_.chunks[row].content};
+    };
+    for (std::size_t q = begin; q < end; q += kQueryBlock) {
+        const std::size_t count = std::min(kQueryBlock, end - q);
+        Queries queries{*this, q, count, best};
+        queries.scan({0, q + count, prepared_.codes.data()}, q, content);
+    }
+}
+
+}  // namespace pramana::scoring

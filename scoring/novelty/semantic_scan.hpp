@@ -1,0 +1,47 @@
+#pragma once
+
+#include "corpus/index.hpp"
+#include "index/scan.hpp"
+#include "novelty/prepared.hpp"
+#include "pramana/scoring/ruleset.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace pramana::scoring {
+
+/// How many content words two chunks share.
+struct Overlap {
+    Q16 share = 0;            ///< shared words over the mean size of both sets (Dice)
+    std::uint32_t words = 0;  ///< in the smaller set
+};
+[[nodiscard]] Overlap content_overlap(std::span<const std::uint32_t> a,
+                                      std::span<const std::uint32_t> b);
+
+/// The semantic share of one pair of chunks: the better of the strict line over the dot product and
+/// the corroborated line over dot product and shared content words together.
+/// Source: docs/scoring.md "Novelty".
+[[nodiscard]] Q16 semantic_share(std::int32_t dot, Overlap overlap, const SemanticRules& rules);
+
+/// The largest semantic share of each chunk over rows of codes.
+/// Thread: const, any thread.
+class SemanticScan {
+  public:
+    /// The content words of a row, or nothing if the row does not count.
+    using RowContent = std::function<std::optional<std::span<const std::uint32_t>>(std::size_t)>;
+
+    SemanticScan(const Prepared::State& prepared, const SemanticRules& rules);
+    /// Raises `best[q]`, begin <= q < end, by every pair of query q and a row of `blocks`.
+    void rows(std::size_t begin, std::size_t end, std::span<const CodeBlock> blocks,
+              const RowContent& content, std::span<Q16> best) const;
+    /// Raises it by every pair of query q and an earlier chunk of the same contribution.
+    void earlier_chunks(std::size_t begin, std::size_t end, std::span<Q16> best) const;
+
+  private:
+    class Queries;
+    const Prepared::State& prepared_;
+    const SemanticRules& rules_;
+    const ScanKernel& kernel_;
+};
+
+}  // namespace pramana::scoring
