@@ -1,0 +1,142 @@
+#include "entries.hpp"
+
+#include "corpus/entry.hpp"
+#include "index/dot.hpp"
+#include "pramana/core/check.hpp"
+#include "pramana/core/endian.hpp"
+#include "pramana/core/sha256.hpp"
+#include "pramana/scoring/tokenizer.hpp"
+#include "prepare.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace pramana::bench {
+namespace {
+
+using namespace scoring;
+
+constexpr std::string_view kMagic = "PNEC0001";
+
+/// What entries depend on: not the thresholds, which are what is to be found out.
+Hash32 key_of(const Ruleset& ruleset) {
+    const RulesetValues& values = ruleset.values();
+    Bytes key;
+    append(key, values.model_sha256.view());
+    append(key, values.unicode_sha256.view());
+    for (const std::uint32_t number :
+         {values.chunk.pieces_min, values.chunk.boundary_pieces_min, values.chunk.pieces_max,
+          values.chunk.boundary_words, values.chunk.boundary_modulus, values.chunk.characters_max,
+          values.chunk.weight_max, values.lexical.shingle_words, values.lexical.window,
+          values.lexical.gram_characters, values.lexical.gram_characters_spaced,
+          values.lexical.words_min, values.semantic.pieces_min, values.semantic.unknown_max_q16,
+          values.semantic.letters_min_q16})
+        append_le(key, number);
+    return sha256(key);
+}
+
+Document document_of(const std::string& body) {
+    Document document;
+    for (std::size_t begin = 0; begin < body.size();) {
+        const std::size_t end = std::min(body.find("\n\n", begin), body.size());
+        Record& record = document.records.emplace_back();
+        record.text = SecretText{std::string_view{body}.substr(begin, end - begin)};
+        begin = end + 2;
+    }
+    return document;
+}
+
+std::optional<Prepared> prepared_or_nothing(Result<Prepared> prepared) {
+    if (prepared) return std::move(*prepared);
+    PRAMANA_CHECK(prepared.error().code == Errc::kTooFewTokens);
+    return std::nullopt;
+}
+
+}  // namespace
+
+EntryCache::EntryCache(std::filesystem::path file, const Ruleset& ruleset)
+    : file_{std::move(file)}, key_{key_of(ruleset)} {
+    std::ifstream in{file_, std::ios::binary};
+    const Bytes all{std::istreambuf_iterator<char>{in}, {}};
+    const std::size_t head = kMagic.size() + Hash32::kSize;
+    const bool ours = all.size() >= head && as_text(ByteView{all}.first(kMagic.size())) == kMagic &&
+                      std::equal(key_.bytes.begin(), key_.bytes.end(), all.begin() + 8);
+    if (!ours) {
+        write_header();
+        return;
+    }
+    std::size_t at = head;
+    while (all.size() - at >= Hash32::kSize + 4) {
+        Hash32 id;
+        std::copy_n(all.data() + at, Hash32::kSize, id.bytes.begin());
+        const auto size = load_le<std::uint32_t>(all.data() + at + Hash32::kSize);
+        const std::size_t begin = at + Hash32::kSize + 4;
+        if (all.size() - begin < size) break;
+        entries_[id].assign(all.data() + begin, all.data() + begin + size);
+        at = begin + size;
+    }
+    if (at != all.size()) std::filesystem::resize_file(file_, at);
+}
+
+void EntryCache::write_header() const {
+    std::ofstream out{file_, std::ios::binary | std::ios::trunc};
+    out << kMagic << as_text(key_.view());
+}
+
+const Bytes* EntryCache::find(const Hash32& text) const {
+    const auto found = entries_.find(text);
+    return found == entries_.end() ? nullptr : &found->second;
+}
+
+void EntryCache::add(const Hash32& text, Bytes entry) {
+    Bytes record{text.bytes.begin(), text.bytes.end()};
+    append_le(record, static_cast<std::uint32_t>(entry.size()));
+    append(record, entry);
+    std::ofstream out{file_, std::ios::binary | std::ios::app};
+    out << as_text(record);
+    entries_[text] = std::move(entry);
+}
+
+struct Preparer::Parts {
+    Hash32 digest;
+    Tokenizer tokenizer;
+    Encoder encoder;
+    Ruleset ruleset;
+};
+
+Preparer::Preparer(std::shared_ptr<const Model> model, const Ruleset& ruleset)
+    : parts_{std::make_shared<Parts>(
+          Parts{model->digest(), Tokenizer{model}, Encoder{model}, ruleset})} {}
+
+std::optional<Prepared> Preparer::embed(const std::string& body) const {
+    const TextModel model{parts_->digest,
+                          [this](std::string_view text) { return parts_->tokenizer.encode(text); },
+                          [this](const TokenBatch& batch, std::span<std::int8_t> codes) {
+                              parts_->encoder.embed(batch, codes);
+                          }};
+    return prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
+}
+
+std::optional<Prepared> Preparer::replay(const std::string& body, ByteView entry) const {
+    const Result<EntryRecord> known = decode_entry(entry);
+    PRAMANA_CHECK(static_cast<bool>(known));
+    std::size_t row = 0;  // rows of zeros were never asked for
+    const auto is_off = [&](std::size_t r) {
+        const std::int8_t* codes = known->codes.data() + r * kCodeDim;
+        return std::all_of(codes, codes + kCodeDim, [](std::int8_t code) { return code == 0; });
+    };
+    const auto next = [&](const TokenBatch& batch, std::span<std::int8_t> codes) {
+        for (std::size_t i = 0; i < batch.texts(); ++i, ++row) {
+            while (is_off(row)) ++row;
+            std::copy_n(known->codes.data() + row * kCodeDim, kCodeDim,
+                        codes.data() + i * kCodeDim);
+        }
+    };
+    const TextModel model{parts_->digest,
+                          [this](std::string_view text) { return parts_->tokenizer.encode(text); },
+                          next};
+    return prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
+}
+
+}  // namespace pramana::bench

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "novelty/prepared.hpp"
+#include "pramana/scoring/model.hpp"
+#include "pramana/scoring/ruleset.hpp"
+#include "texts.hpp"
+
+#include <unordered_map>
+
+namespace pramana::bench {
+
+/// Corpus entries of public texts, kept in a file so that a long campaign can be continued: the
+/// embedding is paid once. `<file>`: "PNEC0001", 32 bytes key, then records of 32 bytes text id,
+/// u32 size, entry. A record that a crash cut short is dropped. For public texts only.
+class EntryCache {
+  public:
+    /// Reads what is there; another key (other rules of chunks, another model) starts empty.
+    EntryCache(std::filesystem::path file, const scoring::Ruleset& ruleset);
+    [[nodiscard]] const Bytes* find(const Hash32& text) const;
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    void add(const Hash32& text, Bytes entry);
+
+  private:
+    void write_header() const;
+
+    std::filesystem::path file_;
+    Hash32 key_;
+    std::unordered_map<Hash32, Bytes> entries_;
+};
+
+/// Prepares texts with the real model, or again from their cached codes without it.
+class Preparer {
+  public:
+    Preparer(std::shared_ptr<const scoring::Model> model, const scoring::Ruleset& ruleset);
+    /// With the model. Nothing if the text has no chunk.
+    [[nodiscard]] std::optional<scoring::Prepared> embed(const std::string& body) const;
+    /// The same from the codes of `entry`: only tokenising and fingerprints are computed.
+    [[nodiscard]] std::optional<scoring::Prepared> replay(const std::string& body,
+                                                          ByteView entry) const;
+
+  private:
+    struct Parts;
+    std::shared_ptr<const Parts> parts_;
+};
+
+}  // namespace pramana::bench

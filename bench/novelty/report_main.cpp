@@ -1,0 +1,99 @@
+// novelty_report [--directory DIR] [--size ROWS] [--texts N] [--json FILE] [--fitting]:
+// paraphrases, innocents and money at the frozen thresholds of default-1. Exit 1 if a bound is
+// broken. The texts come from tools/novelty_texts and novelty_entries. --fitting looks at the half
+// that thresholds may be chosen on.
+#include "report.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string_view>
+
+namespace {
+
+using namespace pramana;
+using namespace pramana::bench;
+
+std::string json_of(const Report& report) {
+    const auto quoted = [](const std::string& text) { return '"' + text + '"'; };
+    std::string out = "[\n";
+    for (const Line& line : report.lines)
+        out += " {\"what\": " + quoted(line.what) + ", \"goal\": " + quoted(line.goal) +
+               ", \"reached\": " + quoted(line.reached) +
+               ", \"good\": " + (line.good ? "true" : "false") + "},\n";
+    if (!report.lines.empty()) out.erase(out.size() - 2, 1);
+    return out + "]\n";
+}
+
+int print(const Report& report) {
+    bool good = !report.lines.empty();
+    for (const Line& line : report.lines) {
+        const char* mark = line.goal.empty() ? "    " : line.good ? "ok  " : "FAIL";
+        std::printf("%s %s\n       %s%s%s\n", mark, line.what.c_str(), line.reached.c_str(),
+                    line.goal.empty() ? "" : "; goal ", line.goal.c_str());
+        good = good && line.good;
+    }
+    return good ? 0 : 1;
+}
+
+}  // namespace
+
+namespace pramana::bench {
+
+void Report::tell(std::string what, std::string reached) {
+    lines.push_back({std::move(what), "", std::move(reached), true});
+}
+void Report::require(std::string what, std::string goal, std::string reached, bool good) {
+    lines.push_back({std::move(what), std::move(goal), std::move(reached), good});
+}
+
+std::string decimals(double value, int digits) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.*f", digits, value);
+    return text;
+}
+
+std::string percent(double part, double whole) {
+    return decimals(whole > 0 ? 100 * part / whole : 0, 2) + " %";
+}
+
+}  // namespace pramana::bench
+
+int main(int argc, char** argv) {
+    Settings settings{.directory = ".cache/novelty"};
+    std::string json, only;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view option{argv[i]};
+        const char* value = i + 1 < argc ? argv[i + 1] : "";
+        if (option == "--fitting") {
+            settings.fitting_half = true;
+            continue;
+        }
+        ++i;
+        if (option == "--directory")
+            settings.directory = value;
+        else if (option == "--size")
+            settings.rows_max = std::strtoull(value, nullptr, 10);
+        else if (option == "--texts")
+            settings.texts_max = std::strtoull(value, nullptr, 10);
+        else if (option == "--json")
+            json = value;
+        else if (option == "--only")
+            only = value;
+        else
+            return std::fprintf(stderr, "novelty_report: %s?\n", argv[i - 1]), 64;
+    }
+    const auto model = scoring::Model::load(scoring::kModelPath, scoring::pinned_model_digest());
+    const auto ruleset = scoring::Ruleset::named("default-1");
+    if (!model || !ruleset)
+        return std::fputs("novelty_report: no model file; run tools/setup\n", stderr), 66;
+    const EntryCache cache{settings.directory / "entries.bin", *ruleset};
+    const Preparer preparer{*model, *ruleset};
+    Report report;
+    const Bench bench{settings, *ruleset, preparer, cache, report};
+    if (only.empty() || only == "paraphrases") report_paraphrases(bench);
+    if (only.empty() || only == "innocents") report_innocents(bench);
+    if (only.empty() || only == "money") report_money(bench);
+    if (!json.empty()) std::ofstream{json} << json_of(report);
+    return print(report);
+}
