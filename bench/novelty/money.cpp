@@ -90,9 +90,10 @@ class Till {
     /// What a score would be paid if a file were not capped at 1.
     [[nodiscard]] double price(const Score& score) const {
         const PayRules& rules = bench_.ruleset.values().pay;
-        PayRules uncapped = rules;
-        uncapped.novel_mass_reference <<= 10U;
-        return 1024.0 * pay_1024(score.novel_mass, score.quality, uncapped);
+        if (score.novel_mass < rules.novel_mass_min) return 0;
+        const auto files = static_cast<double>(score.novel_mass) /
+                           static_cast<double>(rules.novel_mass_reference);
+        return files * pay_1024(rules.novel_mass_reference, score.quality, rules);
     }
 
   private:

@@ -99,8 +99,8 @@ TEST(CorpusSegments, change_no_verdict) {
         }
         for (int i = 0; i < 5; ++i) {
             const Prepared::State state = world.contribution(1 + world.below(8));
-            ASSERT_EQ(assess(state, plain, kSemanticRules, {}),
-                      assess(state, cut, kSemanticRules, {}))
+            ASSERT_EQ(assess(state, Background{.corpus = &plain}, kSemanticRules, {}),
+                      assess(state, Background{.corpus = &cut}, kSemanticRules, {}))
                 << seed;
         }
     }

@@ -8,6 +8,8 @@
 
 namespace pramana::scoring::testing {
 
+using scoring::record_of;
+
 /// Thresholds for made-up codes; the shape is that of a real ruleset.
 inline constexpr SemanticRules kSemanticRules{.strict_low = 100'000,
                                               .strict_high = 120'000,
