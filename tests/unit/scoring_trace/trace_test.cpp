@@ -46,9 +46,10 @@ TEST(Trace, has_the_documented_leaves_and_roots) {
               "9028aab2ef1c1595f46ded038ec5567c1b76508df837c7598813e4252e67f110");
     EXPECT_EQ(to_hex(keyed_trace_root(steps.leaves(), kSalt).view()),
               "89b7fdfff4f0f0afa9085e4901fe1136b272daf50212b71aad5176e770ad7a9c");
-    const std::vector<ChunkVerdict> verdicts(5, {.known_q16 = 7, .total_q16 = 8, .cause = 2});
+    const std::vector<ChunkVerdict> verdicts(
+        5, {.known_q16 = 7, .total_q16 = 8, .cause = 2, .public_q16 = 3});
     EXPECT_EQ(to_hex(trace_root(steps, verdicts).view()),
-              "a17aba11904d2783081373db62d5c55b02da0c3746a43ca815466168cf15c5ed");
+              "217c8b5acfcb6c70552d865ba6dad219198eb2484443e3084d88302c128631ac");
 }
 
 struct Change {
