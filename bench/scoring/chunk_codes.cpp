@@ -1,6 +1,7 @@
 // The chunks of a text as the chunker makes them, and their index codes, for tools/accuracy.
-//   chunk_codes MODEL FILE >chunks
-// FILE is UTF-8 text, a record a paragraph. Standard output for each chunk: u32 pieces, that many
+//   chunk_codes MODEL MOST FILE >chunks
+// FILE is UTF-8 text, a record a paragraph. Of its chunks every k-th is written, so that there are
+// at most MOST. Standard output for each: u32 pieces, that many
 // u16 (without [CLS] and [SEP]), 384 signed bytes of codes; all little-endian.
 #include "canonical/canonical.hpp"
 #include "chunk/chunker.hpp"
@@ -9,7 +10,9 @@
 #include "pramana/scoring/ruleset.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -35,15 +38,19 @@ std::vector<Chunk> chunks_of(const std::string& text, const ChunkRules& rules,
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) return std::fputs("usage: chunk_codes MODEL FILE\n", stderr), 64;
+    const std::size_t most = argc == 4 ? static_cast<std::size_t>(std::atoll(argv[2])) : 0;
+    if (most == 0) return std::fputs("usage: chunk_codes MODEL MOST FILE\n", stderr), 64;
     const auto model = Model::load(argv[1], pinned_model_digest());
     const auto ruleset = Ruleset::named("default-1");
     if (!model || !ruleset) return std::fputs("chunk_codes: not the pinned model\n", stderr), 66;
-    std::ifstream in{argv[2], std::ios::binary};
+    std::ifstream in{argv[3], std::ios::binary};
     const std::string text{std::istreambuf_iterator<char>{in}, {}};
     const Tokenizer tokenizer{*model};
     const Encoder encoder{*model};
-    for (const Chunk& chunk : chunks_of(text, ruleset->values().chunk, tokenizer)) {
+    const std::vector<Chunk> chunks = chunks_of(text, ruleset->values().chunk, tokenizer);
+    const std::size_t step = std::max<std::size_t>(1, (chunks.size() + most - 1) / most);
+    for (std::size_t i = 0; i < chunks.size(); i += step) {
+        const Chunk& chunk = chunks[i];
         const std::uint32_t offsets[] = {0, static_cast<std::uint32_t>(chunk.pieces.size())};
         SecretVector<std::int8_t> codes(kEmbeddingDim);
         encoder.embed({chunk.pieces, offsets}, codes);

@@ -55,9 +55,10 @@ def chunk_files() -> dict[str, pathlib.Path]:
     return files
 
 
-def read_chunks(folder: pathlib.Path, file: pathlib.Path) -> tuple[list[np.ndarray], np.ndarray]:
-    raw = subprocess.run([str(folder / "chunk_codes"), str(venv.ROOT / "models/all-minilm-l6-v2.pramana"), str(file)],
-                         check=True, stdout=subprocess.PIPE).stdout
+def read_chunks(folder: pathlib.Path, file: pathlib.Path, most: int) -> tuple[list[np.ndarray], np.ndarray]:
+    """Evenly from the whole file."""
+    raw = subprocess.run([str(folder / "chunk_codes"), str(venv.ROOT / "models/all-minilm-l6-v2.pramana"), str(most),
+                          str(file)], check=True, stdout=subprocess.PIPE).stdout
     pieces, codes, at = [], [], 0
     while at < len(raw):
         count = struct.unpack_from("<I", raw, at)[0]
@@ -116,11 +117,10 @@ def on_chunks(count: int, model: Float32) -> dict:
     pieces: list[np.ndarray] = []
     codes, sources = [], []
     for name, file in chunk_files().items():
-        of_pieces, of_codes = read_chunks(folder, file)
-        step = max(1, -(-len(of_pieces) * 4 // count))  # about a quarter of the chunks from each source
-        pieces += of_pieces[::step]
-        codes.append(of_codes[::step])
-        sources += [name] * len(of_pieces[::step])
+        of_pieces, of_codes = read_chunks(folder, file, count // 4)
+        pieces += of_pieces
+        codes.append(of_codes)
+        sources += [name] * len(of_pieces)
     all_codes, truth, names = np.concatenate(codes), model.embed(pieces), np.array(sources)
     cosine = cosines(all_codes, truth)
     rounded = np.clip(np.rint(truth * SCALE), -127, 127)
