@@ -26,6 +26,17 @@ class Members {
     [[nodiscard]] Hash32 hash(std::string_view key) const {
         return fixed_from_hex<Hash32>(text(key)).value_or(Hash32{});
     }
+    /// An object from names to digests.
+    [[nodiscard]] std::vector<PublicText> public_texts(std::string_view key) const {
+        std::vector<PublicText> out;
+        const std::optional<JsonView> value = at(key);
+        if (!value) return out;
+        for (const JsonView::Member& member : value->members()) {
+            const std::string digest = member.value.text().value_or("");
+            out.push_back({member.name, fixed_from_hex<Hash32>(digest).value_or(Hash32{})});
+        }
+        return out;
+    }
     template <class Number>
     void read(std::string_view key, Number& out) const {
         const std::optional<JsonView> value = at(key);
@@ -73,7 +84,9 @@ void read(const Members& from, SemanticRules& s) {
     from.read("strict_high", s.strict_high);
     from.read("corroborated_low", s.corroborated_low);
     from.read("corroborated_high", s.corroborated_high);
-    from.read("overlap_min_q16", s.overlap_min_q16);
+    from.read("corroborated_dot_min", s.corroborated_dot_min);
+    from.read("overlap_weight", s.overlap_weight);
+    from.read("overlap_words_min", s.overlap_words_min);
     from.read("pieces_min", s.pieces_min);
     from.read("unknown_max_q16", s.unknown_max_q16);
     from.read("letters_min_q16", s.letters_min_q16);
@@ -103,6 +116,7 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
     read(members.object("lexical"), values.lexical);
     read(members.object("semantic"), values.semantic);
     read(members.object("pay"), values.pay);
+    values.public_texts = members.public_texts("public_texts");
     // The tables are the code's own: a ruleset over others would be scored with the wrong ones.
     if (values.unicode_sha256 != unicode::kSha256) return kInvalid;
     Result<Ruleset> ruleset = make(std::move(values));
