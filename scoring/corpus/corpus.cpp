@@ -2,6 +2,7 @@
 #include "corpus/kept_entries.hpp"
 #include "corpus/quarantine.hpp"
 #include "corpus/reference.hpp"
+#include "index/dot.hpp"
 #include "novelty/novelty.hpp"
 #include "pramana/core/endian.hpp"
 #include "pramana/core/sha256.hpp"
@@ -177,7 +178,10 @@ Hash32 Corpus::previous_root() const noexcept { return state_->last_previous_roo
 
 bool Corpus::settle(std::uint64_t rows_min) {
     State& state = *state_;
-    if (state.index.tail_rows() < rows_min || state.settled() == state.tree.size()) return false;
+    // Rejected contributions count by their size: a log of nothing else must not be replayed
+    // either.
+    const std::uint64_t tail = state.index.tail_rows() + state.kept.size() / kCodeDim;
+    if (tail < rows_min || state.settled() == state.tree.size()) return false;
     SegmentHeader name;
     name.corpus = state.id;
     name.epoch = state.epoch;

@@ -53,6 +53,8 @@ Found find() noexcept {
     for (std::size_t i = 0; i < dots.count; ++i)
         found.kernels[found.count++] = {dots.kernels[i].name, kByDot[i]};
 #if defined(PRAMANA_X86)
+    for (ScanKernel& kernel : found.kernels)
+        if (kernel.name == "avx512_vnni") kernel.run = scan_vnni;
     if (amx_available()) found.kernels[found.count++] = {"amx", scan_amx};
 #endif
     return found;
