@@ -23,6 +23,7 @@ ChunkOpening open_chunk(const scoring::ContentSteps& found, std::uint32_t chunk,
 
 std::string json_of(const ChunkOpening& shown) {
     std::vector<std::string> path;
+    path.reserve(shown.opening.path.size());
     for (const Hash32& partner : shown.opening.path) path.push_back(hex(partner));
     return JsonObject{}
                .text("format", kFormat)
