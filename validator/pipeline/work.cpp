@@ -203,7 +203,8 @@ Result<Next> Work::in_lane(JobInHand& hand, const ServedDlp& dlp, Lane& lane, co
         lane.loaded = false;
         return Error{Errc::kCorpusCorrupt, "pipeline.work.place"};
     }
-    const Result<ScoreFacts> scored = score.score(dlp.corpus, dlp.ruleset, prepared);
+    const Result<ScoreFacts> scored =
+        score.score(dlp.corpus, dlp.ruleset, prepared, hand.job.owner);
     if (!scored) return scored.error();
     PRAMANA_TRY(append(hand, dlp, key, prepared, *scored));
     crash_point("after_append");
@@ -218,7 +219,8 @@ Status Work::append(JobInHand& hand, const ServedDlp& dlp, const HeldKey& key,
     entry.job = hand.job.id;
     entry.contribution = *hand.job.contribution;
     entry.previous_root = score.state(dlp.corpus).root;
-    const SecretBytes opened_entry = prepared.corpus_entry();
+    const SecretBytes opened_entry =
+        prepared.corpus_entry(dlp.corpus, hand.job.owner, facts.rejected);
     entry.sealed_entry =
         context_.ports.vault->seal(opened_entry, corpus_place(dlp.corpus, *hand.job.place));
     lane.loaded = false;  // memory is ahead of the log until the log has it

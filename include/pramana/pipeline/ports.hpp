@@ -212,8 +212,10 @@ struct CorpusName {
 class PreparedContribution {
   public:
     virtual ~PreparedContribution() = default;
-    /// What is appended to the corpus; reveals the text.
-    [[nodiscard]] virtual SecretBytes corpus_entry() const = 0;
+    /// What is appended to the corpus; reveals the text. Of a rejected contribution it is one of the
+    /// quarantine, which does not count against its owner.
+    [[nodiscard]] virtual SecretBytes corpus_entry(const CorpusName& corpus, const Address& owner,
+                                                   bool rejected) const = 0;
     [[nodiscard]] virtual ContentHashes content() const = 0;
 };
 
@@ -225,6 +227,7 @@ struct ScoreFacts {
     std::uint32_t uniqueness_q16 = 0;
     std::uint32_t quality_q16 = 0;
     std::uint32_t pay_1024 = 0;  ///< 0..1024
+    bool rejected = false;       ///< its entry goes to the quarantine; not part of a stored score
     std::array<std::uint64_t, 6> mass_by_cause{};
     std::vector<std::string> reasons;  ///< stable codes, at most 8
     Hash32 trace;                      ///< unkeyed: stays inside
@@ -253,9 +256,11 @@ class ScorePort {
     /// The log has all that is in memory: what restore() takes over may be written now.
     virtual void keep(const CorpusName& corpus) { static_cast<void>(corpus); }
     [[nodiscard]] virtual CorpusState state(const CorpusName& corpus) = 0;
-    /// Novelty against everything before place size. Errors: kDeviceLost.
+    /// Novelty against everything before place size but the owner's own quarantine. Errors:
+    /// kDeviceLost.
     [[nodiscard]] virtual Result<ScoreFacts> score(const CorpusName& corpus, const Hash32& ruleset,
-                                                   const PreparedContribution& contribution) = 0;
+                                                   const PreparedContribution& contribution,
+                                                   const Address& owner) = 0;
     /// Appends at place size. Errors: kCorpusCorrupt.
     [[nodiscard]] virtual Status append(const CorpusName& corpus, const SecretBytes& entry) = 0;
 };

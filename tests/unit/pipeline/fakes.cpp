@@ -303,7 +303,7 @@ namespace {
 class FakePrepared final : public PreparedContribution {
   public:
     explicit FakePrepared(SecretBytes text) : text_{std::move(text)} {}
-    [[nodiscard]] SecretBytes corpus_entry() const override {
+    [[nodiscard]] SecretBytes corpus_entry(const CorpusName&, const Address&, bool) const override {
         return SecretBytes::copy_of(text_.expose());
     }
     [[nodiscard]] ContentHashes content() const override {
@@ -353,12 +353,13 @@ CorpusState FakeScore::state(const CorpusName& corpus) {
 }
 
 Result<ScoreFacts> FakeScore::score(const CorpusName& corpus, const Hash32&,
-                                    const PreparedContribution& contribution) {
+                                    const PreparedContribution& contribution,
+                                    const Address& owner) {
     if (device_losses.load() > 0) {
         --device_losses;
         return Error{Errc::kDeviceLost, "fake.score"};
     }
-    const SecretBytes entry = contribution.corpus_entry();
+    const SecretBytes entry = contribution.corpus_entry(corpus, owner, false);
     const std::string text{as_text(entry.expose())};
     if (text == "?score_throws") throw std::runtime_error{"a bug in the search"};
     const std::lock_guard lock{mutex_};

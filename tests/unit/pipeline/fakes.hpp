@@ -136,7 +136,8 @@ class FakeScore final : public ScorePort {
     void restore(const CorpusName& corpus) override;
     [[nodiscard]] CorpusState state(const CorpusName& corpus) override;
     [[nodiscard]] Result<ScoreFacts> score(const CorpusName& corpus, const Hash32& ruleset,
-                                           const PreparedContribution& contribution) override;
+                                           const PreparedContribution& contribution,
+                                           const Address& owner) override;
     [[nodiscard]] Status append(const CorpusName& corpus, const SecretBytes& entry) override;
 
     std::atomic<int> device_losses{0};  ///< so many scores fail with kDeviceLost

@@ -6,6 +6,7 @@
 #include "pramana/config/config.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/os/file.hpp"
+#include "read_values.hpp"
 #include "recompute/recompute.hpp"
 #include "scoring_options.hpp"
 #include "seal_file.hpp"
@@ -27,6 +28,7 @@ constexpr Option kOptions[] = {
     {"config", "FILE", "the corpus of the validator with this configuration; it must be stopped"},
     {"file-key", "FILE", "the file key (its text 0x..): opens a sealed FILE, checks keyed hashes"},
     {"key-file", "FILE", "the wallet's private key in hex, from which the file key is made"},
+    {"owner", "0x..", "who owns the file; not needed where the wallet's key makes the file key"},
     kRulesetOption,
     kModelOption,
     kBackendOption,
@@ -165,6 +167,9 @@ int run_recompute(std::span<const std::string_view> args, const Platform& platfo
     const Arguments& arguments = *parsed.arguments;
     if (const std::string problem = problem_of(arguments); !problem.empty())
         return usage_error(kCommand, problem);
+    ValueReader values{arguments};
+    const Address owner = values.address("owner");
+    if (!values.problem().empty()) return usage_error(kCommand, values.problem());
     const ChosenBackend chosen = backend_of(arguments);
     if (!chosen.problem.empty()) return usage_error(kCommand, chosen.problem);
     config::Reading reading;
@@ -192,6 +197,7 @@ int run_recompute(std::span<const std::string_view> args, const Platform& platfo
          .file = file,
          .content = *std::move(content),
          .file_key = *std::move(file_key),
+         .owner = arguments.has("owner") ? std::optional{owner} : std::nullopt,
          .corpus = corpus_from(arguments, reading.config ? &*reading.config : nullptr, platform)},
         tools->scorer());
     if (!findings) return print_failure(findings.failure());

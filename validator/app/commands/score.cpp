@@ -23,6 +23,8 @@ constexpr Option kOptions[] = {
     kCorpusKeyOption,
     {"chain-id", "N", "with --dlp: the corpus must be (or becomes) that of this chain"},
     {"dlp", "0x..", "with --chain-id: and of this DLP, under the ruleset"},
+    {"owner", "0x..",
+     "the wallet of all files: what is quarantined of it does not count against them"},
     {"json", "", "print one JSON object a file and line instead of the table"},
     {"trace", "", "with --json: the steps of every chunk, for `recompute`. As secret as the text"},
 };
@@ -88,6 +90,7 @@ int run_score(std::span<const std::string_view> args) {
     ValueReader values{arguments};
     const Address dlp = values.address("dlp");
     const std::uint64_t chain_id = values.whole_number("chain-id");
+    const Address owner = values.address("owner");
     if (!values.problem().empty()) return usage_error(kCommand, values.problem());
     const ChosenBackend chosen = backend_of(arguments);
     if (!chosen.problem.empty()) return usage_error(kCommand, chosen.problem);
@@ -99,9 +102,11 @@ int run_score(std::span<const std::string_view> args) {
         named = store::CorpusKey{corpus_id_of(chain_id, dlp, tools->ruleset), 0};
     Outcome<OfflineCorpus> corpus = corpus_of(arguments, named);
     if (!corpus) return print_failure(corpus.failure());
-    const ScoreRequest request{.files = arguments.operands(),
-                               .json = arguments.has("json"),
-                               .trace = arguments.has("trace")};
+    const ScoreRequest request{
+        .files = arguments.operands(),
+        .json = arguments.has("json"),
+        .trace = arguments.has("trace"),
+        .owner = arguments.has("owner") ? std::optional{owner} : std::nullopt};
     return score_files(request, tools->scorer(), *corpus, std::cout, std::cerr);
 }
 

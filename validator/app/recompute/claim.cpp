@@ -43,7 +43,8 @@ void read_chunks(const std::vector<JsonView>& rows, bool& whole, ScoreClaim& cla
                                       .weight = chunk.small("weight")});
         claim.verdicts.push_back({.known_q16 = chunk.small("known_q16"),
                                   .total_q16 = chunk.small("total_q16"),
-                                  .cause = chunk.cause("cause")});
+                                  .cause = chunk.cause("cause"),
+                                  .public_q16 = chunk.small("public_q16")});
         if (!whole) return;  // the first wrong row says enough
     }
 }
@@ -56,6 +57,7 @@ std::optional<ScoreClaim> score_claim_of(const JsonView& line) {
     claim.model = members.hash("model_digest");
     claim.backend = members.text("backend");
     claim.at = place_in(members.object("corpus"));
+    claim.owner = members.address_or_null("owner");
     read_score(members.object("score"), whole, claim);
     const Members trace = members.object("trace");
     claim.score.trace = trace.hash("root");

@@ -16,6 +16,7 @@ struct ScoreClaim {
     Hash32 model;
     std::string backend;
     CorpusPlace at;
+    std::optional<Address> owner;
     scoring::Score score;              ///< without reasons and verdicts
     std::vector<std::string> reasons;  ///< codes
     scoring::ContentSteps steps;

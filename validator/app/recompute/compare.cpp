@@ -19,7 +19,8 @@ std::string text_of(const Hash32& hash) { return to_hex0x(hash.view()); }
 
 std::string text_of(const ChunkVerdict& verdict) {
     return "known " + std::to_string(verdict.known_q16) + "/65536 (" +
-           std::string{kCauseNames[verdict.cause]} + "), with earlier chunks " +
+           std::string{kCauseNames[verdict.cause]} + "), to public texts " +
+           std::to_string(verdict.public_q16) + "/65536, with earlier chunks " +
            std::to_string(verdict.total_q16) + "/65536";
 }
 

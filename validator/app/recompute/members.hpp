@@ -35,6 +35,11 @@ class Members {
     [[nodiscard]] Hash32 hash(std::string_view name) const {
         return taken(fixed_from_hex<Hash32>(text(name)));
     }
+    [[nodiscard]] std::optional<Address> address_or_null(std::string_view name) const {
+        const std::optional<JsonView> value = at(name);
+        if (value && value->kind() == JsonKind::kNull) return std::nullopt;
+        return taken(fixed_from_hex<Address>(text(name)));
+    }
     [[nodiscard]] std::uint8_t cause(std::string_view name) const {
         const std::string text_of_cause = text(name);
         for (std::size_t i = 0; i < std::size(kCauseNames); ++i)

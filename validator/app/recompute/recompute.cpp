@@ -5,6 +5,7 @@
 #include "pramana/core/sha256.hpp"
 #include "pramana/pipeline/public_result.hpp"
 #include "pramana/scoring_document/extract.hpp"
+#include "pramana/sealing/file_key.hpp"
 #include "pramana/sealing/openpgp.hpp"
 
 #include <algorithm>
@@ -131,17 +132,32 @@ class Replay {
             findings_.unchecked("novelty", "the corpus before the place is another one");
             return std::nullopt;
         }
-        const Result<scoring::Score> score = corpus.corpus().score(prepared, scorer_.ruleset);
+        const std::optional<scoring::OwnerTag> owner = tag_of(corpus.key(), owner_of_claim());
+        const Result<scoring::Score> score =
+            corpus.corpus().score(prepared, scorer_.ruleset, owner);
         if (!score) return failure_of(score.error());
         if (document_ != nullptr)
             compare_score(findings_, *document_, *score, scorer_.ruleset);
         else
             compare_score(findings_, *score_, *score);
-        Bytes entry = prepared.corpus_entry();
+        Bytes entry = entry_of(prepared, score->rejected, owner);
         const Status appended = corpus.append(entry);
         wipe(entry);
         if (!appended) return failure_of(appended.error());
         findings_.compare("new_root", at.new_root, corpus.corpus().root());
+        return std::nullopt;
+    }
+
+    /// Whose quarantined entries do not count. Who made the file key owns the file.
+    std::optional<Address> owner_of_claim() {
+        if (score_ != nullptr) return score_->owner;
+        if (input_.owner) return input_.owner;
+        const Result<Address> signer =
+            sealing::signer_of_file_key(input_.file_key.expose(), sealing::kFileKeyMessage);
+        if (signer) return *signer;
+        findings_.unchecked("owner",
+                            "neither --owner nor a key that a wallet signed was given: "
+                            "what is quarantined of the owner counts here");
         return std::nullopt;
     }
 

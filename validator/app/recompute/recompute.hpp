@@ -15,10 +15,11 @@ using CorpusBefore = std::function<Outcome<OfflineCorpus>(const CorpusPlace& at)
 /// What a replay rests on.
 struct ReplayInput {
     const Claim& claim;
-    std::string file;      ///< its name, for messages
-    SecretBytes content;   ///< the plaintext, or the sealed file where there is a key
-    SecretBytes file_key;  ///< the password text; empty: none was given
-    CorpusBefore corpus;   ///< may be empty
+    std::string file;              ///< its name, for messages
+    SecretBytes content;           ///< the plaintext, or the sealed file where there is a key
+    SecretBytes file_key;          ///< the password text; empty: none was given
+    std::optional<Address> owner;  ///< of the file; otherwise who signed the file key, if anybody
+    CorpusBefore corpus;           ///< may be empty
 };
 
 /// The opened file of a proof as a document: unsealed where it is sealed. The failure also says

@@ -10,6 +10,7 @@ pipeline::ScoreFacts facts_of(const scoring::Score& score) {
     facts.uniqueness_q16 = score.uniqueness;
     facts.quality_q16 = score.quality;
     facts.pay_1024 = score.pay_1024;
+    facts.rejected = score.rejected;
     facts.mass_by_cause = score.mass_by_cause;
     for (const scoring::Reason& reason : score.reasons) facts.reasons.emplace_back(reason.code);
     facts.trace = score.trace;

@@ -54,6 +54,7 @@ std::string json_of(const scoring::ChunkSteps& steps, const scoring::ChunkVerdic
         .number("known_q16", verdict.known_q16)
         .text("cause", kCauseNames[verdict.cause])
         .number("total_q16", verdict.total_q16)
+        .number("public_q16", verdict.public_q16)
         .str();
 }
 
@@ -85,23 +86,36 @@ Result<scoring::Document> read_document(const std::string& file,
     return scoring::extract(opened->expose(), limits);
 }
 
-Result<ScoredFile> score_file(const std::string& file, const Scorer& scorer,
-                              OfflineCorpus& corpus) {
+std::optional<scoring::OwnerTag> tag_of(const store::CorpusKey& corpus,
+                                        const std::optional<Address>& owner) {
+    if (!owner) return std::nullopt;
+    return scoring::Corpus::owner_tag(corpus.id, corpus.epoch, owner->view());
+}
+
+Bytes entry_of(const scoring::Prepared& prepared, bool rejected,
+               const std::optional<scoring::OwnerTag>& owner) {
+    return rejected && owner ? prepared.quarantine_entry(*owner) : prepared.corpus_entry();
+}
+
+Result<ScoredFile> score_file(const std::string& file, const Scorer& scorer, OfflineCorpus& corpus,
+                              const std::optional<Address>& owner) {
     ScoredFile out;
     out.file = file;
+    out.owner = owner;
     const Result<scoring::Document> document =
         read_document(file, scorer.ruleset.values().extract, out.bytes);
     if (!document) return document.error();
     out.format = document->format;
     const Result<scoring::Prepared> prepared = scorer.engine.prepare(*document, scorer.ruleset);
     if (!prepared) return prepared.error();
-    Result<scoring::Score> score = corpus.corpus().score(*prepared, scorer.ruleset);
+    const std::optional<scoring::OwnerTag> tag = tag_of(corpus.key(), owner);
+    Result<scoring::Score> score = corpus.corpus().score(*prepared, scorer.ruleset, tag);
     if (!score) return score.error();
     out.at = {.corpus = corpus.key(),
               .place = corpus.corpus().size(),
               .previous_root = corpus.corpus().root(),
               .new_root = {}};
-    Bytes entry = prepared->corpus_entry();
+    Bytes entry = entry_of(*prepared, score->rejected, tag);
     const Status appended = corpus.append(entry);
     wipe(entry);
     if (!appended) return appended.error();
@@ -126,6 +140,7 @@ std::string json_of(const ScoredFile& scored, const Scorer& scorer, bool with_ch
         .text("model_digest", hex(scorer.model_digest))
         .text("backend", scorer.backend)
         .raw("corpus", json_of(scored.at, scored.committed))
+        .raw("owner", scored.owner ? json_quoted(to_hex0x(scored.owner->view())) : "null")
         .raw("score", json_of(scored.score))
         .raw("trace", trace_json(scored, with_chunks))
         .str();

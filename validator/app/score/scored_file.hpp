@@ -32,9 +32,18 @@ struct ScoredFile {
     std::uint64_t bytes = 0;
     CorpusPlace at;
     bool committed = false;
+    std::optional<Address> owner;  ///< whose own quarantine did not count
     scoring::Score score;
     scoring::ContentSteps steps;
 };
+
+/// An owner as a corpus knows it.
+[[nodiscard]] std::optional<scoring::OwnerTag> tag_of(const store::CorpusKey& corpus,
+                                                      const std::optional<Address>& owner);
+/// What is appended for a scored contribution: to the quarantine where it was rejected and has an
+/// owner. Secret: the caller wipes it.
+[[nodiscard]] Bytes entry_of(const scoring::Prepared& prepared, bool rejected,
+                             const std::optional<scoring::OwnerTag>& owner);
 
 /// Reads a file as a contribution. Errors: those of read_secret_file and extract.
 [[nodiscard]] Result<scoring::Document> read_document(const std::string& file,
@@ -44,7 +53,8 @@ struct ScoredFile {
 /// Reads, prepares, scores and appends one file. A file that fails leaves the corpus as it was.
 /// Errors: those of read_document, Engine::prepare and OfflineCorpus::append.
 [[nodiscard]] Result<ScoredFile> score_file(const std::string& file, const Scorer& scorer,
-                                            OfflineCorpus& corpus);
+                                            OfflineCorpus& corpus,
+                                            const std::optional<Address>& owner = std::nullopt);
 
 /// One line of JSON, docs/commands.md "score"; without `with_chunks` the trace is its root and the
 /// document's row only.

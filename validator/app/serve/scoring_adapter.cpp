@@ -4,6 +4,7 @@
 #include "pramana/os/log.hpp"
 #include "pramana/scoring_document/extract.hpp"
 #include "score/score_facts.hpp"
+#include "score/scored_file.hpp"
 
 #include <limits>
 
@@ -13,8 +14,9 @@ namespace {
 class Contribution final : public pipeline::PreparedContribution {
   public:
     explicit Contribution(scoring::Prepared prepared) : prepared_{std::move(prepared)} {}
-    [[nodiscard]] SecretBytes corpus_entry() const override {
-        Bytes entry = prepared_.corpus_entry();
+    [[nodiscard]] SecretBytes corpus_entry(const pipeline::CorpusName& corpus, const Address& owner,
+                                           bool rejected) const override {
+        Bytes entry = entry_of(prepared_, rejected, tag_of({corpus.id, corpus.epoch}, owner));
         SecretBytes kept = SecretBytes::copy_of(entry);
         wipe(entry);
         return kept;
@@ -111,11 +113,12 @@ pipeline::CorpusState ScoringAdapter::state(const pipeline::CorpusName& corpus) 
 
 Result<pipeline::ScoreFacts> ScoringAdapter::score(
     const pipeline::CorpusName& corpus, const Hash32& ruleset,
-    const pipeline::PreparedContribution& contribution) {
+    const pipeline::PreparedContribution& contribution, const Address& owner) {
     const scoring::Ruleset* const rules = find(ruleset);
     if (rules == nullptr) return Error{Errc::kRulesetInvalid, "app.scoring.ruleset"};
     const Result<scoring::Score> score =
-        corpus_of(corpus).score(static_cast<const Contribution&>(contribution).prepared(), *rules);
+        corpus_of(corpus).score(static_cast<const Contribution&>(contribution).prepared(), *rules,
+                                tag_of({corpus.id, corpus.epoch}, owner));
     if (!score) return score.error();
     return facts_of(*score);
 }

@@ -32,7 +32,8 @@ class ScoringAdapter final : public pipeline::ScorePort {
     void keep(const pipeline::CorpusName& corpus) override;
     pipeline::CorpusState state(const pipeline::CorpusName& corpus) override;
     Result<pipeline::ScoreFacts> score(const pipeline::CorpusName& corpus, const Hash32& ruleset,
-                                       const pipeline::PreparedContribution& contribution) override;
+                                       const pipeline::PreparedContribution& contribution,
+                                       const Address& owner) override;
     Status append(const pipeline::CorpusName& corpus, const SecretBytes& entry) override;
 
   private:
