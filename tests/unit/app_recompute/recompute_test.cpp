@@ -67,6 +67,7 @@ class Recompute : public ::testing::Test {
                                                 .file = "text",
                                                 .content = secret(content),
                                                 .file_key = secret(key),
+                                                .owner = std::nullopt,
                                                 .corpus = corpus},
                                                bench_.scorer());
         EXPECT_TRUE(static_cast<bool>(findings));
@@ -104,6 +105,7 @@ TEST_F(Recompute, opens_a_sealed_file) {
                                          .file = "text",
                                          .content = secret(as_text(sealed)),
                                          .file_key = secret("another key"),
+                                         .owner = std::nullopt,
                                          .corpus = {}},
                                         bench_.scorer());
     ASSERT_FALSE(static_cast<bool>(wrong));
@@ -174,6 +176,7 @@ TEST_F(Recompute, says_what_it_was_not_given) {
                                             .file = "text",
                                             .content = secret(text_),
                                             .file_key = {},
+                                            .owner = std::nullopt,
                                             .corpus = {}},
                                            bench_.scorer());
     ASSERT_TRUE(static_cast<bool>(findings));
@@ -194,6 +197,7 @@ TEST_F(Recompute, fails_where_the_corpus_cannot_be_read) {
                                             .file = "text",
                                             .content = secret(text_),
                                             .file_key = {},
+                                            .owner = std::nullopt,
                                             .corpus = broken},
                                            bench_.scorer());
     ASSERT_FALSE(static_cast<bool>(findings));
