@@ -6,7 +6,7 @@ namespace pramana::scoring::amx {
 namespace {
 
 constexpr float kMinusInfinity = -__builtin_inff();
-constexpr std::size_t kSumsTile = kTileRows * kTileRows;
+constexpr std::size_t kSumsTile = std::size_t{kTileRows} * kTileRows;
 static_assert(kAttentionRows >= 2 * kTileRows);
 
 /// Where a head's intermediate numbers lie in an AttentionView.
@@ -61,7 +61,7 @@ void scale_logits(std::uint32_t first, std::uint32_t tokens, const Memory& m, fl
     const std::uint32_t whole = tokens / kVector * kVector;
     const auto lanes = static_cast<__mmask16>((1U << (tokens - whole)) - 1U);
     __m512 most[kTileRows];
-    for (std::uint32_t r = 0; r < kTileRows; ++r) {
+    for (std::size_t r = 0; r < kTileRows; ++r) {
         float* row = logits + std::size_t{r} * m.stride;
         const __m512 query = _mm512_set1_ps(m.view.query_scales[first + r]);
         const auto logit = [&](std::uint32_t token) __attribute__((always_inline)) {
@@ -110,7 +110,7 @@ void scale_logits(std::uint32_t first, std::uint32_t tokens, const Memory& m, fl
     for (std::uint32_t group = 0; group < tokens; group += kGroup) {
         __m512i u[4];
 #pragma GCC unroll 4
-        for (std::uint32_t j = 0; j < 4; ++j) {
+        for (std::size_t j = 0; j < 4; ++j) {
             u[j] = _mm512_setzero_si512();
             if (group + j * kVector < tokens)
                 u[j] =
@@ -132,7 +132,7 @@ void scale_logits(std::uint32_t first, std::uint32_t tokens, const Memory& m, fl
 void weigh(std::uint32_t tokens, const Memory& m, const float* logits, const float* tops,
            float* inverses) noexcept {
     __m512i totals[kTileRows];
-    for (std::uint32_t r = 0; r < kTileRows; ++r) {
+    for (std::size_t r = 0; r < kTileRows; ++r) {
         const std::size_t at = std::size_t{r} * m.stride;
         totals[r] = weigh_row(logits + at, tokens, tops[r], m.high + at, m.low + at);
     }
@@ -170,8 +170,8 @@ void multiply_values(std::uint32_t tokens, const Memory& m) noexcept {
 void finish(std::uint32_t rows, const Memory& m, const float* inverses, float* out) noexcept {
     const __m512 scales[2] = {_mm512_load_ps(m.view.value_scales),
                               _mm512_load_ps(m.view.value_scales + kVector)};
-    for (std::uint32_t r = 0; r < rows; ++r)
-        for (std::uint32_t half = 0; half < 2; ++half) {
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t half = 0; half < 2; ++half) {
             const std::int32_t* at = m.mixed + half * kSumsTile + r * kTileRows;
             const __m512i sums = _mm512_add_epi32(_mm512_slli_epi32(_mm512_load_si512(at), 7),
                                                   _mm512_load_si512(at + 2 * kSumsTile));
@@ -204,11 +204,11 @@ void mix_head(std::uint32_t tokens, const Memory& m, float* out) noexcept {
 void attention(const float* qkv, std::uint32_t tokens, const AttentionView& s, float* out) {
     const Memory memory{s, tokens};
     configure(shapes());
-    for (std::uint32_t head = 0; head < kHeads; ++head) {
+    for (std::size_t head = 0; head < kHeads; ++head) {
         const float* q = qkv + head * kHeadDim;
         quantise_queries(q, tokens, s);
         quantise_keys(q + kDim, tokens, s);
-        quantise_values(q + 2 * kDim, tokens, s);
+        quantise_values(q + std::size_t{2} * kDim, tokens, s);
         fence();
         mix_head(tokens, memory, out + head * kHeadDim);
     }

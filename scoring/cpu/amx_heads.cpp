@@ -21,12 +21,12 @@ namespace {
     const Scales scales = symmetric_scales(max_of_rows(amax));
     alignas(64) float inverse[kTileRows];
     _mm512_store_ps(inverse, scales.inverse);
-    const auto codes = [&](std::uint32_t token, std::uint32_t half) __attribute__((always_inline)) {
+    const auto codes = [&](std::size_t token, std::size_t half) __attribute__((always_inline)) {
         const __m512 raw = _mm512_loadu_ps(row[token] + half * kVector);
         return _mm512_cvtps_epi32(_mm512_mul_ps(raw, _mm512_set1_ps(inverse[token])));
     };
 #pragma GCC unroll 8
-    for (std::uint32_t i = 0; i < kTileRows / 2; ++i)
+    for (std::size_t i = 0; i < kTileRows / 2; ++i)
         pairs[i] =
             pack_bytes(codes(2 * i, 0), codes(2 * i, 1), codes(2 * i + 1, 0), codes(2 * i + 1, 1));
     return scales.scale;
@@ -58,7 +58,7 @@ void quantise_queries(const float* x, std::uint32_t tokens, const AttentionView&
         _mm512_store_ps(s.query_scales + first,
                         _mm512_mul_ps(scale, _mm512_set1_ps(law::kQueryFactor)));
         std::int8_t* to = s.queries + std::size_t{first} * kHeadDim;
-        for (std::uint32_t i = 0; i < 8; ++i)
+        for (std::size_t i = 0; i < 8; ++i)
             _mm512_store_si512(to + i * kTileBytes,
                                _mm512_permutexvar_epi64(_mm512_load_si512(kApart.lanes), pairs[i]));
     }
@@ -80,7 +80,7 @@ void quantise_keys(const float* x, std::uint32_t tokens, const AttentionView& s)
         transpose_lanes(pairs, low);
         transpose_lanes(pairs + 4, high);
 #pragma GCC unroll 4
-        for (std::uint32_t lane = 0; lane < 4; ++lane) {
+        for (std::size_t lane = 0; lane < 4; ++lane) {
             _mm512_store_si512(to + 2 * lane * kTileBytes,
                                _mm512_permutex2var_epi32(low[lane], even, high[lane]));
             _mm512_store_si512(to + (2 * lane + 1) * kTileBytes,
@@ -93,7 +93,7 @@ void quantise_values(const float* x, std::uint32_t tokens, const AttentionView& 
     const __m512i by_channel =
         _mm512_broadcast_i32x4(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
     auto* tiles = reinterpret_cast<std::int8_t*>(s.values);
-    for (std::uint32_t half = 0; half < 2; ++half) {
+    for (std::size_t half = 0; half < 2; ++half) {
         const float* v = x + half * kVector;
         __m512 amax = _mm512_setzero_ps();
         for (std::uint32_t t = 0; t < tokens; ++t)
@@ -109,8 +109,9 @@ void quantise_values(const float* x, std::uint32_t tokens, const AttentionView& 
         for (std::uint32_t t = 0; t < groups_of(tokens) * kGroup; t += 4) {
             const __m512i packed = pack_bytes(codes(t), codes(t + 1), codes(t + 2), codes(t + 3));
             const std::uint32_t quad = t % kGroup / 4;  // where the weights have it: pack_weights
-            const std::uint32_t row = quad % 4 * 4 + quad / 4;
-            std::int8_t* tile = tiles + (t / kGroup * 2 + half) * kTileRows * kTileBytes;
+            const std::size_t row = quad % 4 * 4 + quad / 4;
+            std::int8_t* tile =
+                tiles + (std::size_t{t / kGroup} * 2 + half) * kTileRows * kTileBytes;
             _mm512_store_si512(tile + row * kTileBytes, _mm512_shuffle_epi8(packed, by_channel));
         }
     }

@@ -54,9 +54,9 @@ class Finisher {
 
     /// The next `rows` rows, an even number, or what is left. By twos; an odd last row twice.
     [[gnu::always_inline]] void step(std::uint32_t rows) noexcept {
-        for (std::uint32_t r = 0; r < rows && left_ > 0; r += 2) {
+        for (std::size_t r = 0; r < rows && left_ > 0; r += 2) {
             const std::uint32_t next = left_ > 1 ? 1 : 0;
-            const std::int32_t* more_sums = sums_ + next * kPanel;
+            const std::int32_t* more_sums = sums_ + std::size_t{next} * kPanel;
             float* more_out = out_ + next * outputs_;
             __m512 y[4];
             start(sums_, 0, y[0], y[1]);
@@ -122,15 +122,15 @@ void run_block(const LinearView& layer, const std::uint8_t* codes, Block& next,
             dot_unsigned<3, 5, 7>();
         }
         codes += kStep;
-        weights += 2 * kPanelTile;
+        weights += std::size_t{2} * kPanelTile;
         finisher.step(share);
     }
     constexpr std::size_t kStride = kPanel * sizeof(std::int32_t);
     store<0>(next.sums, kStride);
     store<1>(next.sums + kTileRows, kStride);
     if constexpr (kTwo) {
-        store<2>(next.sums + kTileRows * kPanel, kStride);
-        store<3>(next.sums + kTileRows * kPanel + kTileRows, kStride);
+        store<2>(next.sums + std::size_t{kTileRows} * kPanel, kStride);
+        store<3>(next.sums + std::size_t{kTileRows} * kPanel + kTileRows, kStride);
     }
 }
 
@@ -148,7 +148,7 @@ void run(const LinearView& layer, const QuantisedRows& x, std::size_t rows, floa
             next.out = out + row * layer.outputs + first;
             next.first = first;
             next.rows = count;
-            for (std::uint32_t r = 0; r < count; ++r)
+            for (std::size_t r = 0; r < count; ++r)
                 next.zeros[r] = avx512::zero_pair(x.zeros[row + r]);
             const std::uint8_t* codes = x.codes + row * layer.inputs;
             if (count > kTileRows)

@@ -46,9 +46,9 @@ void quantise_keys(const float* x, std::uint32_t tokens, const AttentionView& s)
             s.key_scales[token] = quantise32(x + std::size_t{token} * kQkvDim, codes);
         else
             __builtin_memset(codes, 0, sizeof codes);
-        std::int8_t* to =
-            s.keys + std::size_t{token / kBlock} * kBlock * kHeadDim + token % kBlock * 2;
-        for (std::uint32_t d = 0; d < kHeadDim; d += 2) {
+        std::int8_t* to = s.keys + std::size_t{token / kBlock} * kBlock * kHeadDim +
+                          std::size_t{token % kBlock} * 2;
+        for (std::size_t d = 0; d < kHeadDim; d += 2) {
             to[d * kBlock] = static_cast<std::int8_t>(codes[d]);
             to[d * kBlock + 1] = static_cast<std::int8_t>(codes[d + 1]);
         }
@@ -57,7 +57,7 @@ void quantise_keys(const float* x, std::uint32_t tokens, const AttentionView& s)
 
 /// Values by channel over the tokens, as pairs of tokens; zeros past the end, whole blocks.
 void quantise_values(const float* x, std::uint32_t tokens, const AttentionView& s) noexcept {
-    for (std::uint32_t part = 0; part < kHeadDim; part += kVector) {
+    for (std::size_t part = 0; part < kHeadDim; part += kVector) {
         const float* v = x + part;
         __m256 amax = _mm256_setzero_ps();
         for (std::uint32_t token = 0; token < tokens; ++token)
@@ -92,13 +92,13 @@ void quantise_values(const float* x, std::uint32_t tokens, const AttentionView& 
                                                  const std::int8_t* keys,
                                                  __m256i (&acc)[kRows][2]) noexcept {
 #pragma GCC unroll 4
-    for (std::uint32_t r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
-    for (std::uint32_t d = 0; d < kHeadDim; d += 2) {
+    for (std::size_t r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
+    for (std::size_t d = 0; d < kHeadDim; d += 2) {
         const auto* raw = reinterpret_cast<const __m128i*>(keys + d * kBlock);
         const __m256i low = _mm256_cvtepi8_epi16(_mm_load_si128(raw));
         const __m256i high = _mm256_cvtepi8_epi16(_mm_load_si128(raw + 1));
 #pragma GCC unroll 4
-        for (std::uint32_t r = 0; r < kRows; ++r) {
+        for (std::size_t r = 0; r < kRows; ++r) {
             const __m256i q = broadcast_pair(queries + r * kHeadDim + d);
             acc[r][0] = _mm256_add_epi32(acc[r][0], _mm256_madd_epi16(q, low));
             acc[r][1] = _mm256_add_epi32(acc[r][1], _mm256_madd_epi16(q, high));
@@ -117,14 +117,14 @@ void logits(const std::int16_t* queries, const float* scales, std::uint32_t toke
         __m256i acc[kRows][2];
         multiply_keys(queries, s.keys + std::size_t{first} * kHeadDim, acc);
 #pragma GCC unroll 2
-        for (std::uint32_t half = 0; half < 2; ++half) {
-            const std::uint32_t at = first + half * kVector;
+        for (std::size_t half = 0; half < 2; ++half) {
+            const auto at = static_cast<std::uint32_t>(first + half * kVector);
             const __m256 key_scale = _mm256_load_ps(s.key_scales + at);
             const auto left = static_cast<std::int32_t>(tokens) - static_cast<std::int32_t>(at);
             const __m256 inside =
                 _mm256_castsi256_ps(_mm256_cmpgt_epi32(_mm256_set1_epi32(left), lanes));
 #pragma GCC unroll 4
-            for (std::uint32_t r = 0; r < kRows; ++r) {
+            for (std::size_t r = 0; r < kRows; ++r) {
                 const __m256 by = _mm256_mul_ps(_mm256_set1_ps(scales[r]), key_scale);
                 const __m256 t =
                     _mm256_blendv_ps(_mm256_set1_ps(kMinusInfinity),
@@ -134,15 +134,15 @@ void logits(const std::int16_t* queries, const float* scales, std::uint32_t toke
             }
         }
     }
-    for (std::uint32_t r = 0; r < kRows; ++r) top[r] = max_of(most[r]);
+    for (std::size_t r = 0; r < kRows; ++r) top[r] = max_of(most[r]);
 }
 
 /// Integer weights of one row; returns 1 / their sum. Past the end they are 0, because 2^-100 is.
-float weigh(std::uint32_t row, std::uint32_t tokens, float top, const AttentionView& s) noexcept {
+float weigh(std::size_t row, std::uint32_t tokens, float top, const AttentionView& s) noexcept {
     const __m256 highest = _mm256_set1_ps(top);
     __m256i total = _mm256_setzero_si256();
     for (std::uint32_t first = 0; first < tokens; first += kBlock) {
-        const std::size_t at = std::size_t{row} * kTokensMax + first;
+        const std::size_t at = row * kTokensMax + first;
         const __m256i low = weight_of(_mm256_sub_ps(_mm256_load_ps(s.logits + at), highest));
         const __m256i high =
             weight_of(_mm256_sub_ps(_mm256_load_ps(s.logits + at + kVector), highest));
@@ -158,14 +158,14 @@ void mix(std::uint32_t rows, std::uint32_t tokens, std::uint32_t channel, const 
          const AttentionView& s, float* out) noexcept {
     __m256i acc[kRows][2];
 #pragma GCC unroll 4
-    for (std::uint32_t r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
+    for (std::size_t r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
     for (std::uint32_t token = 0; token < tokens; token += 2) {
         const auto* values = reinterpret_cast<const __m256i*>(
-            s.values + std::size_t{token} * kHeadDim + 2 * channel);
+            s.values + std::size_t{token} * kHeadDim + std::size_t{2} * channel);
         const __m256i low = _mm256_load_si256(values);
         const __m256i high = _mm256_load_si256(values + 1);
 #pragma GCC unroll 4
-        for (std::uint32_t r = 0; r < kRows; ++r) {
+        for (std::size_t r = 0; r < kRows; ++r) {
             const __m256i pair = broadcast_pair(s.weights + r * kTokensMax + token);
             acc[r][0] = _mm256_add_epi32(acc[r][0], _mm256_madd_epi16(pair, low));
             acc[r][1] = _mm256_add_epi32(acc[r][1], _mm256_madd_epi16(pair, high));
@@ -173,12 +173,12 @@ void mix(std::uint32_t rows, std::uint32_t tokens, std::uint32_t channel, const 
     }
     alignas(32) std::int32_t sums[kRows][2 * kVector];
 #pragma GCC unroll 4
-    for (std::uint32_t r = 0; r < kRows; ++r) {
+    for (std::size_t r = 0; r < kRows; ++r) {
         _mm256_store_si256(reinterpret_cast<__m256i*>(sums[r]), acc[r][0]);
         _mm256_store_si256(reinterpret_cast<__m256i*>(sums[r] + kVector), acc[r][1]);
     }
-    for (std::uint32_t r = 0; r < rows; ++r)
-        for (std::uint32_t j = 0; j < 2 * kVector; j += kVector) {
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t j = 0; j < std::size_t{2} * kVector; j += kVector) {
             const __m256i sum = _mm256_load_si256(reinterpret_cast<const __m256i*>(sums[r] + j));
             const __m256 by = _mm256_mul_ps(_mm256_load_ps(s.value_scales + channel + j),
                                             _mm256_set1_ps(inverse[r]));
@@ -191,21 +191,21 @@ void mix(std::uint32_t rows, std::uint32_t tokens, std::uint32_t channel, const 
 
 void attention(const float* qkv, std::uint32_t tokens, const AttentionView& s, float* out) {
     alignas(32) std::int16_t queries[kRows * kHeadDim] = {};
-    for (std::uint32_t head = 0; head < kHeads; ++head) {
+    for (std::size_t head = 0; head < kHeads; ++head) {
         const float* q = qkv + head * kHeadDim;
         quantise_keys(q + kDim, tokens, s);
-        quantise_values(q + 2 * kDim, tokens, s);
+        quantise_values(q + std::size_t{2} * kDim, tokens, s);
         for (std::uint32_t first = 0; first < tokens; first += kRows) {
             const std::uint32_t rows = tokens - first < kRows ? tokens - first : kRows;
             float scales[kRows] = {};
             float top[kRows];
             float inverse[kRows];
-            for (std::uint32_t r = 0; r < rows; ++r)
+            for (std::size_t r = 0; r < rows; ++r)
                 scales[r] = quantise32(q + std::size_t{first + r} * kQkvDim,
                                        queries + std::size_t{r} * kHeadDim) *
                             law::kQueryFactor;
             logits(queries, scales, tokens, s, top);
-            for (std::uint32_t r = 0; r < kRows; ++r) inverse[r] = weigh(r, tokens, top[r], s);
+            for (std::size_t r = 0; r < kRows; ++r) inverse[r] = weigh(r, tokens, top[r], s);
             float* to = out + std::size_t{first} * kDim + head * kHeadDim;
             mix(rows, tokens, 0, inverse, s, to);
             mix(rows, tokens, 2 * kVector, inverse, s, to);

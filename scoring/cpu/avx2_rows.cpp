@@ -5,21 +5,21 @@ namespace {
 
 float sum(const float* v) noexcept {
     __m256 lanes[4];
-    for (std::uint32_t j = 0; j < 4; ++j) lanes[j] = _mm256_loadu_ps(v + j * kVector);
+    for (std::size_t j = 0; j < 4; ++j) lanes[j] = _mm256_loadu_ps(v + j * kVector);
     for (std::uint32_t i = law::kLanes; i < kDim; i += law::kLanes)
-        for (std::uint32_t j = 0; j < 4; ++j)
+        for (std::size_t j = 0; j < 4; ++j)
             lanes[j] = _mm256_add_ps(lanes[j], _mm256_loadu_ps(v + i + j * kVector));
     return fold(lanes);
 }
 
 float sum_of_squares(const float* v) noexcept {
     __m256 lanes[4];
-    for (std::uint32_t j = 0; j < 4; ++j) {
+    for (std::size_t j = 0; j < 4; ++j) {
         const __m256 first = _mm256_loadu_ps(v + j * kVector);
         lanes[j] = _mm256_mul_ps(first, first);
     }
     for (std::uint32_t i = law::kLanes; i < kDim; i += law::kLanes)
-        for (std::uint32_t j = 0; j < 4; ++j) {
+        for (std::size_t j = 0; j < 4; ++j) {
             const __m256 part = _mm256_loadu_ps(v + i + j * kVector);
             lanes[j] = _mm256_fmadd_ps(part, part, lanes[j]);
         }
@@ -125,7 +125,7 @@ void pool(const float* x, std::uint32_t tokens, std::int8_t* codes) {
         }
         alignas(32) std::int64_t whole[4];
         _mm256_store_si256(reinterpret_cast<__m256i*>(whole), sums);
-        for (std::uint32_t j = 0; j < 4; ++j) v[i + j] = static_cast<float>(whole[j]);
+        for (std::size_t j = 0; j < 4; ++j) v[i + j] = static_cast<float>(whole[j]);
     }
     const float squares = sum_of_squares(v);
     const float inverse = squares > 0.0F ? inverse_root(squares) : 0.0F;

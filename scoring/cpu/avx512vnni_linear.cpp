@@ -26,26 +26,26 @@ template <std::uint32_t kCount>
                            std::size_t inputs, Sums& sums) noexcept {
     __m512i acc[kCount][kPanelVectors];
 #pragma GCC unroll 6
-    for (std::uint32_t r = 0; r < kCount; ++r)
+    for (std::size_t r = 0; r < kCount; ++r)
 #pragma GCC unroll 4
-        for (std::uint32_t j = 0; j < kPanelVectors; ++j) acc[r][j] = _mm512_setzero_si512();
+        for (std::size_t j = 0; j < kPanelVectors; ++j) acc[r][j] = _mm512_setzero_si512();
     for (std::size_t k = 0; k < inputs; k += kStep) {
         __m512i w[kPanelVectors];
 #pragma GCC unroll 4
-        for (std::uint32_t j = 0; j < kPanelVectors; ++j)
+        for (std::size_t j = 0; j < kPanelVectors; ++j)
             w[j] = _mm512_load_si512(weights + k * kPanel + j * kPanel);
 #pragma GCC unroll 6
-        for (std::uint32_t r = 0; r < kCount; ++r) {
+        for (std::size_t r = 0; r < kCount; ++r) {
             const __m512i a = broadcast4(codes + r * inputs + k);
 #pragma GCC unroll 4
-            for (std::uint32_t j = 0; j < kPanelVectors; ++j)
+            for (std::size_t j = 0; j < kPanelVectors; ++j)
                 acc[r][j] = _mm512_dpbusd_epi32(acc[r][j], a, w[j]);
         }
     }
 #pragma GCC unroll 6
-    for (std::uint32_t r = 0; r < kCount; ++r)
+    for (std::size_t r = 0; r < kCount; ++r)
 #pragma GCC unroll 4
-        for (std::uint32_t j = 0; j < kPanelVectors; ++j)
+        for (std::size_t j = 0; j < kPanelVectors; ++j)
             _mm512_store_si512(sums.of + r * kPanel + j * kVector, acc[r][j]);
 }
 
@@ -69,12 +69,12 @@ template <bool kGelu>
     const std::size_t outputs = layer.outputs;
     const float* scales = x.scales + row;
     std::int32_t pairs[kRows];
-    for (std::uint32_t r = 0; r < count; ++r) pairs[r] = zero_pair(x.zeros[row + r]);
+    for (std::size_t r = 0; r < count; ++r) pairs[r] = zero_pair(x.zeros[row + r]);
     out += row * outputs + first;
-    for (std::uint32_t j = 0; j < kPanel; j += 2 * kVector) {
+    for (std::size_t j = 0; j < kPanel; j += std::size_t{2} * kVector) {
         const Columns low = load_columns(layer, first + j);
         const Columns high = load_columns(layer, first + j + kVector);
-        for (std::uint32_t r = 0; r < count; ++r) {
+        for (std::size_t r = 0; r < count; ++r) {
             const std::int32_t* at = sums.of + r * kPanel + j;
             const __m512i zeros = _mm512_set1_epi32(pairs[r]);
             const __m512 scale = _mm512_set1_ps(scales[r]);
