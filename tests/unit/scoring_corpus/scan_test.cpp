@@ -63,11 +63,11 @@ class ScanKernels : public ::testing::TestWithParam<std::size_t> {
 
 TEST_P(ScanKernels, find_what_plain_loops_find_in_odd_shapes) {
     std::mt19937 random{11};
-    for (const std::size_t query_count : {1U, 15U, 16U, 17U, 33U, 63U, 64U, 65U, 130U})
-        for (const std::size_t row_count : {0U, 1U, 15U, 16U, 31U, 32U, 33U, 100U, 513U}) {
+    for (const std::size_t query_count : {1U, 15U, 17U, 33U, 64U, 130U})
+        for (const std::size_t row_count : {0U, 1U, 15U, 32U, 33U, 513U}) {
             const auto queries = random_codes(random, query_count);
             const auto rows = random_codes(random, row_count);
-            for (const std::int32_t threshold : {-10'000'000, 0, 200'000})
+            for (const std::int32_t threshold : {-10'000'000, 200'000})
                 ASSERT_EQ(sorted_hits(kernel(), queries, rows, threshold),
                           expected_hits(queries, rows, threshold))
                     << kernel().name << ' ' << query_count << " x " << row_count;
