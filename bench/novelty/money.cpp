@@ -91,8 +91,8 @@ class Till {
     [[nodiscard]] double price(const Score& score) const {
         const PayRules& rules = bench_.ruleset.values().pay;
         if (score.novel_mass < rules.novel_mass_min) return 0;
-        const auto files = static_cast<double>(score.novel_mass) /
-                           static_cast<double>(rules.novel_mass_reference);
+        const auto files =
+            static_cast<double>(score.novel_mass) / static_cast<double>(rules.novel_mass_reference);
         return files * pay_1024(rules.novel_mass_reference, score.quality, rules);
     }
 
@@ -182,6 +182,7 @@ void report_money(const Bench& bench) {
     interleaving(bench, known, fresh, till);
     for (const std::size_t pieces : {std::size_t{4}, std::size_t{32}, kPieces})
         cutting(bench, known, pieces);
+    if (!bench.settings.large) return;
     const std::string large = gather(bench, "", kPieces * kPieceBytes);
     if (large.size() > kPieces * kPieceBytes / 2) cutting(bench, large, kPieces);
 }
