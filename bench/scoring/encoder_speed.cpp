@@ -97,10 +97,11 @@ class LayerSplit {
     LayerSplit(const Model& model, const Kernels& kernels)
         : kernels_{kernels}, layer_{model.parts().layers.front()} {
         std::uint32_t state = 99;
-        for (float& v : x_) {
-            state = state * 1664525U + 1013904223U;
-            v = static_cast<float>(static_cast<std::int32_t>(state >> 16U) - 32768) * 0x1p-14F;
-        }
+        for (float& v : x_)  // sums of six: about normal, as activations are
+            for (int i = 0; i < 6; ++i) {
+                state = state * 1664525U + 1013904223U;
+                v += static_cast<float>(static_cast<std::int32_t>(state >> 16U) - 32768) * 0x1p-15F;
+            }
     }
     void round() {
         linear(layer_.qkv, Activation::kNone, 0);
