@@ -17,27 +17,38 @@ __device__ inline std::size_t code_place(unsigned kind, unsigned head, std::uint
     return ((std::size_t{kind} * kHeads + head) * tokens + token) * kHeadDim;
 }
 
+/// Where the scales of one kind and head begin, token by token; those of the values' channels
+/// follow.
+__device__ inline std::size_t scale_place(unsigned kind, unsigned head, std::uint32_t tokens) {
+    return (std::size_t{kind} * kHeads + head) * tokens;
+}
+__device__ inline std::size_t channel_place(unsigned head, std::uint32_t tokens) {
+    return scale_place(2, 0, tokens) + std::size_t{head} * kHeadDim;
+}
+
 /// Grid: tokens x heads x 2 kinds; lane = dimension.
 __global__ void quantise_tokens(const float* qkv, std::uint32_t tokens, AttentionScratch s) {
     const std::uint32_t token = blockIdx.x;
     const unsigned head = blockIdx.y;
     const unsigned kind = blockIdx.z;
-    const float v = qkv[std::size_t{token} * kQkvDim + kind * kDim + head * kHeadDim + threadIdx.x];
+    const std::size_t column =
+        std::size_t{kind} * kDim + std::size_t{head} * kHeadDim + threadIdx.x;
+    const float v = qkv[std::size_t{token} * kQkvDim + column];
     const float2 by = symmetric(warp_max(fabsf(v)));
     s.codes[code_place(kind, head, tokens, token) + threadIdx.x] =
         static_cast<std::int8_t>(__float2int_rn(__fmul_rn(v, by.x)));
-    if (threadIdx.x == 0) s.scales[(kind * kHeads + head) * tokens + token] = by.y;
+    if (threadIdx.x == 0) s.scales[scale_place(kind, head, tokens) + token] = by.y;
 }
 
 /// Grid: heads; lane = channel of the head.
 __global__ void quantise_channels(const float* qkv, std::uint32_t tokens, AttentionScratch s) {
     const unsigned head = blockIdx.x;
-    const float* v = qkv + 2 * kDim + head * kHeadDim + threadIdx.x;
+    const float* v = qkv + 2 * std::size_t{kDim} + std::size_t{head} * kHeadDim + threadIdx.x;
     float amax = 0.0F;
     for (std::uint32_t token = 0; token < tokens; ++token)
         amax = fmaxf(amax, fabsf(v[std::size_t{token} * kQkvDim]));
     const float2 by = symmetric(amax);
-    s.scales[2 * kHeads * tokens + head * kHeadDim + threadIdx.x] = by.y;
+    s.scales[channel_place(head, tokens) + threadIdx.x] = by.y;
     for (std::uint32_t token = 0; token < tokens; ++token)
         s.codes[code_place(2, head, tokens, token) + threadIdx.x] = static_cast<std::int8_t>(
             __float2int_rn(__fmul_rn(v[std::size_t{token} * kQkvDim], by.x)));
@@ -51,8 +62,9 @@ __global__ void attend(std::uint32_t tokens, AttentionScratch s, float* out) {
     const unsigned head = blockIdx.y;
     const unsigned lane = threadIdx.x;
     const auto* query = reinterpret_cast<const int*>(s.codes + code_place(0, head, tokens, token));
-    const float* key_scales = s.scales + (kHeads + head) * tokens;
-    const float scale = __fmul_rn(s.scales[head * tokens + token], law::kQueryFactor);
+    const float* key_scales = s.scales + scale_place(1, head, tokens);
+    const float scale =
+        __fmul_rn(s.scales[scale_place(0, head, tokens) + token], law::kQueryFactor);
     float top = -INFINITY;
     for (std::uint32_t j = lane; j < tokens; j += kWarp) {
         const auto* key = reinterpret_cast<const int*>(s.codes + code_place(1, head, tokens, j));
@@ -77,8 +89,8 @@ __global__ void attend(std::uint32_t tokens, AttentionScratch s, float* out) {
     for (std::uint32_t j = 0; j < tokens; ++j)
         mixed += weights[j] * s.codes[code_place(2, head, tokens, j) + lane];
     const float inverse = __fdiv_rn(1.0F, __int2float_rn(total));
-    const float value_scale = s.scales[2 * kHeads * tokens + head * kHeadDim + lane];
-    out[std::size_t{token} * kDim + head * kHeadDim + lane] =
+    const float value_scale = s.scales[channel_place(head, tokens) + lane];
+    out[std::size_t{token} * kDim + std::size_t{head} * kHeadDim + lane] =
         __fmul_rn(__int2float_rn(mixed), __fmul_rn(value_scale, inverse));
 }
 

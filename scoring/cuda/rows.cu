@@ -39,7 +39,7 @@ __global__ void add_norm(const float* gamma, const float* beta, const float* y, 
     float v[kLaneParts];
 #pragma unroll
     for (unsigned i = 0; i < kLaneParts; ++i) {
-        const std::size_t at = begin + threadIdx.x + i * kWarp;
+        const std::size_t at = begin + threadIdx.x + std::size_t{i} * kWarp;
         v[i] = __fadd_rn(x[at], y[at]);
     }
     normalise(gamma, beta, v, x + begin);
@@ -77,10 +77,10 @@ __global__ void pool(const float* x, std::uint32_t tokens, std::int8_t* codes) {
     float v[kLaneParts];
 #pragma unroll
     for (unsigned i = 0; i < kLaneParts; ++i) {
+        const float* channel = x + threadIdx.x + std::size_t{i} * kWarp;
         long long total = 0;
         for (std::uint32_t token = 0; token < tokens; ++token)
-            total += __float2ll_rn(
-                __fmul_rn(x[std::size_t{token} * kDim + threadIdx.x + i * kWarp], law::kPoolOne));
+            total += __float2ll_rn(__fmul_rn(channel[std::size_t{token} * kDim], law::kPoolOne));
         v[i] = __ll2float_rn(total);
     }
     const float squares = sum_of_squares(v);

@@ -77,7 +77,7 @@ void attention(const float* qkv, std::uint32_t tokens, const AttentionView&, flo
     const std::size_t rows = tokens;
     const DeviceArray<float> device_qkv{qkv, rows * kQkvDim};
     const DeviceArray<std::int8_t> codes{rows * kQkvDim};
-    const DeviceArray<float> scales{2 * kHeads * rows + kDim};
+    const DeviceArray<float> scales{rows * 2 * kHeads + kDim};
     const DeviceArray<float> result{rows * kDim};
     require(cuda::launch_attention(device_qkv.get(), tokens, {codes.get(), scales.get()},
                                    result.get(), nullptr),

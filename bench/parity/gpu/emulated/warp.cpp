@@ -96,7 +96,7 @@ void multiply(const std::uint32_t (&a)[4], const std::uint32_t (&b)[2], int (&ac
         for (unsigned k = 0; k < 32; ++k) {
             const unsigned of_a = k / 16 * 2 + row / 8;
             const int x = element(of_a, row % 8 * 4 + k % 16 / 4, k % 4);
-            const int w =
+            const auto w =
                 static_cast<std::int8_t>(element(4 + k / 16, column * 4 + k % 16 / 4, k % 4));
             acc[i] += x * w;
         }
