@@ -1,9 +1,9 @@
 // A worker of bench/run: exact search over rows of random codes, again and again.
 //   scan_rounds KERNEL ROWS QUERIES {top10|above}
 // top10: the ten best rows of each query; above: all pairs at or above the threshold of the default
-// ruleset's corroborated line, as a score asks. Rows are sums of twelve uniform numbers an element,
-// scaled to the length of real codes (400): the arithmetic does not depend on the values. A round's
-// work is the pairs compared.
+// ruleset's least similarity (corroborated_dot_min), as a score asks. Rows are sums of twelve
+// uniform numbers an element, scaled to the length of real codes (400): the arithmetic does not
+// depend on the values. A round's work is the pairs compared.
 #include "index/scan.hpp"
 #include "pramana/scoring/ruleset.hpp"
 #include "round_clock.hpp"
@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
     const std::vector<std::int8_t> asked = random_codes(queries, 2);
     const auto ruleset = Ruleset::named("default-1");
     if (!ruleset) return 70;
-    const std::int32_t line = ruleset->values().semantic.corroborated_low;
+    const std::int32_t line = ruleset->values().semantic.corroborated_dot_min;
     return pramana::bench::serve_rounds("", [&] {
         if (top) {
             const auto best = top_k(*kernel, asked.data(), queries, corpus.data(), rows, 10);
