@@ -1,7 +1,7 @@
 // The chunks of a text as the chunker makes them, and their index codes, for tools/accuracy.
 //   chunk_codes MODEL MOST FILE >chunks
-// FILE is UTF-8 text, a record a paragraph. Of its chunks every k-th is written, so that there are
-// at most MOST. Standard output for each: u32 pieces, that many
+// FILE is UTF-8 text, a record a paragraph. Of its chunks at most MOST are written, evenly from the
+// whole file. Standard output for each: u32 pieces, that many
 // u16 (without [CLS] and [SEP]), 384 signed bytes of codes; all little-endian.
 #include "canonical/canonical.hpp"
 #include "chunk/chunker.hpp"
@@ -48,9 +48,9 @@ int main(int argc, char** argv) {
     const Tokenizer tokenizer{*model};
     const Encoder encoder{*model};
     const std::vector<Chunk> chunks = chunks_of(text, ruleset->values().chunk, tokenizer);
-    const std::size_t step = std::max<std::size_t>(1, (chunks.size() + most - 1) / most);
-    for (std::size_t i = 0; i < chunks.size(); i += step) {
-        const Chunk& chunk = chunks[i];
+    const std::size_t count = std::min(most, chunks.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        const Chunk& chunk = chunks[i * chunks.size() / count];
         const std::uint32_t offsets[] = {0, static_cast<std::uint32_t>(chunk.pieces.size())};
         SecretVector<std::int8_t> codes(kEmbeddingDim);
         encoder.embed({chunk.pieces, offsets}, codes);
