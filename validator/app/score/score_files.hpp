@@ -11,9 +11,9 @@ namespace pramana::app {
 /// What `score FILE...` was asked for.
 struct ScoreRequest {
     std::vector<std::string> files;
-    bool json = false;             ///< one JSON object a file and line, instead of the table
-    bool trace = false;            ///< with the steps of every chunk in it
-    std::optional<Address> owner;  ///< of all files: their own quarantine does not count
+    bool json = false;               ///< one JSON object a file and line, instead of the table
+    bool trace = false;              ///< with the steps of every chunk in it
+    std::optional<Address> owner{};  ///< of all files: their own quarantine does not count
 };
 
 /// Scores files in the given order, each against the corpus and the files before it, as
