@@ -96,6 +96,10 @@ Description describe(Errc code) noexcept {
         return {"corpus_corrupt", Blame::kOperator,
                 "The corpus log does not match its digest.",
                 "Restore the data directory from a backup; do not edit it."};
+    case Errc::kSeedNeeded:
+        return {"seed_needed", Blame::kSender,
+                "The text is so long that only a sample of it is scored, and no seed was given.",
+                "Give the seed that the sample is drawn with (--seed), or a shorter text."};
     case Errc::kRpcUnavailable:
         return {"rpc_unavailable", Blame::kRetry,
                 "The Ethereum node does not answer.",
@@ -160,6 +164,10 @@ Description describe(Errc code) noexcept {
         return {"fee_ceiling", Blame::kOperator,
                 "The network's fee is above the configured ceiling.",
                 "Wait, or raise the ceiling; it goes on by itself."};
+    case Errc::kSeedNotFinal:
+        return {"seed_not_final", Blame::kRetry,
+                "The block that decides which part of this long text is scored is not final yet.",
+                "Wait; it goes on by itself."};
     case Errc::kStoreUnavailable:
         return {"store_unavailable", Blame::kRetry,
                 "The store cannot be written right now.",
@@ -188,6 +196,10 @@ Description describe(Errc code) noexcept {
         return {"store_newer", Blame::kOperator,
                 "The data directory was written by a newer version.",
                 "Run that version or a newer one."};
+    case Errc::kProofNotFinal:
+        return {"proof_not_final", Blame::kRetry,
+                "The proof of this document is not final on chain yet.",
+                "Ask again after the time in Retry-After; the job's status says where it stands."};
     case Errc::kBadRequest:
         return {"bad_request", Blame::kSender,
                 "The request cannot be understood.",

@@ -10,7 +10,7 @@ import {
     verifyProof,
 } from '../../tools/node/chain.mjs';
 import { sha256Hex } from '../../tools/node/lib/upload.mjs';
-import { kTexts, proofsOf, run, sealFor, startWorld } from './support.mjs';
+import { kTexts, proofsOf, run, sealFor, sleep, startWorld } from './support.mjs';
 
 let world;
 before(async () => { world = await startWorld(); });
@@ -54,6 +54,26 @@ test('our own client: seal, upload, register, pay, wait', async () => {
     assert.ok(paid.amount > 0n);
 });
 
+/** Whatever a stranger asks meanwhile: nothing but the stage until the proof is final. */
+async function assertUntoldUntilFinal(jobId, fileId) {
+    for (;;) {
+        const [{ data }] = await proofsOf(world, fileId);
+        const document = await fetch(`${world.validator.base}/v1/proofs/${data.metadata}`);
+        const { body: status } = await world.validator.json(`/v1/jobs/${jobId}`);
+        if (document.status === 200) {
+            assert.equal(status.stage, 'final', 'a document is told of a final proof only');
+            return;
+        }
+        const problem = await document.json();
+        assert.deepEqual([document.status, problem.code], [404, 'proof_not_final']);
+        assert.ok(Number(document.headers.get('Retry-After')) > 0);
+        if (status.stage !== 'final')
+            for (const name of ['result', 'proof_document', 'proof_url'])
+                assert.equal(name in status, false, `${name} while ${status.stage}`);
+        await sleep(50);
+    }
+}
+
 test('a client of the network: a foreign URL, and the key by RunProof', async () => {
     const wallet = world.wallet(3);
     world.host.files.set('/file', await sealFor(wallet, kTexts[1]));
@@ -65,6 +85,8 @@ test('a client of the network: a foreign URL, and the key by RunProof', async ()
     assert.equal(status, 200, JSON.stringify(answer));
     assert.equal(answer.success, true);
     assert.equal(answer.proof_index, 1);
+    assert.equal('result' in answer.contribution, answer.contribution.stage === 'final');
+    await assertUntoldUntilFinal(jobId, fileId);
     const final = await world.validator.status(jobId);
     assert.equal(final.result.key_matches_permission, true);
     await assertProof(fileId, final.proof_index);

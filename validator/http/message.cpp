@@ -48,7 +48,8 @@ Reply&& Reply::with(std::string name, std::string value) && {
 
 unsigned status_of(Errc code) noexcept {
     switch (code) {
-        case Errc::kNotFound: return 404;
+        case Errc::kNotFound:
+        case Errc::kProofNotFinal: return 404;
         case Errc::kMethodNotAllowed: return 405;
         case Errc::kTimeout: return 408;
         case Errc::kConflict: return 409;
@@ -109,7 +110,7 @@ Reply problem(const Error& error, std::string_view request_id) {
         .text("instance", "urn:pramana:request:" + std::string{request_id});
     Reply reply = Reply::json(status, body.str());
     reply.content_type = "application/problem+json";
-    if (status == 503 || status == 507 || status == 429)
+    if (status == 503 || status == 507 || status == 429 || error.code == Errc::kProofNotFinal)
         reply.headers.emplace_back("Retry-After", kRetryAfter_s);
     return reply;
 }

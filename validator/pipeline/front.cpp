@@ -120,7 +120,7 @@ std::optional<PublicResult> Front::result_of(const store::JobRecord& job) {
     if (!opened) return std::nullopt;
     const Result<ScoreNote> note = read_score_note(*opened);
     if (!note) return std::nullopt;
-    PublicResult result = public_result_of(note->facts, dlp->novel_mass_reference);
+    PublicResult result = public_result_of(note->facts, dlp->pay);
     result.key_recovers_to_owner = note->key_recovers_to_owner;
     result.key_matches_permission = note->key_matches_permission.value_or(false);
     return result;
@@ -137,9 +137,21 @@ ContributionStatus Front::status_of(const store::JobRecord& job) {
     if (number(job.file) != 0) status.file = job.file;
     status.tx_hash = job.tx_hash;
     status.proof_index = job.proof_index;
-    if (job.stage >= store::Stage::kSigned) status.proof_document = job.document;
+    if (job.stage == store::Stage::kFinal) status.proof_document = job.document;
     status.result = result_of(job);
     return status;
+}
+
+Result<Bytes> Front::proof_document(const Hash32& hash) {
+    constexpr Error kNone{Errc::kNotFound, "pipeline.document"};
+    const Result<JobId> owner = context_.store.jobs().job_of_document(hash);
+    if (!owner) return owner.error();
+    const Result<store::JobRecord> job = context_.store.jobs().job(*owner);
+    if (!job) return job.error();
+    if (job->document != hash) return kNone;  // made anew since
+    if (store::is_terminal(job->stage) && job->stage != store::Stage::kFinal) return kNone;
+    if (job->stage != store::Stage::kFinal) return Error{Errc::kProofNotFinal, "pipeline.document"};
+    return context_.store.jobs().proof_document(hash);
 }
 
 Result<ContributionStatus> Front::job_status(JobId id) {

@@ -13,6 +13,8 @@ class Front {
     [[nodiscard]] Result<ContributionId> admit(Upload upload);
     [[nodiscard]] Result<ContributionStatus> status(const ContributionId& id);
     [[nodiscard]] Result<ContributionStatus> job_status(JobId job);
+    /// Only of a final proof. Errors: kNotFound, kProofNotFinal.
+    [[nodiscard]] Result<Bytes> proof_document(const Hash32& hash);
     [[nodiscard]] Readiness readiness(bool recovered);
 
   private:

@@ -201,7 +201,7 @@ Result<Bytes> Pipeline::blob(const Hash32& sha256) {
 }
 
 Result<Bytes> Pipeline::proof_document(const Hash32& hash) {
-    return state_->context.store.jobs().proof_document(hash);
+    return state_->front.proof_document(hash);
 }
 
 Result<std::string> Pipeline::attestation(ByteView challenge) {

@@ -84,7 +84,26 @@ std::uint64_t score_wad_of(std::uint32_t pay_1024) {
     return pay_1024 * kWadPer1024;
 }
 
-PublicResult public_result_of(const ScoreFacts& score, std::uint64_t novel_mass_reference) {
+namespace {
+
+/// The least novel mass that is paid `pay_1024` at this quality; 0 where nothing is paid. The
+/// inverse of docs/scoring.md "Pay".
+std::uint64_t least_mass_for(std::uint32_t pay_1024, std::uint32_t quality_q16,
+                             const PayTerms& terms) {
+    constexpr std::uint64_t kOne = 65'536;
+    if (pay_1024 == 0 || quality_q16 <= terms.quality_min_q16) return 0;
+    const std::uint64_t g = quality_q16 >= terms.quality_full_q16
+                                ? kOne
+                                : (quality_q16 - terms.quality_min_q16) * kOne /
+                                      (terms.quality_full_q16 - terms.quality_min_q16);
+    if (g == 0) return 0;  // such a quality earns no pay
+    const std::uint64_t paid = (pay_1024 * terms.novel_mass_reference + 1023) / 1024;
+    return std::max(terms.novel_mass_min, (paid * kOne + g - 1) / g);
+}
+
+}  // namespace
+
+PublicResult public_result_of(const ScoreFacts& score, const PayTerms& terms) {
     enum Cause : std::size_t {
         kExact = 1,
         kLexical = 2,
@@ -99,8 +118,7 @@ PublicResult public_result_of(const ScoreFacts& score, std::uint64_t novel_mass_
         static_cast<std::uint32_t>(std::uint64_t{score.quality_q16} * 1000 >> 16U);
     result.pay_1024 = score.pay_1024;
     result.reasons = score.reasons;
-    const std::uint64_t step = std::max<std::uint64_t>(1, novel_mass_reference / 1024);
-    result.novel_mass = score.novel_mass / step * step;
+    result.novel_mass = least_mass_for(score.pay_1024, score.quality_q16, terms);
     if (score.mass == 0) return result;
 
     const std::uint64_t matched = lost[kExact] + lost[kLexical] + lost[kSemantic] + lost[kPublic];

@@ -134,7 +134,8 @@ Result<Next> Work::invalid(JobInHand& hand, const ServedDlp& dlp, Lane::Entrant&
     hand.job.new_root = hand.job.previous_root;
     hand.job.sealed_score = sealed_note(hand.job.id, note);
     hand.job.attempts = 0;
-    PRAMANA_TRY(ledger_.move(hand, store::Stage::kPlaced, cause));
+    // Why it is invalid is part of the result, which is told once the proof is final.
+    PRAMANA_TRY(ledger_.move(hand, store::Stage::kPlaced));
     return Next::again();
 }
 

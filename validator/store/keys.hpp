@@ -30,6 +30,8 @@ inline constexpr char kCursor[] = "m/cursor";
 inline std::string contribution(const ContributionId& id) { return "c" + raw(id); }
 inline std::string job(JobId id) { return "j" + be(number(id)); }
 inline std::string document(const Hash32& hash) { return "d" + raw(hash); }
+/// With which job a document was stored.
+inline std::string job_of_document(const Hash32& hash) { return "h" + raw(hash); }
 /// Contributions that are not terminal.
 inline std::string open_contribution(const ContributionId& id) { return "p" + raw(id); }
 /// Jobs that are not terminal.

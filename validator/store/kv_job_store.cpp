@@ -136,6 +136,9 @@ Status KvJobStore::put(JobRecord& job, const ProofDocument& document) {
     JobRecord next = job;
     PRAMANA_TRY(tables_.stage(changes, next));
     changes.put(keys::document(document.hash), document.text);
+    Bytes owner;
+    append_be(owner, number(job.id));
+    changes.put(keys::job_of_document(document.hash), std::move(owner));
     PRAMANA_TRY(tables_.engine.write(changes));
     job = std::move(next);
     return Done{};
@@ -152,6 +155,15 @@ Result<Bytes> KvJobStore::proof_document(const Hash32& hash) {
     if (!found) return found.error();
     if (!*found) return Error{Errc::kNotFound, "store.document"};
     return **std::move(found);
+}
+
+Result<JobId> KvJobStore::job_of_document(const Hash32& hash) {
+    const Result<std::optional<Bytes>> found = tables_.engine.get(keys::job_of_document(hash));
+    if (!found) return found.error();
+    if (!*found) return Error{Errc::kNotFound, "store.document.job"};
+    if ((*found)->size() != sizeof(std::uint64_t))
+        return Error{Errc::kStoreCorrupt, "store.document.job"};
+    return JobId{load_be<std::uint64_t>((*found)->data())};
 }
 
 Result<std::vector<JobId>> KvJobStore::open_jobs() {

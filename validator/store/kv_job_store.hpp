@@ -40,6 +40,7 @@ class KvJobStore final : public JobStore {
     [[nodiscard]] Result<ContributionRecord> contribution(const ContributionId& id) override;
     [[nodiscard]] Result<JobRecord> job(JobId id) override;
     [[nodiscard]] Result<Bytes> proof_document(const Hash32& hash) override;
+    [[nodiscard]] Result<JobId> job_of_document(const Hash32& hash) override;
     [[nodiscard]] Result<std::vector<JobId>> open_jobs() override;
     [[nodiscard]] Result<std::vector<DueItem>> due(std::int64_t now_unix_s,
                                                    std::size_t count_max) override;

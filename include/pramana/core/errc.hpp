@@ -37,6 +37,7 @@ enum class Errc : std::uint16_t {
     kTooLarge = 204,              ///< above a limit of the ruleset or of the operator
     kTooFewTokens = 205,          ///< nothing that could be scored
     kCorpusCorrupt = 206,
+    kSeedNeeded = 207,            ///< so large that a sample is scored, and no seed says which
 
     // Chain.
     kRpcUnavailable = 300,        ///< no answer, or not a JSON-RPC answer
@@ -55,6 +56,7 @@ enum class Errc : std::uint16_t {
     kNodeInconsistent = 313,      ///< the node contradicts itself or an earlier answer
     kInsufficientFunds = 314,     ///< the validator's account cannot pay for gas
     kFeeCeiling = 315,            ///< the network's fee is above the configured ceiling
+    kSeedNotFinal = 316,          ///< the block whose hash is a sample's seed is not final yet
 
     // Store.
     kStoreUnavailable = 400,
@@ -64,6 +66,7 @@ enum class Errc : std::uint16_t {
     kStoreLocked = 404,           ///< another process has the data directory open
     kConflict = 405,              ///< the state moved on: the caller's precondition no longer holds
     kStoreNewer = 406,            ///< the data directory was written by a newer version
+    kProofNotFinal = 407,         ///< the binding document is shown once its proof is final
 
     // Requests.
     kBadRequest = 500,

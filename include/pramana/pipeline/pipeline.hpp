@@ -20,7 +20,7 @@ struct ServedDlp {
     Hash32 ruleset;
     std::string instruction;  ///< proof_instruction() of the three above
     CorpusName corpus;
-    std::uint64_t novel_mass_reference = 65'536;  ///< N_ref of the ruleset
+    PayTerms pay{};  ///< of the ruleset
 };
 
 /// `pramana:1:<chain id>:<DLP, lower-case 0x hex>:<ruleset, 64 lower-case hex>`.

@@ -212,8 +212,8 @@ struct CorpusName {
 class PreparedContribution {
   public:
     virtual ~PreparedContribution() = default;
-    /// What is appended to the corpus; reveals the text. Of a rejected contribution it is one of the
-    /// quarantine, which does not count against its owner.
+    /// What is appended to the corpus; reveals the text. Of a rejected contribution it is one of
+    /// the quarantine, which does not count against its owner.
     [[nodiscard]] virtual SecretBytes corpus_entry(const CorpusName& corpus, const Address& owner,
                                                    bool rejected) const = 0;
     [[nodiscard]] virtual ContentHashes content() const = 0;
@@ -231,6 +231,14 @@ struct ScoreFacts {
     std::array<std::uint64_t, 6> mass_by_cause{};
     std::vector<std::string> reasons;  ///< stable codes, at most 8
     Hash32 trace;                      ///< unkeyed: stays inside
+};
+
+/// scoring::PayRules, member for member.
+struct PayTerms {
+    std::uint64_t novel_mass_reference = 65'536;
+    std::uint64_t novel_mass_min = 1'024;
+    std::uint32_t quality_min_q16 = 19'661;
+    std::uint32_t quality_full_q16 = 45'875;
 };
 
 struct CorpusState {

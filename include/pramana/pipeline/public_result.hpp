@@ -8,10 +8,10 @@ namespace pramana::pipeline {
 inline constexpr std::uint64_t kMatchedMassShownMin = 4096;
 
 /// What may leave the enclave: matches with others as one class in steps of 1/8 (nearest) and only
-/// from kMatchedMassShownMin on, repetition inside the file exactly, novel mass in steps of N_ref /
-/// 1024. Source: docs/scoring.md "What leaves the enclave".
-[[nodiscard]] PublicResult public_result_of(const ScoreFacts& score,
-                                            std::uint64_t novel_mass_reference);
+/// from kMatchedMassShownMin on, repetition inside the file exactly, and of the novel mass only the
+/// least that earns the pay: it tells nothing that pay and quality do not. Source: docs/scoring.md
+/// "What leaves the enclave".
+[[nodiscard]] PublicResult public_result_of(const ScoreFacts& score, const PayTerms& terms);
 
 /// Whether extraction or preparation failed because of what the contribution holds: it takes no
 /// place, its score is 0 and this is the reason.

@@ -33,7 +33,7 @@ enum class Stage : std::uint8_t {
 /// The result as coarse as it may leave the enclave (docs/scoring.md "What leaves the enclave"); only once final.
 struct PublicResult {
     std::uint32_t chunks = 0;
-    std::uint64_t novel_mass = 0;          ///< in steps of N_ref / 1024
+    std::uint64_t novel_mass = 0;          ///< the least that earns pay_1024 at this quality
     std::uint32_t uniqueness_milli = 0;    ///< 0..1000, in steps of 1/8
     std::uint32_t quality_milli = 0;       ///< 0..1000
     std::uint32_t pay_1024 = 0;            ///< 0..1024
@@ -54,7 +54,7 @@ struct ContributionStatus {
     std::optional<FileId> file;
     std::optional<Hash32> tx_hash;
     std::optional<std::uint64_t> proof_index;
-    std::optional<Hash32> proof_document;  ///< GET /v1/proofs/{hash}
+    std::optional<Hash32> proof_document;  ///< GET /v1/proofs/{hash}; only when kFinal
     std::optional<PublicResult> result;    ///< only when kFinal
 };
 
@@ -100,7 +100,8 @@ class ContributionService {
     /// Ciphertext by SHA-256. Errors: kNotFound.
     [[nodiscard]] virtual Result<Bytes> blob(const Hash32& sha256) = 0;
 
-    /// A binding document (canonical JSON) by its hash. Errors: kNotFound.
+    /// A binding document (canonical JSON) by its hash, once its proof is final. Errors: kNotFound (also when no proof
+    /// came of it), kProofNotFinal.
     [[nodiscard]] virtual Result<Bytes> proof_document(const Hash32& hash) = 0;
 
     /// Stores the key, sealed to ourselves, for its job. Idempotent.

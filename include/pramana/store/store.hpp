@@ -62,6 +62,8 @@ class JobStore {
     [[nodiscard]] virtual Result<JobRecord> job(JobId id) = 0;
     /// Errors: kNotFound.
     [[nodiscard]] virtual Result<Bytes> proof_document(const Hash32& hash) = 0;
+    /// The job that the document was stored with. Errors: kNotFound.
+    [[nodiscard]] virtual Result<JobId> job_of_document(const Hash32& hash) = 0;
 
     /// Jobs that are not terminal, ascending.
     [[nodiscard]] virtual Result<std::vector<JobId>> open_jobs() = 0;

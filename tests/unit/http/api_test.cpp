@@ -178,6 +178,17 @@ TEST_F(Api, serves_blobs_and_documents_for_ever) {
     EXPECT_EQ(unchanged.field("Content-Length"), "(absent)");
 }
 
+TEST_F(Api, says_when_to_come_back_for_a_document_whose_proof_is_not_final) {
+    service_.on_bytes = [](const Hash32&) -> Result<Bytes> {
+        return Error{Errc::kProofNotFinal, "test"};
+    };
+    const auto answer = ask(get("/v1/proofs/" + std::string(64, 'c')));
+    EXPECT_EQ(answer.status, 404U);
+    EXPECT_EQ(code_of(answer), "proof_not_final");
+    EXPECT_EQ(answer.field("Retry-After"), "2");
+    EXPECT_EQ(answer.field("Cache-Control"), "no-store");
+}
+
 TEST_F(Api, knows_only_lower_case_hashes) {
     service_.on_bytes = [](const Hash32&) -> Result<Bytes> { return Bytes{1}; };
     for (const std::string& name :

@@ -116,14 +116,19 @@ TEST_F(PipelineTest, tells_the_result_only_once_final) {
     const ContributionId id = *world.pipeline->admit(world.upload(1, "text"));
     world.request_own(1, 1, "text");
     ASSERT_TRUE(world.seen(1));
+    const auto untold = [&](Stage stage) {
+        const ContributionStatus status = *world.pipeline->status(id);
+        EXPECT_EQ(status.stage, stage);
+        EXPECT_FALSE(status.result || status.proof_document || status.cause);
+        const Hash32 hash = *store->jobs().job(JobId{1})->document;
+        EXPECT_EQ(code_of(world.pipeline->proof_document(hash)), "proof_not_final");
+    };
     world.pipeline->tick();
-    EXPECT_EQ(world.pipeline->status(id)->stage, Stage::kSent);
-    EXPECT_FALSE(world.pipeline->status(id)->result);
+    untold(Stage::kSent);
     world.proofs.mine();
     world.clock.advance(1);
     world.pipeline->tick();
-    EXPECT_EQ(world.pipeline->status(id)->stage, Stage::kIncluded);
-    EXPECT_FALSE(world.pipeline->status(id)->result);
+    untold(Stage::kIncluded);
     world.settle();
     const ContributionStatus status = *world.pipeline->status(id);
     EXPECT_EQ(status.stage, Stage::kFinal);
@@ -139,6 +144,31 @@ TEST_F(PipelineTest, tells_the_result_only_once_final) {
     EXPECT_EQ(call.instruction,
               "pramana:1:31337:0xd0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0:"
               "0101010101010101010101010101010101010101010101010101010101010101");
+}
+
+TEST_F(PipelineTest, tells_why_content_is_invalid_only_once_final) {
+    const ContributionId id = *world.pipeline->admit(world.upload(1, "?format"));
+    world.request_own(1, 1, "?format");
+    ASSERT_TRUE(world.seen(1));
+    world.pipeline->tick();
+    EXPECT_EQ(world.outcome(1), "sent");
+    world.settle();
+    EXPECT_EQ(world.pipeline->status(id)->result->reasons,
+              std::vector<std::string>{"unknown_format"});
+}
+
+TEST_F(PipelineTest, a_document_of_a_proof_that_never_came_is_not_told) {
+    ASSERT_TRUE(world.pipeline->admit(world.upload(1, "text")));
+    world.request_own(1, 1, "text");
+    ASSERT_TRUE(world.seen(1));
+    world.proofs.refuse = Errc::kFeeCeiling;
+    world.pipeline->tick();
+    const Hash32 hash = *store->jobs().job(JobId{1})->document;
+    EXPECT_EQ(code_of(world.pipeline->proof_document(hash)), "proof_not_final");
+    world.chain.jobs[JobId{1}].status = ChainJobStatus::kCanceled;
+    world.settle();
+    EXPECT_EQ(world.outcome(1), "cancelled");
+    EXPECT_EQ(code_of(world.pipeline->proof_document(hash)), "not_found");
 }
 
 // ------------------------------------------------------------------------------------------

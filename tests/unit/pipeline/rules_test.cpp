@@ -70,12 +70,39 @@ TEST_P(ShownTest, is_coarse) {
     ScoreFacts facts;
     facts.mass = GetParam().mass;
     facts.mass_by_cause = GetParam().lost;
-    facts.novel_mass = 6'463;
-    const PublicResult shown = public_result_of(facts, 65'536);
+    const PublicResult shown = public_result_of(facts, PayTerms{});
     EXPECT_EQ(shown.uniqueness_milli, GetParam().uniqueness_milli);
     EXPECT_EQ(shown.matched_milli, GetParam().matched_milli);
     EXPECT_EQ(shown.internal_milli, GetParam().internal_milli);
-    EXPECT_EQ(shown.novel_mass, 6'400U) << "steps of 65,536 / 1,024 = 64";
+}
+
+struct ShownMassRow {
+    const char* name;
+    std::uint32_t pay_1024;
+    std::uint32_t quality_q16;
+    std::uint64_t novel_mass;
+};
+// docs/scoring.md "Pay" turned round: g is 0 at 0.30 and 1 from 0.70 on, N_ref 65,536, N_min 1,024.
+const ShownMassRow kShownMassRows[] = {
+    {"nothing_paid", 0, 65'536, 0},
+    {"least_pay_is_the_minimum_mass", 1, 65'536, 1'024},
+    {"full_quality", 100, 65'536, 6'400},
+    {"just_full_quality", 100, 45'875, 6'400},
+    {"half_quality_takes_twice_the_mass", 100, 32'768, 12'800},
+    {"all_that_is_paid", 1024, 65'536, 65'536},
+};
+class ShownMassTest : public testing::TestWithParam<ShownMassRow> {};
+INSTANTIATE_TEST_SUITE_P(Rows, ShownMassTest, testing::ValuesIn(kShownMassRows),
+                         [](const auto& row) { return std::string{row.param.name}; });
+TEST_P(ShownMassTest, says_no_more_than_the_pay) {
+    ScoreFacts facts;
+    facts.mass = 200'000;
+    facts.quality_q16 = GetParam().quality_q16;
+    facts.pay_1024 = GetParam().pay_1024;
+    for (const std::uint64_t exact : {0U, 6'463U, 131'072U}) {
+        facts.novel_mass = exact;
+        EXPECT_EQ(public_result_of(facts, PayTerms{}).novel_mass, GetParam().novel_mass);
+    }
 }
 
 TEST(PublicResultTest, hides_the_reasons_of_matches_that_it_hides) {
@@ -83,9 +110,9 @@ TEST(PublicResultTest, hides_the_reasons_of_matches_that_it_hides) {
     facts.mass = 4'095;
     facts.mass_by_cause = {0, 4'095, 0, 0, 0, 0};
     facts.reasons = {"exact_copy", "low_quality"};
-    EXPECT_EQ(public_result_of(facts, 65'536).reasons, std::vector<std::string>{"low_quality"});
+    EXPECT_EQ(public_result_of(facts, PayTerms{}).reasons, std::vector<std::string>{"low_quality"});
     facts.mass = facts.mass_by_cause[1] = 4'096;
-    EXPECT_EQ(public_result_of(facts, 65'536).reasons, facts.reasons);
+    EXPECT_EQ(public_result_of(facts, PayTerms{}).reasons, facts.reasons);
 }
 
 TEST(Notes, are_read_back) {

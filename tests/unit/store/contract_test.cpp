@@ -191,6 +191,8 @@ TEST_P(StoreContract, a_binding_document_comes_with_its_job) {
     ASSERT_TRUE(store->jobs().put(job, document));
     store.reopen();
     EXPECT_EQ(*store->jobs().proof_document(document.hash), document.text);
+    EXPECT_EQ(*store->jobs().job_of_document(document.hash), job.id);
+    EXPECT_EQ(code_of(store->jobs().job_of_document(filled<Hash32>(7))), "not_found");
 }
 
 TEST_P(StoreContract, keeps_the_cursor) {

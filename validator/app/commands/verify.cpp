@@ -143,6 +143,8 @@ class FactReader {
         std::string problem{name_of(error.code)};
         if (error.code == Errc::kFetchForbidden && !order_.allow_plain_http)
             problem += ": plain http or a private address; --allow-plain-http permits it";
+        if (error.code == Errc::kFetchFailed)
+            problem += ": a validator serves it from the moment when the proof is final";
         return problem;
     }
 

@@ -116,7 +116,7 @@ void compare_content(Findings& findings, const ScoreClaim& claim,
 void compare_score(Findings& findings, const chain::BindingDocument& claim,
                    const scoring::Score& found, const scoring::Ruleset& ruleset) {
     const pipeline::PublicResult result =
-        pipeline::public_result_of(facts_of(found), ruleset.values().pay.novel_mass_reference);
+        pipeline::public_result_of(facts_of(found), pay_terms_of(ruleset));
     findings.compare("novel_mass", claim.score.novel_mass, result.novel_mass);
     findings.compare("matched_milli", claim.score.matched_milli, result.matched_milli);
     findings.compare("internal_milli", claim.score.internal_milli, result.internal_milli);

@@ -17,4 +17,12 @@ pipeline::ScoreFacts facts_of(const scoring::Score& score) {
     return facts;
 }
 
+pipeline::PayTerms pay_terms_of(const scoring::Ruleset& ruleset) {
+    const scoring::PayRules& pay = ruleset.values().pay;
+    return {.novel_mass_reference = pay.novel_mass_reference,
+            .novel_mass_min = pay.novel_mass_min,
+            .quality_min_q16 = pay.quality_min_q16,
+            .quality_full_q16 = pay.quality_full_q16};
+}
+
 }  // namespace pramana::app

@@ -8,6 +8,7 @@
 #include "pramana/http/server.hpp"
 #include "pramana/os/log.hpp"
 #include "pramana/pipeline/crash_point.hpp"
+#include "score/score_facts.hpp"
 #include "scoring_adapter.hpp"
 #include "sealing_adapters.hpp"
 
@@ -25,7 +26,7 @@ pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
             .instruction =
                 pipeline::proof_instruction(config.chain.chain_id, dlp.address, ruleset.digest()),
             .corpus = {.id = corpus_id_of(config.chain.chain_id, dlp.address, ruleset), .epoch = 0},
-            .novel_mass_reference = ruleset.values().pay.novel_mass_reference};
+            .pay = pay_terms_of(ruleset)};
 }
 
 pipeline::PipelineOptions pipeline_options(const config::Config& config, const Address& tee) {
