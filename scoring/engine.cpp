@@ -54,7 +54,9 @@ Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Bac
           model, Tokenizer{model}, Encoder{model, backend}, {}, std::move(parallel_for)}} {
     State* state = state_.get();
     state->model.digest = model->digest();
-    state->model.encode = [state](std::string_view text) { return state->tokenizer.encode(text); };
+    state->model.encode = [state](std::string_view text, Pieces& out) {
+        state->tokenizer.encode_into(text, out);
+    };
     state->model.embed = [state](const TokenBatch& batch, std::span<std::int8_t> codes) {
         state->encoder.embed(batch, codes);
     };

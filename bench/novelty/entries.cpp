@@ -110,11 +110,12 @@ Preparer::Preparer(std::shared_ptr<const Model> model, const Ruleset& ruleset)
           Parts{model->digest(), Tokenizer{model}, Encoder{model}, ruleset})} {}
 
 std::optional<Prepared> Preparer::embed(const std::string& body) const {
-    const TextModel model{parts_->digest,
-                          [this](std::string_view text) { return parts_->tokenizer.encode(text); },
-                          [this](const TokenBatch& batch, std::span<std::int8_t> codes) {
-                              parts_->encoder.embed(batch, codes);
-                          }};
+    const TextModel model{
+        parts_->digest,
+        [this](std::string_view text, Pieces& out) { parts_->tokenizer.encode_into(text, out); },
+        [this](const TokenBatch& batch, std::span<std::int8_t> codes) {
+            parts_->encoder.embed(batch, codes);
+        }};
     return prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
 }
 
@@ -133,9 +134,10 @@ std::optional<Prepared> Preparer::replay(const std::string& body, ByteView entry
                         codes.data() + i * kCodeDim);
         }
     };
-    const TextModel model{parts_->digest,
-                          [this](std::string_view text) { return parts_->tokenizer.encode(text); },
-                          next};
+    const TextModel model{
+        parts_->digest,
+        [this](std::string_view text, Pieces& out) { parts_->tokenizer.encode_into(text, out); },
+        next};
     return prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
 }
 

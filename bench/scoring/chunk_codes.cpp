@@ -24,7 +24,8 @@ using namespace pramana::scoring;
 
 std::vector<Chunk> chunks_of(const std::string& text, const ChunkRules& rules,
                              const Tokenizer& tokenizer) {
-    Chunker chunker{rules, [&](std::string_view part) { return tokenizer.encode(part); }};
+    Chunker chunker{rules,
+                    [&](std::string_view part, Pieces& out) { tokenizer.encode_into(part, out); }};
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find("\n\n", begin), text.size());
         const CanonicalText record =

@@ -1,5 +1,5 @@
 // Megabytes a second of each step from text to what is compared, on one core.
-//   text_speed [--model FILE] [--rounds N] [--json] FILE...
+//   text_speed [--model FILE] [--rounds N] [--only STEP] [--json] FILE...
 // Each file is UTF-8 text; paragraphs (split at empty lines) are records. The time is the thread's
 // own processor time, the best of N rounds [9], so that a busy machine disturbs little. One
 // megabyte is 10^6 bytes of the file. "three" is canonical text, word-pieces and fingerprints
@@ -46,7 +46,8 @@ std::string_view view(const CanonicalText& text) { return {text.utf8.data(), tex
 /// Everything that makes chunks of records.
 std::vector<Chunk> chunks_of(const std::vector<CanonicalText>& canonical, const ChunkRules& rules,
                              const Tokenizer& tokenizer) {
-    Chunker chunker{rules, [&](std::string_view text) { return tokenizer.encode(text); }};
+    Chunker chunker{rules,
+                    [&](std::string_view text, Pieces& out) { tokenizer.encode_into(text, out); }};
     for (const CanonicalText& text : canonical) chunker.add(view(text));
     return std::move(chunker).finish();
 }
@@ -107,9 +108,14 @@ std::vector<Step> steps_of(const Sample& sample, const RulesetValues& rules,
          }},
         {"words",
          [&] {
+             KnownWords known;
+             Words words;
              std::size_t sum = 0;
-             for (const CanonicalText& text : sample.canonical)
-                 sum += split_words(view(text)).words.size();
+             for (const CanonicalText& text : sample.canonical) {
+                 words.clear();
+                 append_words(view(text), known, words);
+                 sum += words.words.size();
+             }
              return sum;
          }},
         {"chunk", [&] { return chunks_of(sample.canonical, rules.chunk, tokenizer).size(); }},
@@ -134,7 +140,7 @@ double best_seconds(const Step& step, int rounds) {
 }
 
 void report(const Sample& sample, const RulesetValues& rules, const Tokenizer& tokenizer,
-            int rounds, bool json) {
+            int rounds, const std::string& only, bool json) {
     const auto size = static_cast<double>(sample.bytes) * 1e-6;
     std::printf(json ? R"({"sample":"%s","megabytes":%.3f,"records":%zu,"pieces":%zu,"chunks":%zu,)"
                        R"("megabytes_per_s":{)"
@@ -143,6 +149,7 @@ void report(const Sample& sample, const RulesetValues& rules, const Tokenizer& t
                 sample.chunks.size());
     bool first = true;
     for (const Step& step : steps_of(sample, rules, tokenizer)) {
+        if (!only.empty() && only != step.name) continue;
         const double rate = size / best_seconds(step, rounds);
         if (json)
             std::printf("%s\"%s\":%.1f", first ? "" : ",", step.name, rate);
@@ -156,7 +163,7 @@ void report(const Sample& sample, const RulesetValues& rules, const Tokenizer& t
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::string path{kModelPath};
+    std::string path{kModelPath}, only;
     std::vector<std::string> files;
     int rounds = 9;
     bool json = false;
@@ -166,6 +173,8 @@ int main(int argc, char** argv) {
             json = true;
         else if (word == "--model" && i + 1 < argc)
             path = argv[++i];
+        else if (word == "--only" && i + 1 < argc)
+            only = argv[++i];
         else if (word == "--rounds" && i + 1 < argc)
             rounds = std::max(1, std::atoi(argv[++i]));
         else
@@ -174,12 +183,13 @@ int main(int argc, char** argv) {
     const auto model = Model::load(path, pinned_model_digest());
     const auto ruleset = Ruleset::named("default-1");
     if (files.empty() || !model || !ruleset) {
-        std::fputs("usage: text_speed [--model FILE] [--rounds N] [--json] FILE...\n", stderr);
+        std::fputs("usage: text_speed [--model FILE] [--rounds N] [--only STEP] [--json] FILE...\n",
+                   stderr);
         return 64;
     }
     const Tokenizer tokenizer{*model};
     for (const std::string& file : files)
         report(read_sample(file, tokenizer, ruleset->values().chunk), ruleset->values(), tokenizer,
-               rounds, json);
+               rounds, only, json);
     return 0;
 }

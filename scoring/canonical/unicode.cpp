@@ -101,23 +101,25 @@ char32_t decode(std::string_view utf8, std::size_t& at, std::uint64_t& ill_forme
     return c;
 }
 
-void append_utf8(SecretVector<char>& out, char32_t c) {
-    const auto add = [&out](char32_t b) { out.push_back(static_cast<char>(b)); };
+std::size_t write_utf8(char* out, char32_t c) noexcept {
+    const auto put = [out](std::size_t i, char32_t b) { out[i] = static_cast<char>(b); };
     if (c < 0x80) {
-        add(c);
-    } else if (c < 0x800) {
-        add(0xC0U | (c >> 6U));
-        add(0x80U | (c & 0x3FU));
-    } else if (c < 0x10000) {
-        add(0xE0U | (c >> 12U));
-        add(0x80U | ((c >> 6U) & 0x3FU));
-        add(0x80U | (c & 0x3FU));
-    } else {
-        add(0xF0U | (c >> 18U));
-        add(0x80U | ((c >> 12U) & 0x3FU));
-        add(0x80U | ((c >> 6U) & 0x3FU));
-        add(0x80U | (c & 0x3FU));
+        put(0, c);
+        return 1;
     }
+    const std::size_t size = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (std::size_t i = size - 1; i > 0; --i, c >>= 6U) put(i, 0x80U | (c & 0x3FU));
+    put(0, (0xF00U >> size & 0xF0U) | c);
+    return size;
+}
+
+void append_utf8(SecretVector<char>& out, char32_t c) {
+    if (c < 0x80) {
+        out.push_back(static_cast<char>(c));
+        return;
+    }
+    char bytes[4];
+    out.insert(out.end(), bytes, bytes + write_utf8(bytes, c));
 }
 
 }  // namespace pramana::scoring::unicode

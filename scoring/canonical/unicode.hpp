@@ -52,6 +52,8 @@ struct Mapping {
 [[nodiscard]] char32_t decode(std::string_view utf8, std::size_t& at,
                               std::uint64_t& ill_formed) noexcept;
 
+/// Writes 1 to 4 bytes; returns how many.
+std::size_t write_utf8(char* out, char32_t c) noexcept;
 void append_utf8(SecretVector<char>& out, char32_t c);
 
 }  // namespace pramana::scoring::unicode

@@ -5,6 +5,7 @@
 #include "pramana/core/check.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace pramana::scoring {
@@ -15,15 +16,37 @@ constexpr std::uint64_t kBoundarySeed = 0x626F7264;  // "bord"
 constexpr std::size_t kSentenceBytesMax = 2048;
 constexpr std::size_t kAtomCharactersMax = 128;
 
+/// 1 in each byte that is `c`.
+constexpr std::uint64_t bytes_that_are(char c, std::uint64_t eight) noexcept {
+    constexpr std::uint64_t kLow = 0x7F7F7F7F7F7F7F7F;
+    const std::uint64_t other = eight ^ static_cast<std::uint8_t>(c) * 0x0101010101010101ULL;
+    return ~(((other & kLow) + kLow) | other | kLow) >> 7U;
+}
+
 /// Without white space, so that a sentence counts as much as its atoms.
 std::uint32_t count_characters(std::string_view text) {
-    std::uint32_t count = 0;
-    for (const char c : text) {
-        const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-        count += static_cast<std::uint32_t>(begins) & static_cast<std::uint32_t>(c != ' ') &
-                 static_cast<std::uint32_t>(c != '\n');
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    std::size_t others = 0;  // spaces, line ends, and all bytes of a sequence but the first
+    for (std::size_t at = 0; at < text.size(); at += 8) {
+        std::uint64_t eight = 0;  // behind the end: zeros, none of those
+        std::memcpy(&eight, text.data() + at, std::min<std::size_t>(8, text.size() - at));
+        const std::uint64_t follows = (eight >> 7U) & ~(eight >> 6U) & kOnes;
+        const std::uint64_t space = bytes_that_are(' ', eight) | bytes_that_are('\n', eight);
+        others += ((follows | space) * kOnes) >> 56U;
     }
-    return count;
+    return static_cast<std::uint32_t>(text.size() - others);
+}
+
+template <class T>
+SecretVector<T> copy_of(const SecretVector<T>& from, std::size_t size) {
+    SecretVector<T> to(size);
+    if (size > 0) std::memcpy(to.data(), from.data(), size * sizeof(T));
+    return to;
+}
+
+template <class T>
+void append(SecretVector<T>& to, const SecretVector<T>& from, std::size_t begin, std::size_t end) {
+    to.insert(to.end(), from.data() + begin, from.data() + end);
 }
 
 }  // namespace
@@ -41,101 +64,115 @@ std::vector<Chunk> Chunker::finish() && {
 }
 
 void Chunker::add_paragraph(std::string_view paragraph) {
-    for (const std::string_view sentence : split_sentences(paragraph)) {
-        if (add_whole(sentence)) continue;
-        for (const Unit& unit : units_of(sentence)) add_unit(unit);
-    }
+    for (const std::string_view sentence : split_sentences(paragraph))
+        if (!add_whole(sentence)) add_cut(sentence);
     if (open_.pieces.size() >= rules_.pieces_min) close();
 }
 
 /// False, with nothing added, for a sentence that is cut.
 bool Chunker::add_whole(std::string_view sentence) {
     if (sentence.size() > kSentenceBytesMax) return false;
-    const Pieces pieces = encode_(sentence);
+    const std::size_t pieces_before = open_.pieces.size();
+    encode_(sentence, open_.pieces);
+    const std::size_t pieces = open_.pieces.size() - pieces_before;
     const std::uint32_t characters = count_characters(sentence);
-    if (pieces.size() >= rules_.boundary_pieces_min || !fits(0, characters)) return false;
-    if (!fits(open_.pieces.size() + pieces.size(), open_.characters + characters)) close();
+    if (pieces >= rules_.boundary_pieces_min || !fits(0, characters)) {
+        open_.pieces.resize(pieces_before);
+        return false;
+    }
+    if (!fits(open_.pieces.size(), open_.characters + characters)) close(pieces_before);
     const std::size_t words_before = open_.words.words.size();
-    append_words(sentence, open_.words);
-    settle(pieces, characters, words_before);
+    append_words(sentence, known_, open_.words);
+    open_.characters += characters;
+    settle(words_before);
     return true;
 }
 
 // No look ahead: what follows may be cut away without moving a border (P4).
-void Chunker::add_unit(const Unit& unit) {
-    if (!fits(open_.pieces.size() + unit.pieces.size(), open_.characters + unit.characters))
-        close();
-    const std::size_t words_before = open_.words.words.size();
-    open_.words.append(unit.words);
-    settle(unit.pieces, unit.characters, words_before);
-}
-
-void Chunker::settle(const Pieces& pieces, std::uint32_t characters, std::size_t words_before) {
-    open_.pieces.insert(open_.pieces.end(), pieces.begin(), pieces.end());
-    open_.characters += characters;
-    if (open_.pieces.size() >= rules_.boundary_pieces_min && boundary_in(open_.words, words_before))
+void Chunker::settle(std::size_t words_before) {
+    if (open_.pieces.size() >= rules_.boundary_pieces_min &&
+        boundary_in(open_.words.words, words_before))
         close();
 }
 
-Chunker::Unit Chunker::unit_of(std::string_view text) const {
-    return {encode_(text), split_words(text), count_characters(text)};
-}
-
-std::vector<Chunker::Unit> Chunker::units_of(std::string_view sentence) const {
-    std::vector<Unit> atoms;
+void Chunker::add_cut(std::string_view sentence) {
+    Atoms atoms;
     for (const std::string_view atom : split_atoms(sentence, kAtomCharactersMax))
         add_atoms(atoms, atom);
-    return cut(atoms);
+    const std::span<const Word> words = atoms.words.words;
+    Atoms::End from, to;  // of the unit that atoms are added to
+    for (const Atoms::End& end : atoms.ends) {
+        const bool full = !fits(end.pieces - from.pieces, end.characters - from.characters);
+        const std::size_t unit_words = to.words - from.words;
+        const bool border = to.pieces - from.pieces >= rules_.boundary_pieces_min &&
+                            unit_words > 0 &&
+                            boundary_in(words.subspan(from.words, unit_words), unit_words - 1);
+        if (full || border) {
+            add_unit(atoms, from, to);
+            from = to;
+        }
+        to = end;
+    }
+    add_unit(atoms, from, to);
 }
 
-void Chunker::add_atoms(std::vector<Unit>& out, std::string_view text) const {
-    Unit atom = unit_of(text);
+void Chunker::add_atoms(Atoms& atoms, std::string_view text) {
+    const Atoms::End before = atoms.ends.empty() ? Atoms::End{} : atoms.ends.back();
+    encode_(text, atoms.pieces);
+    const std::size_t pieces = atoms.pieces.size() - before.pieces;
+    const std::uint32_t characters = count_characters(text);
     const std::size_t half = half_of(text);
-    if (fits(atom.pieces.size(), atom.characters) || half == text.size()) {
-        PRAMANA_CHECK(fits(atom.pieces.size(), 0));
-        out.push_back(std::move(atom));
+    if (fits(pieces, characters) || half == text.size()) {
+        PRAMANA_CHECK(fits(pieces, 0));
+        append_words(text, known_, atoms.words);
+        atoms.ends.push_back({atoms.pieces.size(), atoms.words.words.size(),
+                              atoms.words.folded.size(), before.characters + characters});
         return;
     }
-    add_atoms(out, text.substr(0, half));
-    add_atoms(out, text.substr(half));
+    atoms.pieces.resize(before.pieces);
+    add_atoms(atoms, text.substr(0, half));
+    add_atoms(atoms, text.substr(half));
 }
 
-std::vector<Chunker::Unit> Chunker::cut(const std::vector<Unit>& atoms) const {
-    std::vector<Unit> units(1);
-    for (const Unit& atom : atoms) {
-        Unit* unit = &units.back();
-        const std::size_t words = unit->words.words.size();
-        const bool full =
-            !fits(unit->pieces.size() + atom.pieces.size(), unit->characters + atom.characters);
-        const bool border = unit->pieces.size() >= rules_.boundary_pieces_min && words > 0 &&
-                            boundary_in(unit->words, words - 1);
-        if (full || border) unit = &units.emplace_back();
-        unit->pieces.insert(unit->pieces.end(), atom.pieces.begin(), atom.pieces.end());
-        unit->words.append(atom.words);
-        unit->characters += atom.characters;
-    }
-    return units;
+void Chunker::add_unit(const Atoms& atoms, const Atoms::End& from, const Atoms::End& to) {
+    if (to.characters == from.characters) return;
+    const std::uint32_t characters = to.characters - from.characters;
+    if (!fits(open_.pieces.size() + to.pieces - from.pieces, open_.characters + characters))
+        close();
+    const std::size_t words_before = open_.words.words.size();
+    append(open_.pieces, atoms.pieces, from.pieces, to.pieces);
+    append(open_.words.words, atoms.words.words, from.words, to.words);
+    append(open_.words.folded, atoms.words.folded, from.folded, to.folded);
+    open_.characters += characters;
+    settle(words_before);
 }
 
 bool Chunker::fits(std::size_t pieces, std::size_t characters) const noexcept {
     return pieces <= rules_.pieces_max && characters <= rules_.characters_max;
 }
 
-bool Chunker::boundary_in(const Words& words, std::size_t from) const noexcept {
+bool Chunker::boundary_in(std::span<const Word> words, std::size_t from) const noexcept {
     const std::size_t window = rules_.boundary_words;
-    for (std::size_t last = std::max(from, window - 1); last < words.words.size(); ++last) {
+    for (std::size_t last = std::max(from, window - 1); last < words.size(); ++last) {
         std::uint64_t hash = kBoundarySeed;
-        for (std::size_t i = last + 1 - window; i <= last; ++i)
-            hash = chain(hash, words.words[i].hash);
+        for (std::size_t i = last + 1 - window; i <= last; ++i) hash = chain(hash, words[i].hash);
         if ((hash >> 32U) % rules_.boundary_modulus == 0) return true;
     }
     return false;
 }
 
-void Chunker::close() {
+void Chunker::close(std::size_t pieces) {
     if (open_.characters == 0) return;
-    open_.weight = std::min(open_.words.characters(), rules_.weight_max);
-    chunks_.push_back(std::exchange(open_, Chunk{}));
+    const Words& words = open_.words;
+    chunks_.push_back(
+        {copy_of(open_.pieces, pieces),
+         {copy_of(words.folded, words.folded.size()), copy_of(words.words, words.words.size())},
+         open_.characters,
+         std::min(words.characters(), rules_.weight_max)});
+    open_.pieces.erase(open_.pieces.begin(),
+                       open_.pieces.begin() + static_cast<std::ptrdiff_t>(pieces));
+    open_.words.clear();
+    open_.characters = 0;
 }
 
 }  // namespace pramana::scoring

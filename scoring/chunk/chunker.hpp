@@ -6,16 +6,17 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 namespace pramana::scoring {
 
 using Pieces = SecretVector<std::uint16_t>;
-/// Word-pieces of canonical text, without [CLS] and [SEP]. Pieces of two texts with white space
-/// between them are the pieces of each, one after the other: WordPiece never looks across white
-/// space.
-using EncodeText = std::function<Pieces(std::string_view canonical)>;
+/// Appends the word-pieces of canonical text, without [CLS] and [SEP]. Pieces of two texts with
+/// white space between them are the pieces of each, one after the other: WordPiece never looks
+/// across white space.
+using EncodeText = std::function<void(std::string_view canonical, Pieces& out)>;
 
 /// A stretch of one contribution that is compared as a whole.
 struct Chunk {
@@ -37,29 +38,40 @@ class Chunker {
     [[nodiscard]] std::size_t size() const noexcept { return chunks_.size(); }
 
   private:
-    struct Unit {  // a sentence, or a part of one that does not fit a chunk
+    /// Stretches of a sentence without white space, one behind the other; each ends where its row
+    /// says, counted from the sentence's begin.
+    struct Atoms {
+        struct End {
+            std::size_t pieces = 0;
+            std::size_t words = 0;
+            std::size_t folded = 0;
+            std::uint32_t characters = 0;
+        };
         Pieces pieces;
         Words words;
-        std::uint32_t characters = 0;
+        std::vector<End> ends;
     };
     void add_paragraph(std::string_view paragraph);
     [[nodiscard]] bool add_whole(std::string_view sentence);
-    void add_unit(const Unit& unit);
-    /// Completes the unit whose words have just joined the open chunk; closes it at a border.
-    void settle(const Pieces& pieces, std::uint32_t characters, std::size_t words_before);
-    [[nodiscard]] std::vector<Unit> units_of(std::string_view sentence) const;
-    [[nodiscard]] std::vector<Unit> cut(const std::vector<Unit>& atoms) const;
-    void add_atoms(std::vector<Unit>& out, std::string_view text) const;
-    [[nodiscard]] Unit unit_of(std::string_view text) const;
+    /// A sentence that does not fit a chunk, in units that do.
+    void add_cut(std::string_view sentence);
+    void add_atoms(Atoms& atoms, std::string_view text);
+    void add_unit(const Atoms& atoms, const Atoms::End& from, const Atoms::End& to);
+    /// Closes the chunk at a border in the words from `words_before` on.
+    void settle(std::size_t words_before);
     [[nodiscard]] bool fits(std::size_t pieces, std::size_t characters) const noexcept;
     /// Whether a window of boundary_words words that ends at or after word `from` says "here"
     /// (content-defined).
-    [[nodiscard]] bool boundary_in(const Words& words, std::size_t from) const noexcept;
-    void close();
+    [[nodiscard]] bool boundary_in(std::span<const Word> words, std::size_t from) const noexcept;
+    /// The open chunk is done with its first pieces and all its words; the other pieces belong to
+    /// what comes next.
+    void close(std::size_t pieces);
+    void close() { close(open_.pieces.size()); }
 
     ChunkRules rules_;
     EncodeText encode_;
-    Chunk open_;
+    KnownWords known_;
+    Chunk open_;  ///< keeps its memory from chunk to chunk
     std::vector<Chunk> chunks_;
 };
 

@@ -1,9 +1,12 @@
 #include "chunk/words.hpp"
 
 #include "canonical/unicode.hpp"
+#include "pramana/core/check.hpp"
+#include "tokenize/behind.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace pramana::scoring {
 namespace {
@@ -17,24 +20,51 @@ constexpr std::size_t kWordCharactersMax = 256;
 struct AsciiWord {
     std::array<char, 256> folded{};
     std::array<std::uint16_t, 256> script{};
+    std::array<bool, 256> ends{};  ///< ASCII that ends every word; an apostrophe may join
     AsciiWord() noexcept {
         for (char32_t c = 0; c < 0x80; ++c) {
             const CharacterClass kind = unicode::class_of(c);
+            ends[c] = !unicode::in_word(kind) && c != '\'';
             if (!unicode::in_word(kind)) continue;
             const unicode::Mapping mapping = unicode::folded_of(c);
             folded[c] = static_cast<char>(mapping.itself ? c : mapping.to[0]);
             script[c] = static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
+            char alone[16] = {static_cast<char>(c)};
+            const AsciiRun run = ascii_run_reference(alone);
+            PRAMANA_CHECK(run.size == 1 && (run.word[0] == first_of(folded[c])));
         }
+    }
+    static std::uint64_t first_of(char c) noexcept {
+        std::uint64_t word = 0;
+        std::memcpy(&word, &c, 1);
+        return word;
     }
 };
 const AsciiWord kAsciiWord;
 
 char folded_ascii(char c) noexcept { return kAsciiWord.folded[static_cast<std::uint8_t>(c)]; }
+std::uint16_t script_of_ascii(char c) noexcept {
+    return kAsciiWord.script[static_cast<std::uint8_t>(c)];
+}
+bool word_ends_at(std::string_view text, std::size_t at) noexcept {
+    return at == text.size() || kAsciiWord.ends[static_cast<std::uint8_t>(text[at])];
+}
 
 /// Builds one word at a time behind those that are there.
 class Splitter {
   public:
-    explicit Splitter(Words& out) : out_{out} {}
+    explicit Splitter(Words& out) : words_{out.words}, folded_{out.folded} {}
+
+    /// A word that is one run, with nothing of it added yet.
+    void add_word(const AsciiRun& run, const KnownWords::Known& known, std::size_t text_end) {
+        const auto size = static_cast<std::uint16_t>(run.size);
+        words_.push_back(
+            {known.hash, static_cast<std::uint32_t>(text_end), size, size, known.scripts, false});
+        char* to = folded_.room(sizeof run.word);
+        std::memcpy(to, run.word.data(), sizeof run.word);
+        to[run.size] = ' ';
+        folded_.written(run.size + 1);
+    }
 
     /// As many of the letters and digits at `at` as are ASCII and still fit the word; moves behind
     /// them.
@@ -43,15 +73,15 @@ class Splitter {
         std::size_t size = 1;
         while (size < most && folded_ascii(text[at + size]) != 0) ++size;
         open_ = true;
-        std::uint64_t hash = hash_;
+        char* to = folded_.room(size);
         for (const char c : text.substr(at, size)) {
-            current_.scripts |= kAsciiWord.script[static_cast<std::uint8_t>(c)];
-            const auto folded = static_cast<char32_t>(folded_ascii(c));
-            out_.folded.push_back(folded);
-            hash = chain(hash, folded);
+            current_.scripts |= script_of_ascii(c);
+            *to++ = folded_ascii(c);
+            hash_ = chain(hash_, static_cast<std::uint8_t>(folded_ascii(c)));
         }
-        hash_ = hash;
+        folded_.written(size);
         at += size;
+        current_.folded_characters += static_cast<std::uint16_t>(size);
         characters_ += static_cast<std::uint32_t>(size);
         length_ += size;
         current_.text_end = static_cast<std::uint32_t>(at);
@@ -75,11 +105,11 @@ class Splitter {
 
     void end() {
         if (!open_) return;
-        current_.folded_end = static_cast<std::uint32_t>(out_.folded.size());
         current_.characters = static_cast<std::uint16_t>(characters_);
         current_.unspaced = 2 * unspaced_ > characters_;
         current_.hash = hash_;
-        out_.words.push_back(current_);
+        words_.push_back(current_);
+        folded_.push_back(' ');
         current_ = {};
         hash_ = kWordSeed;
         open_ = false;
@@ -90,11 +120,13 @@ class Splitter {
 
   private:
     void put(char32_t c) {
-        out_.folded.push_back(c);
+        folded_.written(unicode::write_utf8(folded_.room(4), c));
+        ++current_.folded_characters;
         hash_ = chain(hash_, c);
     }
 
-    Words& out_;
+    Behind<Word, 32> words_;
+    Behind<char, 512> folded_;
     Word current_;
     std::uint64_t hash_ = kWordSeed;
     std::uint32_t characters_ = 0;
@@ -103,12 +135,27 @@ class Splitter {
     bool open_ = false;
 };
 
-/// Room for `more` without growing step by step; keeps growth geometric.
-template <class T>
-void make_room(SecretVector<T>& values, std::size_t more) {
-    if (values.capacity() - values.size() < more)
-        values.reserve(std::max(values.size() + more, 2 * values.capacity()));
-}
+/// Sixteen bytes from any place of a text on, with zeros behind its end.
+class Sixteens {
+  public:
+    explicit Sixteens(std::string_view text) : text_{text} {
+        const std::size_t size = std::min(text.size(), kBytes);
+        std::memcpy(last_, text.data() + text.size() - size, size);
+        last_begin_ = text.size() - size;
+    }
+    Sixteens(const Sixteens&) = delete;
+    Sixteens& operator=(const Sixteens&) = delete;
+    ~Sixteens() { wipe_memory(last_, sizeof last_); }
+    [[nodiscard]] const char* at(std::size_t place) const noexcept {
+        return place < last_begin_ ? text_.data() + place : last_ + (place - last_begin_);
+    }
+
+  private:
+    static constexpr std::size_t kBytes = 16;
+    std::string_view text_;
+    std::size_t last_begin_ = 0;
+    char last_[2 * kBytes] = {};
+};
 
 bool letter_at(std::string_view text, std::size_t at) {
     std::uint64_t ill_formed = 0;
@@ -118,13 +165,31 @@ bool letter_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-void Words::append(const Words& more) {
-    const auto folded_before = static_cast<std::uint32_t>(folded.size());
-    folded.insert(folded.end(), more.folded.begin(), more.folded.end());
-    for (Word word : more.words) {
-        word.folded_end += folded_before;
-        words.push_back(word);
+KnownWords::Known KnownWords::of(const AsciiRun& run) noexcept {
+    const std::uint64_t mixed =
+        (run.word[0] ^ run.word[1] * 0x9E3779B97F4A7C15ULL) * 0xC2B2AE3D27D4EB4FULL;
+    Slot& slot = slots_[(mixed >> 40U) % kSlots];
+    if (slot.word[0] == run.word[0] && slot.word[1] == run.word[1]) return slot.known;
+    Known known{kWordSeed, 0};
+    char text[sizeof run.word];
+    std::memcpy(text, run.word.data(), sizeof text);
+    for (std::size_t i = 0; i < run.size; ++i) {
+        known.hash = chain(known.hash, static_cast<std::uint8_t>(text[i]));
+        known.scripts |= script_of_ascii(text[i]);
     }
+    wipe_memory(text, sizeof text);
+    slot = {run.word, known};
+    return known;
+}
+
+void Words::append(const Words& more) {
+    folded.insert(folded.end(), more.folded.begin(), more.folded.end());
+    words.insert(words.end(), more.words.begin(), more.words.end());
+}
+
+void Words::clear() noexcept {
+    folded.clear();
+    words.clear();
 }
 
 std::uint32_t Words::characters() const noexcept {
@@ -133,14 +198,26 @@ std::uint32_t Words::characters() const noexcept {
     return sum;
 }
 
-void append_words(std::string_view canonical, Words& out) {
-    make_room(out.folded, canonical.size());
-    make_room(out.words, canonical.size() / 4);
+std::uint32_t Words::folded_characters() const noexcept {
+    std::uint32_t sum = 0;
+    for (const Word& word : words) sum += word.folded_characters;
+    return sum;
+}
+
+void append_words(std::string_view canonical, KnownWords& known, Words& out) {
     Splitter splitter{out};
+    const Sixteens bytes{canonical};
     std::uint64_t ill_formed = 0;
     for (std::size_t at = 0; at < canonical.size();) {
         if (folded_ascii(canonical[at]) != 0) {
-            splitter.add_ascii(canonical, at);
+            const AsciiRun run = ascii_run(bytes.at(at));
+            if (run.size == 16 || splitter.open() || !word_ends_at(canonical, at + run.size)) {
+                splitter.add_ascii(canonical, at);
+                continue;
+            }
+            at += run.size;
+            splitter.add_word(run, known.of(run), at);
+            if (at < canonical.size()) ++at;  // what ended it is no part of a word
             continue;
         }
         const char32_t c = unicode::decode(canonical, at, ill_formed);
@@ -155,7 +232,8 @@ void append_words(std::string_view canonical, Words& out) {
 
 Words split_words(std::string_view canonical) {
     Words out;
-    append_words(canonical, out);
+    KnownWords known;
+    append_words(canonical, known, out);
     return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/core/secret_vector.hpp"
+#include "tokenize/ascii_words.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -11,27 +12,49 @@ namespace pramana::scoring {
 /// joins ("dont"). In a script without spaces a run is one word, however long; 256 characters end
 /// any word.
 struct Word {
-    std::uint64_t hash = 0;        ///< of its folded characters
-    std::uint32_t folded_end = 0;  ///< its folded characters end here in Words::folded
-    std::uint32_t text_end = 0;    ///< it ends before this byte of the text
-    std::uint16_t characters = 0;  ///< that weigh: letters, digits and spacing marks
-    std::uint16_t scripts = 0;     ///< bit mask over unicode::CharacterClass
-    bool unspaced = false;         ///< mostly of a script that writes no spaces
+    std::uint64_t hash = 0;               ///< of its folded characters
+    std::uint32_t text_end = 0;           ///< it ends before this byte of the text
+    std::uint16_t folded_characters = 0;  ///< how many stand for it in Words::folded
+    std::uint16_t characters = 0;         ///< that weigh: letters, digits and spacing marks
+    std::uint16_t scripts = 0;            ///< bit mask over unicode::CharacterClass
+    bool unspaced = false;                ///< mostly of a script that writes no spaces
 };
 
-/// The words of a stretch of canonical text, and their folded characters one after the other
-/// without separators.
+/// The words of a stretch of canonical text.
 struct Words {
-    SecretVector<char32_t> folded;
+    SecretVector<char> folded;  ///< each word's folded characters in UTF-8 and a space behind them
     SecretVector<Word> words;
     void append(const Words& more);
+    void clear() noexcept;  ///< keeps the memory, so what it held is not wiped yet
     [[nodiscard]] std::uint32_t characters() const noexcept;
+    [[nodiscard]] std::uint32_t folded_characters() const noexcept;
 };
 
-/// Thread: any. Source: docs/scoring.md "Canonical text".
+/// ASCII words that were hashed before: a hash is a chain over the characters, which takes longer
+/// than to find the word here. Holds plaintext; wiped on destruction. Thread: one at a time.
+class KnownWords {
+  public:
+    struct Known {
+        std::uint64_t hash = 0;
+        std::uint16_t scripts = 0;
+    };
+    KnownWords() : slots_(kSlots) {}
+    /// What Word says of a run of 1 to 15 letters and digits. Same for every call.
+    [[nodiscard]] Known of(const AsciiRun& run) noexcept;
+
+  private:
+    static constexpr std::size_t kSlots = 4096;
+    struct Slot {
+        ShortWord word{};  // zeros: empty
+        Known known;
+    };
+    SecretVector<Slot> slots_;
+};
+
+/// Appends the words of a text. Thread: any, each with words of its own.
+/// Source: docs/scoring.md "Canonical text".
+void append_words(std::string_view canonical, KnownWords& known, Words& out);
 [[nodiscard]] Words split_words(std::string_view canonical);
-/// The same behind the words that are there: as Words::append(split_words(canonical)).
-void append_words(std::string_view canonical, Words& out);
 
 /// SplitMix64's finaliser: every bit of the input reaches every bit of the output.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t x) noexcept {

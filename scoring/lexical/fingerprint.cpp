@@ -1,6 +1,8 @@
 #include "lexical/fingerprint.hpp"
 
 #include "canonical/unicode.hpp"
+#include "chunk/windows.hpp"
+#include "lexical/hash_order.hpp"
 #include "pramana/core/sha256.hpp"
 
 #include <algorithm>
@@ -33,39 +35,57 @@ Sequence sequence_of_words(const Words& words) {
 
 Sequence sequence_of_characters(const Words& words) {
     Sequence out;
-    out.hashes.reserve(words.folded.size());
-    out.ends.reserve(words.folded.size());
-    for (const char32_t c : words.folded) {
-        out.hashes.push_back(c);
-        out.ends.push_back(static_cast<std::uint32_t>(out.ends.size() + 1));
+    const std::uint32_t characters = words.folded_characters();
+    out.hashes.reserve(characters);
+    out.ends.reserve(characters);
+    const std::string_view folded{words.folded.data(), words.folded.size()};
+    std::uint64_t ill_formed = 0;
+    std::size_t at = 0;
+    for (const Word& word : words.words) {
+        for (std::uint16_t i = 0; i < word.folded_characters; ++i) {
+            out.hashes.push_back(unicode::decode(folded, at, ill_formed));
+            out.ends.push_back(static_cast<std::uint32_t>(out.ends.size() + 1));
+        }
+        ++at;  // the space
     }
     return out;
 }
 
-/// Schleimer, Wilkerson, Aiken 2003, and the two ends.
+/// Schleimer, Wilkerson, Aiken 2003, and the two ends. Which one is kept is chance: no branches.
 void winnow(SecretVector<Window>& windows, std::size_t neighbours) {
     if (windows.empty()) return;
     windows.front().kept = windows.back().kept = true;
+    Window* const all = windows.data();
     for (std::size_t begin = 0; begin + neighbours <= windows.size(); ++begin) {
         std::size_t best = begin;
-        for (std::size_t i = begin + 1; i < begin + neighbours; ++i)
-            if (windows[i].hash <= windows[best].hash) best = i;
-        windows[best].kept = true;
+        std::uint64_t smallest = all[begin].hash;
+        for (std::size_t i = begin + 1; i < begin + neighbours; ++i) {
+            const std::uint64_t hash = all[i].hash;
+            const bool smaller = hash <= smallest;
+            best = smaller ? i : best;
+            smallest = smaller ? hash : smallest;
+        }
+        all[best].kept = true;
     }
 }
 
-SecretVector<Window> windows_of(const Sequence& sequence, std::size_t width, std::uint64_t seed) {
+SecretVector<Window> windows_of(Sequence sequence, std::size_t width, std::uint64_t seed) {
     const std::size_t units = sequence.hashes.size();
-    SecretVector<Window> windows;
     width = std::min(width, units);  // shorter than one window: the whole is one
-    windows.reserve(units + 1 - width);
-    for (std::size_t begin = 0; width > 0 && begin + width <= units; ++begin) {
-        std::uint64_t hash = seed + width;
-        for (std::size_t i = begin; i < begin + width; ++i) hash = chain(hash, sequence.hashes[i]);
-        const std::uint32_t from = begin == 0 ? 0 : sequence.ends[begin - 1];
-        const std::uint32_t to = sequence.ends[begin + width - 1];
-        windows.push_back(
-            {hash, static_cast<std::uint16_t>(from), static_cast<std::uint16_t>(to), false});
+    if (width == 0) return {};
+    SecretVector<Window> windows(units + 1 - width);
+    sequence.hashes.resize(units + kTogether - 1);  // the last windows together run past the end
+    const std::uint32_t* ends = sequence.ends.data();
+    for (std::size_t first = 0; first < windows.size(); first += kTogether) {
+        std::uint64_t hashes[kTogether];
+        chain_windows(sequence.hashes.data() + first, width, seed + width, hashes);
+        const std::size_t count = std::min(kTogether, windows.size() - first);
+        for (std::size_t j = 0; j < count; ++j) {
+            const std::size_t begin = first + j;
+            windows[begin] = {hashes[j],
+                              static_cast<std::uint16_t>(begin == 0 ? 0 : ends[begin - 1]),
+                              static_cast<std::uint16_t>(ends[begin + width - 1]), false};
+        }
     }
     return windows;
 }
@@ -82,47 +102,33 @@ Fingerprints fingerprint(const Words& words, const LexicalRules& rules) {
     Fingerprints out;
     out.by_characters = mostly_unspaced || words.words.size() < rules.words_min;
     if (!out.by_characters) {
-        const Sequence sequence = sequence_of_words(words);
-        out.windows = windows_of(sequence, rules.shingle_words, kShingleSeed);
+        out.windows = windows_of(sequence_of_words(words), rules.shingle_words, kShingleSeed);
         out.characters = characters;
     } else {
-        const Sequence sequence = sequence_of_characters(words);
         const std::size_t width =
             mostly_unspaced ? rules.gram_characters : rules.gram_characters_spaced;
-        out.windows = windows_of(sequence, width, kGramSeed);
-        out.characters = static_cast<std::uint32_t>(words.folded.size());
+        out.windows = windows_of(sequence_of_characters(words), width, kGramSeed);
+        out.characters = words.folded_characters();
     }
     winnow(out.windows, rules.window);
     return out;
 }
 
 SecretVector<std::uint64_t> Fingerprints::kept() const {
-    SecretVector<std::uint64_t> hashes;
-    hashes.reserve(windows.size());
-    for (const Window& window : windows)
-        if (window.kept) hashes.push_back(window.hash);
-    std::sort(hashes.begin(), hashes.end());
-    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+    SecretVector<std::uint64_t> hashes(windows.size());
+    std::size_t count = 0;
+    for (const Window& window : windows) {
+        hashes[count] = window.hash;
+        count += window.kept ? 1U : 0U;
+    }
+    hashes.resize(count);
+    sort_and_unite(hashes);
     return hashes;
 }
 
 ExactHash exact_hash(const Words& words) {
     Sha256 hash;
-    SecretVector<char> text;
-    text.reserve(words.folded.size() + words.words.size());  // ASCII; grows for others
-    std::size_t at = 0;
-    for (const Word& word : words.words) {
-        const std::size_t before = text.size();
-        text.resize(before + word.folded_end - at);
-        char* to = text.data() + before;
-        std::size_t ascii = at;
-        for (; ascii < word.folded_end && words.folded[ascii] < 0x80; ++ascii)
-            *to++ = static_cast<char>(words.folded[ascii]);
-        text.resize(before + ascii - at);
-        for (at = ascii; at < word.folded_end; ++at) unicode::append_utf8(text, words.folded[at]);
-        text.push_back(' ');
-    }
-    hash.update(std::string_view{text.data(), text.size()});
+    hash.update(std::string_view{words.folded.data(), words.folded.size()});
     const Hash32 whole = hash.finish();
     ExactHash out;
     std::copy_n(whole.bytes.begin(), ExactHash::kSize, out.bytes.begin());
@@ -130,16 +136,14 @@ ExactHash exact_hash(const Words& words) {
 }
 
 SecretVector<std::uint32_t> content_words(const Words& words) {
-    SecretVector<std::uint32_t> out;
-    out.reserve(words.words.size());
-    std::size_t begin = 0;
+    SecretVector<std::uint32_t> out(words.words.size());
+    std::size_t count = 0;
     for (const Word& word : words.words) {
-        if (word.unspaced || word.folded_end - begin >= kContentCharactersMin)
-            out.push_back(static_cast<std::uint32_t>(word.hash >> 32U));
-        begin = word.folded_end;
+        out[count] = static_cast<std::uint32_t>(word.hash >> 32U);
+        count += word.unspaced || word.folded_characters >= kContentCharactersMin ? 1U : 0U;
     }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
+    out.resize(count);
+    sort_and_unite(out);
     return out;
 }
 

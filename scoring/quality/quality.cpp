@@ -1,6 +1,8 @@
 #include "quality/quality.hpp"
 
 #include "canonical/unicode.hpp"
+#include "chunk/windows.hpp"
+#include "index/flat_set.hpp"
 
 #include <algorithm>
 #include <array>
@@ -75,51 +77,106 @@ bool mixes_scripts(std::uint16_t scripts) {
     return count > 1;
 }
 
+/// How often each word occurs: open addressing, wiped on destruction.
+class Occurrences {
+  public:
+    struct Slot {
+        std::uint64_t hash = 0;
+        std::uint32_t spaced = 0;  ///< occurrences, but in scripts without spaces
+        std::uint32_t chunk = 0;   ///< the last one that has it, from 1 on; 0: empty
+    };
+    /// The slot of a word, as `chunk == 0` if it is new; the caller fills it. Until the next call.
+    [[nodiscard]] Slot& of(std::uint64_t hash) {
+        if ((used_ + 1) * 2 > slots_.size()) grow();
+        Slot& slot = slots_[place_of(hash)];
+        slot.hash = hash;
+        used_ += slot.chunk == 0 ? 1U : 0U;
+        return slot;
+    }
+    [[nodiscard]] const SecretVector<Slot>& slots() const noexcept { return slots_; }
+
+  private:
+    [[nodiscard]] std::size_t place_of(std::uint64_t hash) const noexcept {
+        const std::size_t mask = slots_.size() - 1;
+        std::size_t at = (hash >> 32U) & mask;
+        while (slots_[at].chunk != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
+        return at;
+    }
+    void grow() {
+        SecretVector<Slot> old(2 * slots_.size());
+        old.swap(slots_);
+        for (const Slot& slot : old)
+            if (slot.chunk != 0) slots_[place_of(slot.hash)] = slot;
+    }
+    SecretVector<Slot> slots_ = SecretVector<Slot>(1024);  // power of two
+    std::size_t used_ = 0;
+};
+
 struct Counts {
     std::uint64_t words = 0, words_with_letter = 0, words_mixed = 0;
     std::uint64_t spaced_words = 0, spaced_characters = 0;
     std::uint64_t word_characters = 0, characters = 0, pieces = 0;
     std::uint64_t variety_words = 0, variety_different = 0;
-    std::uint64_t windows = 0, windows_repeated = 0;
-    SecretMap<std::uint64_t, std::uint64_t> occurrences;
-    SecretSet<std::uint64_t> seen_windows;
+    std::uint64_t windows = 0;
 };
 
-void count_words(Counts& counts, const SecretVector<Word>& words) {
-    SecretSet<std::uint64_t> different;
+/// `chunk` counts from 1 on.
+void count_words(Counts& counts, const SecretVector<Word>& words, std::uint32_t chunk,
+                 Occurrences& occurrences) {
+    std::size_t different = 0;
     for (const Word& word : words) {
         ++counts.words;
         counts.words_with_letter += (word.scripts & kLetterBits) ? 1U : 0U;
         counts.words_mixed += mixes_scripts(word.scripts) ? 1U : 0U;
         counts.word_characters += word.characters;
-        different.insert(word.hash);
+        Occurrences::Slot& slot = occurrences.of(word.hash);
+        different += slot.chunk != chunk ? 1U : 0U;
+        slot.chunk = chunk;
         if (word.unspaced) continue;
         ++counts.spaced_words;
         counts.spaced_characters += word.characters;
-        ++counts.occurrences[word.hash];
+        ++slot.spaced;
     }
     if (words.size() < kVarietyWordsMin) return;
     counts.variety_words += words.size();
-    counts.variety_different += different.size();
+    counts.variety_different += different;
 }
 
-void count_windows(Counts& counts, const SecretVector<Word>& words) {
-    for (std::size_t end = kRepeatWords; end <= words.size(); ++end) {
-        std::uint64_t hash = kRepeatSeed;
-        for (std::size_t i = end - kRepeatWords; i < end; ++i) hash = chain(hash, words[i].hash);
-        ++counts.windows;
-        counts.windows_repeated += counts.seen_windows.insert(hash).second ? 0U : 1U;
+std::size_t windows_in(const Chunk& chunk) {
+    return chunk.words.words.size() - std::min(chunk.words.words.size(), kRepeatWords - 1);
+}
+
+/// Windows of the file that stand in it earlier.
+std::uint64_t count_repeated(const std::vector<Chunk>& chunks, std::uint64_t windows) {
+    FlatSet seen;
+    seen.reserve(windows);
+    SecretVector<std::uint64_t> words, hashes;
+    for (const Chunk& chunk : chunks) {
+        const std::size_t count = windows_in(chunk);
+        words.clear();
+        for (const Word& word : chunk.words.words) words.push_back(word.hash);
+        words.resize(words.size() + kTogether - 1);
+        hashes.resize(count + kTogether - 1);
+        for (std::size_t first = 0; first < count; first += kTogether) {
+            std::uint64_t together[kTogether];
+            chain_windows(words.data() + first, kRepeatWords, kRepeatSeed, together);
+            std::copy_n(together, kTogether, hashes.data() + first);
+        }
+        seen.insert(std::span{hashes}.first(count));
     }
+    return windows - seen.size();
 }
 
-std::uint64_t commonest(const SecretMap<std::uint64_t, std::uint64_t>& occurrences) {
-    std::vector<std::uint64_t> counts;
-    for (const auto& [word, count] : occurrences) counts.push_back(count);
-    const std::size_t top = std::min(kCommonWords, counts.size());
-    std::partial_sort(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(top),
-                      counts.end(), std::greater<>{});
+std::uint64_t commonest(const Occurrences& occurrences) {
+    std::array<std::uint32_t, kCommonWords> top{};  // the smallest first
+    for (const Occurrences::Slot& slot : occurrences.slots()) {
+        if (slot.spaced <= top.front()) continue;
+        top.front() = slot.spaced;
+        for (std::size_t i = 1; i < top.size() && top[i] < top[i - 1]; ++i)
+            std::swap(top[i], top[i - 1]);
+    }
     std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < top; ++i) sum += counts[i];
+    for (const std::uint32_t count : top) sum += count;
     return sum;
 }
 
@@ -142,11 +199,13 @@ Q16 Knots::at(Q16 value) const noexcept {
 
 Features measure(const std::vector<Chunk>& chunks, std::uint64_t ill_formed) {
     Counts counts;
+    Occurrences occurrences;
+    std::uint32_t number = 0;
     for (const Chunk& chunk : chunks) {
         counts.characters += chunk.characters;
         counts.pieces += chunk.pieces.size();
-        count_words(counts, chunk.words.words);
-        count_windows(counts, chunk.words.words);
+        counts.windows += windows_in(chunk);
+        count_words(counts, chunk.words.words, ++number, occurrences);
     }
     const bool spaced = 2 * counts.spaced_characters > counts.word_characters;
     Features features;
@@ -157,9 +216,9 @@ Features measure(const std::vector<Chunk>& chunks, std::uint64_t ill_formed) {
     set(Feature::kWordLength, ratio(counts.spaced_characters, counts.spaced_words, spaced));
     set(Feature::kWordShare, ratio(counts.word_characters, counts.characters));
     set(Feature::kVariety, ratio(counts.variety_different, counts.variety_words, spaced));
-    set(Feature::kCommonWords, ratio(commonest(counts.occurrences), counts.spaced_words,
+    set(Feature::kCommonWords, ratio(commonest(occurrences), counts.spaced_words,
                                      spaced && counts.spaced_words >= kCommonWordsMin));
-    set(Feature::kRepeats, ratio(counts.windows_repeated, counts.windows, spaced));
+    set(Feature::kRepeats, ratio(count_repeated(chunks, counts.windows), counts.windows, spaced));
     set(Feature::kPiecesPerWord, ratio(counts.pieces, counts.words, spaced));
     set(Feature::kMixedScripts, ratio(counts.words_mixed, counts.words));
     set(Feature::kIllFormed, ratio(ill_formed, counts.characters));

@@ -3,6 +3,7 @@
 #include "model/parts.hpp"
 #include "pramana/core/utf8.hpp"
 #include "tokenize/ascii_words.hpp"
+#include "tokenize/behind.hpp"
 #include "tokenize/fold.hpp"
 #include "tokenize/trie.hpp"
 
@@ -87,9 +88,10 @@ struct Tokenizer::State {
     /// Appends the pieces of whole ASCII words, punctuation marks and spaces; returns how many
     /// bytes they take. Stops at anything whose neighbours must be seen, and there it is between
     /// words.
-    std::size_t encode_ascii(std::string_view text, SecretVector<std::uint16_t>& out) const;
-    /// Appends the pieces of one word: longest first, [UNK] if any part has none.
-    void look_up(std::string_view word, SecretVector<std::uint16_t>& out) const;
+    std::size_t encode_ascii(std::string_view text, SecretVector<std::uint16_t>& pieces) const;
+    /// Writes the pieces of one word of at most kWordCharactersMax characters: longest first, one
+    /// [UNK] if any part has none. Returns how many, at most one a byte.
+    std::size_t look_up(std::string_view word, std::uint16_t* out) const noexcept;
 
     std::shared_ptr<const Model> model;
     WordTrie words;
@@ -100,25 +102,26 @@ struct Tokenizer::State {
     bool has_continuations = false;
 };
 
-void Tokenizer::State::look_up(std::string_view word, SecretVector<std::uint16_t>& out) const {
-    const std::size_t before = out.size();
+std::size_t Tokenizer::State::look_up(std::string_view word, std::uint16_t* out) const noexcept {
+    std::size_t count = 0;
     WordTrie::State from = WordTrie::kRoot;
     while (!word.empty()) {
         const WordTrie::Match match = words.longest(from, word);
         if (match.word == WordTrie::kNoWord || (from != WordTrie::kRoot && !has_continuations)) {
-            out.resize(before);
-            out.push_back(kPieceUnknown);
-            return;
+            *out = kPieceUnknown;
+            return 1;
         }
-        out.push_back(static_cast<std::uint16_t>(match.word));
+        out[count++] = static_cast<std::uint16_t>(match.word);
         word.remove_prefix(match.size);
         from = continuation;
     }
+    return count;
 }
 
 std::size_t Tokenizer::State::encode_ascii(std::string_view text,
-                                           SecretVector<std::uint16_t>& out) const {
+                                           SecretVector<std::uint16_t>& pieces) const {
     std::size_t at = 0;
+    Behind<std::uint16_t, 64> out{pieces};
     char last[16];  // the end of the text, so that 16 bytes can always be read
     while (at < text.size()) {
         const AsciiKind first = kind(text[at]);
@@ -143,8 +146,10 @@ std::size_t Tokenizer::State::encode_ascii(std::string_view text,
             if (const std::uint16_t id = whole.find(run.word); id != AsciiWords::kNone)
                 out.push_back(id);
             else
-                look_up({reinterpret_cast<const char*>(run.word.data()), run.size}, out);
+                out.written(look_up({reinterpret_cast<const char*>(run.word.data()), run.size},
+                                    out.room(run.size)));
             at += run.size;
+            if (at < text.size() && text[at] == ' ') ++at;
         } else {
             break;
         }
@@ -245,11 +250,13 @@ SecretVector<std::uint16_t> Tokenizer::encode(std::string_view text) const {
 }
 
 void Tokenizer::encode_into(std::string_view text, SecretVector<std::uint16_t>& out) const {
+    text.remove_prefix(state_->encode_ascii(text, out));
+    if (text.empty()) return;
     Pass pass{FoldTable::get(), [this, &out](std::string_view word, std::size_t characters) {
-                  if (characters > kWordCharactersMax)
-                      out.push_back(kPieceUnknown);
-                  else
-                      state_->look_up(word, out);
+                  const std::size_t before = out.size();
+                  const bool too_long = characters > kWordCharactersMax;
+                  out.resize(before + (too_long ? 1 : word.size()), kPieceUnknown);
+                  if (!too_long) out.resize(before + state_->look_up(word, out.data() + before));
               }};
     while (!text.empty()) {
         if (pass.between_words()) {

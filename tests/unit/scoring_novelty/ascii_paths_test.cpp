@@ -4,12 +4,16 @@
 #include "canonical/unicode.hpp"
 #include "chunk/sentences.hpp"
 #include "chunk/words.hpp"
+#include "lexical/hash_order.hpp"
 #include "pramana/core/hex.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace pramana::scoring {
 namespace {
@@ -105,8 +109,9 @@ TEST(AsciiWords, hash_and_end_as_their_characters_say) {
 
 bool same(const Words& a, const Words& b) {
     const auto equal = [](const Word& x, const Word& y) {
-        return x.hash == y.hash && x.folded_end == y.folded_end && x.text_end == y.text_end &&
-               x.characters == y.characters && x.scripts == y.scripts && x.unspaced == y.unspaced;
+        return x.hash == y.hash && x.folded_characters == y.folded_characters &&
+               x.text_end == y.text_end && x.characters == y.characters && x.scripts == y.scripts &&
+               x.unspaced == y.unspaced;
     };
     return a.folded == b.folded &&
            std::equal(a.words.begin(), a.words.end(), b.words.begin(), b.words.end(), equal);
@@ -116,11 +121,73 @@ TEST(AsciiWords, appending_equals_splitting_then_appending) {
     std::mt19937 random{16};
     const std::string alphabet = "abcXYZ019 '.\xC3\xA9\xD0\xB0\xE4\xBD\xA0";
     Words joined, appended;
+    KnownWords known;
     for (int round = 0; round < 500; ++round) {
         const std::string text = random_text(random, alphabet, 600);
-        append_words(text, joined);
+        append_words(text, known, joined);
         appended.append(split_words(text));
         ASSERT_TRUE(same(joined, appended)) << to_hex(as_bytes_view(text));
+    }
+}
+
+/// docs/scoring.md "Canonical text" for ASCII: runs of letters and digits, joined by apostrophes
+/// between them, at most 256 characters.
+std::vector<std::string> words_by_the_rule(std::string_view text) {
+    const auto inside = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+    std::vector<std::string> words;
+    std::string word;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        const char c = i < text.size() ? text[i] : ' ';
+        if (inside(c)) word += static_cast<char>(std::tolower(c));
+        const bool joins = c == '\'' && !word.empty() && i + 1 < text.size() && inside(text[i + 1]);
+        const bool ends = !inside(c) && !joins;
+        if (!word.empty() && (ends || word.size() == 256)) {
+            words.push_back(word);
+            word.clear();
+        }
+    }
+    return words;
+}
+
+TEST(AsciiWords, equal_the_rule_word_by_word) {
+    std::mt19937 random{18};
+    KnownWords known;  // of all rounds: the second time a word is looked up
+    for (int round = 0; round < 5'000; ++round) {
+        std::string text = random_text(random, "aabcXYZ019 '-.\n    ", 60);
+        if (round % 50 == 0) text += std::string(random() % 600, 'q') + "' x";
+        Words words;
+        append_words(text, known, words);
+        const std::vector<std::string> wanted = words_by_the_rule(text);
+        std::string folded;
+        ASSERT_EQ(words.words.size(), wanted.size()) << text;
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            folded += wanted[i] + ' ';
+            const Word& word = words.words[i];
+            ASSERT_EQ(word.hash, hash_of(wanted[i])) << text;
+            ASSERT_EQ(word.characters, wanted[i].size()) << text;
+            ASSERT_EQ(word.folded_characters, wanted[i].size()) << text;
+            unsigned scripts = 0;
+            for (const char c : wanted[i])
+                scripts |=
+                    1U << static_cast<unsigned>(unicode::class_of(static_cast<std::uint8_t>(c)));
+            ASSERT_EQ(word.scripts, scripts) << text;
+        }
+        ASSERT_EQ((std::string{words.folded.data(), words.folded.size()}), folded);
+    }
+}
+
+// Evenly spread, few different ones, all in one place of hash_order.hpp, and too many for it.
+TEST(HashOrder, equals_sort_and_unique) {
+    std::mt19937_64 random{19};
+    const std::uint64_t kMasks[] = {~0ULL, 0xFF00000000000000, 0x00FFFFFFFFFFFFFF, 7, 0};
+    for (int round = 0; round < 2'000; ++round) {
+        SecretVector<std::uint64_t> hashes(random() % (round % 20 == 0 ? 2'000 : 150));
+        for (std::uint64_t& hash : hashes) hash = random() & kMasks[round % 5];
+        SecretVector<std::uint64_t> wanted = hashes;
+        std::sort(wanted.begin(), wanted.end());
+        wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+        sort_and_unite(hashes);
+        ASSERT_EQ(hashes, wanted) << round;
     }
 }
 

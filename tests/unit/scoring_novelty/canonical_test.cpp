@@ -23,13 +23,9 @@ std::string canonical(std::string_view text) {
 std::string folded(std::string_view text) {
     const std::string once = canonical(text);
     const Words words = split_words(once);
-    SecretVector<char> out;
-    std::size_t at = 0;
-    for (const Word& word : words.words) {
-        if (!out.empty()) out.push_back(' ');
-        for (; at < word.folded_end; ++at) unicode::append_utf8(out, words.folded[at]);
-    }
-    return {out.data(), out.size()};
+    std::string out{words.folded.data(), words.folded.size()};
+    if (!out.empty()) out.pop_back();
+    return out;
 }
 
 struct Row {

@@ -38,15 +38,19 @@ TEST(Atoms, are_cut_at_white_space_and_when_they_are_long) {
 
 /// A tokenizer of three letters a piece: long enough to exercise every border, and true to the rule
 /// that pieces never cross white space.
-Pieces encode_by_three(std::string_view text) {
-    Pieces out;
+void encode_by_three(std::string_view text, Pieces& out) {
     std::size_t run = 0;
     for (const char c : text) {
         run = c == ' ' || c == '\n' ? 0 : run + 1;
         if (run % 3 == 1)
             out.push_back(static_cast<std::uint16_t>(1000 + static_cast<unsigned char>(c)));
     }
-    return out;
+}
+
+std::size_t pieces_of(std::string_view text) {
+    Pieces out;
+    encode_by_three(text, out);
+    return out.size();
 }
 
 std::string random_prose(std::mt19937& random, std::size_t sentences, bool paragraphs) {
@@ -70,13 +74,7 @@ std::vector<Chunk> chunks_of(std::string_view canonical, const ChunkRules& rules
 }
 
 std::string words_of(const Chunk& chunk) {
-    std::string out;
-    std::size_t at = 0;
-    for (const Word& word : chunk.words.words) {
-        for (; at < word.folded_end; ++at) out += static_cast<char>(chunk.words.folded[at]);
-        out += ' ';
-    }
-    return out;
+    return {chunk.words.folded.data(), chunk.words.folded.size()};
 }
 
 TEST(Chunker, loses_nothing_and_keeps_its_bounds) {
@@ -133,8 +131,8 @@ TEST(Chunker, keeps_a_paragraph_that_fits_whole) {
     std::string text;
     for (int i = 0; i < 20; ++i) {
         std::string paragraph;
-        while (encode_by_three(paragraph).size() < 32) paragraph += random_prose(random, 1, false);
-        if (encode_by_three(paragraph).size() < 128) text += paragraph + "\n\n";
+        while (pieces_of(paragraph) < 32) paragraph += random_prose(random, 1, false);
+        if (pieces_of(paragraph) < 128) text += paragraph + "\n\n";
     }
     const CanonicalText canonical = canonicalize(text);
     const std::string_view whole{canonical.utf8.data(), canonical.utf8.size()};

@@ -13,8 +13,7 @@ namespace pramana::scoring {
 namespace {
 
 /// Letters in threes; what ends in a question mark is unknown.
-Pieces encode(std::string_view text) {
-    Pieces out;
+void encode(std::string_view text, Pieces& out) {
     std::uint64_t hash = 0;
     std::size_t run = 0;
     for (std::size_t i = 0; i <= text.size(); ++i) {
@@ -29,7 +28,6 @@ Pieces encode(std::string_view text) {
         hash = hash << 8U | static_cast<unsigned char>(text[i]);
         ++run;
     }
-    return out;
 }
 
 /// Equal pieces give equal codes with a dot of 153,600; other pieces give codes that are far apart.

@@ -12,8 +12,7 @@ namespace {
 
 /// About the fertility of the real tokenizer: a piece for each four letters begun, long runs of
 /// consonants cost more.
-Pieces encode_roughly(std::string_view text) {
-    Pieces out;
+void encode_roughly(std::string_view text, Pieces& out) {
     std::size_t run = 0, consonants = 0;
     for (const char c : text) {
         const bool letter = c != ' ' && c != '\n';
@@ -22,7 +21,6 @@ Pieces encode_roughly(std::string_view text) {
         consonants = letter && !vowel ? consonants + 1 : 0;
         if (run % 6 == 1 || (consonants > 3 && letter)) out.push_back(1);
     }
-    return out;
 }
 
 Features features_of(std::string_view text) {
