@@ -1,0 +1,194 @@
+#include "prover.hpp"
+
+#include "pramana/core/hex.hpp"
+#include "pramana/core/sha256.hpp"
+#include "pramana/pipeline/crash_point.hpp"
+
+#include <cstdio>
+
+namespace pramana::faults {
+namespace {
+
+using pipeline::ProofState;
+using store::Stage;
+
+/// One line in one write, so that a reader never sees half of it.
+void say(const char* event, JobId job, const char* more = "") {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    std::printf(
+        "{\"event\":\"%s\",\"job\":%llu,\"us\":%lld%s%s}\n", event,
+        static_cast<unsigned long long>(number(job)),
+        static_cast<long long>(std::chrono::duration_cast<std::chrono::microseconds>(now).count()),
+        *more == '\0' ? "" : ",\"why\":", more);
+    std::fflush(stdout);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Prover>> Prover::start(Parts parts) {
+    const Result<std::vector<JobId>> open = parts.jobs.open_jobs();
+    if (!open) return open.error();
+    std::unique_ptr<Prover> prover{new Prover{parts}};
+    prover->seen_.assign(open->begin(), open->end());
+    Prover& self = *prover;
+    prover->thread_ = std::jthread{[&self](const std::stop_token& stop) { self.work(stop); }};
+    return prover;
+}
+
+Status Prover::on_job_seen(const chain_rpc::JobSeen& seen) {
+    const Result<store::JobRecord> known = parts_.jobs.job(seen.job);
+    if (!known && known.error().code != Errc::kNotFound) return known.error();
+    if (known) return Done{};
+    store::JobRecord record;
+    record.id = seen.job;
+    record.stage = Stage::kQueued;
+    record.file = seen.file;
+    record.bid_wei = seen.bid_wei;
+    record.seen_block = seen.block_number;
+    PRAMANA_TRY(parts_.jobs.put(record));
+    say("seen", seen.job);
+    pipeline::crash_point("after_seen");
+    const std::lock_guard lock{mutex_};
+    seen_.push_back(seen.job);
+    wake_.notify_one();
+    return Done{};
+}
+
+void Prover::work(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        take_new();
+        submit_waiting();
+        follow_submitted();
+        std::unique_lock lock{mutex_};
+        wake_.wait_for(lock, stop, parts_.poll, [this] { return !seen_.empty(); });
+    }
+}
+
+void Prover::take_new() {
+    const std::lock_guard lock{mutex_};
+    waiting_.insert(waiting_.end(), seen_.begin(), seen_.end());
+    seen_.clear();
+}
+
+/// In order of their coming; what must wait stays in its place.
+void Prover::submit_waiting() {
+    std::deque<JobId> later;
+    bool go_on = true;
+    while (!waiting_.empty()) {
+        const JobId job = waiting_.front();
+        waiting_.pop_front();
+        bool submitted = false;
+        if (go_on) go_on = submit(job, submitted);
+        if (!go_on && !submitted && later.empty()) {
+            waiting_.push_front(job);
+            break;
+        }
+        if (!submitted) later.push_back(job);
+    }
+    waiting_.insert(waiting_.begin(), later.begin(), later.end());
+}
+
+bool Prover::submit(JobId job, bool& submitted) {
+    const Result<pipeline::ProofCall> call = prove(job);
+    if (!call) {
+        trouble(job, call.error());
+        return call.error().code == Errc::kFileNotFound;
+    }
+    const Status sent = parts_.proofs.submit(*call);
+    if (sent) {
+        say("submitted", job);
+        submitted_.push_back(job);
+        submitted = true;
+        return true;
+    }
+    if (sent.error().code != Errc::kBusy) trouble(job, sent.error());
+    switch (sent.error().code) {
+        case Errc::kJobNotOpen:
+        case Errc::kJobNotOurs: submitted = settle_refused(job); return true;
+        case Errc::kReverted: return true;  // removed or paused: others fare no better or do
+        default: return false;              // full, or the node is unwell
+    }
+}
+
+Result<pipeline::ProofCall> Prover::prove(JobId job) {
+    const Result<store::JobRecord> record = parts_.jobs.job(job);
+    if (!record) return record.error();
+    auto url = urls_.find(record->file);
+    if (url == urls_.end()) {
+        Result<chain::RegistryFile> file = parts_.reader.file(record->file);
+        if (!file) return file.error();
+        url = urls_.emplace(record->file, std::move(file->url)).first;
+    }
+    pipeline::ProofCall call;
+    call.job = job;
+    call.file = record->file;
+    call.file_url = url->second;
+    call.score_wad = 500'000'000'000'000'000;
+    call.dlp_id = 1;
+    call.metadata = to_hex(sha256(as_bytes_view(std::to_string(number(job)))).view());
+    call.proof_url = "http://127.0.0.1/v1/proofs/" + call.metadata;
+    call.instruction = "made up";
+    if (record->stage == Stage::kQueued) {
+        PRAMANA_TRY(set_stage(job, Stage::kProved));
+        say("proved", job);
+        pipeline::crash_point("after_prove");
+    }
+    return call;
+}
+
+/// The job is not open for us: why is what the chain says. Whether it is at its end.
+bool Prover::settle_refused(JobId job) {
+    const Result<chain::TeeJob> record = parts_.reader.job(job);
+    if (!record) return false;
+    switch (record->status) {
+        case chain::JobStatus::kCompleted: end(job, Stage::kDoneByOther); return true;
+        case chain::JobStatus::kCanceled: end(job, Stage::kCancelled); return true;
+        case chain::JobStatus::kNone:
+        case chain::JobStatus::kSubmitted: return false;
+    }
+    std::abort();
+}
+
+void Prover::follow_submitted() {
+    std::deque<JobId> open;
+    for (const JobId job : submitted_) {
+        const Result<pipeline::ProofProgress> progress = parts_.proofs.progress(job);
+        if (!progress) trouble(job, progress.error());
+        switch (progress ? progress->state : ProofState::kSent) {
+            case ProofState::kFinal: end(job, Stage::kFinal); break;
+            case ProofState::kDoneByOther: end(job, Stage::kDoneByOther); break;
+            case ProofState::kCancelled: end(job, Stage::kCancelled); break;
+            case ProofState::kReverted:
+            case ProofState::kNone: waiting_.push_back(job); break;  // bound anew
+            case ProofState::kSigned:
+            case ProofState::kSent:
+            case ProofState::kIncluded: open.push_back(job); break;
+        }
+    }
+    submitted_ = std::move(open);
+}
+
+void Prover::end(JobId job, Stage stage) {
+    const Status stored = set_stage(job, stage);
+    if (!stored) return trouble(job, stored.error());
+    say(stage == Stage::kFinal ? "final" : "ended", job);
+    pipeline::crash_point("after_record");
+}
+
+Status Prover::set_stage(JobId job, Stage stage) {
+    Result<store::JobRecord> record = parts_.jobs.job(job);
+    if (!record) return record.error();
+    if (store::is_terminal(record->stage)) return Done{};
+    record->stage = stage;
+    return parts_.jobs.put(*record);
+}
+
+void Prover::trouble(JobId job, const Error& error) {
+    if (last_trouble_ == error.code) return;
+    last_trouble_ = error.code;
+    const std::string why =
+        json_quoted(std::string{name_of(error.code)} + " " + std::string{error.site});
+    say("trouble", job, why.c_str());
+}
+
+}  // namespace pramana::faults

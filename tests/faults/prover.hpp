@@ -1,0 +1,58 @@
+#pragma once
+
+#include "pramana/chain_rpc/watcher.hpp"
+#include "serve/chain_adapters.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <thread>
+
+namespace pramana::faults {
+
+/// Takes the pipeline's place: every job that the watcher shows gets a made-up proof, in the order
+/// of its coming, and is followed to its end in the store. What it does with an answer of the
+/// submitter is what the pipeline does. Reports on standard output, one JSON object a line:
+/// {"event":"seen|proved|submitted|final|ended|trouble", "job":…, "us":…}.
+class Prover {
+  public:
+    struct Parts {
+        store::JobStore& jobs;
+        app::ProofAdapter& proofs;
+        chain_rpc::ChainReader& reader;
+        std::chrono::milliseconds poll;
+    };
+    /// Takes up the open jobs of the store. Errors: those of the store.
+    [[nodiscard]] static Result<std::unique_ptr<Prover>> start(Parts parts);
+    Prover(const Prover&) = delete;
+    Prover& operator=(const Prover&) = delete;
+    ~Prover() = default;
+
+    /// The watcher's sink: stores the job, once.
+    [[nodiscard]] Status on_job_seen(const chain_rpc::JobSeen& seen);
+
+  private:
+    explicit Prover(Parts parts) : parts_{parts} {}
+    void work(const std::stop_token& stop);
+    void take_new();
+    void submit_waiting();
+    void follow_submitted();
+    /// Whether the next waiting job may be tried in the same round.
+    [[nodiscard]] bool submit(JobId job, bool& submitted);
+    [[nodiscard]] Result<pipeline::ProofCall> prove(JobId job);
+    [[nodiscard]] bool settle_refused(JobId job);
+    void end(JobId job, store::Stage stage);
+    [[nodiscard]] Status set_stage(JobId job, store::Stage stage);
+    void trouble(JobId job, const Error& error);
+
+    Parts parts_;
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::deque<JobId> seen_;       ///< under mutex_
+    std::deque<JobId> waiting_;    ///< of the thread
+    std::deque<JobId> submitted_;  ///< of the thread
+    std::optional<Errc> last_trouble_;
+    std::map<FileId, std::string> urls_;  ///< bounded by the files of one run
+    std::jthread thread_;
+};
+
+}  // namespace pramana::faults
