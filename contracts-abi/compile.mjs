@@ -9,19 +9,23 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const kHere = dirname(fileURLToPath(import.meta.url));
 const kNodeTools = join(kHere, '..', 'tools', 'node');
 const kSourceDir = join(kHere, 'src');
 
-// Contract -> base name of its files. Interfaces have no files of their own.
+// Contract, with its folder -> base name of its files. Interfaces have no files of their own.
 const kContracts = {
     DataRegistry: 'data_registry',
     TeePool: 'tee_pool',
     Dlp: 'dlp',
     RewardToken: 'reward_token',
+    'registry/AttestedResultRegistry': 'attested_result_registry',
+    'registry/QuorumAppraisal': 'quorum_appraisal',
+    'registry/AttestedDlp': 'attested_dlp',
+    'registry/RootScoreReader': 'root_score_reader',
 };
 
 const kOutputs = ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'];
@@ -53,6 +57,12 @@ function sourceHash(solcVersion, sources) {
     return hash.digest('hex');
 }
 
+/** `Dlp.sol`, `registry/IAppraisal.sol`: the sources, sorted. */
+function sourceNames() {
+    return readdirSync(kSourceDir, { recursive: true })
+        .filter((entry) => entry.endsWith('.sol')).sort();
+}
+
 /**
  * Compiles all sources in one run. Returns Map(relative file name -> text). Throws on any error and
  * on a warning about our own sources (the compiler also warns about names inside OpenZeppelin).
@@ -61,7 +71,7 @@ export function compileAll() {
     const solc = createRequire(join(kNodeTools, 'package.json'))('solc');
     const sources = new Map();
     const input = { language: 'Solidity', sources: {}, settings: kSettings };
-    for (const name of readdirSync(kSourceDir).filter((entry) => entry.endsWith('.sol')).sort()) {
+    for (const name of sourceNames()) {
         const content = readFileSync(join(kSourceDir, name), 'utf8');
         sources.set(name, content);
         input.sources[name] = { content };
@@ -77,8 +87,9 @@ export function compileAll() {
 
     const files = new Map();
     const json = (value) => `${JSON.stringify(value, null, 1)}\n`;
-    for (const [contract, base] of Object.entries(kContracts)) {
-        const { abi, evm } = output.contracts[`${contract}.sol`][contract];
+    for (const [path, base] of Object.entries(kContracts)) {
+        const contract = basename(path);
+        const { abi, evm } = output.contracts[`${path}.sol`][contract];
         files.set(`abi/${base}.json`, json(abi));
         files.set(`artefacts/${base}.json`, json({
             contract,

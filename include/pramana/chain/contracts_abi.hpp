@@ -328,6 +328,176 @@ inline constexpr Hash32 kUnpausedTopic =
     topic_from_hex("5db9ee0a495bf2e6ff9c91a7834c1ba4fdd244a5e8aa4e537bd38aeae4b073aa");
 }  // namespace dlp
 
+namespace attested_result_registry {
+// CALL_LIFETIME()
+inline constexpr std::uint32_t kCallLifetime = 0xf3ac6734;
+// acceptOwnership()
+inline constexpr std::uint32_t kAcceptOwnership = 0x79ba5097;
+// appraisal()
+inline constexpr std::uint32_t kAppraisal = 0x55ad2775;
+// attestedUnderRoot(bytes32,(address,uint256,uint256,address,bytes32,uint256),bytes32[])
+inline constexpr std::uint32_t kAttestedUnderRoot = 0x4a5f7d44;
+// batchDigest((bytes32,uint32,bytes32,bytes32,uint64),(address,uint256,uint256,address,bytes32,uint256)[])
+inline constexpr std::uint32_t kBatchDigest = 0x5c07d0b8;
+// cancel(bytes)
+inline constexpr std::uint32_t kCancel = 0x3c5beeb4;
+// claim(bytes32,(address,uint256,uint256,address,bytes32,uint256),bytes32[])
+inline constexpr std::uint32_t kClaim = 0xaf5a75f7;
+// eip712Domain()
+inline constexpr std::uint32_t kEip712Domain = 0x84b0196e;
+// head(bytes32,uint32)
+inline constexpr std::uint32_t kHead = 0x8d5eb65e;
+// isActive(address)
+inline constexpr std::uint32_t kIsActive = 0x9f8a13d7;
+// isAttested((address,uint256,uint256,address,bytes32,uint256),address)
+inline constexpr std::uint32_t kIsAttested = 0x7545a613;
+// isClaimed(address,address,uint256)
+inline constexpr std::uint32_t kIsClaimed = 0xd12acf73;
+// leafOf((address,uint256,uint256,address,bytes32,uint256))
+inline constexpr std::uint32_t kLeafOf = 0xd04f8bc6;
+// lifetimeMax()
+inline constexpr std::uint32_t kLifetimeMax = 0xa05acfae;
+// owner()
+inline constexpr std::uint32_t kOwner = 0x8da5cb5b;
+// ownerDelay()
+inline constexpr std::uint32_t kOwnerDelay = 0xbaa3a4e3;
+// pendingOwner()
+inline constexpr std::uint32_t kPendingOwner = 0xe30c3978;
+// readyAt(bytes32)
+inline constexpr std::uint32_t kReadyAt = 0xbea20801;
+// recordBatch((bytes32,uint32,bytes32,bytes32,uint64),(address,uint256,uint256,address,bytes32,uint256)[],bytes32,bytes32)
+inline constexpr std::uint32_t kRecordBatch = 0x391e402e;
+// recordOf(address,address,uint256)
+inline constexpr std::uint32_t kRecordOf = 0xab48b272;
+// recordRoot(bytes32,uint256,bytes32,bytes32,bytes32,bytes32)
+inline constexpr std::uint32_t kRecordRoot = 0x031cad8d;
+// register(address,bytes32,uint64,bytes)
+inline constexpr std::uint32_t kRegister = 0x3ebc0f91;
+// renounceOwnership()
+inline constexpr std::uint32_t kRenounceOwnership = 0x715018a6;
+// resultHashStruct((address,uint256,uint256,address,bytes32,uint256))
+inline constexpr std::uint32_t kResultHashStruct = 0xc7ec26c1;
+// revoke(address)
+inline constexpr std::uint32_t kRevoke = 0x74a8f103;
+// rootDigest(bytes32,uint256,bytes32,bytes32,bytes32)
+inline constexpr std::uint32_t kRootDigest = 0xa5939e0f;
+// rootRecord(bytes32)
+inline constexpr std::uint32_t kRootRecord = 0x5c2e0928;
+// schedule(bytes)
+inline constexpr std::uint32_t kSchedule = 0xdb26e34d;
+// setAppraisal(address)
+inline constexpr std::uint32_t kSetAppraisal = 0x0bcefd11;
+// transferOwnership(address)
+inline constexpr std::uint32_t kTransferOwnership = 0xf2fde38b;
+// validators(address)
+inline constexpr std::uint32_t kValidators = 0xfa52c7d8;
+// AppraisalChanged(address)
+inline constexpr Hash32 kAppraisalChangedTopic =
+    topic_from_hex("a1362d94ff5202a6b0841354e4a8e58ae897408743c5fbfc9423fe346a82125b");
+// BatchRecorded(bytes32,address,uint32,bytes32,bytes32,uint256)
+inline constexpr Hash32 kBatchRecordedTopic =
+    topic_from_hex("3ad688cd7788e1bc21135cf8a407037c6a03ee6e0ad530a4094e6cf788b90b24");
+// CallCancelled(bytes32)
+inline constexpr Hash32 kCallCancelledTopic =
+    topic_from_hex("ab2af3494bc00bd4aa34e08bd246e5c402d3ee4856c19f5461ce47a6d57423e1");
+// CallScheduled(bytes32,bytes,uint64)
+inline constexpr Hash32 kCallScheduledTopic =
+    topic_from_hex("5320e20e9f90dd6f03f52ac52b47f7a4ebee4d5436d733c0de8d1bf80dcd71e4");
+// EIP712DomainChanged()
+inline constexpr Hash32 kEIP712DomainChangedTopic =
+    topic_from_hex("0a6387c9ea3628b88a633bb4f3b151770f70085117a15f9bf3787cda53f13d31");
+// OwnershipTransferStarted(address,address)
+inline constexpr Hash32 kOwnershipTransferStartedTopic =
+    topic_from_hex("38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e22700");
+// OwnershipTransferred(address,address)
+inline constexpr Hash32 kOwnershipTransferredTopic =
+    topic_from_hex("8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e0");
+// ResultClaimed(address,uint256,bytes32)
+inline constexpr Hash32 kResultClaimedTopic =
+    topic_from_hex("fe6dff75a45e6c36ab70e7fe7e7b622d11e2add674f36ffb451f241854665285");
+// ResultRecorded(address,uint256,uint256,address,bytes32,uint256)
+inline constexpr Hash32 kResultRecordedTopic =
+    topic_from_hex("9fc758c6928615fd8c4c7bffa74675cf1774b6a8ed1a0c3aee1365c81fb80515");
+// RootRecorded(bytes32,bytes32)
+inline constexpr Hash32 kRootRecordedTopic =
+    topic_from_hex("3087fa164f4d99f39dcf1086bcad3816da88492c530d5a92558717eda844016b");
+// ValidatorRegistered(address,bytes32,uint64)
+inline constexpr Hash32 kValidatorRegisteredTopic =
+    topic_from_hex("0751c45ac32bd7c2ed139519e81b919f698356088da40bdd3bde0458b4ebede9");
+// ValidatorRevoked(address,address)
+inline constexpr Hash32 kValidatorRevokedTopic =
+    topic_from_hex("e59894f9ed93fba667413ed65fa359cfedd1ba59640359e3dc5a695f8799b1a2");
+}  // namespace attested_result_registry
+
+namespace quorum_appraisal {
+// APPRAISAL_TYPEHASH()
+inline constexpr std::uint32_t kAppraisalTypehash = 0xaec1db47;
+// CALL_LIFETIME()
+inline constexpr std::uint32_t kCallLifetime = 0xf3ac6734;
+// SIGNATURES_MAX()
+inline constexpr std::uint32_t kSignaturesMax = 0xef270024;
+// acceptOwnership()
+inline constexpr std::uint32_t kAcceptOwnership = 0x79ba5097;
+// addAppraiser(address)
+inline constexpr std::uint32_t kAddAppraiser = 0xd1caac93;
+// appraisalDigest(address,address,bytes32,uint64)
+inline constexpr std::uint32_t kAppraisalDigest = 0x50b02e12;
+// appraise(address,bytes32,uint64,bytes)
+inline constexpr std::uint32_t kAppraise = 0x2301f469;
+// cancel(bytes)
+inline constexpr std::uint32_t kCancel = 0x3c5beeb4;
+// eip712Domain()
+inline constexpr std::uint32_t kEip712Domain = 0x84b0196e;
+// isAppraiser(address)
+inline constexpr std::uint32_t kIsAppraiser = 0xc4c66d7f;
+// lowerThreshold(uint256)
+inline constexpr std::uint32_t kLowerThreshold = 0xa7304a17;
+// owner()
+inline constexpr std::uint32_t kOwner = 0x8da5cb5b;
+// ownerDelay()
+inline constexpr std::uint32_t kOwnerDelay = 0xbaa3a4e3;
+// pendingOwner()
+inline constexpr std::uint32_t kPendingOwner = 0xe30c3978;
+// raiseThreshold(uint256)
+inline constexpr std::uint32_t kRaiseThreshold = 0x59aedcdc;
+// readyAt(bytes32)
+inline constexpr std::uint32_t kReadyAt = 0xbea20801;
+// removeAppraiser(address)
+inline constexpr std::uint32_t kRemoveAppraiser = 0x92a77942;
+// renounceOwnership()
+inline constexpr std::uint32_t kRenounceOwnership = 0x715018a6;
+// schedule(bytes)
+inline constexpr std::uint32_t kSchedule = 0xdb26e34d;
+// threshold()
+inline constexpr std::uint32_t kThreshold = 0x42cde4e8;
+// transferOwnership(address)
+inline constexpr std::uint32_t kTransferOwnership = 0xf2fde38b;
+// AppraiserAdded(address)
+inline constexpr Hash32 kAppraiserAddedTopic =
+    topic_from_hex("595111034df8e2c3efd71318427863abfa09d90c88eeb5640a6363764211e9b6");
+// AppraiserRemoved(address)
+inline constexpr Hash32 kAppraiserRemovedTopic =
+    topic_from_hex("e7925be9d5c4fef44d7f64ecdc3ced86c3e5a8d15017cc532a055e8752b63bb9");
+// CallCancelled(bytes32)
+inline constexpr Hash32 kCallCancelledTopic =
+    topic_from_hex("ab2af3494bc00bd4aa34e08bd246e5c402d3ee4856c19f5461ce47a6d57423e1");
+// CallScheduled(bytes32,bytes,uint64)
+inline constexpr Hash32 kCallScheduledTopic =
+    topic_from_hex("5320e20e9f90dd6f03f52ac52b47f7a4ebee4d5436d733c0de8d1bf80dcd71e4");
+// EIP712DomainChanged()
+inline constexpr Hash32 kEIP712DomainChangedTopic =
+    topic_from_hex("0a6387c9ea3628b88a633bb4f3b151770f70085117a15f9bf3787cda53f13d31");
+// OwnershipTransferStarted(address,address)
+inline constexpr Hash32 kOwnershipTransferStartedTopic =
+    topic_from_hex("38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e22700");
+// OwnershipTransferred(address,address)
+inline constexpr Hash32 kOwnershipTransferredTopic =
+    topic_from_hex("8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e0");
+// ThresholdChanged(uint256)
+inline constexpr Hash32 kThresholdChangedTopic =
+    topic_from_hex("6c4ce60fd690e1216286a10b875c5662555f10774484e58142cedd7a90781baa");
+}  // namespace quorum_appraisal
+
 /// A revert that our contracts, or the language, can give.
 struct ContractError {
     std::uint32_t selector;
@@ -337,7 +507,7 @@ struct ContractError {
 };
 
 /// Ascending by selector.
-inline constexpr std::array<ContractError, 40> kContractErrors{{
+inline constexpr std::array<ContractError, 74> kContractErrors{{
     {0x025dbdd4, "InsufficientFee",
      "InsufficientFee()",
      "TeePool: less than teeFee was sent"},
@@ -350,30 +520,87 @@ inline constexpr std::array<ContractError, 40> kContractErrors{{
     {0x10eddccd, "TeeNotActive",
      "TeeNotActive()",
      "TeePool: the caller is no active TEE of the pool: never added, or removed"},
+    {0x118cdaa7, "OwnableUnauthorizedAccount",
+     "OwnableUnauthorizedAccount(address)",
+     "the caller is not the owner"},
     {0x15561365, "InvalidScore",
      "InvalidScore()",
      "DLP: the score is 0 or above 1e18; such a proof is never paid"},
+    {0x1e4fbdf7, "OwnableInvalidOwner",
+     "OwnableInvalidOwner(address)",
+     "the zero address cannot be the owner"},
+    {0x2863dd5c, "KeyRevoked",
+     "KeyRevoked(address)",
+     "result registry: the validator's key was revoked and never returns"},
     {0x29ed7f27, "NoActiveTee",
      "NoActiveTee()",
      "TeePool: no TEE is active, so nobody can be given the job"},
+    {0x305a27a9, "StringTooLong",
+     "StringTooLong(string)",
+     "a text is too long for one word"},
+    {0x3bede995, "NotTheDlp",
+     "NotTheDlp(address,address)",
+     "result registry: only the result's own DLP claims it"},
     {0x3ee5aeb5, "ReentrancyGuardReentrantCall",
      "ReentrancyGuardReentrantCall()",
      "the contract was entered again before it returned"},
+    {0x44731586, "FileAlreadyRewarded",
+     "FileAlreadyRewarded(uint256)",
+     "attested DLP: this file was already rewarded"},
+    {0x45907fac, "SignersNotAscending",
+     "SignersNotAscending(address,address)",
+     "quorum appraisal: the signatures are not sorted by signer, or one signer comes twice"},
     {0x4b40143d, "CancelDelayNotPassed",
      "CancelDelayNotPassed()",
      "TeePool: the job is younger than cancelDelay (seconds); try again later"},
     {0x4e487b71, "Panic",
      "Panic(uint256)",
      "arithmetic or a bound failed; code 0x11 in requestReward: the reward budget is spent"},
+    {0x504570e3, "InvalidRoot",
+     "InvalidRoot()",
+     "result registry: a corpus never has the root 0"},
     {0x5274afe7, "SafeERC20FailedOperation",
      "SafeERC20FailedOperation(address)",
      "the token refused a transfer"},
+    {0x52bf9848, "InvalidSignature",
+     "InvalidSignature(uint256)",
+     "quorum appraisal: a signature recovers no key, or its s is in the upper half"},
+    {0x5a0e7ba7, "WrongDlp",
+     "WrongDlp(address)",
+     "attested DLP: the result names another DLP"},
+    {0x5a8f1699, "RootAlreadyRecorded",
+     "RootAlreadyRecorded(bytes32)",
+     "result registry: this root is already recorded"},
+    {0x5e23ca68, "InvalidExpiry",
+     "InvalidExpiry(uint64)",
+     "result registry: the expiry is past, beyond the lifetime, or not after the present one"},
+    {0x651a749b, "InvalidThreshold",
+     "InvalidThreshold(uint256)",
+     "quorum appraisal: the threshold is 0, too high, or not a move in this direction"},
     {0x6697b232, "AccessControlBadConfirmation",
      "AccessControlBadConfirmation()",
      "renounceRole: the confirmation is not the caller's own address"},
+    {0x67680913, "DeadlinePassed",
+     "DeadlinePassed(uint64)",
+     "result registry: the batch's deadline is over; sign it anew"},
+    {0x690a23a6, "OwnershipNeeded",
+     "OwnershipNeeded()",
+     "ownership cannot be given up: nobody could revoke a stolen key"},
+    {0x6c6c8df1, "FileUnknown",
+     "FileUnknown(uint256)",
+     "attested DLP: the data registry has no such file, so nobody can be paid"},
+    {0x700bd9d9, "AppraisalRefused",
+     "AppraisalRefused()",
+     "result registry: the appraisal did not vouch for the validator's key"},
     {0x7668d56b, "TeeAlreadyAdded",
      "TeeAlreadyAdded()",
      "TeePool: this TEE is already active"},
+    {0x8063785b, "SelfAppraisal",
+     "SelfAppraisal(address)",
+     "quorum appraisal: a key does not vouch for itself"},
+    {0x8354e965, "ResultAlreadyRecorded",
+     "ResultAlreadyRecorded(address,address,uint256)",
+     "result registry: the job already has a result"},
     {0x86114455, "FileUrlAlreadyUsed",
      "FileUrlAlreadyUsed()",
      "DataRegistry: another file already has this url"},
@@ -386,6 +613,9 @@ inline constexpr std::array<ContractError, 40> kContractErrors{{
     {0x90c2973e, "InvalidAttestator",
      "InvalidAttestator()",
      "DLP: the signer is no active TEE of the pool now, or it signed other bytes"},
+    {0x91bd598d, "ScoreNotPaid",
+     "ScoreNotPaid(uint256)",
+     "attested DLP: the score is 0 or above 1e18; such a result is never paid"},
     {0x94280d62, "ERC20InvalidSpender",
      "ERC20InvalidSpender(address)",
      "token: the zero address cannot spend"},
@@ -401,21 +631,45 @@ inline constexpr std::array<ContractError, 40> kContractErrors{{
     {0x9996b315, "AddressEmptyCode",
      "AddressEmptyCode(address)",
      "a call went to an address without code"},
+    {0x99efb890, "NotAttested",
+     "NotAttested()",
+     "result registry: no recorded root covers the result, or its validator was revoked"},
     {0x9d7b369d, "NoPermission",
      "NoPermission()",
      "DataRegistry: the caller is no refinement service"},
+    {0x9fe59fcd, "JobNotOrdered",
+     "JobNotOrdered(uint256)",
+     "attested DLP: the pool has no such job for this file with this validator"},
     {0xa208aa68, "FileAlreadyAdded",
      "FileAlreadyAdded()",
      "DLP: this file was already rewarded"},
     {0xabea3229, "NotFileOwner",
      "NotFileOwner()",
      "DataRegistry: only the owner of the file may do this"},
+    {0xb3512b0c, "InvalidShortString",
+     "InvalidShortString()",
+     "a short text in the contract's code is damaged"},
     {0xb969563b, "InvalidJobStatus",
      "InvalidJobStatus()",
      "TeePool: the job is not open: unknown, completed or canceled"},
+    {0xb9d29250, "ValidatorNotActive",
+     "ValidatorNotActive(address)",
+     "result registry: the signer is no active validator: unknown, expired, revoked, or it signed other bytes, such as another previous root"},
+    {0xc2e5347d, "EmptyBatch",
+     "EmptyBatch()",
+     "result registry: a batch without results"},
+    {0xccd64ba6, "CallNotReady",
+     "CallNotReady(bytes32,uint64)",
+     "the owner's call is not announced, still waits, or has gone stale"},
+    {0xcf230b04, "WrongPool",
+     "WrongPool(address)",
+     "attested DLP: the result's job is of another pool"},
     {0xcf479181, "InsufficientBalance",
      "InsufficientBalance(uint256,uint256)",
      "the contract holds less native coin than it must pay"},
+    {0xd13c1680, "InvalidTerms",
+     "InvalidTerms(uint256)",
+     "result registry: a root over no results, or bits above its three fields"},
     {0xd1e62b85, "InvalidJobTee",
      "InvalidJobTee()",
      "TeePool: the job is assigned to another TEE"},
@@ -425,6 +679,12 @@ inline constexpr std::array<ContractError, 40> kContractErrors{{
     {0xd78bce0c, "ECDSAInvalidSignatureS",
      "ECDSAInvalidSignatureS(bytes32)",
      "the proof signature has a high s; only the low one is accepted"},
+    {0xd8c5d6a6, "ResultNotAttested",
+     "ResultNotAttested()",
+     "attested DLP: the registry has no such result, or its validator was revoked"},
+    {0xd8f4cc1d, "WrongSignatureCount",
+     "WrongSignatureCount(uint256,uint256)",
+     "quorum appraisal: exactly the threshold's number of signatures is needed"},
     {0xd93c0665, "EnforcedPause",
      "EnforcedPause()",
      "the contract is paused, or the registry behind it is"},
@@ -440,6 +700,9 @@ inline constexpr std::array<ContractError, 40> kContractErrors{{
     {0xe7bc872f, "InvalidUrl",
      "InvalidUrl()",
      "DataRegistry: the url of a refinement is empty"},
+    {0xe8e500cf, "InvalidResultSignature",
+     "InvalidResultSignature()",
+     "result registry: the signature recovers no key, or its s is in the upper half"},
     {0xeba6c77a, "InvalidSchemaId",
      "InvalidSchemaId(uint256)",
      "DataRegistry: there is no schema with this id"},
@@ -449,9 +712,18 @@ inline constexpr std::array<ContractError, 40> kContractErrors{{
     {0xed20d764, "FileNotFound",
      "FileNotFound()",
      "DataRegistry: there is no file with this id"},
+    {0xf4b8ad28, "WrongPreviousRoot",
+     "WrongPreviousRoot(bytes32,bytes32)",
+     "result registry: the batch does not build on the corpus' head: another operator was first, or this corpus is a fork or an old copy"},
     {0xf645eedf, "ECDSAInvalidSignature",
      "ECDSAInvalidSignature()",
      "the proof signature recovers nobody: v must be 27 or 28"},
+    {0xf9e86abf, "NotAnAppraiser",
+     "NotAnAppraiser(address)",
+     "quorum appraisal: the signer is neither a named appraiser nor an active validator, or it signed other bytes"},
+    {0xfa5cd00f, "NotAllowed",
+     "NotAllowed(address)",
+     "result registry: only the owner and the key itself revoke a key"},
     {0xfb8f41b2, "ERC20InsufficientAllowance",
      "ERC20InsufficientAllowance(address,uint256,uint256)",
      "token: the spender may not move that much"},
