@@ -24,7 +24,8 @@ AlignedVector<std::int8_t> pack(const LinearWeights& weights) {
     const std::size_t inputs = weights.inputs;
     const std::size_t panels = avx2::panels_of(weights.outputs);
     const std::size_t codes_size = panels * kPanel * inputs;
-    PRAMANA_CHECK(inputs % 64 == 0 && inputs <= kInnerDim && weights.outputs % 8 == 0);
+    PRAMANA_CHECK(inputs % 64 == 0 && inputs <= kInnerDim);
+    PRAMANA_CHECK(weights.outputs % 8 == 0 && weights.outputs <= kInnerDim);
     AlignedVector<std::int8_t> packed(codes_size + panels * avx2::bounds_of(inputs));
     auto* bounds = reinterpret_cast<std::uint8_t*>(packed.data() + codes_size);
     for (std::size_t n = 0; n < weights.outputs; ++n) {

@@ -7,6 +7,8 @@ namespace {
 constexpr std::uint32_t kVectors = kPanel / kVector;
 constexpr std::uint32_t kRows = 4;  // 12 accumulators, a row's codes, ones, a product: 15 of 16
 constexpr std::uint32_t kQuadsMax = kInnerDim / kQuad;
+constexpr std::size_t kBlockRows = 64;     // rows that have what is common to them taken off
+constexpr std::size_t kBlockRowsMin = 16;  // fewer are not worth a row of their own
 
 /// Sums of one micro-kernel, [kRows x kPanel].
 struct Sums {
@@ -15,12 +17,21 @@ struct Sums {
 
 /// Codes of a micro-kernel's rows, each row `inputs` long.
 struct Codes {
+    alignas(32) std::uint8_t whole[kRows * kInnerDim];  ///< without what the block has in common
     alignas(32) std::uint8_t first[kRows * kInnerDim];  ///< whole, or where in two parts, the first
     alignas(32) std::uint8_t low[kRows * kInnerDim];    ///< at most 128
     alignas(32) std::uint8_t high[kRows * kInnerDim];   ///< the rest
     alignas(32) std::uint8_t largest[kQuadsMax];        ///< of each quad, over all rows
     std::uint16_t twice[kQuadsMax];                     ///< quads in two parts
     std::uint32_t twice_count;
+};
+
+/// What all codes of a block have at least, input by input, and its product with the weights. It is
+/// taken off all rows and their sums get it back: a row more for the block, and the others' codes
+/// become so small that few must be taken in two parts.
+struct Common {
+    alignas(32) std::uint8_t codes[kInnerDim];
+    alignas(32) std::int32_t sums[kInnerDim + kPanel];
 };
 
 [[gnu::always_inline]] inline __m256i load(const void* from) noexcept {
@@ -93,16 +104,37 @@ void dot_rows(std::uint32_t count, const Codes& codes, const std::int8_t* weight
     return _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
 }
 
-void take_rows(std::uint32_t count, const std::uint8_t* from, std::size_t inputs,
-               Codes& codes) noexcept {
+/// The codes that a block has in common; `common` zeros if that is not worth it.
+bool find_common(const std::uint8_t* rows, std::size_t count, std::size_t inputs,
+                 Common& common) noexcept {
+    const bool wanted = count >= kBlockRowsMin && inputs <= kDim;
+    for (std::size_t k = 0; k < inputs; k += 32) {
+        __m256i least = _mm256_setzero_si256();
+        if (wanted) {
+            least = _mm256_set1_epi8(-1);
+            for (std::size_t r = 0; r < count; ++r)
+                least = _mm256_min_epu8(
+                    least,
+                    _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows + r * inputs + k)));
+        }
+        _mm256_store_si256(reinterpret_cast<__m256i*>(common.codes + k), least);
+    }
+    return wanted;
+}
+
+void take_rows(std::uint32_t count, const std::uint8_t* from, const std::uint8_t* common,
+               std::size_t inputs, Codes& codes) noexcept {
     const __m256i limit = _mm256_set1_epi8(static_cast<char>(128));
     for (std::size_t k = 0; k < inputs; k += 64) {
         __m256i most[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
         for (std::size_t r = 0; r < count; ++r)
             for (std::size_t half = 0; half < 2; ++half) {
                 const std::size_t at = r * inputs + k + half * 32;
-                const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + at));
+                const __m256i a =
+                    _mm256_sub_epi8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + at)),
+                                    load(common + k + half * 32));
                 const __m256i low = _mm256_min_epu8(a, limit);
+                _mm256_store_si256(reinterpret_cast<__m256i*>(codes.whole + at), a);
                 _mm256_store_si256(reinterpret_cast<__m256i*>(codes.first + at), a);
                 _mm256_store_si256(reinterpret_cast<__m256i*>(codes.low + at), low);
                 _mm256_store_si256(reinterpret_cast<__m256i*>(codes.high + at),
@@ -147,16 +179,36 @@ void split(std::uint32_t count, const std::uint8_t* bounds, std::size_t inputs,
             copy_quad(count, codes.low, inputs, at, codes);
         }
 }
-void join(std::uint32_t count, const std::uint8_t* whole, std::size_t inputs,
-          Codes& codes) noexcept {
+void join(std::uint32_t count, std::size_t inputs, Codes& codes) noexcept {
     for (std::uint32_t i = 0; i < codes.twice_count; ++i)
-        copy_quad(count, whole, inputs, codes.twice[i], codes);
+        copy_quad(count, codes.whole, inputs, codes.twice[i], codes);
+}
+
+/// The exact sums of the rows that were taken and one panel.
+void multiply(std::uint32_t count, const LinearView& layer, std::size_t panel, Codes& codes,
+              Sums& sums) noexcept {
+    const std::size_t inputs = layer.inputs;
+    const auto* bounds = reinterpret_cast<const std::uint8_t*>(
+        layer.codes + panels_of(layer.outputs) * kPanel * inputs);
+    split(count, bounds + panel * bounds_of(inputs), inputs, codes);
+    dot_rows(count, codes, layer.codes + panel * kPanel * inputs, inputs, sums);
+    join(count, inputs, codes);
+}
+
+/// `common`, multiplied with all panels.
+void multiply_common(const LinearView& layer, Common& common, Codes& codes, Sums& sums) noexcept {
+    alignas(32) static constexpr std::uint8_t kNothing[kInnerDim] = {};
+    take_rows(1, common.codes, kNothing, layer.inputs, codes);
+    for (std::size_t panel = 0; panel < panels_of(layer.outputs); ++panel) {
+        multiply(1, layer, panel, codes, sums);
+        __builtin_memcpy(common.sums + panel * kPanel, sums.of, kPanel * sizeof sums.of[0]);
+    }
 }
 
 /// y = fma((float)(sums - zero * code_sums), scale_n * scale_row, bias), then the activation.
 template <bool kGelu>
 void finish(const LinearView& layer, const QuantisedRows& x, std::size_t row, std::uint32_t count,
-            std::size_t first, const Sums& sums, float* out) noexcept {
+            std::size_t first, const Sums& sums, const Common& common, float* out) noexcept {
     const std::size_t left = layer.outputs - first;  // the last panel may be padded
     const std::size_t columns = left < kPanel ? left : kPanel;
     for (std::size_t j = 0; j < columns; j += kVector) {
@@ -165,10 +217,11 @@ void finish(const LinearView& layer, const QuantisedRows& x, std::size_t row, st
             _mm256_loadu_si256(reinterpret_cast<const __m256i*>(layer.code_sums + n));
         const __m256 scales = _mm256_loadu_ps(layer.scales + n);
         const __m256 bias = _mm256_loadu_ps(layer.bias + n);
+        const __m256i same = load(common.sums + n);
         for (std::size_t r = 0; r < count; ++r) {
             const __m256i shift =
                 _mm256_mullo_epi32(_mm256_set1_epi32(x.zeros[row + r]), code_sums);
-            const __m256i sum = load(sums.of + r * kPanel + j);
+            const __m256i sum = _mm256_add_epi32(load(sums.of + r * kPanel + j), same);
             const __m256 scale = _mm256_mul_ps(scales, _mm256_set1_ps(x.scales[row + r]));
             __m256 y =
                 _mm256_fmadd_ps(_mm256_cvtepi32_ps(_mm256_sub_epi32(sum, shift)), scale, bias);
@@ -180,26 +233,27 @@ void finish(const LinearView& layer, const QuantisedRows& x, std::size_t row, st
 
 template <bool kGelu>
 void run(const LinearView& layer, const QuantisedRows& x, std::size_t rows, float* out) noexcept {
-    const std::size_t inputs = layer.inputs;
-    const std::size_t panels = panels_of(layer.outputs);
-    const auto* bounds =
-        reinterpret_cast<const std::uint8_t*>(layer.codes + panels * kPanel * inputs);
     Codes codes;
     Sums sums;
+    Common common;
     __builtin_memset(codes.largest, 0, sizeof codes.largest);  // also past the last quad
     for (std::size_t row = 0; row < rows; row += kRows) {
+        if (row % kBlockRows == 0) {
+            const std::size_t block = rows - row < kBlockRows ? rows - row : kBlockRows;
+            __builtin_memset(common.sums, 0, sizeof common.sums);
+            if (find_common(x.codes + row * layer.inputs, block, layer.inputs, common))
+                multiply_common(layer, common, codes, sums);
+        }
         const auto count = static_cast<std::uint32_t>(rows - row < kRows ? rows - row : kRows);
-        const std::uint8_t* whole = x.codes + row * inputs;
-        take_rows(count, whole, inputs, codes);
-        for (std::size_t panel = 0; panel < panels; ++panel) {
-            split(count, bounds + panel * bounds_of(inputs), inputs, codes);
-            dot_rows(count, codes, layer.codes + panel * kPanel * inputs, inputs, sums);
-            join(count, whole, inputs, codes);
-            finish<kGelu>(layer, x, row, count, panel * kPanel, sums, out);
+        take_rows(count, x.codes + row * layer.inputs, common.codes, layer.inputs, codes);
+        for (std::size_t panel = 0; panel < panels_of(layer.outputs); ++panel) {
+            multiply(count, layer, panel, codes, sums);
+            finish<kGelu>(layer, x, row, count, panel * kPanel, sums, common, out);
         }
     }
     wipe_memory(&sums, sizeof sums);
     wipe_memory(&codes, sizeof codes);
+    wipe_memory(&common, sizeof common);
 }
 
 }  // namespace
