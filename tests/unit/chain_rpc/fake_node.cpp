@@ -74,6 +74,8 @@ void FakeNode::mine_one() {
             execute(tx->second, block);
             queue.erase(tx);
         }
+        // What can never be mined again leaves the pool, as everywhere.
+        queue.erase(queue.begin(), queue.lower_bound(block.after.nonces[sender]));
     }
     for (LogEntry& entry : block.logs) {
         entry.block_number = block.number;
