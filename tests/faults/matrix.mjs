@@ -10,10 +10,12 @@ import { rows as contract } from './rows/contract.mjs';
 import { rows as host } from './rows/host.mjs';
 import { rows as reading } from './rows/reading.mjs';
 import { rows as reorgs } from './rows/reorgs.mjs';
+import { rows as soak } from './rows/soak.mjs';
 import { rows as sending } from './rows/sending.mjs';
 
 const kOut = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'faults');
-const kRows = [...crashes, ...sending, ...reorgs, ...contract, ...host, ...reading].sort((a, b) => a.id - b.id);
+const kRows = [...crashes, ...sending, ...reorgs, ...contract, ...host, ...reading, ...soak]
+    .sort((a, b) => a.id - b.id);
 const kWidths = [3, 30, 8, 6, 13, 15, 8];
 
 const line = (cells) => cells.map((cell, i) => String(cell).padEnd(kWidths[i] ?? 0)).join(' ');
