@@ -1,0 +1,100 @@
+// How fast one key brings proofs onto a chain that mines at once: 2,000 jobs, a window of 16, a
+// restart in the middle. Prints what docs/chain.md quotes.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sleep } from './nodes.mjs';
+import { Worker } from './worker.mjs';
+import { World } from './world.mjs';
+
+const kOut = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'faults');
+const kGoalPerS = 100;
+const kBlockMs = 50;  // beside those that automine makes
+
+const percentile = (values, share) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+};
+
+/** Waits for `count` final jobs; the worker's memory and processor time on the way. */
+async function follow(worker, count, samples) {
+    const began = Date.now();
+    while (worker.count('final') < count) {
+        samples.push({ final: worker.count('final'), rssKib: worker.rssKib(), cpuS: worker.cpuS() });
+        if (Date.now() - began > 300_000) throw new Error(`too slow:\n${worker.tail()}`);
+        await sleep(200);
+    }
+}
+
+/** A backlog: how many proofs a second. */
+async function backlog(world, jobs) {
+    const { worker } = world;
+    await world.addJobs(jobs);
+    const samples = [];
+    await worker.start();
+    await follow(worker, jobs / 2, samples);
+    const cpuBefore = worker.cpuS();
+    await worker.stop();
+    const stopped = Date.now();
+    await worker.start();
+    const downMs = Date.now() - stopped;
+    await follow(worker, jobs, samples);
+    const cpuS = cpuBefore + worker.cpuS();
+    const times = [...worker.jobs.values()];
+    const first = Math.min(...times.map(({ submitted }) => submitted));
+    const last = Math.max(...times.map(({ final }) => final));
+    return { wallS: (last - first) / 1e6, downMs, cpuS, samples, journal: worker.journalBytes() };
+}
+
+/** Jobs that come one after the other: how long each takes. */
+async function trickle(world, jobs, everyMs) {
+    const { worker } = world;
+    const from = world.made.length;
+    const began = Date.now();
+    for (let done = 0; done < jobs; ++done) {
+        await world.addJobs(1);
+        await sleep(Math.max(0, began + done * everyMs - Date.now()));
+    }
+    await world.settled(world.made.slice(from));
+    const times = world.made.slice(from).map((job) => worker.jobs.get(job));
+    return {
+        toSent: times.map(({ seen, submitted }) => (submitted - seen) / 1000),
+        toFinal: times.map(({ seen, final }) => (final - seen) / 1000),
+    };
+}
+
+/** Options: jobs. The exit code: 0 when the goal is met and the oracle is content. */
+export async function runSpeed(options) {
+    const world = await World.start('anvil', { automine: true, worker: { final_depth: 2, poll_ms: 2 } });
+    // Automine makes no block without a transaction, and the last proofs need blocks on top.
+    world.pace(kBlockMs);
+    try {
+        world.worker = new Worker({ ...world.worker.config, rpc_urls: [world.rpcUrl] });  // no proxy
+        const fast = await backlog(world, options.jobs);
+        const slow = await trickle(world, Math.min(200, options.jobs), 40);
+        const verdict = await world.verdict();
+        const perS = options.jobs / fast.wallS;
+        const perCpuS = options.jobs / fast.cpuS;
+        const half = fast.samples.filter(({ final }) => final > options.jobs * 0.6);
+        const rss = half.map(({ rssKib }) => rssKib);
+        const ms = (value) => `${value.toFixed(1)} ms`;
+        console.log([
+            `speed: ${options.jobs} jobs in ${fast.wallS.toFixed(1)} s with a restart: ${perS.toFixed(0)} proofs/s`,
+            `  processor time of the worker: ${fast.cpuS.toFixed(2)} s, ${perCpuS.toFixed(0)} proofs a core-second`,
+            `  down in the middle: ${fast.downMs} ms`,
+            `  seen to sent: p50 ${ms(percentile(slow.toSent, 0.5))}, p99 ${ms(percentile(slow.toSent, 0.99))}`,
+            `  seen to final: p50 ${ms(percentile(slow.toFinal, 0.5))}, p99 ${ms(percentile(slow.toFinal, 0.99))}`,
+            `  memory after the restart: ${Math.min(...rss)} to ${Math.max(...rss)} KiB`,
+            `  journal: ${(fast.journal / 1024).toFixed(0)} KiB, ${(fast.journal / options.jobs).toFixed(0)} bytes a job`,
+            `  oracle: ${verdict.found} proofs of ${verdict.expected}, ${verdict.receipts} receipts, ` +
+                `${verdict.nonces} nonces, ${verdict.problems.length} problems`,
+            ...verdict.problems.map((problem) => `      ${problem}`),
+        ].join('\n'));
+        mkdirSync(kOut, { recursive: true });
+        writeFileSync(join(kOut, 'speed.json'), `${JSON.stringify({ perS, ...fast, ...slow }, null, 1)}\n`);
+        return verdict.problems.length === 0 && perS >= kGoalPerS ? 0 : 1;
+    } finally {
+        await world.close();
+    }
+}
