@@ -40,6 +40,19 @@ struct Smoothed {
     }
 };
 
+/// A row of kDim that stays in registers between the two passes over it.
+struct Held {
+    template <class Row>
+    [[gnu::always_inline]] explicit Held(Row row) noexcept {
+#pragma GCC unroll 24
+        for (std::uint32_t i = 0; i < kRowVectors; ++i) values[i] = row(i * kVector);
+    }
+    __m512 values[kRowVectors];
+    [[gnu::always_inline]] __m512 operator()(std::uint32_t k) const noexcept {
+        return values[k / kVector];
+    }
+};
+
 constexpr std::uint32_t kQuad = 4 * kVector;  // what fills a register with bytes
 
 /// How a row becomes codes.
@@ -50,10 +63,11 @@ struct RowCodes {
 };
 
 template <class Row>
-[[gnu::always_inline]] inline RowCodes codes_for(Row row, std::uint32_t dim) noexcept {
+[[gnu::always_inline]] inline RowCodes codes_for(const Row& row, std::uint32_t dim) noexcept {
     __m512 low[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};  // two chains: half the waiting
     __m512 high[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
     std::uint32_t k = 0;
+#pragma GCC unroll 12
     for (; k + 2 * kVector <= dim; k += 2 * kVector) {
         const __m512 first = row(k);
         const __m512 second = row(k + kVector);
@@ -76,8 +90,8 @@ template <class Row>
 /// Codes are within -255..255 before the zero point and 0..510 after it: 16 bits hold them, and
 /// packing to bytes clamps at 0 and 255.
 template <class Row>
-[[gnu::always_inline]] inline void quantise_row(Row row, std::uint32_t dim, const RowCodes& by,
-                                                std::uint8_t* codes) noexcept {
+[[gnu::always_inline]] inline void quantise_row(const Row& row, std::uint32_t dim,
+                                                const RowCodes& by, std::uint8_t* codes) noexcept {
     const __m512 inverse = _mm512_set1_ps(by.inverse);
     const __m512i zero = _mm512_set1_epi16(static_cast<std::int16_t>(by.zero));
     const __m512i order =  // packing works within 128 bits
@@ -86,6 +100,7 @@ template <class Row>
         return _mm512_cvtps_epi32(_mm512_mul_ps(row(k), inverse));
     };
     std::uint32_t k = 0;
+#pragma GCC unroll 6
     for (; k + kQuad <= dim; k += kQuad) {
         const __m512i first = _mm512_packs_epi32(code(k), code(k + kVector));
         const __m512i second = _mm512_packs_epi32(code(k + 2 * kVector), code(k + 3 * kVector));
@@ -119,20 +134,36 @@ void embed(const EmbeddingView& weights, const std::uint16_t* ids, std::size_t t
     }
 }
 
+namespace {
+
+/// Row by row; make(v) reads the row at v.
+template <class MakeRow>
+[[gnu::always_inline]] inline void quantise_all(const float* x, std::size_t rows, std::uint32_t dim,
+                                                const QuantisedRows& out, MakeRow make) noexcept {
+    const auto one = [&out](std::size_t row, const auto& values, std::uint32_t size)
+                         __attribute__((always_inline)) {
+                             const RowCodes by = codes_for(values, size);
+                             out.scales[row] = by.scale;
+                             out.zeros[row] = by.zero;
+                             quantise_row(values, size, by, out.codes + row * size);
+                         };
+    if (dim == kDim)
+        for (std::size_t row = 0; row < rows; ++row) one(row, Held{make(x + row * kDim)}, kDim);
+    else
+        for (std::size_t row = 0; row < rows; ++row) one(row, make(x + row * dim), dim);
+}
+
+}  // namespace
+
 void quantise_rows(const float* x, std::size_t rows, std::uint32_t dim, const float* smoothing,
                    const QuantisedRows& out) {
-    for (std::size_t row = 0; row < rows; ++row) {
-        const float* v = x + row * dim;
-        std::uint8_t* codes = out.codes + row * dim;
-        const RowCodes by = smoothing == nullptr ? codes_for(Plain{v}, dim)
-                                                 : codes_for(Smoothed{v, smoothing}, dim);
-        out.scales[row] = by.scale;
-        out.zeros[row] = by.zero;
-        if (smoothing == nullptr)
-            quantise_row(Plain{v}, dim, by, codes);
-        else
-            quantise_row(Smoothed{v, smoothing}, dim, by, codes);
-    }
+    if (smoothing == nullptr)
+        quantise_all(x, rows, dim, out,
+                     [](const float* v) __attribute__((always_inline)) { return Plain{v}; });
+    else
+        quantise_all(x, rows, dim, out, [smoothing](const float* v) __attribute__((always_inline)) {
+            return Smoothed{v, smoothing};
+        });
 }
 
 void add_norm(const NormView& weights, const float* y, std::size_t rows, float* x) {
