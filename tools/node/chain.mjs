@@ -7,3 +7,4 @@ export * from './lib/devnet.mjs';
 export * from './lib/proof.mjs';
 export * from './lib/sealing.mjs';
 export * from './lib/upload.mjs';
+export * from './lib/attested.mjs';

@@ -8,11 +8,12 @@ import { kAccount, testWallet } from './anvil.mjs';
 
 const kHere = dirname(fileURLToPath(import.meta.url));
 const kContractsAbi = join(kHere, '..', '..', '..', 'contracts-abi');
-const kNames = ['data_registry', 'tee_pool', 'dlp', 'reward_token'];
+const kNames = ['data_registry', 'tee_pool', 'dlp', 'reward_token', 'attested_result_registry',
+    'quorum_appraisal', 'attested_dlp', 'root_score_reader'];
 
 const readJson = (path) => JSON.parse(readFileSync(join(kContractsAbi, path), 'utf8'));
 
-/** The interface of `data_registry`, `tee_pool`, `dlp` or `reward_token`. */
+/** The interface of a contract by the name of its files: `data_registry`, `tee_pool`, .. */
 export const interfaceOf = (name) => new Interface(readJson(`abi/${name}.json`));
 
 const kErrors = new Map(kNames.flatMap((name) => {
@@ -49,7 +50,8 @@ export function eventArgs(receipt, contract, event) {
     throw new Error(`no ${event} in ${receipt.hash}`);
 }
 
-async function deploy(name, admin, args) {
+/** Deploys one of our artefacts as `admin`; the contract is bound to that wallet. */
+export async function deploy(name, admin, args) {
     const { bytecode } = readJson(`artefacts/${name}.json`);
     const contract = await new ContractFactory(interfaceOf(name), bytecode, admin).deploy(...args);
     await contract.waitForDeployment();
