@@ -168,6 +168,26 @@ Description describe(Errc code) noexcept {
         return {"seed_not_final", Blame::kRetry,
                 "The block that decides which part of this long text is scored is not final yet.",
                 "Wait; it goes on by itself."};
+    case Errc::kEndpointsDisagree:
+        return {"endpoints_disagree", Blame::kOperator,
+                "The configured endpoints give different answers about the same block.",
+                "Look at the endpoints' disagreements and replace the one that differs; it goes on by itself."};
+    case Errc::kNoQuorum:
+        return {"no_quorum", Blame::kRetry,
+                "Too few endpoints answer at a common block to decide anything.",
+                "Wait, or repair or replace the endpoints that lag or do not answer; it goes on by itself."};
+    case Errc::kWorkerNotActive:
+        return {"worker_not_active", Blame::kOperator,
+                "The pool does not list this validator as active.",
+                "Ask the pool's maintainer to add the validator's address; it goes on by itself."};
+    case Errc::kContractPaused:
+        return {"contract_paused", Blame::kOperator,
+                "The contracts are paused.",
+                "Wait until their owner resumes them; it goes on by itself."};
+    case Errc::kContractChanged:
+        return {"contract_changed", Blame::kOperator,
+                "The contract answers in a layout that this version does not read.",
+                "Compare the contract's version with chain.abi in the configuration, or update."};
     case Errc::kStoreUnavailable:
         return {"store_unavailable", Blame::kRetry,
                 "The store cannot be written right now.",

@@ -1,8 +1,7 @@
 // ChainReader's reads of the node itself: blocks, logs, receipts, fees, accounts, sending.
 #include "pramana/chain_rpc/chain_reader.hpp"
 
-#include "rpc_decode.hpp"
-#include "rpc_failure.hpp"
+#include "pinned_read.hpp"
 
 #include <algorithm>
 
@@ -17,25 +16,6 @@ Result<RpcAnswer> result_of(RpcClient& rpc, const RpcCall& call, std::string_vie
     if (!answer) return answer;
     if (const RpcFailure* const failure = failure_in(*answer)) return rejected(*failure, site);
     return answer;
-}
-
-/// `calls` in batches of the client's size, answers in order.
-Result<std::vector<RpcAnswer>> all_of(RpcClient& rpc, const std::vector<RpcCall>& calls,
-                                      std::string_view site) {
-    std::vector<RpcAnswer> all;
-    for (std::size_t start = 0; start < calls.size(); start += rpc.batch_calls_max()) {
-        const auto begin = calls.begin() + static_cast<std::ptrdiff_t>(start);
-        const std::size_t count = std::min(rpc.batch_calls_max(), calls.size() - start);
-        Result<std::vector<RpcAnswer>> some =
-            rpc.batch({begin, begin + static_cast<std::ptrdiff_t>(count)});
-        if (!some) return some.error();
-        for (RpcAnswer& answer : *some) {
-            if (const RpcFailure* const failure = failure_in(answer))
-                return rejected(*failure, site);
-            all.push_back(std::move(answer));
-        }
-    }
-    return all;
 }
 
 std::vector<RpcCall> for_each_hash(const char* method, const std::vector<Hash32>& hashes) {
@@ -80,63 +60,62 @@ Result<std::vector<LogEntry>> read_logs(const JsonView& value, const LogFilter& 
     return logs;
 }
 
-}  // namespace
-
-Result<BlockHeader> ChainReader::block(BlockRef at) const {
-    const Result<RpcAnswer> answer =
-        result_of(rpc_, {"eth_getBlockByNumber", "[" + quoted(at) + ",false]"}, "chain_rpc.block");
-    if (!answer) return answer.error();
-    if (is_null(result_in(*answer))) return Error{Errc::kNotFound, "chain_rpc.block"};
-    Result<BlockHeader> header = read_header(result_in(*answer));
-    if (header && at.number && header->number != *at.number)
-        return Error{Errc::kNodeInconsistent, "chain_rpc.block.number"};
-    return header;
-}
-
-Result<LogPage> ChainReader::logs(const LogFilter& filter) const {
-    Result<std::vector<RpcAnswer>> answers =
-        rpc_.batch({{"eth_getLogs", filter_params(filter)},
-                    {"eth_getBlockByNumber", "[" + quoted_quantity(filter.to_block) + ",false]"},
-                    {"eth_blockNumber", "[]"}});
-    if (!answers) return answers.error();
-    for (const RpcAnswer& answer : *answers) {
+Result<LogPage> read_page(const std::vector<RpcAnswer>& answers, const LogFilter& filter) {
+    for (const RpcAnswer& answer : answers) {
         const RpcFailure* const failure = failure_in(answer);
         if (failure == nullptr) continue;
         if (is_range_limit(*failure)) return Error{Errc::kTooLarge, "chain_rpc.logs.limit"};
         return rejected(*failure, "chain_rpc.logs");
     }
     LogPage page;
-    const Result<std::uint64_t> head = read_u64((*answers)[2].result);
+    const Result<std::uint64_t> head = read_u64(answers[2].result);
     if (!head) return head.error();
     page.head = *head;
     // A replica that lags answers [] for blocks that it does not have.
-    if (page.head < filter.to_block || is_null(result_in((*answers)[1])))
+    if (page.head < filter.to_block || is_null(result_in(answers[1])))
         return Error{Errc::kNodeInconsistent, "chain_rpc.logs.head"};
-    const Result<BlockHeader> last = read_header(result_in((*answers)[1]));
+    const Result<BlockHeader> last = header_in(answers[1], BlockRef{filter.to_block});
     if (!last) return last.error();
-    if (last->number != filter.to_block)
-        return Error{Errc::kNodeInconsistent, "chain_rpc.logs.block"};
     page.last_block = *last;
-    Result<std::vector<LogEntry>> logs = read_logs(result_in((*answers)[0]), filter, *last);
+    Result<std::vector<LogEntry>> logs = read_logs(result_in(answers[0]), filter, *last);
     if (!logs) return logs.error();
     page.logs = std::move(*logs);
     return page;
 }
 
-Result<std::optional<Receipt>> ChainReader::receipt(const Hash32& tx_hash) const {
-    Result<std::vector<std::optional<Receipt>>> found = receipts({tx_hash});
-    if (!found) return found.error();
-    return std::move(found->front());
+std::string key_of(const std::vector<LogEntry>& logs) {
+    std::string key;
+    for (const LogEntry& entry : logs) {
+        key += " " + to_hex(entry.block_hash.view()) + ":" + std::to_string(entry.log_index) + ":" +
+               to_hex(entry.tx_hash.view()) + to_hex(entry.log.address.view());
+        for (const Hash32& topic : entry.log.topics) key += to_hex(topic.view());
+        key += to_hex(entry.log.body);
+    }
+    return key;
 }
 
-Result<std::vector<std::optional<Receipt>>> ChainReader::receipts(
-    const std::vector<Hash32>& tx_hashes) const {
-    const Result<std::vector<RpcAnswer>> answers =
-        all_of(rpc_, for_each_hash("eth_getTransactionReceipt", tx_hashes), "chain_rpc.receipt");
-    if (!answers) return answers.error();
-    std::vector<std::optional<Receipt>> found;
+using Receipts = std::vector<std::optional<Receipt>>;
+
+std::string key_of_receipts(const Receipts& receipts) {
+    std::string key;
+    for (const std::optional<Receipt>& each : receipts) {
+        key += "\n";
+        if (!each) continue;
+        key += to_hex(each->block_hash.view()) + ":" + std::to_string(each->block_number) + ":" +
+               std::to_string(each->succeeded) + ":" + std::to_string(each->gas_used) + ":" +
+               std::to_string(each->gas_price_wei) + key_of(each->logs);
+    }
+    return key;
+}
+
+/// What one endpoint says, as of the block where `at` names one.
+Result<Receipts> read_receipts(const std::vector<RpcAnswer>& answers,
+                               const std::vector<Hash32>& tx_hashes, const BlockRef& at) {
+    Receipts found;
     for (std::size_t i = 0; i < tx_hashes.size(); ++i) {
-        const JsonView& value = result_in((*answers)[i]);
+        if (const RpcFailure* const failure = failure_in(answers[i]))
+            return rejected(*failure, "chain_rpc.receipt");
+        const JsonView& value = result_in(answers[i]);
         if (is_null(value)) {
             found.emplace_back();
             continue;
@@ -145,18 +124,21 @@ Result<std::vector<std::optional<Receipt>>> ChainReader::receipts(
         if (!receipt) return receipt.error();
         if (receipt->tx_hash != tx_hashes[i])
             return Error{Errc::kNodeInconsistent, "chain_rpc.receipt.hash"};
-        found.emplace_back(std::move(*receipt));
+        if (at.number && receipt->block_number > *at.number)
+            found.emplace_back();
+        else
+            found.emplace_back(std::move(*receipt));
     }
     return found;
 }
 
-Result<std::vector<bool>> ChainReader::known(const std::vector<Hash32>& tx_hashes) const {
-    const Result<std::vector<RpcAnswer>> answers =
-        all_of(rpc_, for_each_hash("eth_getTransactionByHash", tx_hashes), "chain_rpc.known");
-    if (!answers) return answers.error();
+Result<std::vector<bool>> read_known(const std::vector<RpcAnswer>& answers,
+                                     const std::vector<Hash32>& tx_hashes) {
     std::vector<bool> found;
     for (std::size_t i = 0; i < tx_hashes.size(); ++i) {
-        const JsonView& value = result_in((*answers)[i]);
+        if (const RpcFailure* const failure = failure_in(answers[i]))
+            return rejected(*failure, "chain_rpc.known");
+        const JsonView& value = result_in(answers[i]);
         found.push_back(!is_null(value));
         if (is_null(value)) continue;
         const Result<Hash32> hash = read_fixed<Hash32>(value.member("hash"));
@@ -164,6 +146,111 @@ Result<std::vector<bool>> ChainReader::known(const std::vector<Hash32>& tx_hashe
         if (*hash != tx_hashes[i]) return Error{Errc::kNodeInconsistent, "chain_rpc.known.hash"};
     }
     return found;
+}
+
+std::vector<Hash32> part_of(const std::vector<Hash32>& hashes, std::size_t start,
+                            std::size_t count) {
+    const auto begin = hashes.begin() + static_cast<std::ptrdiff_t>(start);
+    return {begin, begin + static_cast<std::ptrdiff_t>(std::min(count, hashes.size() - start))};
+}
+
+std::string account_params(const Address& account, const BlockRef& at) {
+    return "[" + quoted_hex(account.view()) + "," + quoted(at) + "]";
+}
+
+constexpr auto kEverybody = RpcClient::Audience::kAll;
+
+/// Best first; ChainReader::send_raw says why.
+int rank_of(SendClass kind) noexcept {
+    switch (kind) {
+        case SendClass::kAccepted: return 0;
+        case SendClass::kNonceUsed: return 1;
+        case SendClass::kPrice: return 2;
+        case SendClass::kGap: return 3;
+        case SendClass::kPoolFull: return 4;
+        case SendClass::kMoney: return 5;
+        case SendClass::kAmbiguous: return 6;
+        case SendClass::kPermanent: return 7;
+    }
+    std::abort();
+}
+
+/// What one endpoint said to a transaction.
+ChainReader::SendOutcome outcome_of(const Ballot& ballot, const Hash32& tx_hash) {
+    if (!ballot.answers)
+        return {SendClass::kAmbiguous, std::string{name_of(ballot.answers.error().code)}};
+    const RpcAnswer& answer = ballot.answers->front();
+    if (const RpcFailure* const failure = failure_in(answer))
+        return {classify(failure->code, failure->message), failure->message};
+    const Result<Hash32> hash = read_fixed<Hash32>(answer.result);
+    if (!hash || *hash != tx_hash) return {SendClass::kAmbiguous, "the node names another hash"};
+    return {SendClass::kAccepted, ""};
+}
+
+}  // namespace
+
+Result<LogPage> ChainReader::logs(const LogFilter& filter) const {
+    const std::vector<RpcCall> calls{{"eth_getLogs", filter_params(filter)},
+                                     block_call(BlockRef{filter.to_block}),
+                                     {"eth_blockNumber", "[]"}};
+    const auto decode = [&filter](const std::vector<RpcAnswer>& answers) {
+        return read_page(answers, filter);
+    };
+    // The head is the replica's own, not a thing to agree on.
+    return decide<LogPage>(rpc_, calls, "logs", decode, [](const LogPage& page) {
+        return key_of(page.last_block) + key_of(page.logs);
+    });
+}
+
+Result<std::optional<Receipt>> ChainReader::receipt(const Hash32& tx_hash, BlockRef at) const {
+    Result<std::vector<std::optional<Receipt>>> found = receipts({tx_hash}, at);
+    if (!found) return found.error();
+    return std::move(found->front());
+}
+
+Result<std::vector<std::optional<Receipt>>> ChainReader::receipts(
+    const std::vector<Hash32>& tx_hashes, BlockRef at) const {
+    using Receipts = std::vector<std::optional<Receipt>>;
+    const Result<BlockRef> settled_at = settled(at);
+    if (!settled_at) return settled_at.error();
+    Receipts all;
+    const std::size_t page = rpc_.batch_calls_max() - 1;  // the block takes one call
+    for (std::size_t start = 0; start < tx_hashes.size(); start += page) {
+        const std::vector<Hash32> some = part_of(tx_hashes, start, page);
+        const auto decode = [&](const std::vector<RpcAnswer>& answers) {
+            return read_receipts(answers, some, *settled_at);
+        };
+        Result<Receipts> found =
+            read_bound<Receipts>(rpc_, for_each_hash("eth_getTransactionReceipt", some),
+                                 *settled_at, "receipts", decode, key_of_receipts);
+        if (!found) return found.error();
+        std::move(found->begin(), found->end(), std::back_inserter(all));
+    }
+    return all;
+}
+
+Result<std::vector<bool>> ChainReader::known(const std::vector<Hash32>& tx_hashes) const {
+    std::vector<bool> all;
+    for (std::size_t start = 0; start < tx_hashes.size(); start += rpc_.batch_calls_max()) {
+        const std::vector<Hash32> some = part_of(tx_hashes, start, rpc_.batch_calls_max());
+        const std::vector<Ballot> ballots =
+            rpc_.ask_each(for_each_hash("eth_getTransactionByHash", some), kEverybody,
+                          [](const std::vector<Ballot>&) { return false; });
+        std::vector<bool> found(some.size(), false);
+        Error last{Errc::kRpcUnavailable, "chain_rpc.known"};
+        bool answered = false;
+        for (const Ballot& ballot : ballots) {
+            const Result<std::vector<bool>> one =
+                ballot.answers ? read_known(*ballot.answers, some) : ballot.answers.error();
+            if (!one) last = one.error();
+            if (!one) continue;
+            answered = true;
+            for (std::size_t i = 0; i < some.size(); ++i) found[i] = found[i] || (*one)[i];
+        }
+        if (!answered) return last;
+        all.insert(all.end(), found.begin(), found.end());
+    }
+    return all;
 }
 
 Result<FeeMarket> ChainReader::fee_market() const {
@@ -195,31 +282,48 @@ Result<FeeMarket> ChainReader::fee_market() const {
 }
 
 Result<Word256> ChainReader::balance(const Address& account, BlockRef at) const {
-    const Result<RpcAnswer> answer = result_of(
-        rpc_, {"eth_getBalance", "[" + quoted_hex(account.view()) + "," + quoted(at) + "]"},
-        "chain_rpc.balance");
-    if (!answer) return answer.error();
-    return read_quantity(answer->result);
+    const Result<BlockRef> settled_at = settled(at);
+    if (!settled_at) return settled_at.error();
+    const auto decode = [](const std::vector<RpcAnswer>& answers) -> Result<Word256> {
+        if (const RpcFailure* const failure = failure_in(answers.front()))
+            return rejected(*failure, "chain_rpc.balance");
+        return read_quantity(answers.front().result);
+    };
+    return read_bound<Word256>(rpc_, {{"eth_getBalance", account_params(account, *settled_at)}},
+                               *settled_at, "balance", decode,
+                               [](const Word256& wei) { return to_hex(wei.view()); });
 }
 
 Result<std::uint64_t> ChainReader::transaction_count(const Address& account, BlockRef at) const {
-    const Result<RpcAnswer> answer = result_of(
-        rpc_,
-        {"eth_getTransactionCount", "[" + quoted_hex(account.view()) + "," + quoted(at) + "]"},
-        "chain_rpc.nonce");
-    if (!answer) return answer.error();
-    return read_u64(answer->result);
+    const Result<BlockRef> settled_at = settled(at);
+    if (!settled_at) return settled_at.error();
+    const auto decode = [](const std::vector<RpcAnswer>& answers) -> Result<std::uint64_t> {
+        if (const RpcFailure* const failure = failure_in(answers.front()))
+            return rejected(*failure, "chain_rpc.nonce");
+        return read_u64(answers.front().result);
+    };
+    return read_bound<std::uint64_t>(
+        rpc_, {{"eth_getTransactionCount", account_params(account, *settled_at)}}, *settled_at,
+        "nonce", decode, [](std::uint64_t count) { return std::to_string(count); });
 }
 
 ChainReader::SendOutcome ChainReader::send_raw(ByteView raw, const Hash32& tx_hash) const {
-    const Result<RpcAnswer> answer =
-        rpc_.call({"eth_sendRawTransaction", "[" + quoted_hex(raw) + "]"});
-    if (!answer) return {SendClass::kAmbiguous, std::string{name_of(answer.error().code)}};
-    if (const RpcFailure* const failure = failure_in(*answer))
-        return {classify(failure->code, failure->message), failure->message};
-    const Result<Hash32> hash = read_fixed<Hash32>(answer->result);
-    if (!hash || *hash != tx_hash) return {SendClass::kAmbiguous, "the node names another hash"};
-    return {SendClass::kAccepted, ""};
+    const auto enough = [&tx_hash](const std::vector<Ballot>& ballots) {
+        return outcome_of(ballots.back(), tx_hash).kind == SendClass::kAccepted;
+    };
+    const std::vector<Ballot> ballots = rpc_.ask_each(
+        {{"eth_sendRawTransaction", "[" + quoted_hex(raw) + "]"}}, kEverybody, enough);
+    SendOutcome best{SendClass::kAmbiguous, "no endpoint was asked", rpc_.endpoint_count(), 0};
+    bool first = true;
+    for (const Ballot& ballot : ballots) {
+        SendOutcome one = outcome_of(ballot, tx_hash);
+        if (one.kind == SendClass::kAccepted) ++best.accepted_by;
+        if (!first && rank_of(one.kind) >= rank_of(best.kind)) continue;
+        first = false;
+        best.kind = one.kind;
+        best.message = std::move(one.message);
+    }
+    return best;
 }
 
 }  // namespace pramana::chain_rpc

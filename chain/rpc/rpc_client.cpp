@@ -1,21 +1,22 @@
 #include "pramana/chain_rpc/rpc_client.hpp"
 
+#include "endpoint.hpp"
 #include "pramana/net/url.hpp"
-#include "rpc_decode.hpp"
-#include "rpc_failure.hpp"
+#include "pramana/os/log.hpp"
 
-#include <mutex>
+#include <atomic>
+#include <charconv>
+#include <condition_variable>
+#include <random>
+#include <thread>
 
 namespace pramana::chain_rpc {
 namespace {
 
-constexpr std::size_t kDepthMax = 32;
-constexpr std::chrono::hours kChainCheckEvery{1};
-
-/// One endpoint over the blocking client, which keeps its connection.
+/// One endpoint over the blocking client, which keeps its connections.
 class HttpTransport final : public RpcTransport {
   public:
-    HttpTransport(std::string url, std::unique_ptr<net::HttpClient> client)
+    HttpTransport(std::string url, std::shared_ptr<net::HttpClient> client)
         : url_{std::move(url)}, client_{std::move(client)} {}
     Result<Reply> post(const std::string& body, net::Deadline deadline) override {
         // Repeating is harmless: every method that we call, eth_sendRawTransaction too, is
@@ -24,157 +25,152 @@ class HttpTransport final : public RpcTransport {
             "POST", url_, {{"Content-Type", "application/json"}}, body, true};
         Result<net::HttpResponse> answer = client_->request(request, deadline);
         if (!answer) return answer.error();
-        return Reply{answer->status, std::move(answer->body)};
+        return Reply{answer->status, std::move(answer->body), seconds_of(*answer)};
     }
 
   private:
+    static std::optional<std::chrono::seconds> seconds_of(const net::HttpResponse& answer) {
+        const std::string_view text = answer.header("Retry-After");
+        std::uint32_t seconds = 0;
+        const auto [end, problem] =
+            std::from_chars(text.data(), text.data() + text.size(), seconds);
+        if (text.empty() || problem != std::errc{} || end != text.data() + text.size())
+            return std::nullopt;
+        return std::chrono::seconds{seconds};
+    }
     std::string url_;
-    std::unique_ptr<net::HttpClient> client_;
+    std::shared_ptr<net::HttpClient> client_;
 };
 
-Error error_of_transport(Errc code) noexcept {
-    switch (code) {
-        case Errc::kTimeout: return {Errc::kTimeout, "chain_rpc.transport.time"};
-        case Errc::kFetchTooLarge: return {Errc::kTooLarge, "chain_rpc.transport.size"};
-        default: return {Errc::kRpcUnavailable, "chain_rpc.transport"};
+/// Threads that are waited for: one for each exchange that others must not wait for.
+class Crew {
+  public:
+    Crew() = default;
+    ~Crew() {
+        std::unique_lock lock{mutex_};
+        idle_.wait(lock, [this] { return running_ == 0; });
     }
+    Crew(const Crew&) = delete;
+    Crew& operator=(const Crew&) = delete;
+    void run(std::function<void()> work) {
+        {
+            const std::lock_guard lock{mutex_};
+            ++running_;
+        }
+        std::thread{[this, work = std::move(work)]() mutable {
+            work();
+            work = nullptr;  // what it holds is gone before the crew may be
+            std::unique_lock lock{mutex_};
+            --running_;
+            std::notify_all_at_thread_exit(idle_, std::move(lock));
+        }}.detach();
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable idle_;
+    std::size_t running_ = 0;
+};
+
+/// The ballots of one question, shared with the threads that may outlast it.
+struct Ballots {
+    std::mutex mutex;
+    std::condition_variable arrived;
+    std::vector<Ballot> cast;
+};
+
+std::string origin_of(const std::string& url) {
+    const Result<net::Url> parsed = net::parse_url(url);
+    if (!parsed) return "unnamed";
+    return (parsed->https ? "https://" : "http://") + parsed->authority();
 }
 
-std::string body_of(const RpcCall& call, std::uint64_t id) {
-    return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":)" +
-           json_quoted(call.method) + R"(,"params":)" + call.params + "}";
-}
-
-std::optional<std::uint64_t> id_of(const JsonView& envelope) {
-    const std::optional<JsonView> id = envelope.member("id");
-    if (!id) return std::nullopt;
-    const Result<std::uint64_t> number = id->whole_number();
-    return number ? std::optional{*number} : std::nullopt;
-}
-
-/// An envelope whose id is already matched.
-Result<RpcAnswer> open_envelope(const JsonView& envelope,
-                                const std::shared_ptr<const std::string>& body) {
-    const Result<std::string> version = read_text(envelope.member("jsonrpc"));
-    const std::optional<JsonView> result = envelope.member("result");
-    std::optional<JsonView> error = envelope.member("error");
-    // Some proxies write both members, one of them null.
-    if (error && result && is_null(*error)) error.reset();
-    const bool has_result = result && !(error && is_null(*result));
-    if (!version || *version != "2.0" || has_result == error.has_value())
-        return Error{Errc::kMalformedChainData, "chain_rpc.envelope"};
-    if (!error) return RpcAnswer{body, result, std::nullopt};
-    Result<RpcFailure> failure = read_failure(*error);
-    if (!failure) return failure.error();
-    return RpcAnswer{body, std::nullopt, std::move(*failure)};
+void say_single_once() {
+    static std::atomic_flag said = ATOMIC_FLAG_INIT;
+    if (!said.test_and_set())
+        log::warn("chain_rpc.single_endpoint",
+                  {{"meaning", "nobody contradicts it; finality demands the finalized tag"}});
 }
 
 }  // namespace
 
+std::string_view name_of(EndpointState state) noexcept {
+    switch (state) {
+        case EndpointState::kUntried: return "untried";
+        case EndpointState::kHealthy: return "healthy";
+        case EndpointState::kLagging: return "lagging";
+        case EndpointState::kForked: return "forked";
+        case EndpointState::kLimited: return "limited";
+        case EndpointState::kOpen: return "open";
+        case EndpointState::kWrongChain: return "wrong_chain";
+    }
+    std::abort();
+}
+
 struct RpcClient::Impl {
     RpcOptions options;
-    std::shared_ptr<RpcTransport> transport;
-    std::mutex mutex;
-    std::uint64_t next_id = 1;
-    std::optional<net::Deadline> chain_checked_at;
+    SystemClock system_clock;
+    std::vector<std::unique_ptr<Endpoint>> endpoints;
+    std::size_t quorum = 1;
+    std::atomic<std::uint64_t> disagreed{0};
+    std::atomic<std::uint64_t> without_quorum{0};
+    Crew crew;  // last: its threads use the rest
 
-    std::uint64_t take_ids(std::size_t count) {
-        const std::lock_guard lock{mutex};
-        const std::uint64_t first = next_id;
-        next_id += count;
-        return first;
-    }
-
-    Result<std::vector<RpcAnswer>> exchange(const std::vector<RpcCall>& calls);
-    Result<std::shared_ptr<const std::string>> carry(const std::string& request);
-    Status check_chain();
-    Status check_chain_when_due();
+    void add_endpoints(std::vector<std::shared_ptr<RpcTransport>> transports);
+    std::vector<Endpoint*> in_order();
 };
 
-Result<std::shared_ptr<const std::string>> RpcClient::Impl::carry(const std::string& request) {
-    Result<RpcTransport::Reply> reply = transport->post(request, net::in(options.call_time_max));
-    if (!reply) return error_of_transport(reply.error().code);
-    if (reply->status == 429 || reply->status >= 500)
-        return Error{Errc::kRpcUnavailable, "chain_rpc.status"};
-    if (reply->body.size() > options.body_bytes_max)
-        return Error{Errc::kTooLarge, "chain_rpc.size"};
-    return std::make_shared<const std::string>(as_text(reply->body));
-}
-
-Result<std::vector<RpcAnswer>> RpcClient::Impl::exchange(const std::vector<RpcCall>& calls) {
-    PRAMANA_CHECK(!calls.empty() && calls.size() <= options.batch_calls_max);
-    const std::uint64_t first = take_ids(calls.size());
-    std::string request;
-    for (std::size_t i = 0; i < calls.size(); ++i)
-        request += (i == 0 ? "" : ",") + body_of(calls[i], first + i);
-    if (calls.size() > 1) request = "[" + request + "]";
-    const Result<std::shared_ptr<const std::string>> body = carry(request);
-    if (!body) return body.error();
-    const bool looks_like_json = (*body)->starts_with('{') || (*body)->starts_with('[');
-    const Result<JsonView> document = read_json(**body, kDepthMax);
-    if (!document && !looks_like_json) return Error{Errc::kRpcUnavailable, "chain_rpc.not_json"};
-    if (!document) return Error{Errc::kMalformedChainData, "chain_rpc.json"};
-
-    std::vector<JsonView> envelopes{*document};
-    if (calls.size() > 1) envelopes = document->items();
-    if (calls.size() > 1 && document->kind() == JsonKind::kObject)
-        return Error{Errc::kRpcRejected, "chain_rpc.batch_refused"};
-    if (envelopes.size() != calls.size())
-        return Error{Errc::kNodeInconsistent, "chain_rpc.batch_size"};
-    std::vector<RpcAnswer> answers(calls.size());
-    for (const JsonView& envelope : envelopes) {
-        const std::optional<std::uint64_t> id = id_of(envelope);
-        if (!id || *id < first || *id - first >= calls.size())
-            return Error{Errc::kNodeInconsistent, "chain_rpc.id"};
-        RpcAnswer& answer = answers[*id - first];
-        if (answer.body) return Error{Errc::kNodeInconsistent, "chain_rpc.id_twice"};
-        Result<RpcAnswer> opened = open_envelope(envelope, *body);
-        if (!opened) return opened.error();
-        answer = std::move(*opened);
+void RpcClient::Impl::add_endpoints(std::vector<std::shared_ptr<RpcTransport>> transports) {
+    PRAMANA_CHECK(!transports.empty());
+    std::random_device random;
+    const Clock& clock = options.clock != nullptr ? *options.clock : system_clock;
+    for (std::size_t i = 0; i < transports.size(); ++i) {
+        const std::string origin =
+            i < options.endpoints.size() ? origin_of(options.endpoints[i]) : "unnamed";
+        endpoints.push_back(
+            std::make_unique<Endpoint>(origin, std::move(transports[i]), options, clock, random()));
     }
-    return answers;
+    quorum = options.quorum > 0 ? options.quorum : endpoints.size() / 2 + 1;
+    PRAMANA_CHECK(quorum <= endpoints.size());
 }
 
-Status RpcClient::Impl::check_chain() {
-    Result<std::vector<RpcAnswer>> answers = exchange({{"eth_chainId", "[]"}});
-    if (!answers) return answers.error();
-    if (answers->front().failure) return Error{Errc::kRpcRejected, "chain_rpc.chain_id"};
-    const Result<std::uint64_t> id = read_u64(answers->front().result);
-    if (!id) return id.error();
-    if (*id != options.chain_id) return Error{Errc::kWrongChain, "chain_rpc.chain_id"};
-    const std::lock_guard lock{mutex};
-    chain_checked_at = std::chrono::steady_clock::now();
-    return Done{};
-}
-
-Status RpcClient::Impl::check_chain_when_due() {
-    {
-        const std::lock_guard lock{mutex};
-        if (chain_checked_at &&
-            std::chrono::steady_clock::now() - *chain_checked_at < kChainCheckEvery)
-            return Done{};
-    }
-    return check_chain();
+/// The configured order, those that are not trusted behind the others.
+std::vector<Endpoint*> RpcClient::Impl::in_order() {
+    std::vector<Endpoint*> order;
+    for (const bool trusted : {true, false})
+        for (const std::unique_ptr<Endpoint>& each : endpoints)
+            if (each->trusted() == trusted) order.push_back(each.get());
+    return order;
 }
 
 Result<std::unique_ptr<RpcClient>> RpcClient::create(RpcOptions options) {
     if (options.endpoints.empty()) return Error{Errc::kConfigInvalid, "chain_rpc.endpoints"};
+    if (options.quorum > options.endpoints.size())
+        return Error{Errc::kConfigInvalid, "chain_rpc.quorum"};
     net::HttpClientOptions http;
     http.body_bytes_max = options.body_bytes_max;
+    http.idle_connections_max = 4 * options.endpoints.size();
     http.ca_file = options.ca_file;
-    Result<std::unique_ptr<net::HttpClient>> client = net::HttpClient::create(std::move(http));
-    if (!client) return client.error();
-    if (!net::parse_url(options.endpoints.front()))
-        return Error{Errc::kConfigInvalid, "chain_rpc.url"};
-    auto transport = std::make_shared<HttpTransport>(options.endpoints.front(), std::move(*client));
-    return std::make_unique<RpcClient>(std::move(options), std::move(transport));
+    Result<std::unique_ptr<net::HttpClient>> made = net::HttpClient::create(std::move(http));
+    if (!made) return made.error();
+    const std::shared_ptr<net::HttpClient> client = std::move(*made);
+    std::vector<std::shared_ptr<RpcTransport>> transports;
+    for (const std::string& url : options.endpoints) {
+        if (!net::parse_url(url)) return Error{Errc::kConfigInvalid, "chain_rpc.url"};
+        transports.push_back(std::make_shared<HttpTransport>(url, client));
+    }
+    if (transports.size() == 1) say_single_once();
+    return std::make_unique<RpcClient>(std::move(options), std::move(transports));
 }
 
-RpcClient::RpcClient(RpcOptions options, std::shared_ptr<RpcTransport> transport)
+RpcClient::RpcClient(RpcOptions options, std::vector<std::shared_ptr<RpcTransport>> transports)
     : impl_{std::make_unique<Impl>()} {
     impl_->options = std::move(options);
-    impl_->transport = std::move(transport);
+    impl_->add_endpoints(std::move(transports));
 }
+RpcClient::RpcClient(RpcOptions options, std::shared_ptr<RpcTransport> transport)
+    : RpcClient{std::move(options),
+                std::vector<std::shared_ptr<RpcTransport>>{std::move(transport)}} {}
 RpcClient::~RpcClient() = default;
 
 Result<RpcAnswer> RpcClient::call(const RpcCall& call) {
@@ -184,12 +180,100 @@ Result<RpcAnswer> RpcClient::call(const RpcCall& call) {
 }
 
 Result<std::vector<RpcAnswer>> RpcClient::batch(const std::vector<RpcCall>& calls) {
-    PRAMANA_TRY(impl_->check_chain_when_due());
-    return impl_->exchange(calls);
+    Error last{Errc::kRpcUnavailable, "chain_rpc.no_endpoint"};
+    for (Endpoint* const endpoint : impl_->in_order()) {
+        Result<std::vector<RpcAnswer>> answers = endpoint->exchange(calls);
+        if (answers) return answers;
+        // What was asked tells more than who was not asked.
+        const bool left_alone =
+            answers.error().code == Errc::kRpcUnavailable && last.code != Errc::kRpcUnavailable;
+        if (!left_alone) last = answers.error();
+    }
+    return last;
+}
+
+std::vector<Ballot> RpcClient::ask_each(const std::vector<RpcCall>& calls, Audience audience,
+                                        const Enough& enough) {
+    std::vector<std::size_t> asked;
+    for (std::size_t i = 0; i < impl_->endpoints.size(); ++i)
+        if (audience == Audience::kAll || impl_->endpoints[i]->trusted()) asked.push_back(i);
+    if (asked.size() == 1) return {Ballot{asked[0], impl_->endpoints[asked[0]]->exchange(calls)}};
+
+    const auto ballots = std::make_shared<Ballots>();
+    for (const std::size_t index : asked)
+        impl_->crew.run([endpoint = impl_->endpoints[index].get(), index, calls, ballots] {
+            Ballot ballot{index, endpoint->exchange(calls)};
+            const std::lock_guard lock{ballots->mutex};
+            ballots->cast.push_back(std::move(ballot));
+            ballots->arrived.notify_one();
+        });
+    std::unique_lock lock{ballots->mutex};
+    std::size_t seen = 0;
+    while (seen < asked.size()) {
+        ballots->arrived.wait(lock, [&] { return ballots->cast.size() > seen; });
+        seen = ballots->cast.size();
+        if (!enough(ballots->cast)) continue;
+        ballots->arrived.wait_for(lock, impl_->options.straggler_time_max,
+                                  [&] { return ballots->cast.size() == asked.size(); });
+        break;
+    }
+    return ballots->cast;
 }
 
 std::uint64_t RpcClient::chain_id() const noexcept { return impl_->options.chain_id; }
 std::size_t RpcClient::batch_calls_max() const noexcept { return impl_->options.batch_calls_max; }
-Status RpcClient::check_chain() { return impl_->check_chain(); }
+std::size_t RpcClient::endpoint_count() const noexcept { return impl_->endpoints.size(); }
+std::size_t RpcClient::quorum() const noexcept { return impl_->quorum; }
+
+Status RpcClient::check_chain() {
+    std::optional<Error> worst;
+    bool right = false;
+    for (const std::unique_ptr<Endpoint>& endpoint : impl_->endpoints) {
+        const Status checked = endpoint->check_chain();
+        right = right || checked.has_value();
+        if (!checked && (!worst || checked.error().code == Errc::kWrongChain))
+            worst = checked.error();
+    }
+    if (!right && worst) return *worst;
+    return Done{};
+}
+
+bool RpcClient::trusted(std::size_t endpoint) const {
+    return impl_->endpoints.at(endpoint)->trusted();
+}
+
+EndpointsReport RpcClient::report() const {
+    EndpointsReport report;
+    for (const std::unique_ptr<Endpoint>& endpoint : impl_->endpoints)
+        report.endpoints.push_back(endpoint->health());
+    report.quorum = impl_->quorum;
+    report.reads_disagreed = impl_->disagreed;
+    report.reads_without_quorum = impl_->without_quorum;
+    return report;
+}
+
+bool RpcClient::note_head(std::size_t endpoint, std::uint64_t head, std::uint64_t reference) {
+    return impl_->endpoints.at(endpoint)->note_head(head, reference);
+}
+void RpcClient::note_fork(std::size_t endpoint, bool forked) {
+    impl_->endpoints.at(endpoint)->note_fork(forked);
+}
+void RpcClient::note_disagreement(std::size_t endpoint, std::string_view site) {
+    Endpoint& differing = *impl_->endpoints.at(endpoint);
+    differing.note_disagreement();
+    log::warn("chain_rpc.disagreement", {log::Field::vetted("endpoint", differing.health().origin),
+                                         {"index", endpoint},
+                                         log::Field::vetted("read", site)});
+}
+void RpcClient::note_left_out(std::size_t endpoint) {
+    impl_->endpoints.at(endpoint)->note_left_out();
+}
+void RpcClient::note_failure(std::size_t endpoint, const Error& error) {
+    impl_->endpoints.at(endpoint)->note_failure(error);
+}
+void RpcClient::note_refused(Errc code) {
+    if (code == Errc::kEndpointsDisagree) ++impl_->disagreed;
+    if (code == Errc::kNoQuorum) ++impl_->without_quorum;
+}
 
 }  // namespace pramana::chain_rpc

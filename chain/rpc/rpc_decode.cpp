@@ -1,12 +1,12 @@
 #include "rpc_decode.hpp"
 
-#include "held.hpp"
 #include "pramana/chain/uint256.hpp"
 
 namespace pramana::chain_rpc {
 namespace {
 
 constexpr std::size_t kTopicsMax = 4;
+constexpr std::size_t kBloomBytes = 256;
 constexpr std::size_t kLogBytesMax = std::size_t{1} << 20U;
 constexpr std::size_t kReceiptLogsMax = 4096;
 
@@ -26,18 +26,21 @@ class Reader {
     void bytes(std::string_view name, Bytes& out) {
         keep(read_bytes(object_.member(name), kLogBytesMax), out);
     }
-    [[nodiscard]] const Error* failed() const noexcept { return held(failed_); }
+    [[nodiscard]] const Error* failed() const noexcept { return good_ ? nullptr : &failed_; }
 
   private:
     template <class T>
     void keep(Result<T> value, T& out) {
-        if (value)
+        if (value) {
             out = std::move(*value);
-        else if (!failed_)
+        } else if (good_) {
+            good_ = false;
             failed_ = value.error();
+        }
     }
     const JsonView& object_;
-    std::optional<Error> failed_;
+    bool good_ = true;
+    Error failed_{Errc::kMalformedChainData, "chain_rpc.decode"};
 };
 
 }  // namespace
@@ -82,7 +85,10 @@ Result<BlockHeader> read_header(const JsonView& value) {
     reader.u64("timestamp", header.timestamp_s);
     reader.u64("gasLimit", header.gas_limit);
     if (value.member("baseFeePerGas")) reader.u64("baseFeePerGas", header.base_fee_wei);
+    if (value.member("logsBloom")) reader.bytes("logsBloom", header.logs_bloom);
     if (const Error* const failed = reader.failed()) return *failed;
+    if (!header.logs_bloom.empty() && header.logs_bloom.size() != kBloomBytes)
+        return malformed("chain_rpc.decode.bloom");
     return header;
 }
 

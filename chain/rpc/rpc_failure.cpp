@@ -175,6 +175,14 @@ bool is_revert(const RpcFailure& failure) noexcept {
            contains(text, "out of gas");
 }
 
+bool is_rate_limit(const RpcFailure& failure) noexcept {
+    const std::string text = lower(failure.message);
+    for (const std::string_view limit : {"rate limit", "too many requests", "request limit",
+                                         "requests per second", "capacity exceeded"})
+        if (contains(text, limit)) return true;
+    return false;
+}
+
 bool is_range_limit(const RpcFailure& failure) noexcept {
     const std::string text = lower(failure.message);
     for (const std::string_view other :

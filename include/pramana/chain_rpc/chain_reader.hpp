@@ -13,15 +13,6 @@ struct Contracts {
     Address tee_pool;
 };
 
-enum class BlockTag : std::uint8_t { kLatest, kFinalized, kSafe, kPending };
-/// Where a read looks: a tag or a number.
-struct BlockRef {
-    BlockRef(BlockTag named) : tag{named} {}  // NOLINT: implicit on purpose
-    explicit BlockRef(std::uint64_t counted) : number{counted} {}
-    BlockTag tag = BlockTag::kLatest;
-    std::optional<std::uint64_t> number;
-};
-
 struct BlockHeader {
     std::uint64_t number = 0;
     Hash32 hash;
@@ -29,6 +20,21 @@ struct BlockHeader {
     std::uint64_t timestamp_s = 0;
     std::uint64_t gas_limit = 0;
     std::uint64_t base_fee_wei = 0;  ///< 0 before EIP-1559
+    Bytes logs_bloom{};              ///< 256 bytes; empty where the node leaves it out
+};
+
+enum class BlockTag : std::uint8_t { kLatest, kFinalized, kSafe, kPending };
+/// Where a read looks: a tag, a number, or a block that pin() gave. A read at a pinned block proves
+/// in the same batch that its endpoint has that block at that height, so the caller knows the hash
+/// that the answer relies on: `pin().hash`.
+struct BlockRef {
+    BlockRef(BlockTag named) : tag{named} {}  // NOLINT: implicit on purpose
+    explicit BlockRef(std::uint64_t counted) : number{counted} {}
+    BlockRef(const BlockHeader& pinned)  // NOLINT: implicit on purpose
+        : number{pinned.number}, hash{pinned.hash} {}
+    BlockTag tag = BlockTag::kLatest;
+    std::optional<std::uint64_t> number;
+    std::optional<Hash32> hash;
 };
 
 /// A log and where it stands.
@@ -82,15 +88,31 @@ struct FeeMarket {
 
 /// Typed, bounded, strict reads of one deployment over one RpcClient, which outlives it. Decoding
 /// accepts only what the ABI allows; numbers above 2^64-1 where an id or a count is expected are
-/// refused. Thread: any. Errors of every function: those of RpcClient::call, kRpcRejected (the node
-/// answered with an error), kMalformedChainData, kReverted where a contract view reverts (no such
-/// contract or function); more where named.
+/// refused.
+///
+/// With several endpoints every read but fee_market, estimate_gas, known and those at kPending
+/// decides by quorum, at one block: a tag is pinned first (newest block that a quorum shows with
+/// the same hash), then the endpoints' answers and their hash of that block must agree. Several
+/// reads that belong together take one pin(): it saves its round trip, and they speak of the same
+/// block.
+///
+/// Thread: any. Errors of every function: those of RpcClient::call, kEndpointsDisagree (who
+/// differed is in the log and in RpcClient::report), kNoQuorum, kNodeInconsistent (the pinned block
+/// was replaced meanwhile: pin anew), kRpcRejected (the node answered with an error),
+/// kMalformedChainData, kReverted where a contract view reverts (no such contract or function);
+/// more where named.
 class ChainReader {
   public:
     ChainReader(RpcClient& rpc, Contracts contracts) : rpc_{rpc}, contracts_{contracts} {}
 
     [[nodiscard]] RpcClient& rpc() const noexcept { return rpc_; }
     [[nodiscard]] const Contracts& contracts() const noexcept { return contracts_; }
+
+    /// The block of the tag (not kPending) that the quorum shows: what reads and results bind to.
+    /// One endpoint: its own block. Lagging endpoints and those on another fork are left out of
+    /// reads from then on, until a later pin finds them back. Errors: kNoQuorum,
+    /// kEndpointsDisagree.
+    [[nodiscard]] Result<BlockHeader> pin(BlockTag tag = BlockTag::kLatest) const;
 
     // TeePool.
     /// kNone in `status` for an unknown id (the contract returns zeros).
@@ -100,37 +122,52 @@ class ChainReader {
     [[nodiscard]] Result<std::vector<JobId>> tee_job_ids(const Address& tee, std::uint64_t start,
                                                          std::uint64_t limit,
                                                          BlockRef at = BlockTag::kLatest) const;
-    [[nodiscard]] Result<chain::TeeRecord> tee(const Address& address) const;
-    [[nodiscard]] Result<Word256> tee_fee() const;
-    /// Seconds after which the payer may cancel.
-    [[nodiscard]] Result<std::uint64_t> cancel_delay_s() const;
+    [[nodiscard]] Result<chain::TeeRecord> tee(const Address& address,
+                                               BlockRef at = BlockTag::kLatest) const;
+    [[nodiscard]] Result<Word256> tee_fee(BlockRef at = BlockTag::kLatest) const;
+    /// Seconds after which the payer may cancel: TeeJob::added_unix_s plus this, against block
+    /// timestamps.
+    [[nodiscard]] Result<std::uint64_t> cancel_delay_s(BlockRef at = BlockTag::kLatest) const;
 
     // DataRegistry.
     /// Errors: kFileNotFound.
-    [[nodiscard]] Result<chain::RegistryFile> file(FileId id) const;
+    [[nodiscard]] Result<chain::RegistryFile> file(FileId id,
+                                                   BlockRef at = BlockTag::kLatest) const;
     /// The key string of the permission; empty = none.
-    [[nodiscard]] Result<std::string> permission(FileId id, const Address& account) const;
+    [[nodiscard]] Result<std::string> permission(FileId id, const Address& account,
+                                                 BlockRef at = BlockTag::kLatest) const;
     /// Errors: kNotFound.
-    [[nodiscard]] Result<chain::Proof> file_proof(FileId id, std::uint64_t index) const;
+    [[nodiscard]] Result<chain::Proof> file_proof(FileId id, std::uint64_t index,
+                                                  BlockRef at = BlockTag::kLatest) const;
 
     // A DLP.
-    [[nodiscard]] Result<std::string> proof_instruction(const Address& dlp) const;
-    [[nodiscard]] Result<std::string> dlp_public_key(const Address& dlp) const;
-    [[nodiscard]] Result<Address> dlp_tee_pool(const Address& dlp) const;
+    [[nodiscard]] Result<std::string> proof_instruction(const Address& dlp,
+                                                        BlockRef at = BlockTag::kLatest) const;
+    [[nodiscard]] Result<std::string> dlp_public_key(const Address& dlp,
+                                                     BlockRef at = BlockTag::kLatest) const;
+    [[nodiscard]] Result<Address> dlp_tee_pool(const Address& dlp,
+                                               BlockRef at = BlockTag::kLatest) const;
     /// DLPRegistry.dlpIds(dlp); 0 = not registered.
-    [[nodiscard]] Result<std::uint64_t> dlp_id(const Address& dlp_registry,
-                                               const Address& dlp) const;
+    [[nodiscard]] Result<std::uint64_t> dlp_id(const Address& dlp_registry, const Address& dlp,
+                                               BlockRef at = BlockTag::kLatest) const;
 
     // The node.
     /// Errors: kNotFound (a number beyond the head).
     [[nodiscard]] Result<BlockHeader> block(BlockRef at) const;
+    /// Blocks [from, to] of one chain: each is the next one's parent. At most a batch of the client
+    /// (64). Errors: kNotFound (beyond the head), kNodeInconsistent (a reorg in between: ask
+    /// again).
+    [[nodiscard]] Result<std::vector<BlockHeader>> blocks(std::uint64_t from,
+                                                          std::uint64_t to) const;
     /// Logs of [from_block, to_block]. Errors: kTooLarge (ask for a smaller range),
     /// kNodeInconsistent (the replica's head is before `to_block`, a log outside of the filter).
     [[nodiscard]] Result<LogPage> logs(const LogFilter& filter) const;
-    [[nodiscard]] Result<std::optional<Receipt>> receipt(const Hash32& tx_hash) const;
+    /// Receipts as of the block `at`: one in a later block counts as none yet.
+    [[nodiscard]] Result<std::optional<Receipt>> receipt(const Hash32& tx_hash,
+                                                         BlockRef at = BlockTag::kLatest) const;
     [[nodiscard]] Result<std::vector<std::optional<Receipt>>> receipts(
-        const std::vector<Hash32>& tx_hashes) const;
-    /// For each hash, whether the node has the transaction, pending or mined.
+        const std::vector<Hash32>& tx_hashes, BlockRef at = BlockTag::kLatest) const;
+    /// For each hash, whether any endpoint has the transaction, pending or mined.
     [[nodiscard]] Result<std::vector<bool>> known(const std::vector<Hash32>& tx_hashes) const;
     [[nodiscard]] Result<CallOutcome<Bytes>> call(const CallMessage& message,
                                                   BlockRef at = BlockTag::kLatest) const;
@@ -140,15 +177,23 @@ class ChainReader {
                                           BlockRef at = BlockTag::kLatest) const;
     [[nodiscard]] Result<std::uint64_t> transaction_count(const Address& account,
                                                           BlockRef at = BlockTag::kLatest) const;
-    /// Sends raw bytes. kAccepted only when the node's hash is `tx_hash`; transport failures are
-    /// kAmbiguous.
+    /// Sends raw bytes to every endpoint, the same to each. kAccepted only when a node's hash is
+    /// `tx_hash`; no answer is kAmbiguous. The best class of all answers counts, in the order
+    /// kAccepted, kNonceUsed, kPrice, kGap, kPoolFull, kMoney, kAmbiguous, kPermanent: one node
+    /// that has the bytes suffices; what follows from the classes up to kMoney is harmless if the
+    /// others know better (a look at receipts, a replacement under the same nonce, waiting); giving
+    /// a nonce up is not, so kPermanent counts only when nobody says otherwise.
     struct SendOutcome {
         SendClass kind = SendClass::kAmbiguous;
-        std::string message;  ///< the node's text, for the log
+        std::string message;          ///< the node's text behind `kind`, for the log
+        std::size_t asked = 1;        ///< endpoints
+        std::size_t accepted_by = 0;  ///< of them, as far as known when this returns
     };
     [[nodiscard]] SendOutcome send_raw(ByteView raw, const Hash32& tx_hash) const;
 
   private:
+    /// The reference with a tag resolved to the quorum's block, where there is a quorum to ask.
+    [[nodiscard]] Result<BlockRef> settled(BlockRef at) const;
     RpcClient& rpc_;
     Contracts contracts_;
 };

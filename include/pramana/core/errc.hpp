@@ -57,6 +57,11 @@ enum class Errc : std::uint16_t {
     kInsufficientFunds = 314,     ///< the validator's account cannot pay for gas
     kFeeCeiling = 315,            ///< the network's fee is above the configured ceiling
     kSeedNotFinal = 316,          ///< the block whose hash is a sample's seed is not final yet
+    kEndpointsDisagree = 320,     ///< enough endpoints answered, but no quorum of them the same
+    kNoQuorum = 321,              ///< fewer endpoints answered at a common block than the quorum asks for
+    kWorkerNotActive = 322,       ///< the pool lists us as removed, or not at all
+    kContractPaused = 323,        ///< the pool or the registry is paused
+    kContractChanged = 324,       ///< the contract's answers no longer have the layout that we read
 
     // Store.
     kStoreUnavailable = 400,

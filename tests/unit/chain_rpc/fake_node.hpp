@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <vector>
 
 namespace pramana::testing_chain {
 
@@ -13,8 +14,19 @@ namespace pramana::testing_chain {
 [[nodiscard]] inline chain_rpc::RpcOptions options_on(std::uint64_t chain_id) {
     chain_rpc::RpcOptions options;
     options.chain_id = chain_id;
+    options.endpoint.failures_to_open = 0;                 // faults come in rows here
+    options.straggler_time_max = std::chrono::minutes{5};  // every ballot is in: no races in tests
     return options;
 }
+
+/// A clock that stands still until it is moved.
+class FakeClock final : public Clock {
+  public:
+    [[nodiscard]] std::int64_t unix_s() const override { return wall; }
+    [[nodiscard]] std::chrono::steady_clock::time_point steady() const override { return now; }
+    std::int64_t wall = 0;
+    std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
+};
 
 /// A node in memory: blocks, a TeePool and DataRegistry in outline, and a pool with geth's rules
 /// (+10 % on both fees to replace, a cap under the base fee waits, nothing is forgotten by itself).
@@ -58,11 +70,20 @@ class FakeNode final : public chain_rpc::RpcTransport {
     /// Forgets the last `depth` blocks and mines as many empty ones; their transactions are lost,
     /// as on anvil. Jobs of lost blocks come again with the same ids if `jobs_return`.
     void reorg(std::size_t depth, bool jobs_return = true);
+    /// The last blocks are not known yet, as at a replica that lags; mine() brings the same again
+    /// if nothing was asked of the node meanwhile.
+    void forget(std::size_t blocks) { chain_.resize(chain_.size() - blocks); }
+    /// The other node's blocks.
+    void copy_chain(const FakeNode& other) {
+        chain_ = other.chain_;
+        salt_ = other.salt_;
+    }
     void drop_pool() { pool_.clear(); }
     [[nodiscard]] bool pool_has(const Hash32& hash) const;
     [[nodiscard]] std::size_t pool_size() const;
     [[nodiscard]] std::size_t proofs_of(FileId file) const;
     [[nodiscard]] const Block& head() const { return chain_.back(); }
+    [[nodiscard]] const Block& block(std::uint64_t number) const { return chain_.at(number); }
     [[nodiscard]] int calls_of(const std::string& method) const;
 
     std::uint64_t chain_id = 31337;
@@ -76,9 +97,12 @@ class FakeNode final : public chain_rpc::RpcTransport {
     bool execution_fails = false;                ///< only when mined, not in eth_call
     Word256 balance_wei;
     std::function<std::optional<Fault>(const std::string& method)> fault;
+    /// A whole HTTP answer instead of the node's; nothing is handled then.
+    std::function<std::optional<Result<Reply>>(const std::string& body)> reply_fault;
     chain_rpc::Contracts contracts;
     std::vector<Hash32> hidden_logs_of;  ///< blocks whose logs eth_getLogs leaves out
     std::vector<Bytes> sent_raw;         ///< every eth_sendRawTransaction, in order
+    int posts = 0;                       ///< HTTP requests
 
   private:
     using Params = std::vector<JsonView>;

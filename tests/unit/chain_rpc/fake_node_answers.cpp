@@ -29,6 +29,9 @@ std::uint64_t number_of(const JsonView& value) {
 
 Result<chain_rpc::RpcTransport::Reply> FakeNode::post(const std::string& body,
                                                       net::Deadline /*deadline*/) {
+    ++posts;
+    if (reply_fault)
+        if (std::optional<Result<Reply>> reply = reply_fault(body)) return *std::move(reply);
     const Result<JsonView> document = read_json(body, 32);
     PRAMANA_CHECK(document.has_value());
     std::optional<Errc> transport;

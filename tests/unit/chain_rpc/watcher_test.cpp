@@ -8,14 +8,8 @@ namespace pramana::chain_rpc {
 namespace {
 
 using namespace std::chrono_literals;
+using testing_chain::FakeClock;
 using testing_chain::FakeNode;
-
-class FakeClock final : public Clock {
-  public:
-    [[nodiscard]] std::int64_t unix_s() const override { return 0; }
-    [[nodiscard]] std::chrono::steady_clock::time_point steady() const override { return now; }
-    std::chrono::steady_clock::time_point now{1h};
-};
 
 class MemoryCursor final : public WatchCursor {
   public:

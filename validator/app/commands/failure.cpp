@@ -26,6 +26,8 @@ int exit_code_of(Errc code) noexcept {
         case Errc::kRpcUnavailable:
         case Errc::kRpcRejected:
         case Errc::kNodeInconsistent:
+        case Errc::kEndpointsDisagree:
+        case Errc::kNoQuorum:
         case Errc::kMalformedChainData:
         case Errc::kWrongChain:
         case Errc::kFetchFailed:

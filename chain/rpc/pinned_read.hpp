@@ -1,0 +1,57 @@
+#pragma once
+
+#include "quorum.hpp"
+#include "rpc_decode.hpp"
+#include "rpc_failure.hpp"
+
+namespace pramana::chain_rpc {
+
+/// eth_getBlockByNumber without transactions.
+[[nodiscard]] RpcCall block_call(BlockRef at);
+/// Its result. Errors: kNotFound (null), kNodeInconsistent (another number, another hash than the
+/// reference's).
+[[nodiscard]] Result<BlockHeader> header_in(const RpcAnswer& answer, const BlockRef& at);
+/// What must be equal in two headers.
+[[nodiscard]] std::string key_of(const BlockHeader& header);
+
+/// A value and the block that it was read at (zero where a lone endpoint was asked at a tag).
+template <class T>
+struct Bound {
+    T value;
+    Hash32 block;
+};
+
+/// `calls` at `at` (settled: no tag where there is a quorum to ask), with the block in the same
+/// batch, decided by quorum. `decode(answers)` reads the answers to `calls` to a Result<T>;
+/// `key(value)` is what must be equal.
+template <class T, class Decode, class Key>
+[[nodiscard]] Result<T> read_bound(RpcClient& rpc, std::vector<RpcCall> calls, const BlockRef& at,
+                                   std::string_view site, const Decode& decode, const Key& key) {
+    const bool binds = at.number && (at.hash || rpc.endpoint_count() > 1);
+    const bool pending = !at.number && at.tag == BlockTag::kPending;
+    if (binds) calls.push_back(block_call(at));
+    const auto read = [&](const std::vector<RpcAnswer>& answers) -> Result<Bound<T>> {
+        Hash32 block;
+        if (binds) {
+            const Result<BlockHeader> header = header_in(answers.back(), at);
+            if (!header) return header.error();
+            block = header->hash;
+        }
+        Result<T> value = decode(answers);
+        if (!value) return value.error();
+        return Bound<T>{*std::move(value), block};
+    };
+    Result<Bound<T>> bound = [&]() -> Result<Bound<T>> {
+        if (!pending)
+            return decide<Bound<T>>(rpc, calls, site, read, [&key](const Bound<T>& each) {
+                return to_hex(each.block.view()) + " " + key(each.value);
+            });
+        const Result<std::vector<RpcAnswer>> answers = rpc.batch(calls);
+        if (!answers) return answers.error();
+        return read(*answers);
+    }();
+    if (!bound) return bound.error();
+    return std::move(bound->value);
+}
+
+}  // namespace pramana::chain_rpc
