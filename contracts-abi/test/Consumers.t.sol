@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {AttestedDlp} from "../src/registry/AttestedDlp.sol";
 import {AttestedResultRegistry} from "../src/registry/AttestedResultRegistry.sol";
 import {Result} from "../src/registry/IResultRegistry.sol";
@@ -150,6 +151,16 @@ contract ConsumersTest is PayingWorld {
         vm.expectPartialRevert(AttestedDlp.ScoreNotPaid.selector);
         dlp.requestRewardByRoot(root, results[0], new bytes32[](0));
         assertTrue(!registry.isClaimed(results[0].pool, results[0].dlp, results[0].jobId), "open");
+    }
+
+    function test_a_dlp_names_its_pool_and_an_instruction_of_its_own() public view {
+        assertEq(dlp.teePool(), address(pool), "pool");
+        string memory expected = string.concat(
+            "pramana:1:31337:",
+            Strings.toHexString(address(dlp)),
+            ":00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+        );
+        assertEq(keccak256(bytes(dlp.proofInstruction())), keccak256(bytes(expected)), "text");
     }
 
     function test_a_reader_reads_its_own_results_and_stores_nothing() public {

@@ -170,6 +170,8 @@ abstract contract World is Test {
 
 /// World with the contracts around it: files, orders, a token, and DLPs that pay.
 abstract contract PayingWorld is World {
+    bytes32 internal constant RULESET =
+        0x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff;
     uint256 internal constant FACTOR = 10 ether;
     uint256 internal constant FEE = 0.1 ether;
     address internal constant CONTRIBUTOR = address(0xc0ffee);
@@ -194,12 +196,16 @@ abstract contract PayingWorld is World {
 
     function newDlp() internal returns (AttestedDlp made) {
         made = new AttestedDlp(
-            registry,
-            IDataRegistry(address(dataRegistry)),
-            IWorkOrders(address(pool)),
-            IERC20(address(token)),
-            FACTOR,
-            FEE
+            AttestedDlp.Settings({
+                registry: registry,
+                dataRegistry: IDataRegistry(address(dataRegistry)),
+                pool: IWorkOrders(address(pool)),
+                token: IERC20(address(token)),
+                rewardFactor: FACTOR,
+                validatorFee: FEE,
+                ruleset: RULESET,
+                publicKey: "0x04"
+            })
         );
         require(token.transfer(address(made), 1000 ether));
     }

@@ -3,6 +3,8 @@
 // in today's pool.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { after, before, beforeEach, afterEach, test } from 'node:test';
 import {
     addProof, appraisalDomain, compactTyped, contractsOf, deployAttested, eventArgs, interfaceOf,
@@ -179,6 +181,52 @@ test('an expired key records nothing, a revoked one loses what it had', async ()
     await mined(world.results.connect(world.validator).revoke(world.validator.address));
     await refused(world.attestedDlps[0].requestReward(result, world.validator.address),
         'ResultNotAttested()');
+});
+
+/** A binding document of a job at place 0 of a corpus, in its one canonical text. */
+function bindingText(at, { jobId, fileId, dlp }, newRoot) {
+    const sorted = (value) => (value === null || typeof value !== 'object' || Array.isArray(value)
+        ? value
+        : Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])])));
+    const empty = createHash('sha256')
+        .update(Buffer.concat([Buffer.from('pramana:corpus:empty:2'),
+            Buffer.from(kCorpus.slice(2), 'hex'), Buffer.from('00000001', 'hex')])).digest('hex');
+    return JSON.stringify(sorted({
+        format: 'pramana:binding:1', chain_id: Number(at.chainId), dlp: dlp.toLowerCase(),
+        tee_pool: at.deployment.tee_pool.toLowerCase(),
+        data_registry: at.deployment.data_registry.toLowerCase(), job_id: Number(jobId),
+        file: { id: Number(fileId), url: 'https://tee.invalid/v1/blobs/1',
+            ciphertext_sha256: kHash('04') },
+        ruleset_digest: kHash('05'), model_digest: kHash('06'), statement_hash: kStatement,
+        corpus: { id: kCorpus, epoch: 1, place: 0, previous_root: `0x${empty}`,
+            new_root: newRoot },
+        score: { chunks: 12, novel_mass: 11, uniqueness_milli: 875, quality_milli: 640,
+            pay_1024: 512, internal_milli: 1, matched_milli: 125, reasons: [] },
+        key: { matches_permission: true, recovers_to_owner: true },
+        keyed_text_hash: kHash('0d'), keyed_trace_hash: kHash('0b'),
+        created: { block_number: 77, block_hash: kHash('0c') },
+    }));
+}
+
+test('what our codec makes of a binding document is recorded and paid', async () => {
+    await enrol(world);
+    const ordered = await orderedResult(world, 1);
+    const text = bindingText(world, ordered, kHash('0f'));
+    const key = testWallet(kAccount.tee).privateKey.slice(2);
+    const tool = spawnSync(process.env.PRAMANA_RESULT_TOOL, [String(world.chainId),
+        world.results.target.slice(2).toLowerCase(), key, String(kDeadline)], { input: text });
+    assert.equal(tool.status, 0, String(tool.stderr));
+    const sent = { to: world.results.target, data: String(tool.stdout).trim() };
+    const receipt = await mined(world.relay.sendTransaction(sent));
+    const recorded = eventArgs(receipt, world.results, 'ResultRecorded').toObject();
+    const result = {
+        ...ordered, score: kOne / 2n,
+        resultHash: `0x${createHash('sha256').update(text).digest('hex')}`,
+    };
+    assert.deepEqual({ ...recorded }, { ...result });
+    assert.equal(await world.results.head(kCorpus, 1), kHash('0f'));
+    await mined(world.attestedDlps[0].requestReward(result, world.validator.address));
+    assert.equal(await world.attestedToken.balanceOf(world.contributor.address), 5n * kOne);
 });
 
 // --- replays ---

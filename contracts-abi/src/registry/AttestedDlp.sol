@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {IDataRegistry} from "../IDataRegistry.sol";
 import {IResultRegistry, Result} from "./IResultRegistry.sol";
@@ -31,12 +32,25 @@ contract AttestedDlp {
 
     uint256 private constant ONE = 1e18;
 
+    struct Settings {
+        IResultRegistry registry;
+        IDataRegistry dataRegistry;
+        IWorkOrders pool;
+        IERC20 token;
+        uint256 rewardFactor; // smallest token units for score 1.0
+        uint256 validatorFee; // smallest token units for a paid result
+        bytes32 ruleset; // digest of the one ruleset that this DLP pays for
+        string publicKey; // contributors encrypt to it
+    }
+
     IResultRegistry public immutable registry;
     IDataRegistry public immutable dataRegistry;
     IWorkOrders public immutable pool;
     IERC20 public immutable token;
-    uint256 public immutable rewardFactor; // smallest token units for score 1.0
-    uint256 public immutable validatorFee; // smallest token units for a paid result
+    uint256 public immutable rewardFactor;
+    uint256 public immutable validatorFee;
+    bytes32 public immutable ruleset;
+    string public publicKey;
     BitMaps.BitMap private _rewarded; // by file id
 
     event RewardPaid(
@@ -55,20 +69,15 @@ contract AttestedDlp {
     error FileAlreadyRewarded(uint256 fileId);
     error FileUnknown(uint256 fileId);
 
-    constructor(
-        IResultRegistry registry_,
-        IDataRegistry dataRegistry_,
-        IWorkOrders pool_,
-        IERC20 token_,
-        uint256 rewardFactor_,
-        uint256 validatorFee_
-    ) {
-        registry = registry_;
-        dataRegistry = dataRegistry_;
-        pool = pool_;
-        token = token_;
-        rewardFactor = rewardFactor_;
-        validatorFee = validatorFee_;
+    constructor(Settings memory settings) {
+        registry = settings.registry;
+        dataRegistry = settings.dataRegistry;
+        pool = settings.pool;
+        token = settings.token;
+        rewardFactor = settings.rewardFactor;
+        validatorFee = settings.validatorFee;
+        ruleset = settings.ruleset;
+        publicKey = settings.publicKey;
     }
 
     /// Pays for a result that the registry recorded by itself. Anyone may call.
@@ -83,6 +92,27 @@ contract AttestedDlp {
     {
         // The registry refuses another DLP's result: this contract is the caller.
         _pay(result, registry.claim(root, result, proof));
+    }
+
+    // What a validator asks of a DLP before it works for it, by the names of the Vana protocol.
+
+    function teePool() external view returns (address) {
+        return address(pool);
+    }
+
+    /// `pramana:1:<chain id>:<this contract>:<ruleset>`, all in lower case.
+    function proofInstruction() external view returns (string memory) {
+        bytes memory digest = bytes(Strings.toHexString(uint256(ruleset), 32));
+        bytes memory plain = new bytes(64);
+        for (uint256 i = 0; i < 64; ++i) plain[i] = digest[i + 2]; // without 0x
+        return string.concat(
+            "pramana:1:",
+            Strings.toString(block.chainid),
+            ":",
+            Strings.toHexString(address(this)),
+            ":",
+            string(plain)
+        );
     }
 
     function isRewarded(uint256 fileId) external view returns (bool) {

@@ -101,12 +101,13 @@ export async function quorumOf(wallets, domain, message) {
 /**
  * Deploys, beside a devnet's contracts and as `admin`, a QuorumAppraisal, the registry, two
  * AttestedDlp with 1000 tokens of a new kind each, and a RootScoreReader. Options: appraisers (addresses),
- * threshold, rewardFactor, validatorFee. Returns {appraisal, results,
+ * threshold, rewardFactor, validatorFee, ruleset (digest). Returns {appraisal, results,
  * attestedToken, attestedDlps, reader}.
  */
 export async function deployAttested(deployment, admin, options) {
     const kDelayS = 2 * 86_400;
     const kLifetimeS = 90 * 86_400;
+    const kZeroHash = `0x${'00'.repeat(32)}`;
     const kBudget = 1000n * 10n ** 18n;
     const appraisal = await deploy('quorum_appraisal', admin,
         [admin.address, kDelayS, options.threshold, options.appraisers]);
@@ -115,9 +116,12 @@ export async function deployAttested(deployment, admin, options) {
     const token = await deploy('reward_token', admin, ['Attested reward', 'ATTR', 2n * kBudget]);
     const attestedDlps = [];
     for (let index = 0; index < 2; ++index) {
-        const dlp = await deploy('attested_dlp', admin, [results.target, deployment.data_registry,
-            deployment.tee_pool, token.target, options.rewardFactor ?? 0n,
-            options.validatorFee ?? 0n]);
+        const dlp = await deploy('attested_dlp', admin, [{
+            registry: results.target, dataRegistry: deployment.data_registry,
+            pool: deployment.tee_pool, token: token.target,
+            rewardFactor: options.rewardFactor ?? 0n, validatorFee: options.validatorFee ?? 0n,
+            ruleset: options.ruleset ?? kZeroHash, publicKey: deployment.dlps[index].public_key,
+        }]);
         await mined(token.transfer(dlp.target, kBudget));
         attestedDlps.push(dlp);
     }
