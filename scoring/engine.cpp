@@ -77,7 +77,7 @@ std::optional<OperationDifference> Engine::differs_from_reference(const Document
                                                                   const Ruleset& ruleset,
                                                                   std::uint32_t chunk) const {
     Pieces ids{kPieceBegin};
-    const Pieces pieces = pieces_of_chunk(state_->model, document, ruleset.values().chunk, chunk);
+    const Pieces pieces = pieces_of_chunk(state_->model, document, ruleset.values(), chunk);
     ids.insert(ids.end(), pieces.begin(), pieces.end());
     ids.push_back(kPieceEnd);
     return first_difference(state_->source->parts(), reference_kernels(),

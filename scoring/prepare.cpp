@@ -3,6 +3,7 @@
 #include "canonical/canonical.hpp"
 #include "canonical/unicode.hpp"
 #include "index/dot.hpp"
+#include "lexical/row_keys.hpp"
 #include "pramana/core/check.hpp"
 #include "pramana/scoring/ruleset.hpp"
 #include "pramana/scoring/tokenizer.hpp"
@@ -73,20 +74,37 @@ bool semantic_applies(const Chunk& chunk, const SemanticRules& rules) {
             word.scripts == 1U << static_cast<unsigned>(unicode::CharacterClass::kDigit);
         letters += digits_only ? 0U : word.characters;
     }
-    return chunk.pieces.size() >= rules.pieces_min &&
+    return chunk.table.empty() && chunk.pieces.size() >= rules.pieces_min &&
            at_least(chunk.pieces.size() - unknown, chunk.pieces.size(),
                     kQ16One - rules.unknown_max_q16) &&
            at_least(letters, chunk.characters, rules.letters_min_q16);
 }
 
+PreparedChunk prepare_chunk(const Chunk& chunk, const RulesetValues& rules) {
+    const ExactHash exact = exact_hash(chunk.words);
+    if (!chunk.table.empty())  // content words only corroborate meaning, which is off
+        return {chunk.weight,
+                exact,
+                fingerprint_rows(chunk.words, chunk.table, rules.lexical, rules.table),
+                {}};
+    return {chunk.weight, exact, fingerprint(chunk.words, rules.lexical),
+            content_words(chunk.words)};
+}
+
 std::vector<PreparedChunk> prepare_chunks(const std::vector<Chunk>& chunks,
-                                          const LexicalRules& rules) {
+                                          const RulesetValues& rules) {
     std::vector<PreparedChunk> out;
     out.reserve(chunks.size());
-    for (const Chunk& chunk : chunks)
-        out.push_back({chunk.weight, exact_hash(chunk.words), fingerprint(chunk.words, rules),
-                       content_words(chunk.words)});
+    for (const Chunk& chunk : chunks) out.push_back(prepare_chunk(chunk, rules));
     return out;
+}
+
+void add_record(Chunker& chunker, Role role, const CanonicalText& text) {
+    const std::string_view canonical{text.utf8.data(), text.utf8.size()};
+    if (role == Role::kRow)
+        chunker.add_row(canonical);
+    else
+        chunker.add(canonical);
 }
 
 }  // namespace
@@ -98,12 +116,12 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
         return Error{Errc::kModelMismatch, "scoring.prepare.model"};
     if (document.records.size() > rules.extract.records_max)
         return Error{Errc::kTooLarge, "scoring.prepare.records"};
-    Chunker chunker{rules.chunk, model.encode};
+    Chunker chunker{rules.chunk, model.encode, rules.table.rows_max};
     RecordSteps records;
     for (const Record& record : document.records) {
         const CanonicalText text = canonicalize(record.text.expose());
         records.add(record, text);
-        chunker.add({text.utf8.data(), text.utf8.size()});
+        add_record(chunker, record.role, text);
         if (chunker.size() > rules.chunk.chunks_max)
             return Error{Errc::kTooLarge, "scoring.prepare.chunks"};
     }
@@ -111,7 +129,7 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
     if (chunks.empty()) return Error{Errc::kTooFewTokens, "scoring.prepare.empty"};
 
     auto state = std::make_unique<Prepared::State>();
-    state->chunks = prepare_chunks(chunks, rules.lexical);
+    state->chunks = prepare_chunks(chunks, rules);
     state->codes.assign(chunks.size() * kCodeDim, 0);
     std::vector<std::size_t> rows;  // whose codes are wanted
     for (std::size_t i = 0; i < chunks.size(); ++i)
@@ -137,11 +155,11 @@ namespace {
 
 /// The chunk alone, made again; nothing where there is no such chunk.
 std::optional<Chunk> chunk_at(const TextModel& model, const Document& document,
-                              const ChunkRules& rules, std::uint32_t index) {
-    Chunker chunker{rules, model.encode};
+                              const RulesetValues& rules, std::uint32_t index) {
+    Chunker chunker{rules.chunk, model.encode, rules.table.rows_max};
     for (const Record& record : document.records) {
         const CanonicalText text = canonicalize(record.text.expose());
-        chunker.add({text.utf8.data(), text.utf8.size()});
+        add_record(chunker, record.role, text);
         if (chunker.size() > index) break;  // no chunk depends on what comes behind it
     }
     std::vector<Chunk> chunks = std::move(chunker).finish();
@@ -151,7 +169,7 @@ std::optional<Chunk> chunk_at(const TextModel& model, const Document& document,
 
 }  // namespace
 
-Pieces pieces_of_chunk(const TextModel& model, const Document& document, const ChunkRules& rules,
+Pieces pieces_of_chunk(const TextModel& model, const Document& document, const RulesetValues& rules,
                        std::uint32_t chunk) {
     std::optional<Chunk> made = chunk_at(model, document, rules, chunk);
     return made ? std::move(made->pieces) : Pieces{};
@@ -160,12 +178,12 @@ Pieces pieces_of_chunk(const TextModel& model, const Document& document, const C
 std::optional<ChunkSteps> steps_of_chunk(const TextModel& model, const Document& document,
                                          const Ruleset& ruleset, std::uint32_t chunk) {
     const RulesetValues& rules = ruleset.values();
-    std::optional<Chunk> made = chunk_at(model, document, rules.chunk, chunk);
+    std::optional<Chunk> made = chunk_at(model, document, rules, chunk);
     if (!made) return std::nullopt;
     std::vector<Chunk> one;
     one.push_back(*std::move(made));
     Prepared::State state;
-    state.chunks = prepare_chunks(one, rules.lexical);
+    state.chunks = prepare_chunks(one, rules);
     state.codes.assign(kCodeDim, 0);
     constexpr std::size_t kFirst[] = {0};
     if (semantic_applies(one.front(), rules.semantic)) embed_rows(model, one, kFirst, state.codes);

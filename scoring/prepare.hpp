@@ -28,6 +28,6 @@ struct TextModel {
 
 /// The word-pieces of one chunk, made again; empty where there is no such chunk.
 [[nodiscard]] Pieces pieces_of_chunk(const TextModel& model, const Document& document,
-                                     const ChunkRules& rules, std::uint32_t chunk);
+                                     const RulesetValues& rules, std::uint32_t chunk);
 
 }  // namespace pramana::scoring

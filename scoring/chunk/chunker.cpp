@@ -12,6 +12,7 @@ namespace pramana::scoring {
 namespace {
 
 constexpr std::uint64_t kBoundarySeed = 0x626F7264;  // "bord"
+constexpr std::uint64_t kValueSeed = 0x76616C75;     // "valu"
 /// Sentences up to here are tokenised whole; longer ones by atoms at once.
 constexpr std::size_t kSentenceBytesMax = 2048;
 constexpr std::size_t kAtomCharactersMax = 128;
@@ -51,16 +52,62 @@ void append(SecretVector<T>& to, const SecretVector<T>& from, std::size_t begin,
 
 }  // namespace
 
-Chunker::Chunker(const ChunkRules& rules, EncodeText encode)
-    : rules_{rules}, encode_{std::move(encode)} {}
+std::uint64_t value_hash(const Words& words, std::uint32_t begin, std::uint32_t end) {
+    std::uint64_t hash = kValueSeed;
+    for (std::uint32_t word = begin; word < end; ++word) hash = chain(hash, words.words[word].hash);
+    return hash;
+}
+
+Chunker::Chunker(const ChunkRules& rules, EncodeText encode, std::uint32_t rows_max)
+    : rules_{rules}, encode_{std::move(encode)}, rows_max_{rows_max} {}
 
 void Chunker::add(std::string_view canonical) {
+    if (!open_.table.empty()) close();
     for (const std::string_view paragraph : split_paragraphs(canonical)) add_paragraph(paragraph);
 }
 
 std::vector<Chunk> Chunker::finish() && {
     close();
     return std::move(chunks_);
+}
+
+void Chunker::add_row(std::string_view canonical) {
+    const std::uint32_t characters = count_characters(canonical);
+    if (characters == 0) return;
+    if (open_.table.empty() || open_.table.row_ends.size() == rows_max_) close();
+    const bool small = canonical.size() <= kSentenceBytesMax && fits(0, characters);
+    const std::size_t pieces_before = open_.pieces.size();
+    if (small) encode_(canonical, open_.pieces);
+    if (!small || !fits(open_.pieces.size() - pieces_before, characters)) {
+        open_.pieces.resize(pieces_before);
+        add(canonical);
+        close();
+        return;
+    }
+    if (!fits(open_.pieces.size(), open_.characters + characters)) close(pieces_before);
+    open_.characters += characters;
+    for (std::size_t begin = 0; begin < canonical.size();) {
+        const std::size_t end = std::min(canonical.find('\n', begin), canonical.size());
+        const std::size_t words_before = open_.words.words.size();
+        append_words(canonical.substr(begin, end - begin), known_, open_.words);
+        if (open_.words.words.size() > words_before)
+            open_.table.value_ends.push_back(static_cast<std::uint32_t>(open_.words.words.size()));
+        begin = end + 1;
+    }
+    open_.table.row_ends.push_back(static_cast<std::uint32_t>(open_.table.value_ends.size()));
+}
+
+/// A value that stands in several rows of the chunk says something once.
+std::uint32_t Chunker::weight_of_rows() const {
+    SecretSet<std::uint64_t> seen;
+    std::uint32_t weight = 0, begin = 0;
+    for (const std::uint32_t end : open_.table.value_ends) {
+        if (seen.insert(value_hash(open_.words, begin, end)).second)
+            for (std::uint32_t word = begin; word < end; ++word)
+                weight += open_.words.words[word].characters;
+        begin = end;
+    }
+    return weight;
 }
 
 void Chunker::add_paragraph(std::string_view paragraph) {
@@ -164,11 +211,13 @@ bool Chunker::boundary_in(std::span<const Word> words, std::size_t from) const n
 void Chunker::close(std::size_t pieces) {
     if (open_.characters == 0) return;
     const Words& words = open_.words;
+    const std::uint32_t weight = open_.table.empty() ? words.characters() : weight_of_rows();
     chunks_.push_back(
         {copy_of(open_.pieces, pieces),
          {copy_of(words.folded, words.folded.size()), copy_of(words.words, words.words.size())},
          open_.characters,
-         std::min(words.characters(), rules_.weight_max)});
+         std::min(weight, rules_.weight_max),
+         std::exchange(open_.table, {})});
     open_.pieces.erase(open_.pieces.begin(),
                        open_.pieces.begin() + static_cast<std::ptrdiff_t>(pieces));
     open_.words.clear();

@@ -18,12 +18,23 @@ using Pieces = SecretVector<std::uint16_t>;
 /// across white space.
 using EncodeText = std::function<void(std::string_view canonical, Pieces& out)>;
 
+/// Where a table's values and rows end: values in words, rows in values. Empty for prose.
+struct TableShape {
+    SecretVector<std::uint32_t> value_ends;
+    SecretVector<std::uint32_t> row_ends;
+    [[nodiscard]] bool empty() const noexcept { return row_ends.empty(); }
+};
+/// What makes two values the same: their folded words in order.
+[[nodiscard]] std::uint64_t value_hash(const Words& words, std::uint32_t begin, std::uint32_t end);
+
 /// A stretch of one contribution that is compared as a whole.
 struct Chunk {
     Pieces pieces;  ///< at most ChunkRules::pieces_max
     Words words;
     std::uint32_t characters = 0;  ///< code points of its canonical text, without white space
-    std::uint32_t weight = 0;      ///< min(characters that weigh, ChunkRules::weight_max)
+    std::uint32_t weight = 0;      ///< min(characters that weigh, ChunkRules::weight_max); of a
+                                   ///< table, a value weighs once
+    TableShape table;              ///< of rows; a chunk holds rows or prose, never both
 };
 
 /// Cuts a contribution into chunks, one record of canonical text after the other. A border depends
@@ -31,9 +42,12 @@ struct Chunk {
 /// gives the same chunks (P4). Nothing is dropped. Source: docs/scoring.md "Chunks".
 class Chunker {
   public:
-    Chunker(const ChunkRules& rules, EncodeText encode);
+    Chunker(const ChunkRules& rules, EncodeText encode, std::uint32_t rows_max = 64);
     /// One record; its end is the end of a paragraph.
     void add(std::string_view canonical);
+    /// One record of Role::kRow: its values, one a line. A row that is too long for a chunk is cut
+    /// as prose is.
+    void add_row(std::string_view canonical);
     [[nodiscard]] std::vector<Chunk> finish() &&;
     [[nodiscard]] std::size_t size() const noexcept { return chunks_.size(); }
 
@@ -52,6 +66,7 @@ class Chunker {
         std::vector<End> ends;
     };
     void add_paragraph(std::string_view paragraph);
+    [[nodiscard]] std::uint32_t weight_of_rows() const;
     [[nodiscard]] bool add_whole(std::string_view sentence);
     /// A sentence that does not fit a chunk, in units that do.
     void add_cut(std::string_view sentence);
@@ -70,6 +85,7 @@ class Chunker {
 
     ChunkRules rules_;
     EncodeText encode_;
+    std::uint32_t rows_max_;
     KnownWords known_;
     Chunk open_;  ///< keeps its memory from chunk to chunk
     std::vector<Chunk> chunks_;

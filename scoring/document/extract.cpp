@@ -4,6 +4,7 @@
 #include "chatgpt.hpp"
 #include "json.hpp"
 #include "pramana/core/bytes.hpp"
+#include "table.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -86,10 +87,16 @@ bool is_conversations_name(std::string_view name) {
                                                  [](char c) { return c >= '0' && c <= '9'; }));
 }
 
+/// Text that is not JSON: a table, or paragraphs.
+Status add_text(std::string_view text, const ExtractLimits& limits, Document& out) {
+    const std::optional<TableForm> form = find_table(text, limits);
+    return form ? add_table(text, *form, limits, out) : add_paragraphs(text, limits, out);
+}
+
 /// One member of an ordinary archive; damaged JSON inside is skipped, not fatal for the rest.
 Status add_member(const Member& member, const ExtractLimits& limits, Document& out) {
     const std::string_view text{member.content.data(), member.content.size()};
-    if (shape_of(text) == Shape::kText) return add_paragraphs(text, limits, out);
+    if (shape_of(text) == Shape::kText) return add_text(text, limits, out);
     const Result<Format> format = add_json(text, limits, out);
     if (format) return Done{};
     if (format.error().code != Errc::kUnknownFormat) return format.error();
@@ -128,7 +135,7 @@ Result<Document> extract_plain(std::string_view text, const ExtractLimits& limit
     }
     if (!looks_like_text(text))
         return Error{Errc::kUnknownFormat, "scoring.document.extract.binary"};
-    PRAMANA_TRY(add_paragraphs(text, limits, out));
+    PRAMANA_TRY(add_text(text, limits, out));
     return out;
 }
 

@@ -114,6 +114,15 @@ Fingerprints fingerprint(const Words& words, const LexicalRules& rules) {
     return out;
 }
 
+Fingerprints fingerprint_words(const Words& words, const LexicalRules& rules) {
+    Fingerprints out;
+    out.characters = words.characters();
+    if (words.words.size() < rules.shingle_words) return out;
+    out.windows = windows_of(sequence_of_words(words), rules.shingle_words, kShingleSeed);
+    winnow(out.windows, rules.window);
+    return out;
+}
+
 SecretVector<std::uint64_t> Fingerprints::kept() const {
     SecretVector<std::uint64_t> hashes(windows.size());
     std::size_t count = 0;

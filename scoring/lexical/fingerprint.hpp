@@ -18,7 +18,7 @@ struct Window {
 /// What finds copied wording again, wherever the chunk borders fell: all windows ask, the kept ones
 /// answer.
 struct Fingerprints {
-    SecretVector<Window> windows;  ///< in the order of the text
+    SecretVector<Window> windows;  ///< in the order of the text: `begin` ascends
     std::uint32_t characters = 0;  ///< what full cover is measured against
     /// Windows of characters instead of words: short chunks and scripts without spaces. Such
     /// windows also meet by chance, so half of the chunk must be covered before any of it counts.
@@ -32,6 +32,9 @@ struct Fingerprints {
 /// words, or mostly of scripts without spaces, use windows of characters. Restarts at every chunk.
 /// Source: docs/scoring.md "Fingerprints".
 [[nodiscard]] Fingerprints fingerprint(const Words& words, const LexicalRules& rules);
+
+/// The windows of words alone, whatever the script; none in a chunk of fewer words than a window.
+[[nodiscard]] Fingerprints fingerprint_words(const Words& words, const LexicalRules& rules);
 
 /// SHA-256, first 16 bytes, of the folded words with one space between them: equal for chunks that
 /// differ in case, punctuation, spacing, marks or look-alike characters only.

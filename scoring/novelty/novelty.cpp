@@ -137,7 +137,7 @@ Q16 covered_share(const Fingerprints& prints, const std::vector<bool>& known) {
     PRAMANA_CHECK(known.size() == prints.windows.size());
     if (prints.characters == 0) return 0;
     std::uint32_t covered = 0;
-    std::uint32_t reached = 0;  // windows are in the order of their begin and of their end
+    std::uint32_t reached = 0;  // windows are in the order of their begin
     for (std::size_t i = 0; i < known.size(); ++i) {
         if (!known[i]) continue;
         const std::uint32_t from = std::max<std::uint32_t>(reached, prints.windows[i].begin);

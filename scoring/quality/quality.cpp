@@ -26,7 +26,7 @@ constexpr Q16 milli(std::uint32_t thousandths) {
 struct Rule {
     std::string_view key;
     Reason reason;
-    Knots knots[2];  // by Profile
+    Knots knots[kProfiles];  // by Profile
 };
 
 // Gopher, C4 and FineWeb thresholds (docs/scoring.md "Quality" names each), widened where short
@@ -34,33 +34,45 @@ struct Rule {
 constexpr Rule kRules[kFeatures] = {
     {"letters",
      {"not_words", "Too few of the words contain letters."},
-     {{milli(400), milli(750), kNoEnd, kNoEnd}, {milli(300), milli(600), kNoEnd, kNoEnd}}},
+     {{milli(400), milli(750), kNoEnd, kNoEnd},
+      {milli(300), milli(600), kNoEnd, kNoEnd},
+      {milli(200), milli(450), kNoEnd, kNoEnd}}},
     {"word_length",
      {"odd_words", "The words are unusually short or long."},
      {{milli(2000), milli(2600), milli(9000), milli(14000)},
-      {milli(1800), milli(2400), milli(10000), milli(16000)}}},
+      {milli(1800), milli(2400), milli(10000), milli(16000)},
+      {milli(1200), milli(1800), milli(12000), milli(20000)}}},
     {"word_share",
      {"mostly_symbols", "Too much of the text is symbols instead of words."},
-     {{milli(400), milli(700), kNoEnd, kNoEnd}, {milli(300), milli(600), kNoEnd, kNoEnd}}},
+     {{milli(400), milli(700), kNoEnd, kNoEnd},
+      {milli(300), milli(600), kNoEnd, kNoEnd},
+      {milli(400), milli(650), kNoEnd, kNoEnd}}},
     {"variety",
      {"repetitive", "The same words are repeated over and over."},
-     {{milli(150), milli(400), kNoEnd, kNoEnd}, {milli(150), milli(350), kNoEnd, kNoEnd}}},
+     {{milli(150), milli(400), kNoEnd, kNoEnd},
+      {milli(150), milli(350), kNoEnd, kNoEnd},
+      {milli(80), milli(250), kNoEnd, kNoEnd}}},
     {"common_words",
      {"not_language", "The text does not use words the way a language does."},
      {{milli(40), milli(100), milli(700), milli(950)},
-      {milli(40), milli(90), milli(700), milli(950)}}},
+      {milli(40), milli(90), milli(700), milli(950)},
+      {0, 0, milli(700), milli(950)}}},
     {"repeats",
      {"repeated_passages", "Long passages of the file are repeated within it."},
-     {{0, 0, milli(200), milli(700)}, {0, 0, milli(300), milli(800)}}},
+     {{0, 0, milli(200), milli(700)},
+      {0, 0, milli(300), milli(800)},
+      {0, 0, milli(200), milli(700)}}},
     {"pieces_per_word",
      {"unreadable_words", "The words look like random letters."},
-     {{0, 0, milli(2600), milli(4200)}, {0, 0, milli(2800), milli(4400)}}},
+     {{0, 0, milli(2600), milli(4200)},
+      {0, 0, milli(2800), milli(4400)},
+      {0, 0, milli(3000), milli(4600)}}},
     {"mixed_scripts",
      {"mixed_scripts", "Words mix look-alike letters of different scripts."},
-     {{0, 0, milli(20), milli(200)}, {0, 0, milli(20), milli(200)}}},
+     {{0, 0, milli(20), milli(200)}, {0, 0, milli(20), milli(200)}, {0, 0, milli(20), milli(200)}}},
     {"ill_formed",
      {"ill_formed_text", "Parts of the text are not valid UTF-8."},
-     {{0, 0, milli(2), milli(20)}, {0, 0, milli(2), milli(20)}}},
+     {{0, 0, milli(2), milli(20)}, {0, 0, milli(2), milli(20)}, {0, 0, milli(2), milli(20)}}},
 };
 
 constexpr std::uint16_t bit(CharacterClass c) {
@@ -226,12 +238,15 @@ Features measure(const std::vector<Chunk>& chunks, std::uint64_t ill_formed) {
 }
 
 Profile profile_of(const Document& document) noexcept {
-    std::size_t turns = 0, rest = 0;
+    std::size_t turns = 0, rows = 0, all = 0;
     for (const Record& record : document.records) {
         const bool turn = record.role == Role::kUser || record.role == Role::kAssistant;
-        (turn ? turns : rest) += record.text.size();
+        all += record.text.size();
+        turns += turn ? record.text.size() : 0;
+        rows += record.role == Role::kRow ? record.text.size() : 0;
     }
-    return turns > rest ? Profile::kChat : Profile::kProse;
+    if (turns * 2 > all) return Profile::kChat;
+    return rows * 2 > all ? Profile::kTable : Profile::kProse;
 }
 
 Quality judge(const Features& features, Profile profile) {
@@ -250,13 +265,13 @@ Quality judge(const Features& features, Profile profile) {
 
 std::string quality_profiles_text() {
     std::string out = "{";
-    const std::string_view names[] = {"chat", "prose"};
-    const Profile profiles[] = {Profile::kChat, Profile::kProse};
+    const std::string_view names[kProfiles] = {"chat", "prose", "table"};
+    const Profile profiles[kProfiles] = {Profile::kChat, Profile::kProse, Profile::kTable};
     std::array<const Rule*, kFeatures> sorted{};
     for (std::size_t i = 0; i < kFeatures; ++i) sorted[i] = &kRules[i];
     std::sort(sorted.begin(), sorted.end(),
               [](const Rule* a, const Rule* b) { return a->key < b->key; });
-    for (std::size_t p = 0; p < 2; ++p) {
+    for (std::size_t p = 0; p < kProfiles; ++p) {
         out.append(p == 0 ? "\"" : ",\"").append(names[p]).append("\":{");
         for (std::size_t i = 0; i < kFeatures; ++i) {
             const Knots& k = sorted[i]->knots[static_cast<std::size_t>(profiles[p])];

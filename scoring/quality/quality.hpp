@@ -31,7 +31,8 @@ struct Knots {
     [[nodiscard]] Q16 at(Q16 value) const noexcept;
 };
 
-enum class Profile : std::uint8_t { kProse, kChat };
+enum class Profile : std::uint8_t { kProse, kChat, kTable };
+inline constexpr std::size_t kProfiles = 3;
 
 /// The features of a contribution; a feature that does not apply to it has no value.
 struct Features {
@@ -46,7 +47,7 @@ struct Features {
 };
 [[nodiscard]] Features measure(const std::vector<Chunk>& chunks, std::uint64_t ill_formed);
 
-/// Chat if most of the text lies in turns of a conversation.
+/// Chat if most of the text lies in turns of a conversation, table if most of it lies in rows.
 [[nodiscard]] Profile profile_of(const Document& document) noexcept;
 
 struct Quality {

@@ -58,6 +58,8 @@ void read(const Members& from, ExtractLimits& e) {
     from.read("members_max", e.members_max);
     from.read("json_depth_max", e.json_depth_max);
     from.read("records_max", e.records_max);
+    from.read("table_cell_words", e.table_cell_words);
+    from.read("table_rows_min", e.table_rows_min);
 }
 
 void read(const Members& from, ChunkRules& c) {
@@ -77,6 +79,16 @@ void read(const Members& from, LexicalRules& l) {
     from.read("gram_characters", l.gram_characters);
     from.read("gram_characters_spaced", l.gram_characters_spaced);
     from.read("words_min", l.words_min);
+}
+
+void read(const Members& from, TableRules& t) {
+    from.read("alone_characters_min", t.alone_characters_min);
+    from.read("key_values", t.key_values);
+    from.read("repeated_rows_min", t.repeated_rows_min);
+    from.read("repeated_share", t.repeated_share);
+    from.read("rows_max", t.rows_max);
+    from.read("three_characters_min", t.three_characters_min);
+    from.read("two_characters_min", t.two_characters_min);
 }
 
 void read(const Members& from, SemanticRules& s) {
@@ -114,6 +126,7 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
     read(members.object("extract"), values.extract);
     read(members.object("chunk"), values.chunk);
     read(members.object("lexical"), values.lexical);
+    read(members.object("table"), values.table);
     read(members.object("semantic"), values.semantic);
     read(members.object("pay"), values.pay);
     values.public_texts = members.public_texts("public_texts");

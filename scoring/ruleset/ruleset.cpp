@@ -34,7 +34,8 @@ bool within(std::uint64_t value, std::uint64_t low, std::uint64_t high) {
 bool valid(const ExtractLimits& e) {
     return within(e.expanded_bytes_max, 1, 1ULL << 30U) &&
            within(e.expansion_ratio_max, 1, 100'000) && within(e.members_max, 1, 1'000'000) &&
-           within(e.json_depth_max, 1, 512) && within(e.records_max, 1, 10'000'000);
+           within(e.json_depth_max, 1, 512) && within(e.records_max, 1, 10'000'000) &&
+           within(e.table_rows_min, 2, 1'000'000) && within(e.table_cell_words, 1, 65'535);
 }
 
 /// 254 pieces and two specials are the 256 that the model was trained for.
@@ -50,6 +51,14 @@ bool valid(const LexicalRules& l) {
     return within(l.shingle_words, 1, 64) && within(l.window, 1, 64) &&
            within(l.gram_characters, 1, 64) && within(l.gram_characters_spaced, 1, 64) &&
            within(l.words_min, l.shingle_words, 256);
+}
+
+/// Few key values: a row has a key for each two and each three of them.
+bool valid(const TableRules& t) {
+    return within(t.rows_max, 1, 1'024) && within(t.repeated_rows_min, 2, 1'024) &&
+           within(t.repeated_share, 1, 1'024) && within(t.key_values, 1, 8) &&
+           within(t.three_characters_min, 1, 8'192) && within(t.two_characters_min, 1, 8'192) &&
+           within(t.alone_characters_min, 1, 8'192);
 }
 
 bool valid(const SemanticRules& s) {
@@ -102,6 +111,8 @@ std::string text_of(const ExtractLimits& e) {
     o.number("json_depth_max", e.json_depth_max);
     o.number("members_max", e.members_max);
     o.number("records_max", e.records_max);
+    o.number("table_cell_words", e.table_cell_words);
+    o.number("table_rows_min", e.table_rows_min);
     return std::move(o).finish();
 }
 
@@ -125,6 +136,18 @@ std::string text_of(const LexicalRules& l) {
     o.number("shingle_words", l.shingle_words);
     o.number("window", l.window);
     o.number("words_min", l.words_min);
+    return std::move(o).finish();
+}
+
+std::string text_of(const TableRules& t) {
+    CanonicalObject o;
+    o.number("alone_characters_min", t.alone_characters_min);
+    o.number("key_values", t.key_values);
+    o.number("repeated_rows_min", t.repeated_rows_min);
+    o.number("repeated_share", t.repeated_share);
+    o.number("rows_max", t.rows_max);
+    o.number("three_characters_min", t.three_characters_min);
+    o.number("two_characters_min", t.two_characters_min);
     return std::move(o).finish();
 }
 
@@ -168,7 +191,8 @@ Ruleset::Ruleset(RulesetValues values) : values_{std::move(values)} {
 Result<Ruleset> Ruleset::make(RulesetValues values) {
     const bool good = valid_name(values.name) && valid_corpus(values.corpus) && values.spec == 1 &&
                       valid(values.extract) && valid(values.chunk) && valid(values.lexical) &&
-                      valid(values.semantic) && valid(values.public_texts) && valid(values.pay);
+                      valid(values.table) && valid(values.semantic) && valid(values.public_texts) &&
+                      valid(values.pay);
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
 }
@@ -186,6 +210,7 @@ std::string Ruleset::canonical_text() const {
     o.raw("quality", quality_profiles_text());
     o.raw("semantic", text_of(values_.semantic));
     o.number("spec", values_.spec);
+    o.raw("table", text_of(values_.table));
     o.text("unicode_sha256", to_hex(values_.unicode_sha256.view()));
     return std::move(o).finish();
 }
@@ -201,6 +226,7 @@ Hash32 Ruleset::entry_digest() const {
     o.text("model_sha256", to_hex(values_.model_sha256.view()));
     o.raw("semantic", std::move(gates).finish());
     o.number("spec", values_.spec);
+    o.raw("table", text_of(values_.table));
     o.text("unicode_sha256", to_hex(values_.unicode_sha256.view()));
     return sha256(std::move(o).finish());
 }

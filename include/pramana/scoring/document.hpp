@@ -40,6 +40,7 @@ enum class Role : std::uint8_t {
     kUser,       ///< a person's turn of a conversation
     kAssistant,  ///< a machine's turn
     kOther,      ///< a string of a JSON document; system and tool turns
+    kRow,        ///< a row of a table: its cells, one a line, without the empty ones
 };
 
 /// One piece of text with its origin.

@@ -19,6 +19,8 @@ struct ExtractLimits {
     std::uint32_t members_max = 100'000;
     std::uint32_t json_depth_max = 64;
     std::uint32_t records_max = 1'000'000;
+    std::uint32_t table_rows_min = 8;     ///< a text with fewer rows is no table
+    std::uint32_t table_cell_words = 12;  ///< a cell with so many words is prose, not a value
     friend bool operator==(const ExtractLimits&, const ExtractLimits&) = default;
 };
 
@@ -45,6 +47,18 @@ struct LexicalRules {
     std::uint32_t gram_characters_spaced = 12;  ///< windows of chunks under words_min words
     std::uint32_t words_min = 12;               ///< shorter chunks use windows of characters
     friend bool operator==(const LexicalRules&, const LexicalRules&) = default;
+};
+
+/// docs/scoring.md "Tables": which of a row's values make the keys by which it is found again.
+struct TableRules {
+    std::uint32_t rows_max = 64;              ///< of a chunk
+    std::uint32_t repeated_rows_min = 3;      ///< a value in so many rows of its chunk,
+    std::uint32_t repeated_share = 4;         ///< and in one of so many, says little of a row
+    std::uint32_t key_values = 4;             ///< the longest other values make keys,
+    std::uint32_t three_characters_min = 16;  ///< by threes with so many characters
+    std::uint32_t two_characters_min = 24;    ///< and by twos
+    std::uint32_t alone_characters_min = 8;   ///< a row's only other value is a key from here on
+    friend bool operator==(const TableRules&, const TableRules&) = default;
 };
 
 /// docs/scoring.md "Novelty". Similarities are int32 dot products of the model's codes; shares are
@@ -100,6 +114,7 @@ struct RulesetValues {
     ExtractLimits extract;
     ChunkRules chunk;
     LexicalRules lexical;
+    TableRules table;
     SemanticRules semantic;
     std::vector<PublicText> public_texts;  ///< names strictly ascending, at most kPublicTextsMax
     PayRules pay;  ///< the quality profiles are the code's own and part of the text form

@@ -38,7 +38,9 @@ TEST(Ruleset, has_one_text_form) {
             R"("semantic":{"corroborated_dot_min":88000,"corroborated_high":262400,)"
             R"("corroborated_low":236800,"letters_min_q16":45875,"overlap_weight":320000,)"
             R"("overlap_words_min":6,"pieces_min":16,"strict_high":150400,"strict_low":140800,)"
-            R"("unknown_max_q16":3277},"spec":1,)"),
+            R"("unknown_max_q16":3277},"spec":1,"table":{"alone_characters_min":8,"key_values":4,)"
+            R"("repeated_rows_min":3,"repeated_share":4,"rows_max":64,"three_characters_min":16,)"
+            R"("two_characters_min":24},)"),
         std::string::npos)
         << text;
     EXPECT_TRUE(text.ends_with("\"unicode_sha256\":\"" + std::string(64, 'a') + "\"}"));
@@ -61,6 +63,8 @@ const ChangeRow kEveryField[] = {
     {"members_max", [](auto& v) { ++v.extract.members_max; }},
     {"json_depth_max", [](auto& v) { ++v.extract.json_depth_max; }},
     {"records_max", [](auto& v) { ++v.extract.records_max; }},
+    {"table_rows_min", [](auto& v) { ++v.extract.table_rows_min; }},
+    {"table_cell_words", [](auto& v) { ++v.extract.table_cell_words; }},
     {"pieces_min", [](auto& v) { ++v.chunk.pieces_min; }},
     {"boundary_pieces_min", [](auto& v) { ++v.chunk.boundary_pieces_min; }},
     {"pieces_max", [](auto& v) { ++v.chunk.pieces_max; }},
@@ -74,6 +78,13 @@ const ChangeRow kEveryField[] = {
     {"gram_characters", [](auto& v) { ++v.lexical.gram_characters; }},
     {"gram_characters_spaced", [](auto& v) { ++v.lexical.gram_characters_spaced; }},
     {"words_min", [](auto& v) { ++v.lexical.words_min; }},
+    {"rows_max", [](auto& v) { ++v.table.rows_max; }},
+    {"repeated_rows_min", [](auto& v) { ++v.table.repeated_rows_min; }},
+    {"repeated_share", [](auto& v) { ++v.table.repeated_share; }},
+    {"key_values", [](auto& v) { ++v.table.key_values; }},
+    {"three_characters_min", [](auto& v) { ++v.table.three_characters_min; }},
+    {"two_characters_min", [](auto& v) { ++v.table.two_characters_min; }},
+    {"alone_characters_min", [](auto& v) { ++v.table.alone_characters_min; }},
     {"strict_low", [](auto& v) { ++v.semantic.strict_low; }},
     {"strict_high", [](auto& v) { ++v.semantic.strict_high; }},
     {"corroborated_low", [](auto& v) { ++v.semantic.corroborated_low; }},
@@ -117,6 +128,9 @@ const ChangeRow kInvalid[] = {
     {"modulus_zero", [](auto& v) { v.chunk.boundary_modulus = 0; }},
     {"weight_above_characters", [](auto& v) { v.chunk.weight_max = 2049; }},
     {"no_window", [](auto& v) { v.lexical.window = 0; }},
+    {"tables_of_one_row", [](auto& v) { v.extract.table_rows_min = 1; }},
+    {"many_key_values", [](auto& v) { v.table.key_values = 9; }},
+    {"no_rows", [](auto& v) { v.table.rows_max = 0; }},
     {"words_below_shingle", [](auto& v) { v.lexical.words_min = 7; }},
     {"strict_line_falls", [](auto& v) { v.semantic.strict_high = v.semantic.strict_low - 1; }},
     {"corroborated_line_falls",
