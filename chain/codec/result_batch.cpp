@@ -28,8 +28,8 @@ Result<BatchPlan> plan_batch(const CorpusAdvance& corpus, const RecordedHead& he
     std::vector<const PendingResult*> order;
     order.reserve(pending.size());
     for (const PendingResult& each : pending) order.push_back(&each);
-    std::ranges::stable_sort(order, {}, [&](const PendingResult* each) {
-        return std::pair{rank_of(*each, head.size), each->result.job};
+    std::ranges::sort(order, {}, [&](const PendingResult* each) {
+        return std::tuple{rank_of(*each, head.size), each->result.job, each->result.pool};
     });
 
     BatchPlan plan{.advance = corpus, .results = {}};

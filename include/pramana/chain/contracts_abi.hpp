@@ -507,7 +507,7 @@ struct ContractError {
 };
 
 /// Ascending by selector.
-inline constexpr std::array<ContractError, 74> kContractErrors{{
+inline constexpr std::array<ContractError, 75> kContractErrors{{
     {0x025dbdd4, "InsufficientFee",
      "InsufficientFee()",
      "TeePool: less than teeFee was sent"},
@@ -688,6 +688,9 @@ inline constexpr std::array<ContractError, 74> kContractErrors{{
     {0xd93c0665, "EnforcedPause",
      "EnforcedPause()",
      "the contract is paused, or the registry behind it is"},
+    {0xe22e27eb, "StringsInsufficientHexLength",
+     "StringsInsufficientHexLength(uint256,uint256)",
+     "a number does not fit the hex digits that a contract gave it"},
     {0xe2517d3f, "AccessControlUnauthorizedAccount",
      "AccessControlUnauthorizedAccount(address,bytes32)",
      "the caller lacks the role that this call needs"},
