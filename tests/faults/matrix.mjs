@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { kNodes } from './nodes.mjs';
 import { rows as crashes } from './rows/crashes.mjs';
 import { rows as contract } from './rows/contract.mjs';
+import { rows as endpoints } from './rows/endpoints.mjs';
 import { rows as host } from './rows/host.mjs';
 import { rows as reading } from './rows/reading.mjs';
 import { rows as reorgs } from './rows/reorgs.mjs';
@@ -14,7 +15,7 @@ import { rows as soak } from './rows/soak.mjs';
 import { rows as sending } from './rows/sending.mjs';
 
 const kOut = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'faults');
-const kRows = [...crashes, ...sending, ...reorgs, ...contract, ...host, ...reading, ...soak]
+const kRows = [...crashes, ...sending, ...reorgs, ...contract, ...endpoints, ...host, ...reading, ...soak]
     .sort((a, b) => a.id - b.id);
 const kWidths = [3, 30, 8, 6, 13, 15, 8];
 

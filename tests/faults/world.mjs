@@ -29,6 +29,7 @@ class Miner {
     constructor(node) {
         this.node = node;
         this.everyMs = 0;
+        this.times = [];  // of the blocks that it mined, ms
         this.running = true;
         this.loop = this.work();
     }
@@ -37,7 +38,7 @@ class Miner {
         while (this.running) {
             if (this.everyMs === 0) await sleep(5);
             else {
-                await this.node.mine().catch(() => {});
+                await this.node.mine().then(() => this.times.push(Date.now()), () => {});
                 await sleep(this.everyMs);
             }
         }

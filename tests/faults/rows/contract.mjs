@@ -101,7 +101,7 @@ async function changedMind(world, problems) {
 const kCeiling = 12_000_000_000;
 export const rows = [
     inOneWorld(19, 'base fee x10 and back', ['anvil', 'hardhat'],
-        { blockMs: 50, worker: { max_fee_wei: kCeiling } }, feeWave),
+        { blockMs: 50, worker: { max_fee_wei: kCeiling } }, feeWave, 'ganache has no control of the base fee'),
     inOneWorld(27, 'balance to 0 and back', kAll, { blockMs: 50 }, noMoney),
     inOneWorld(28, 'cancelled on the way', kAll, { blockMs: 50 }, cancelled),
     inOneWorld(29, 'removed, paused, upgraded', kAll, { blockMs: 50 }, changedMind),

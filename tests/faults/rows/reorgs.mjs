@@ -63,25 +63,31 @@ async function jobGone(world, problems) {
     world.pace(0);
 }
 
-/** Hardhat and ganache go back to a snapshot; what they forget must come again. */
-async function snapshots(world) {
+/**
+ * Hardhat and ganache go back to a snapshot; what they forget must come again. `down`: the worker
+ * does not run while they do.
+ */
+async function snapshots(world, down) {
+    const { worker } = world;
     for (const depth of kDepths) {
         const jobs = await world.addJobs(2, { mine: true });
         await world.settled(jobs, 20_000, 'submitted');
         const snapshot = await world.rpc('evm_snapshot');
-        const before = world.worker.logged('submitter.included').length;
+        const before = worker.logged('submitter.included').length;
         await world.mine();
-        await until('inclusion', () => world.worker.logged('submitter.included').length >= before + 2);
+        await until('inclusion', () => worker.logged('submitter.included').length >= before + 2);
         await world.mine(depth - 1);
         await sleep(100);
+        if (down) await worker.stop();
         await world.rpc('evm_revert', snapshot);
         await world.rpc('evm_increaseTime', 7);  // or the same block comes again
+        if (down) await worker.start();
         await finish(world, jobs);
     }
 }
 
 async function reorgs(world, problems) {
-    if (world.kind !== 'anvil') return snapshots(world);
+    if (world.kind !== 'anvil') return snapshots(world, false);
     await anvilReorgs(world);
     return jobGone(world, problems);
 }
@@ -89,6 +95,7 @@ async function reorgs(world, problems) {
 /** A transaction of our key that is not ours takes our nonce: alarm, and silence. */
 const foreign = {
     id: 15, name: 'foreign tx at our nonce', nodes: ['anvil'],
+    why: 'puts chosen bytes into a block by anvil_reorg, which the others do not have',
     async run(kind, rounds) {
         const problems = [];
         let last;
@@ -118,6 +125,7 @@ const foreign = {
 };
 
 async function whileDown(world) {
+    if (world.kind !== 'anvil') return snapshots(world, true);
     for (const depth of kDepths) {
         const { jobs } = await included(world, 2, depth - 1);
         await world.worker.stop();
@@ -125,11 +133,13 @@ async function whileDown(world) {
         await world.worker.start();
         await finish(world, jobs);
     }
+    return undefined;
 }
 
 /** The node dies with a full pool and comes back with its chain alone. */
 const poolLost = {
     id: 21, name: 'node restart, pool lost', nodes: ['anvil'],
+    why: 'only anvil keeps its chain over a restart',
     async run(kind, rounds) {
         const world = await World.start(kind, { blockMs: 0, nodeOptions: {
             extra: ['--state', 'chain.json', '--state-interval', '1'] } });
@@ -172,6 +182,6 @@ async function restart(world) {
 export const rows = [
     inOneWorld(14, 'reorgs of 1, 2, 8, 24', ['anvil', 'hardhat', 'ganache'], kDeep, reorgs),
     foreign,
-    inOneWorld(16, 'reorg while down', ['anvil'], kDeep, whileDown),
+    inOneWorld(16, 'reorg while down', ['anvil', 'hardhat', 'ganache'], kDeep, whileDown),
     poolLost,
 ];
