@@ -229,6 +229,29 @@ test('what our codec makes of a binding document is recorded and paid', async ()
     assert.equal(await world.attestedToken.balanceOf(world.contributor.address), 5n * kOne);
 });
 
+// What tools/gas measures in forge, once on a node: whole receipts, 20 results, a corpus in use.
+test('receipts of 20 results keep to the goals', async (t) => {
+    await enrol(world);
+    const one = await orderedResult(world, 1);
+    await record(world, [one], kHash('01'));
+    const results = [];
+    for (let i = 0n; i < 20n; ++i) {
+        results.push({ ...one, jobId: 1_000_000n + i, fileId: 1_001_000n + i,
+            resultHash: `0x${createHash('sha256').update(String(i)).digest('hex')}` });
+    }
+    const batch = await record(world, results, kHash('02'));
+    assert.ok(batch.gasUsed <= 20n * 31_000n, `recordBatch: ${batch.gasUsed}`);
+
+    const tree = treeOf(results.map((each) => leafOf({ ...each, jobId: each.jobId + 100n })));
+    const step = await stepFrom(world, kHash('03'));
+    const signed = await compactTyped(world.validator, world.domain, kRootTypes,
+        { ...step, root: tree.root, count: 20 });
+    const rooted = await mined(world.results.connect(world.relay)
+        .recordRoot(kCorpus, termsOf(step, 20), step.newRoot, tree.root, ...signed));
+    assert.ok(rooted.gasUsed <= 20n * 3_000n, `recordRoot: ${rooted.gasUsed}`);
+    t.diagnostic(`recordBatch ${batch.gasUsed}, recordRoot ${rooted.gasUsed}`);
+});
+
 // --- replays ---
 
 test('a result for one DLP is refused by a second one', async () => {
