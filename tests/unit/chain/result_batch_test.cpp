@@ -2,6 +2,10 @@
 
 #include "chain_test.hpp"
 
+#include <algorithm>
+#include <random>
+#include <set>
+
 namespace pramana::chain {
 namespace {
 
@@ -117,6 +121,48 @@ TEST_P(PlanBatchRefusal, names_the_reason) {
 }
 INSTANTIATE_TEST_SUITE_P(Rows, PlanBatchRefusal, testing::ValuesIn(kRefusalRows),
                          [](const auto& row) { return std::string{row.param.name}; });
+
+/// 200 histories: results arrive in any order, each batch takes a few; the head only moves forward,
+/// along the log, and every job is sent once.
+TEST(PlanBatchHistory, sends_each_job_once_and_never_moves_the_head_back) {
+    std::mt19937 random{20261121};  // NOLINT: the same histories each time
+    const auto below = [&](std::size_t bound) { return random() % bound; };
+    for (int history = 0; history < 200; ++history) {
+        const std::size_t places = 1 + below(30);
+        std::vector<PendingResult> coming;
+        std::uint64_t job = 0;
+        for (std::size_t place = 0; place < places; ++place) {
+            if (below(4) != 0) coming.push_back(placed(++job, static_cast<std::uint8_t>(place)));
+            if (below(3) == 0) coming.push_back(placeless(++job, static_cast<std::uint8_t>(place)));
+        }
+        std::shuffle(coming.begin(), coming.end(), random);
+        RecordedHead at = head(0);
+        std::vector<PendingResult> pending;
+        std::set<JobId> sent;
+        while (!coming.empty() || !pending.empty()) {
+            for (std::size_t take = below(4); take > 0 && !coming.empty(); --take) {
+                pending.push_back(coming.back());
+                coming.pop_back();
+            }
+            if (pending.empty()) continue;
+            const Result<BatchPlan> plan = plan_batch({}, at, pending, 1 + below(5));
+            ASSERT_TRUE(plan.has_value());
+            ASSERT_FALSE(plan->results.empty());
+            EXPECT_EQ(plan->advance.previous_root, at.root);
+            for (const AttestedResult& result : plan->results) {
+                EXPECT_TRUE(sent.insert(result.job).second);
+                std::erase_if(pending, [&](const PendingResult& each) {
+                    return each.result.job == result.job;
+                });
+            }
+            const std::uint8_t size = plan->advance.new_root.bytes[31];
+            EXPECT_EQ(plan->advance.new_root, root(size));
+            EXPECT_GE(size, at.size);
+            at = head(size);
+        }
+        EXPECT_EQ(sent.size(), job);
+    }
+}
 
 }  // namespace
 }  // namespace pramana::chain
