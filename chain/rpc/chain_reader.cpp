@@ -16,23 +16,15 @@ std::string call_params(const std::optional<Address>& from, const Address& to, B
     return "[" + object + "," + quoted(at) + "]";
 }
 
-/// The return data of a view. A revert means that the contract has no such function.
-Result<Bytes> returned_by_view(const std::vector<RpcAnswer>& answers) {
-    if (const RpcFailure* const failure = failure_in(answers.front())) {
-        if (is_revert(*failure)) return Error{Errc::kReverted, "chain_rpc.view"};
-        return rejected(*failure, "chain_rpc.view");
-    }
-    return read_bytes(answers.front().result, kReturnBytesMax);
-}
-
 /// A view of `to` at a settled block, whose return data `decode` reads.
 template <class Decode>
 auto read_view(RpcClient& rpc, const Result<BlockRef>& at, const Address& to, const Bytes& input,
                Decode decode) -> decltype(decode(ByteView{})) {
     if (!at) return at.error();
-    const Result<Bytes> returned =
-        read_bound<Bytes>(rpc, {{"eth_call", call_params(std::nullopt, to, input, *at)}}, *at,
-                          "view", returned_by_view, [](const Bytes& each) { return to_hex(each); });
+    const Result<Bytes> returned = read_bound<Bytes>(
+        rpc, {view_call(to, input, *at)}, *at, "view",
+        [](const std::vector<RpcAnswer>& answers) { return returned_by_view(answers.front()); },
+        [](const Bytes& each) { return to_hex(each); });
     if (!returned) return returned.error();
     return decode(ByteView{*returned});
 }
@@ -53,6 +45,18 @@ Result<CallOutcome<T>> outcome_of(const RpcAnswer& answer, std::string_view site
 }
 
 }  // namespace
+
+RpcCall view_call(const Address& to, const Bytes& input, const BlockRef& at) {
+    return {"eth_call", call_params(std::nullopt, to, input, at)};
+}
+
+Result<Bytes> returned_by_view(const RpcAnswer& answer) {
+    if (const RpcFailure* const failure = failure_in(answer)) {
+        if (is_revert(*failure)) return Error{Errc::kReverted, "chain_rpc.view"};
+        return rejected(*failure, "chain_rpc.view");
+    }
+    return read_bytes(answer.result, kReturnBytesMax);
+}
 
 Result<chain::TeeJob> ChainReader::job(JobId id, BlockRef at) const {
     return read_view(rpc_, settled(at), contracts_.tee_pool, chain::tee_pool::jobs(id),

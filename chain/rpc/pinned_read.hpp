@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pramana/chain_rpc/chain_reader.hpp"
 #include "quorum.hpp"
 #include "rpc_decode.hpp"
 #include "rpc_failure.hpp"
@@ -13,6 +14,11 @@ namespace pramana::chain_rpc {
 [[nodiscard]] Result<BlockHeader> header_in(const RpcAnswer& answer, const BlockRef& at);
 /// What must be equal in two headers.
 [[nodiscard]] std::string key_of(const BlockHeader& header);
+
+/// eth_call of a view.
+[[nodiscard]] RpcCall view_call(const Address& to, const Bytes& input, const BlockRef& at);
+/// Its return data. Errors: kReverted (the contract has no such function), kRpcRejected.
+[[nodiscard]] Result<Bytes> returned_by_view(const RpcAnswer& answer);
 
 /// A value and the block that it was read at (zero where a lone endpoint was asked at a tag).
 template <class T>

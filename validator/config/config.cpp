@@ -143,11 +143,25 @@ class Reader {
             if (chain.rpc_urls[i].find("http://") != 0 && chain.rpc_urls[i].find("https://") != 0)
                 section.complain("rpc_urls[" + std::to_string(i) + "]", "must be an http(s) URL");
         }
+        const std::set<std::string> different{chain.rpc_urls.begin(), chain.rpc_urls.end()};
+        if (different.size() < chain.rpc_urls.size())
+            section.complain("rpc_urls", "names an endpoint twice: it would agree with itself");
+        chain.rpc_quorum = static_cast<std::uint32_t>(
+            section.number_or("rpc_quorum", 0, 0, std::max<std::size_t>(1, different.size())));
+        chain.rpc_lag_blocks_max =
+            section.number_or("rpc_lag_blocks_max", chain.rpc_lag_blocks_max, 0, 10'000);
+        chain.rpc_calls_per_s =
+            static_cast<std::uint32_t>(section.number_or("rpc_calls_per_s", 0, 0, 1'000'000));
+        chain.job_event = section.text_or("job_event", "");
         chain.data_registry = section.address("data_registry");
         chain.tee_pool = section.address("tee_pool");
         chain.start_block = section.number_or("start_block", 0, 0, kAnyNumber);
         chain.final_depth = section.number_or("final_depth", chain.final_depth, 0, 100'000);
         chain.ask_finalized_tag = section.flag_or("ask_finalized_tag", chain.ask_finalized_tag);
+        if (chain.rpc_urls.size() == 1 && !chain.ask_finalized_tag &&
+            profile_ == Profile::kProduction)
+            section.complain("ask_finalized_tag",
+                             "must be true with a single endpoint, which nobody contradicts");
         chain.poll = std::chrono::milliseconds{section.number_or("poll_ms", 2'000, 50, 600'000)};
         chain.fee_per_gas_wei_max =
             section.number_or("fee_per_gas_wei_max", chain.fee_per_gas_wei_max, 1, kEther);

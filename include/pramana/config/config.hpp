@@ -19,7 +19,11 @@ struct Listen {
 
 struct Chain {
     std::uint64_t chain_id = 0;
-    std::vector<std::string> rpc_urls;  ///< http(s); 1..8
+    std::vector<std::string> rpc_urls;     ///< http(s); 1..8, all different
+    std::uint32_t rpc_quorum = 0;          ///< endpoints that must agree; 0 = the majority
+    std::uint64_t rpc_lag_blocks_max = 5;  ///< behind the others; beyond it reads leave it out
+    std::uint32_t rpc_calls_per_s = 0;     ///< to each endpoint; 0 = until it says 429
+    std::string job_event;  ///< what announces a job, as an event declaration; empty = today's pool
     Address data_registry;
     Address tee_pool;
     std::uint64_t start_block = 0;  ///< where the contracts were deployed
@@ -37,7 +41,8 @@ struct Dlp {
     Address address;
     std::uint64_t dlp_id = 0;  ///< what the proof carries; DLPRegistry.dlpIds(address)
     std::string ruleset;       ///< name of a built-in ruleset
-    /// The ruleset may name a shared corpus: others who fill it learn that they hold the same texts.
+    /// The ruleset may name a shared corpus: others who fill it learn that they hold the same
+    /// texts.
     bool shared_corpus_allowed = false;
 };
 

@@ -101,8 +101,15 @@ class FakeNode final : public chain_rpc::RpcTransport {
     std::function<std::optional<Result<Reply>>(const std::string& body)> reply_fault;
     chain_rpc::Contracts contracts;
     std::vector<Hash32> hidden_logs_of;  ///< blocks whose logs eth_getLogs leaves out
-    std::vector<Bytes> sent_raw;         ///< every eth_sendRawTransaction, in order
-    int posts = 0;                       ///< HTTP requests
+    std::vector<JobId> hidden_jobs;      ///< jobs whose log eth_getLogs leaves out
+    bool gives_block_receipts = true;
+    bool blooms = true;          ///< headers carry them
+    bool worker_active = true;   ///< isTee()
+    bool paused = false;         ///< paused()
+    bool pool_upgraded = false;  ///< isTee() answers in another layout
+    std::uint64_t cancel_delay_s = 3'600;
+    std::vector<Bytes> sent_raw;  ///< every eth_sendRawTransaction, in order
+    int posts = 0;                ///< HTTP requests
 
   private:
     using Params = std::vector<JsonView>;
@@ -116,6 +123,7 @@ class FakeNode final : public chain_rpc::RpcTransport {
     [[nodiscard]] std::string receipt_json(const Hash32& hash) const;
     [[nodiscard]] const Block* block_at(const JsonView& at) const;
     [[nodiscard]] std::string pool_verdict(const chain::SignedTransaction& tx) const;
+    [[nodiscard]] bool hides(const chain_rpc::LogEntry& entry) const;
     void mine_one();
     void execute(const chain::SignedTransaction& tx, Block& block);
     [[nodiscard]] std::uint64_t pending_nonce(const Address& account) const;

@@ -1,6 +1,7 @@
 #include "unit/chain_rpc/fake_node.hpp"
 
 #include "pramana/core/hex.hpp"
+#include "pramana/crypto/keccak.hpp"
 #include "unit/chain_rpc/fake_node_words.hpp"
 
 #include <algorithm>
@@ -47,6 +48,32 @@ Result<chain_rpc::RpcTransport::Reply> FakeNode::post(const std::string& body,
     return Reply{200, Bytes(text.begin(), text.end())};
 }
 
+namespace {
+std::string log_json(const LogEntry& entry) {
+    std::string topics;
+    for (const Hash32& each : entry.log.topics)
+        topics += (topics.empty() ? "" : ",") + hex(each.view());
+    return "{\"address\":" + hex(entry.log.address.view()) + ",\"topics\":[" + topics +
+           "],\"data\":" + hex(entry.log.body) +
+           ",\"blockNumber\":" + quantity(entry.block_number) +
+           ",\"blockHash\":" + hex(entry.block_hash.view()) +
+           ",\"transactionHash\":" + hex(entry.tx_hash.view()) +
+           ",\"logIndex\":" + quantity(entry.log_index) + ",\"removed\":false}";
+}
+}  // namespace
+namespace {
+/// All of a block's logs in one receipt: who reads blocks' receipts looks at nothing else.
+std::string block_receipts_json(const FakeNode::Block& block) {
+    std::string logs;
+    for (const LogEntry& entry : block.logs) logs += (logs.empty() ? "" : ",") + log_json(entry);
+    return "[{\"transactionHash\":" + hex(block.hash.view()) +
+           ",\"blockHash\":" + hex(block.hash.view()) +
+           ",\"blockNumber\":" + quantity(block.number) +
+           R"(,"status":"0x1","gasUsed":"0x5208","effectiveGasPrice":"0x1","logs":[)" + logs +
+           "]}]";
+}
+}  // namespace
+
 std::string FakeNode::answer(const JsonView& request, std::optional<Errc>& transport) {
     const std::string method = *request.member("method")->text();
     ++calls_[method];
@@ -68,6 +95,10 @@ std::string FakeNode::result(const std::string& method, const Params& params) {
     if (method == "eth_blockNumber") return quantity(head().number);
     if (method == "eth_getBlockByNumber") return block_json(params[0]);
     if (method == "eth_getLogs") return logs_json(params[0]);
+    if (method == "eth_getBlockReceipts" && gives_block_receipts) {
+        const Block* const block = block_at(params[0]);
+        return block == nullptr ? kNotFoundResult : block_receipts_json(*block);
+    }
     if (method == "eth_sendRawTransaction") {
         const Bytes raw = *from_hex(*params[0].text());
         sent_raw.push_back(raw);
@@ -105,6 +136,12 @@ std::string FakeNode::send(ByteView raw) {
     return hex(tx->hash.view());
 }
 
+bool FakeNode::hides(const LogEntry& entry) const {
+    return std::any_of(hidden_jobs.begin(), hidden_jobs.end(), [&entry](JobId job) {
+        return entry.log.topics[1] == topic(chain::to_word(number(job)));
+    });
+}
+
 const FakeNode::Block* FakeNode::block_at(const JsonView& at) const {
     const std::string text = *at.text();
     if (text == "latest" || text == "pending") return &head();
@@ -114,6 +151,25 @@ const FakeNode::Block* FakeNode::block_at(const JsonView& at) const {
     return number < chain_.size() ? &chain_[number] : nullptr;
 }
 
+namespace {
+/// Yellow Paper 4.3.1.
+Bytes bloom_of(const std::vector<LogEntry>& logs) {
+    Bytes bloom(256, 0);
+    const auto put = [&bloom](ByteView entry) {
+        const Hash32 hash = keccak256(entry);
+        for (std::size_t i = 0; i < 6; i += 2) {
+            const unsigned bit = (hash.bytes[i] * 256U + hash.bytes[i + 1]) % 2048U;
+            bloom[255 - bit / 8] = static_cast<std::uint8_t>(bloom[255 - bit / 8] | 1U << bit % 8);
+        }
+    };
+    for (const LogEntry& entry : logs) {
+        put(entry.log.address.view());
+        for (const Hash32& each : entry.log.topics) put(each.view());
+    }
+    return bloom;
+}
+}  // namespace
+
 std::string FakeNode::block_json(const JsonView& at) const {
     const Block* const block = block_at(at);
     if (block == nullptr) return kNotFoundResult;
@@ -121,26 +177,24 @@ std::string FakeNode::block_json(const JsonView& at) const {
            ",\"parentHash\":" + hex(block->parent.view()) +
            ",\"timestamp\":" + quantity(1'700'000'000 + block->number * 6) +
            ",\"gasLimit\":" + quantity(kBlockGas) +
-           ",\"baseFeePerGas\":" + quantity(block->base_fee_wei) + "}";
+           ",\"baseFeePerGas\":" + quantity(block->base_fee_wei) +
+           (blooms ? ",\"logsBloom\":" + hex(bloom_of(block->logs)) : "") + "}";
 }
-
-namespace {
-std::string log_json(const LogEntry& entry) {
-    std::string topics;
-    for (const Hash32& each : entry.log.topics)
-        topics += (topics.empty() ? "" : ",") + hex(each.view());
-    return "{\"address\":" + hex(entry.log.address.view()) + ",\"topics\":[" + topics +
-           "],\"data\":" + hex(entry.log.body) +
-           ",\"blockNumber\":" + quantity(entry.block_number) +
-           ",\"blockHash\":" + hex(entry.block_hash.view()) +
-           ",\"transactionHash\":" + hex(entry.tx_hash.view()) +
-           ",\"logIndex\":" + quantity(entry.log_index) + ",\"removed\":false}";
-}
-}  // namespace
 
 std::string FakeNode::logs_json(const JsonView& filter) const {
-    const std::uint64_t from = number_of(*filter.member("fromBlock"));
-    const std::uint64_t to = number_of(*filter.member("toBlock"));
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    if (const std::optional<JsonView> hash = filter.member("blockHash")) {
+        const Hash32 wanted = fixed_of<Hash32>(*hash);
+        const auto found = std::find_if(chain_.begin(), chain_.end(), [&wanted](const Block& each) {
+            return each.hash == wanted;
+        });
+        if (found == chain_.end()) return error_json(-32000, "unknown block");
+        from = to = found->number;
+    } else {
+        from = number_of(*filter.member("fromBlock"));
+        to = number_of(*filter.member("toBlock"));
+    }
     if (to - from + 1 > logs_range_max)
         return error_json(-32602,
                           "query exceeds max block range " + std::to_string(logs_range_max));
@@ -153,7 +207,7 @@ std::string FakeNode::logs_json(const JsonView& filter) const {
             hidden_logs_of.end())
             continue;
         for (const LogEntry& entry : block.logs)
-            if (entry.log.address == address && entry.log.topics[0] == topic0)
+            if (entry.log.address == address && entry.log.topics[0] == topic0 && !hides(entry))
                 logs += (logs.empty() ? "" : ",") + log_json(entry);
     }
     return "[" + logs + "]";
@@ -194,6 +248,10 @@ std::string FakeNode::call(const JsonView& message, const JsonView& at, bool est
 
 std::string FakeNode::view(ByteView input, const World& world) const {
     const chain::Selector selector = selector_in(input);
+    if (selector == kIsTee)
+        return pool_upgraded ? "\"0x01\"" : hex(TupleEncoder{}.uint(worker_active).encoded());
+    if (selector == kPaused) return hex(TupleEncoder{}.uint(paused).encoded());
+    if (selector == kCancelDelay) return hex(TupleEncoder{}.uint(cancel_delay_s).encoded());
     if (selector == kJobsCount) return hex(TupleEncoder{}.uint(world.jobs.size()).encoded());
     if (selector == kJobs) {
         const auto found = world.jobs.find(argument(input, 0));

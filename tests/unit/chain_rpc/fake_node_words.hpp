@@ -35,6 +35,9 @@ inline const chain::Selector kJobs = chain::selector_of("jobs(uint256)");
 inline const chain::Selector kJobsCount = chain::selector_of("jobsCount()");
 inline const chain::Selector kTeeJobIds =
     chain::selector_of("teeJobIdsPaginated(address,uint256,uint256)");
+inline const chain::Selector kIsTee = chain::selector_of("isTee(address)");
+inline const chain::Selector kPaused = chain::selector_of("paused()");
+inline const chain::Selector kCancelDelay = chain::selector_of("cancelDelay()");
 inline const chain::Selector kAddProof =
     chain::selector_of("addProof(uint256,(bytes,(uint256,uint256,string,string,string)))");
 

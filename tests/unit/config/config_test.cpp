@@ -57,6 +57,23 @@ TEST(Config, the_smallest_file_gets_the_documented_defaults) {
     EXPECT_FALSE(config.log.format);
 }
 
+TEST(Config, several_endpoints_and_what_they_are_asked) {
+    const Reading reading = read(replaced(
+        "\"rpc_urls\": [\"http://127.0.0.1:8545\"]",
+        R"j("rpc_urls": ["https://a.test/key", "https://b.test", "https://c.test"], "rpc_quorum": 3,
+           "rpc_lag_blocks_max": 9, "rpc_calls_per_s": 20, "ask_finalized_tag": false,
+           "job_event": "JobSubmitted(uint256,uint256,address,uint256)")j"));
+    ASSERT_TRUE(reading.config) << reading.problems.at(0).path << ' '
+                                << reading.problems[0].sentence;
+    const Chain& chain = reading.config->chain;
+    EXPECT_EQ(chain.rpc_urls.size(), 3U);
+    EXPECT_EQ(chain.rpc_quorum, 3U);
+    EXPECT_EQ(chain.rpc_lag_blocks_max, 9U);
+    EXPECT_EQ(chain.rpc_calls_per_s, 20U);
+    EXPECT_EQ(chain.job_event, "JobSubmitted(uint256,uint256,address,uint256)");
+    EXPECT_FALSE(chain.ask_finalized_tag) << "several contradict each other";
+}
+
 TEST(Config, every_setting_is_taken) {
     const Reading reading =
         read(replaced("\"limits\": {},", R"("listen": {"address": "::1", "port": 0},
@@ -127,6 +144,12 @@ const Row kRows[] = {
     {"huge_chain", "31337", "18446744073709551616", "chain.chain_id", "whole number"},
     {"fraction", "31337", "1.0", "chain.chain_id", "whole number"},
     {"no_endpoint", "[\"http://127.0.0.1:8545\"]", "[]", "chain.rpc_urls", "list of 1 to 8"},
+    {"endpoint_twice", "[\"http://127.0.0.1:8545\"]",
+     "[\"http://127.0.0.1:8545\", \"http://127.0.0.1:8545\"]", "chain.rpc_urls", "twice"},
+    {"quorum_above_the_endpoints", "\"rpc_urls\"", "\"rpc_quorum\": 2, \"rpc_urls\"",
+     "chain.rpc_quorum", "whole number from 0 to 1"},
+    {"single_endpoint_without_finality", "\"rpc_urls\"",
+     "\"ask_finalized_tag\": false, \"rpc_urls\"", "chain.ask_finalized_tag", "single endpoint"},
     {"ws_endpoint", "http://127.0.0.1:8545", "ws://127.0.0.1", "chain.rpc_urls[0]", "http(s)"},
     {"short_address", "Cb7C\"", "Cb7\"", "chain.data_registry", "must be an address"},
     {"no_prefix", "\"0x8C", "\"8C", "chain.data_registry", "must be an address"},

@@ -172,6 +172,9 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
     options.endpoints = config.chain.rpc_urls;
     options.chain_id = config.chain.chain_id;
     options.ca_file = config.chain.ca_file;
+    options.quorum = config.chain.rpc_quorum;
+    options.endpoint.lag_blocks_max = config.chain.rpc_lag_blocks_max;
+    options.endpoint.calls_per_s = config.chain.rpc_calls_per_s;
     chain_rpc::RpcOptions probe_options = options;
     probe_options.call_time_max = kProbeTimeMax;
     Result<std::unique_ptr<chain_rpc::RpcClient>> client =
@@ -229,6 +232,9 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
     chain_rpc::WatcherOptions options;
     options.tee = identity.signing->address();
     options.start_block = config.chain.start_block;
+    options.job_event = config.chain.job_event;
+    if (!chain_rpc::Watcher::job_event_is_valid(options.job_event))
+        return StartFailure{{Errc::kConfigInvalid, "app.serve.job_event"}, "chain.job_event"};
     // Every step of a job reads the chain again before it acts, so a reorg needs no answer of its
     // own here.
     watcher = std::make_unique<chain_rpc::Watcher>(
