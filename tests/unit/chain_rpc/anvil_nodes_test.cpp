@@ -99,10 +99,12 @@ TEST(AnvilNodes, a_quorum_reads_writes_and_watches_past_a_node_on_another_fork) 
     ASSERT_TRUE(receipt && *receipt);
     EXPECT_TRUE((*receipt)->succeeded);
 
-    honest.control("anvil_reorg", "[3, []]");
+    ASSERT_TRUE(reader.jobs_count(*pinned));
+    honest.control("anvil_reorg", "[6, []]");  // the pinned block too
     honest.mine(2);
-    EXPECT_EQ(reader.jobs_count(*pinned).error().code == Errc::kNodeInconsistent,
-              honest.reader().block(BlockRef{pinned->number})->hash != pinned->hash);
+    const Result<std::uint64_t> stale = reader.jobs_count(*pinned);
+    ASSERT_FALSE(stale);
+    EXPECT_EQ(stale.error().code, Errc::kNodeInconsistent);
     const Result<WatchReport> after = watcher.poll();
     ASSERT_TRUE(after) << name_of(after.error().code);
     EXPECT_TRUE(after->reorg_fork);
