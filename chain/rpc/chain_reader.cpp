@@ -58,6 +58,29 @@ Result<Bytes> returned_by_view(const RpcAnswer& answer) {
     return read_bytes(answer.result, kReturnBytesMax);
 }
 
+Result<std::vector<RpcAnswer>> answers_by_quorum(RpcClient& rpc, std::vector<RpcCall> calls,
+                                                 const BlockRef& at, std::string_view site) {
+    using Answers = std::vector<RpcAnswer>;
+    const std::size_t count = calls.size();
+    const auto decode = [count](const Answers& answers) -> Result<Answers> {
+        return Answers{answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(count)};
+    };
+    const auto key = [](const Answers& answers) {
+        std::string text;
+        for (const RpcAnswer& answer : answers) {
+            const RpcFailure* const failure = failure_in(answer);
+            if (failure == nullptr)
+                text += "\n" + std::string{result_in(answer).raw()};
+            else if (is_revert(*failure))
+                text += "\nreverted " + to_hex(failure->revert_data.value_or(Bytes{}));
+            else
+                text += "\nfailed";
+        }
+        return text;
+    };
+    return read_bound<Answers>(rpc, std::move(calls), at, site, decode, key);
+}
+
 Result<chain::TeeJob> ChainReader::job(JobId id, BlockRef at) const {
     return read_view(rpc_, settled(at), contracts_.tee_pool, chain::tee_pool::jobs(id),
                      chain::tee_pool::decode_job);

@@ -20,6 +20,14 @@ namespace pramana::chain_rpc {
 /// Its return data. Errors: kReverted (the contract has no such function), kRpcRejected.
 [[nodiscard]] Result<Bytes> returned_by_view(const RpcAnswer& answer);
 
+/// eth_calls (and other reads whose results are hex) at a settled block, at most a batch less one,
+/// decided by quorum as they are: equal results, equal revert data, an error for an error. Returns
+/// one endpoint's answers to `calls`. Errors: those of read_bound.
+[[nodiscard]] Result<std::vector<RpcAnswer>> answers_by_quorum(RpcClient& rpc,
+                                                               std::vector<RpcCall> calls,
+                                                               const BlockRef& at,
+                                                               std::string_view site);
+
 /// A value and the block that it was read at (zero where a lone endpoint was asked at a tag).
 template <class T>
 struct Bound {

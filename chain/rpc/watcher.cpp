@@ -119,6 +119,13 @@ Result<WatchReport> Watcher::poll() {
         hold_of(reader_.rpc(), reader_.contracts().tee_pool, options_.tee, *head);
     if (!hold) return hold.error();
     report.hold = *hold;
+    if (report.hold != held_for_) {
+        if (report.hold)
+            log::warn("watcher.hold", {{"cause", *report.hold}});
+        else
+            log::info("watcher.hold_ended");
+    }
+    held_for_ = report.hold;
     const bool changed = report.hold == Errc::kContractChanged;
     if (!changed && (sweep_due_ || clock_.steady() - swept_at_ >= options_.sweep_every))
         PRAMANA_TRY(sweep(*head, report));

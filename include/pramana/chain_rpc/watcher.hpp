@@ -129,6 +129,7 @@ class Watcher {
     bool sweep_due_ = true;
     std::chrono::steady_clock::time_point swept_at_{};
     std::optional<std::uint64_t> cancel_delay_s_;
+    std::optional<Errc> held_for_;
     std::set<std::uint64_t> told_;  ///< open jobs told since the last sweep
 };
 
