@@ -119,17 +119,60 @@ std::optional<Prepared> Preparer::embed(const std::string& body) const {
     return prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
 }
 
+std::optional<Preparer::Sparse> Preparer::embed_some(const std::string& body,
+                                                     const Wanted& wanted) const {
+    // First without the model: the codes of a chunk are its number among those that may be
+    // embedded.
+    std::vector<SecretVector<std::uint16_t>> pieces;
+    const auto number = [&](const TokenBatch& batch, std::span<std::int8_t> codes) {
+        for (std::size_t i = 0; i < batch.texts(); ++i) {
+            const auto ids =
+                batch.ids.subspan(batch.offsets[i], batch.offsets[i + 1] - batch.offsets[i]);
+            pieces.emplace_back(ids.begin(), ids.end());
+            std::size_t rest = pieces.size();
+            for (std::size_t digit = 0; digit < 4; ++digit, rest /= 100)
+                codes[i * kCodeDim + digit] = static_cast<std::int8_t>(rest % 100);
+        }
+    };
+    const TextModel model{
+        parts_->digest,
+        [this](std::string_view text, Pieces& out) { parts_->tokenizer.encode_into(text, out); },
+        number};
+    const std::optional<Prepared> prepared =
+        prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
+    if (!prepared) return std::nullopt;
+    EntryRecord record = record_of(prepared->state());
+    Sparse out{{}, record.chunks.size(), 0};
+    for (std::size_t row = 0; row < record.chunks.size(); ++row) {
+        const std::span<std::int8_t> codes{record.codes.data() + row * kCodeDim, kCodeDim};
+        std::size_t at = 0;
+        for (std::size_t digit = 4; digit-- > 0;)
+            at = at * 100 + static_cast<std::size_t>(codes[digit]);
+        std::fill(codes.begin(), codes.end(), std::int8_t{0});
+        if (at == 0 || !wanted(record.chunks[row].content)) continue;
+        const SecretVector<std::uint16_t>& ids = pieces[at - 1];
+        const std::uint32_t offsets[] = {0, static_cast<std::uint32_t>(ids.size())};
+        parts_->encoder.embed({ids, offsets}, codes);
+        ++out.embedded;
+    }
+    out.entry = encode_entry(record);
+    return out;
+}
+
 std::optional<Prepared> Preparer::replay(const std::string& body, ByteView entry) const {
     const Result<EntryRecord> known = decode_entry(entry);
     PRAMANA_CHECK(static_cast<bool>(known));
     std::size_t row = 0;  // rows of zeros were never asked for
+    bool whole = true;
     const auto is_off = [&](std::size_t r) {
         const std::int8_t* codes = known->codes.data() + r * kCodeDim;
         return std::all_of(codes, codes + kCodeDim, [](std::int8_t code) { return code == 0; });
     };
     const auto next = [&](const TokenBatch& batch, std::span<std::int8_t> codes) {
         for (std::size_t i = 0; i < batch.texts(); ++i, ++row) {
-            while (is_off(row)) ++row;
+            while (row < known->chunks.size() && is_off(row)) ++row;
+            whole = whole && row < known->chunks.size();
+            if (!whole) return;
             std::copy_n(known->codes.data() + row * kCodeDim, kCodeDim,
                         codes.data() + i * kCodeDim);
         }
@@ -138,7 +181,9 @@ std::optional<Prepared> Preparer::replay(const std::string& body, ByteView entry
         parts_->digest,
         [this](std::string_view text, Pieces& out) { parts_->tokenizer.encode_into(text, out); },
         next};
-    return prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
+    std::optional<Prepared> prepared =
+        prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
+    return whole ? std::move(prepared) : std::nullopt;
 }
 
 }  // namespace pramana::bench

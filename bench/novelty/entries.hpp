@@ -5,6 +5,7 @@
 #include "pramana/scoring/ruleset.hpp"
 #include "texts.hpp"
 
+#include <functional>
 #include <unordered_map>
 
 namespace pramana::bench {
@@ -34,7 +35,17 @@ class Preparer {
     Preparer(std::shared_ptr<const scoring::Model> model, const scoring::Ruleset& ruleset);
     /// With the model. Nothing if the text has no chunk.
     [[nodiscard]] std::optional<scoring::Prepared> embed(const std::string& body) const;
-    /// The same from the codes of `entry`: only tokenising and fingerprints are computed.
+    /// The corpus entry of a text in which only chunks that `wanted` names by their content words
+    /// have codes; counts these. Nothing if the text has no chunk.
+    struct Sparse {
+        Bytes entry;
+        std::size_t chunks = 0, embedded = 0;
+    };
+    using Wanted = std::function<bool(std::span<const std::uint32_t> content)>;
+    [[nodiscard]] std::optional<Sparse> embed_some(const std::string& body,
+                                                   const Wanted& wanted) const;
+    /// As embed() from the codes of `entry`: only tokenising and fingerprints are computed. Nothing
+    /// if chunks that may have codes have none there.
     [[nodiscard]] std::optional<scoring::Prepared> replay(const std::string& body,
                                                           ByteView entry) const;
 

@@ -1,10 +1,11 @@
+#include "index/dot.hpp"
+#include "judged.hpp"
+#include "losses.hpp"
 #include "novelty/novelty.hpp"
 #include "pramana/core/check.hpp"
 #include "report.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <map>
 
 namespace pramana::bench {
@@ -14,133 +15,135 @@ using namespace scoring;
 
 constexpr double kKept = 0.9;  // the uniqueness that an innocent must keep
 constexpr std::uint64_t kMassMin = 1024;
-
-/// Collections of one topic are dealt to two sides; texts of one side meet the corpus of the other.
-/// Collections of one project stay together, and texts of many authors are dealt one by one.
-using Sides = std::array<std::map<std::string, std::vector<const Text*>>, 2>;
-
-Sides deal(const std::vector<Collection>& collections, const EntryCache& cache) {
-    Sides sides;
-    std::map<std::string, std::size_t> dealt;
-    std::size_t manual_pages = 0;
-    for (const Collection& collection : collections) {
-        std::size_t side = dealt[collection.topic]++ % 2;
-        if (collection.name == "manual_pages") manual_pages = side;
-        if (collection.name == "programmers_pages") side = manual_pages;
-        for (const Text& text : collection.texts) {
-            const Bytes* entry = cache.find(text.id);
-            if (entry == nullptr || entry->empty()) continue;
-            const std::size_t at = collection.many_authors() ? text.id.bytes[1] % 2 : side;
-            sides[at][collection.topic].push_back(&text);
-        }
-    }
-    for (auto& topics : sides)
-        for (auto& [topic, texts] : topics)
-            std::sort(texts.begin(), texts.end(),
-                      [](const Text* a, const Text* b) { return a->id < b->id; });
-    return sides;
-}
+/// Up to here a topic's own texts come first; larger corpora mix all topics.
+constexpr std::uint64_t kTopicFirstMax = 10'000;
 
 /// What one corpus size did.
 struct Kept {
-    std::size_t texts = 0, kept = 0;
-    std::uint64_t mass = 0, novel = 0;
+    std::size_t texts = 0, kept = 0, chunks = 0;
+    std::uint64_t mass = 0;
     std::array<std::uint64_t, 6> causes{};
-    void add(const Score& score) {
+    bool add(const Score& score) {
         ++texts;
         mass += score.mass;
-        novel += score.novel_mass;
         for (std::size_t i = 0; i < causes.size(); ++i) causes[i] += score.mass_by_cause[i];
-        const double own = static_cast<double>(score.mass_by_cause[4]);
-        const double new_or_own = static_cast<double>(score.novel_mass) + own;
-        kept += new_or_own >= kKept * static_cast<double>(score.mass) ? 1U : 0U;
+        // A text's own repetitions, and notices that are public, are not taken from anybody.
+        const std::uint64_t own = score.mass_by_cause[static_cast<std::size_t>(Cause::kInternal)] +
+                                  score.mass_by_cause[static_cast<std::size_t>(Cause::kPublic)];
+        const bool good =
+            static_cast<double>(score.novel_mass + own) >= kKept * static_cast<double>(score.mass);
+        kept += good ? 1U : 0U;
+        return good;
     }
 };
 
-std::vector<Prepared> queries_of(const Bench& bench, const std::vector<const Text*>& texts) {
-    std::vector<Prepared> out;
+struct Query {
+    const Text* text;
+    Prepared prepared;
+};
+
+/// Judged texts of the half that is asked for, embedded whole.
+std::vector<Query> queries_of(const Bench& bench, const Judged& judged,
+                              const std::vector<const Text*>& texts) {
+    std::vector<Query> out;
     for (const Text* text : texts) {
-        if (out.size() == bench.settings.texts_max) break;
-        if (text->for_fitting() != bench.settings.fitting_half) continue;
-        std::optional<Prepared> prepared =
-            bench.preparer.replay(text->body, *bench.cache.find(text->id));
-        PRAMANA_CHECK(prepared.has_value());
+        if (text->for_fitting() != bench.settings.fitting_half || !judged.contains(text->id))
+            continue;
+        const Bytes* entry = bench.cache.find(text->id);
+        if (entry == nullptr || entry->empty()) continue;
+        std::optional<Prepared> prepared = bench.preparer.replay(text->body, *entry);
+        if (!prepared) continue;
         std::uint64_t mass = 0;
         for (const PreparedChunk& chunk : prepared->state().chunks) mass += chunk.weight;
-        if (mass >= kMassMin) out.push_back(*std::move(prepared));
+        if (mass >= kMassMin) out.push_back({text, *std::move(prepared)});
     }
     return out;
 }
 
-/// The topic's own texts first, so that every corpus size is as hard as can be.
-std::vector<const Text*> rows_for(const std::map<std::string, std::vector<const Text*>>& side,
+/// Texts of all folds but one, those of `topic` first.
+std::vector<const Text*> rows_for(const std::vector<Fold>& folds, std::size_t left_out,
                                   const std::string& topic) {
-    std::vector<const Text*> out;
-    if (const auto own = side.find(topic); own != side.end()) out = own->second;
-    const auto own_end = static_cast<std::ptrdiff_t>(out.size());
-    for (const auto& [name, texts] : side)
-        if (name != topic) out.insert(out.end(), texts.begin(), texts.end());
-    std::sort(out.begin() + own_end, out.end(),
-              [](const Text* a, const Text* b) { return a->id < b->id; });
+    std::vector<const Text*> out, others;
+    for (std::size_t i = 0; i < folds.size(); ++i) {
+        if (i == left_out) continue;
+        for (const auto& [name, texts] : folds[i].topics) {
+            std::vector<const Text*>& to = name == topic ? out : others;
+            to.insert(to.end(), texts.begin(), texts.end());
+        }
+    }
+    const auto by_id = [](const Text* a, const Text* b) { return a->id < b->id; };
+    std::sort(out.begin(), out.end(), by_id);
+    std::sort(others.begin(), others.end(), by_id);
+    out.insert(out.end(), others.begin(), others.end());
     return out;
 }
 
 class Growth {
   public:
-    explicit Growth(const Bench& bench) : bench_{bench} {
-        for (std::uint64_t size = 1000; size <= bench.settings.rows_max; size *= 10)
-            sizes_.push_back(size);
-    }
+    Growth(const Bench& bench, std::span<const CorpusIndex* const> references)
+        : bench_{bench}, references_{references} {}
 
-    void run(const std::string& topic, const std::vector<Prepared>& queries,
-             const std::vector<const Text*>& rows) {
+    /// Judges at 10^k chunks, `from` to `to`, and at the end of the rows if that is asked for.
+    void run(const std::vector<Query>& queries, const std::vector<const Text*>& rows,
+             std::uint64_t from, std::uint64_t to, bool whole) {
         CorpusIndex corpus;
-        std::size_t next = 0;
+        std::uint64_t next = from;
         for (const Text* text : rows) {
-            if (next == sizes_.size()) return;
-            const Result<EntryRecord> entry = decode_entry(*bench_.cache.find(text->id));
+            if (next > to && !whole) return;
+            const Bytes* bytes = bench_.cache.find(text->id);
+            if (bytes == nullptr || bytes->empty()) continue;
+            const Result<EntryRecord> entry = decode_entry(*bytes);
             PRAMANA_CHECK(static_cast<bool>(entry));
             corpus.append(*entry);
-            if (corpus.rows() < sizes_[next]) continue;
-            judge(topic, sizes_[next], queries, corpus);
-            ++next;
+            if (next > to || corpus.rows() < next) continue;
+            judge(queries, corpus, found_[next], nullptr);
+            next *= 10;
         }
-        judge(topic, corpus.rows() / 1000 * 1000 + 999, queries, corpus);  // all there is
+        if (!whole) return;
+        judge(queries, corpus, all_, &lost_);
+        smallest_ = smallest_ == 0 ? corpus.rows() : std::min(smallest_, corpus.rows());
+        largest_ = std::max(largest_, corpus.rows());
     }
 
     void tell() const;
+    [[nodiscard]] const std::vector<LostChunk>& lost() const noexcept { return lost_; }
 
   private:
-    void judge(const std::string& topic, std::uint64_t size, const std::vector<Prepared>& queries,
-               const CorpusIndex& corpus) {
-        const bool whole = size % 1000 == 999;
-        const Background background{.corpus = &corpus};
-        for (const Prepared& query : queries) {
+    void judge(const std::vector<Query>& queries, const CorpusIndex& corpus, Kept& kept,
+               std::vector<LostChunk>* lost) {
+        const Background background{.corpus = &corpus, .references = references_};
+        for (const Query& query : queries) {
+            const Prepared::State& state = query.prepared.state();
+            const std::vector<Known> known =
+                assess(state, background, bench_.ruleset.values().semantic, {});
             Score score;
-            add_masses(score, query.state().chunks,
-                       assess(query.state(), background, bench_.ruleset.values().semantic, {}));
-            (whole ? all_ : found_[size]).add(score);
-            (whole ? topics_all_[topic] : topics_[topic][size]).add(score);
+            add_masses(score, state.chunks, known);
+            kept.chunks += state.chunks.size();
+            if (kept.add(score) || lost == nullptr) continue;
+            for (std::size_t i = 0; i < known.size(); ++i)
+                if (known[i].corpus > known[i].published + kQ16One / 10)
+                    lost->push_back({query.text, i, known[i].corpus, known[i].cause});
         }
-        if (whole) largest_ = std::max(largest_, static_cast<std::uint64_t>(corpus.rows()));
     }
 
     const Bench& bench_;
-    std::vector<std::uint64_t> sizes_;
+    std::span<const CorpusIndex* const> references_;
     std::map<std::uint64_t, Kept> found_;
-    std::map<std::string, std::map<std::uint64_t, Kept>> topics_;
-    std::map<std::string, Kept> topics_all_;
     Kept all_;
-    std::uint64_t largest_ = 0;
+    std::vector<LostChunk> lost_;
+    std::size_t smallest_ = 0, largest_ = 0;
 };
 
 std::string words_of(const Kept& kept) {
     const auto mass = static_cast<double>(kept.mass);
+    const auto part = [&](Cause cause) {
+        return percent(static_cast<double>(kept.causes[static_cast<std::size_t>(cause)]), mass);
+    };
     return percent(static_cast<double>(kept.kept), static_cast<double>(kept.texts)) + " of " +
-           std::to_string(kept.texts) + " texts; lost in all: exact " +
-           percent(static_cast<double>(kept.causes[1]), mass) + ", lexical " +
-           percent(static_cast<double>(kept.causes[2]), mass) + ", semantic " +
-           percent(static_cast<double>(kept.causes[3]), mass);
+           std::to_string(kept.texts) + " texts (" + std::to_string(kept.chunks) +
+           " chunks); lost in all: exact " + part(Cause::kExact) + ", lexical " +
+           part(Cause::kLexical) + ", semantic " + part(Cause::kSemantic) + ", public " +
+           part(Cause::kPublic);
 }
 
 void Growth::tell() const {
@@ -152,23 +155,41 @@ void Growth::tell() const {
             "independent texts that keep U >= 0.9, " + std::to_string(size) + " chunks before them",
             ">= 99 %", words_of(kept), bound(kept));
     if (all_.texts > 0)
-        bench_.report.require(
-            "the same, all chunks at hand (up to " + std::to_string(largest_) + ")", ">= 99 %",
-            words_of(all_), bound(all_));
-    for (const auto& [topic, kept] : topics_all_)
-        bench_.report.tell("  " + topic + ", all chunks at hand", words_of(kept));
+        bench_.report.require("the same, all chunks at hand (" + std::to_string(smallest_) +
+                                  " to " + std::to_string(largest_) + ")",
+                              ">= 99 %", words_of(all_), bound(all_));
 }
 
 }  // namespace
 
 void report_innocents(const Bench& bench) {
-    const std::vector<Collection> collections = read_collections(bench.settings.directory);
-    const Sides sides = deal(collections, bench.cache);
-    Growth growth{bench};
-    for (std::size_t side = 0; side < sides.size(); ++side)
-        for (const auto& [topic, texts] : sides[side])
-            growth.run(topic, queries_of(bench, texts), rows_for(sides[1 - side], topic));
+    std::vector<Collection> collections = read_collections(bench.settings.directory);
+    collections.push_back({kVerses, kVerses, {}});  // rows for all but those who comment on them
+    for (const Pair& verse : read_verses(bench.settings.directory)) {
+        collections.back().texts.push_back(text_of(verse.original));
+        collections.back().texts.push_back(text_of(verse.retold));
+    }
+    const std::vector<Fold> folds = deal(collections);
+    const Judged judged = judged_texts(bench.settings.directory, folds, bench.settings.texts_max);
+    const std::optional<CorpusIndex> notices = public_notices(bench);
+    std::vector<const CorpusIndex*> references;
+    if (notices) references.push_back(&*notices);
+    Growth growth{bench, references};
+    for (std::size_t fold = 0; fold < folds.size(); ++fold) {
+        std::vector<Query> all;
+        for (const auto& [topic, texts] : folds[fold].topics) {
+            std::vector<Query> queries = queries_of(bench, judged, texts);
+            if (queries.empty()) continue;
+            growth.run(queries, rows_for(folds, fold, topic), 1000,
+                       std::min(kTopicFirstMax, bench.settings.rows_max), false);
+            std::move(queries.begin(), queries.end(), std::back_inserter(all));
+        }
+        if (bench.settings.rows_max > kTopicFirstMax && !all.empty())
+            growth.run(all, rows_for(folds, fold, ""), 10 * kTopicFirstMax, bench.settings.rows_max,
+                       true);
+    }
     growth.tell();
+    if (!bench.settings.losses.empty()) write_losses(bench, collections, growth.lost());
 }
 
 }  // namespace pramana::bench

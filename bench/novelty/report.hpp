@@ -18,8 +18,9 @@ struct Line {
 struct Settings {
     std::filesystem::path directory;
     std::uint64_t rows_max = 1'000'000;  ///< the largest corpus of innocents
-    std::size_t texts_max = 80;          ///< texts of one topic and side that are judged
+    std::size_t texts_max = 10;          ///< texts of one topic, fold and half that are judged
     bool large = false;                  ///< also cut a file of 5.7 MB into 4,096 paid pieces
+    std::filesystem::path losses{};      ///< where lost chunks are written beside what took them
     bool fitting_half = false;           ///< for choosing thresholds; a report uses the other half
 };
 

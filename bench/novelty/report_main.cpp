@@ -1,4 +1,5 @@
-// novelty_report [--directory DIR] [--size ROWS] [--texts N] [--json FILE] [--fitting]:
+// novelty_report [--directory DIR] [--size ROWS] [--texts N] [--json FILE] [--losses FILE]
+// [--fitting]:
 // paraphrases, innocents and money at the frozen thresholds of default-1. Exit 1 if a bound is
 // broken. The texts come from tools/novelty_texts and novelty_entries. --fitting looks at the half
 // that thresholds may be chosen on.
@@ -59,6 +60,8 @@ int main(int argc, char** argv) {
             settings.rows_max = std::strtoull(value, nullptr, 10);
         else if (option == "--texts")
             settings.texts_max = std::strtoull(value, nullptr, 10);
+        else if (option == "--losses")
+            settings.losses = value;
         else if (option == "--json")
             json = value;
         else if (option == "--only")

@@ -1,11 +1,17 @@
 // novelty_report's parts on the first chapter of Ruth in two translations (both public domain) and
 // on documents of this repository. Needs the model file of tools/setup.
 #include "report.hpp"
+#include "judged.hpp"
+#include "near_words.hpp"
+#include "novelty/semantic_scan.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <random>
+#include <set>
 
 namespace pramana::bench {
 namespace {
@@ -77,6 +83,64 @@ TEST_F(NoveltyReport, replays_a_text_from_its_entry_and_keeps_a_cut_file) {
     ASSERT_NE(cut.find(first), nullptr);
     EXPECT_EQ(*cut.find(first), entry);
     EXPECT_EQ(cut.find(second), nullptr);
+}
+
+TEST_F(NoveltyReport, embeds_some_chunks_of_a_text) {
+    std::ifstream in{"docs/glossary.md"};
+    const std::string body{std::istreambuf_iterator<char>{in}, {}};
+    const auto whole = preparer_.embed_some(body, [](auto) { return true; });
+    ASSERT_TRUE(whole);
+    EXPECT_EQ(whole->entry, preparer_.embed(body)->corpus_entry());
+    std::size_t asked = 0;
+    const auto some = preparer_.embed_some(body, [&](auto) { return ++asked == 2; });
+    ASSERT_TRUE(some);
+    EXPECT_EQ(whole->embedded, asked);
+    EXPECT_EQ(some->embedded, 1U);
+    EXPECT_EQ(some->chunks, whole->chunks);
+    EXPECT_NE(some->entry, whole->entry);
+}
+
+TEST(NearWords, agrees_with_the_overlap_of_every_chunk) {
+    std::mt19937 random{1};
+    const auto words = [&random] {
+        std::set<std::uint32_t> out;
+        for (std::size_t i = 4 + random() % 20; i > 0; --i) out.insert(static_cast<std::uint32_t>(random() % 60));
+        return std::vector<std::uint32_t>(out.begin(), out.end());
+    };
+    constexpr scoring::Q16 kLeast = scoring::kQ16One * 4 / 10;
+    NearWords near{kLeast};
+    std::vector<std::vector<std::uint32_t>> judged;
+    for (int i = 0; i < 8; ++i) near.add(judged.emplace_back(words()));
+    std::size_t found = 0;
+    for (int i = 0; i < 500; ++i) {
+        const std::vector<std::uint32_t> asked = words();
+        const bool expected = std::any_of(judged.begin(), judged.end(), [&](const auto& one) {
+            return scoring::content_overlap(asked, one).share >= kLeast;
+        });
+        EXPECT_EQ(near.near(asked), expected);
+        found += expected ? 1U : 0U;
+    }
+    EXPECT_GT(found, 50U);
+    EXPECT_LT(found, 450U);
+}
+
+TEST(Folds, keep_families_together_and_deal_every_text_once) {
+    std::vector<Collection> collections;
+    for (int i = 0; i < 40; ++i) {
+        const std::string number = std::to_string(i);
+        collections.push_back({i % 2 == 0 ? "java" : "manuals", "project" + number, {}});
+        for (int text = 0; text < 3; ++text)
+            collections.back().texts.push_back(text_of(number + " " + std::to_string(text)));
+    }
+    std::size_t dealt = 0, folds_with_java = 0, folds_with_manuals = 0;
+    for (const Fold& fold : deal(collections)) {
+        for (const auto& [topic, texts] : fold.topics) dealt += texts.size();
+        folds_with_java += fold.topics.contains("java") ? 1U : 0U;
+        folds_with_manuals += fold.topics.contains("manuals") ? 1U : 0U;
+    }
+    EXPECT_EQ(dealt, 120U);
+    EXPECT_EQ(folds_with_java, 1U);
+    EXPECT_GT(folds_with_manuals, 4U);
 }
 
 TEST_F(NoveltyReport, without_texts_fails_the_money_part) {
