@@ -60,9 +60,9 @@ class Crew {
         std::thread{[this, work = std::move(work)]() mutable {
             work();
             work = nullptr;  // what it holds is gone before the crew may be
-            std::unique_lock lock{mutex_};
+            const std::lock_guard lock{mutex_};
             --running_;
-            std::notify_all_at_thread_exit(idle_, std::move(lock));
+            idle_.notify_all();  // under the lock: whoever waits goes on when we touch nothing more
         }}.detach();
     }
 
