@@ -3,7 +3,7 @@
 import { runMatrix } from './matrix.mjs';
 import { runSpeed } from './speed.mjs';
 
-const kUsage = `usage: tools/faults chain [--rows 1-10,14] [--nodes anvil,hardhat,ganache] [--rounds N] [--jobs N]
+const kUsage = `usage: tools/faults chain [--rows 1-10,14] [--nodes anvil,hardhat,ganache] [--rounds N] [--jobs N] [--out FILE]
        tools/faults short                 what CI runs
        tools/faults speed [--jobs N]      2,000 jobs on a chain that mines at once`;
 
@@ -25,6 +25,7 @@ function parse(args) {
         if (value === undefined) throw new Error(`${args[i]}: a value is missing`);
         if (args[i] === '--rows') options.rows = value;
         else if (args[i] === '--nodes') options.nodes = value.split(',');
+        else if (args[i] === '--out') options.out = value;
         else if (args[i] === '--rounds') options.rounds = Number(value);
         else if (args[i] === '--jobs') options.jobs = Number(value);
         else throw new Error(`${args[i]}: unknown`);

@@ -15,7 +15,7 @@ import { rows as soak } from './rows/soak.mjs';
 import { rows as sending } from './rows/sending.mjs';
 
 const kOut = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'faults');
-const kRows = [...crashes, ...sending, ...reorgs, ...contract, ...endpoints, ...host, ...reading, ...soak]
+const kRows = [crashes, sending, reorgs, contract, endpoints, host, reading, soak].flat()
     .sort((a, b) => a.id - b.id);
 const kWidths = [3, 30, 8, 6, 13, 15, 8];
 
@@ -48,7 +48,7 @@ async function runRow(row, kind, options) {
     return { id: row.id, name: row.name, node: kind, rounds: options.rounds, ...result, verdict, ok };
 }
 
-/** Options: rows (text), nodes (list), rounds, jobs. The exit code. */
+/** Options: rows (text), nodes (list), rounds, jobs, out (file of the results). The exit code. */
 export async function runMatrix(options) {
     const wanted = options.rows ? rowSet(options.rows) : new Set(kRows.map(({ id }) => id));
     const nodes = options.nodes ?? kNodes;
@@ -63,7 +63,7 @@ export async function runMatrix(options) {
         }
     }
     mkdirSync(kOut, { recursive: true });
-    writeFileSync(join(kOut, 'matrix.json'), `${JSON.stringify(results, null, 1)}\n`);
+    writeFileSync(options.out ?? join(kOut, 'matrix.json'), `${JSON.stringify(results, null, 1)}\n`);
     const bad = results.filter(({ ok }) => !ok);
     console.log(`faults: ${results.length} runs, ${bad.length} deviate`);
     return bad.length === 0 ? 0 : 1;

@@ -75,6 +75,7 @@ export const rows = [{
             const rss = world.worker.rssKib();
             world.proxy.set(...mixture());
             const killer = killNowAndThen(world, state);
+            killer.catch(() => { state.done = true; });  // told by the await below
             try {
                 await feed(world, options.jobs);
             } finally {
