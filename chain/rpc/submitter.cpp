@@ -1,10 +1,9 @@
-// Binding a nonce: preflight, signing, the journal, recovery. What happens to open slots is in
-// submitter_round.cpp.
+// What the submitter is made of: its state, signing, sending, recovery. Binding a nonce is in
+// submitter_bind.cpp, what happens to open slots in submitter_round.cpp and submitter_push.cpp.
 #include "pramana/chain_rpc/submitter.hpp"
 
 #include "fees.hpp"
 #include "held.hpp"
-#include "pramana/chain/revert.hpp"
 #include "pramana/chain/transaction.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/crypto/keccak.hpp"
@@ -13,230 +12,218 @@
 #include <algorithm>
 
 namespace pramana::chain_rpc {
-namespace {
 
-/// What the caller may do about a contract's own error.
-Errc errc_of(const chain::Revert& revert) noexcept {
-    if (revert.kind != chain::RevertKind::kCustom) return Errc::kReverted;
-    if (revert.signature == "InvalidJobStatus()") return Errc::kJobNotOpen;
-    if (revert.signature == "InvalidJobTee()") return Errc::kJobNotOurs;
-    return Errc::kReverted;
+using chain::Attempt;
+using chain::AttemptKind;
+using chain::Slot;
+using chain::SlotState;
+
+namespace {
+constexpr std::size_t kBatchMax = 20;  // reference chain.md section 4, rule 15
 }
 
-}  // namespace
+std::string_view name_of(SubmitterAlarm alarm) noexcept {
+    switch (alarm) {
+        case SubmitterAlarm::kForeignNonce: return "foreign_nonce";
+        case SubmitterAlarm::kPendingForeign: return "pending_foreign";
+        case SubmitterAlarm::kFinalityStalled: return "finality_stalled";
+        case SubmitterAlarm::kBalanceLow: return "balance_low";
+        case SubmitterAlarm::kInsufficientFunds: return "insufficient_funds";
+        case SubmitterAlarm::kFeeCeiling: return "fee_ceiling";
+        case SubmitterAlarm::kSpendCeiling: return "spend_ceiling";
+        case SubmitterAlarm::kSlotOld: return "slot_old";
+        case SubmitterAlarm::kUnsendable: return "unsendable";
+        case SubmitterAlarm::kContractPaused: return "contract_paused";
+        case SubmitterAlarm::kJournalFailed: return "journal_failed";
+        case SubmitterAlarm::kSignerFault: return "signer_fault";
+    }
+    return "";
+}
+
+Submitter::Submitter(ChainReader& reader, chain::SubmissionJournal& journal,
+                     TransactionSigner& signer, SubmitterOptions options)
+    : reader_{reader}, journal_{journal}, signer_{signer}, options_{std::move(options)} {
+    PRAMANA_CHECK(options_.window > 0 && options_.foreign_observations > 0);
+    PRAMANA_CHECK(options_.batch_max >= 1 && options_.batch_max <= kBatchMax);
+    status_.address = signer_.address();
+}
 
 Submitter::Submitter(ChainReader& reader, chain::SubmissionJournal& journal, const SigningKey& key,
                      SubmitterOptions options)
-    : reader_{reader}, journal_{journal}, key_{key}, options_{std::move(options)} {
+    : own_signer_{std::make_unique<KeySigner>(key)},
+      reader_{reader},
+      journal_{journal},
+      signer_{*own_signer_},
+      options_{std::move(options)} {
     PRAMANA_CHECK(options_.window > 0 && options_.foreign_observations > 0);
+    PRAMANA_CHECK(options_.batch_max >= 1 && options_.batch_max <= kBatchMax);
+    status_.address = signer_.address();
 }
 
 void Submitter::reached(const char* name) const {
     if (options_.crash_point) options_.crash_point(name);
 }
 
-Error Submitter::halt(std::uint64_t tx_nonce) {
-    halted_ = true;
-    log::error("submitter.foreign_nonce", {{"tx_nonce", tx_nonce}, {"address", key_.address()}});
-    return {Errc::kNonceGap, "chain_rpc.submitter.foreign"};
-}
-
 std::optional<Refusal> Submitter::last_refusal() const {
-    const std::lock_guard lock{refusal_mutex_};
+    const std::lock_guard lock{status_mutex_};
     return refusal_;
 }
 
-Error Submitter::refused(JobId job, ByteView revert_data) {
-    const auto known = chain::vana_errors();
-    const chain::Revert revert = chain::decode_revert(revert_data, known);
-    const std::string reason = chain::describe(revert, known);
-    log::warn("submitter.preflight_reverts", {{"job", job}, log::Field::vetted("reason", reason)});
-    const std::lock_guard lock{refusal_mutex_};
-    refusal_ = Refusal{job, reason};
-    return {errc_of(revert), "chain_rpc.submitter.preflight"};
+SubmitterStatus Submitter::status() const {
+    const std::lock_guard lock{status_mutex_};
+    SubmitterStatus copy = status_;
+    if (copy.proof_cost > Wei{}) {
+        const Result<Word256> left =
+            chain::mul_div(copy.balance.word(), chain::to_word(1), copy.proof_cost.word());
+        const Result<std::uint64_t> count = left ? chain::to_u64(*left) : left.error();
+        copy.proofs_left = count ? *count : UINT64_MAX;
+    }
+    std::array<bool, kSubmitterAlarms> raised = alarms_;
+    raised[static_cast<std::size_t>(SubmitterAlarm::kBalanceLow)] =
+        copy.proof_cost > Wei{} && copy.proofs_left < options_.proofs_left_min;
+    for (std::size_t i = 0; i < raised.size(); ++i)
+        if (raised[i]) copy.alarms.push_back(static_cast<SubmitterAlarm>(i));
+    return copy;
 }
 
-/// The gas to give, after all that can refuse without costing a nonce.
-Result<std::uint64_t> Submitter::checked_gas(JobId job, const ProofCall& call) {
-    const Result<chain::TeeJob> record = reader_.job(job);
-    if (!record) return record.error();
-    if (record->status != chain::JobStatus::kSubmitted)
-        return Error{Errc::kJobNotOpen, "chain_rpc.submitter.job"};
-    if (record->tee != key_.address()) return Error{Errc::kJobNotOurs, "chain_rpc.submitter.job"};
-    if (record->file != call.file) return Error{Errc::kConflict, "chain_rpc.submitter.file"};
-    const CallMessage message{key_.address(), reader_.contracts().tee_pool, call.calldata};
-    const Result<CallOutcome<Bytes>> outcome = reader_.call(message);
-    if (!outcome) return outcome.error();
-    if (const Bytes* const revert = held(outcome->revert_data)) return refused(job, *revert);
-    const Result<CallOutcome<std::uint64_t>> estimate = reader_.estimate_gas(message);
-    if (!estimate) return estimate.error();
-    if (const Bytes* const revert = held(estimate->revert_data)) return refused(job, *revert);
-    const Result<BlockHeader> head = reader_.block(BlockTag::kLatest);
-    if (!head) return head.error();
-    return gas_with_margin(estimate->value.value_or(0), head->gas_limit, options_.fees);
+void Submitter::raise(SubmitterAlarm alarm, bool on) {
+    const std::lock_guard lock{status_mutex_};
+    bool& now = alarms_[static_cast<std::size_t>(alarm)];
+    if (now == on) return;
+    now = on;
+    if (on)
+        log::warn("submitter.alarm", {log::Field::vetted("alarm", std::string{name_of(alarm)})});
+    else
+        log::info("submitter.alarm_over",
+                  {log::Field::vetted("alarm", std::string{name_of(alarm)})});
 }
 
-Status Submitter::preflight(JobId job, const ProofCall& call) {
-    const std::lock_guard lock{mutex_};
-    const Result<std::uint64_t> gas = checked_gas(job, call);
-    if (!gas) return gas.error();
+Error Submitter::halt(std::uint64_t tx_nonce) {
+    halted_ = true;
+    log::error("submitter.foreign_nonce", {{"tx_nonce", tx_nonce}, {"address", address()}});
+    raise(SubmitterAlarm::kForeignNonce, true);
+    const std::lock_guard lock{status_mutex_};
+    status_.foreign_nonce = tx_nonce;
+    return {Errc::kNonceGap, "chain_rpc.submitter.foreign"};
+}
+
+/// A write that failed may or may not have happened. Nothing is signed after it until recover() has
+/// read the journal again.
+Status Submitter::stored(const Status& written) {
+    if (written) return written;
+    const Errc code = written.error().code;
+    if (code == Errc::kStoreUnavailable || code == Errc::kStorageFull ||
+        code == Errc::kStoreCorrupt) {
+        journal_failure_ = written.error();
+        log::error("submitter.journal_failed", {{"error", written.error()}});
+        raise(SubmitterAlarm::kJournalFailed, true);
+    }
+    return written;
+}
+
+Status Submitter::check_ready_to_sign() const {
+    if (halted_) return Error{Errc::kNonceGap, "chain_rpc.submitter.halted"};
+    if (const Error* const failure = held(journal_failure_)) return *failure;
     return Done{};
 }
 
 /// A chain nonce beyond everything that we ever bound was spent by somebody else.
 Status Submitter::check_chain_nonce(std::uint64_t latest) {
-    if (latest <= options_.foreign_nonces_accepted_below) return Done{};
     const Result<std::optional<std::uint64_t>> highest = journal_.highest_nonce();
     if (!highest) return highest.error();
+    const std::uint64_t accepted = options_.foreign_nonces_accepted_below;
     if (const std::uint64_t* const bound = held(*highest)) {
-        if (latest > *bound + 1) return halt(latest - 1);
+        if (latest > std::max(*bound + 1, accepted)) return halt(latest - 1);
         return Done{};
     }
     // The first start of this journal: whatever is mined was before us, but nothing may be under
-    // way.
-    const Result<std::uint64_t> pending =
-        reader_.transaction_count(key_.address(), BlockTag::kPending);
+    // way that the operator has not named.
+    const Result<std::uint64_t> pending = reader_.transaction_count(address(), BlockTag::kPending);
     if (!pending) return pending.error();
-    if (*pending > latest) return Error{Errc::kNonceGap, "chain_rpc.submitter.pending"};
+    const bool foreign = *pending > std::max(latest, accepted);
+    raise(SubmitterAlarm::kPendingForeign, foreign);
+    if (foreign) return Error{Errc::kNonceGap, "chain_rpc.submitter.pending"};
     return Done{};
 }
 
-Result<std::uint64_t> Submitter::next_nonce(const std::vector<chain::Slot>& open) {
-    const Result<std::uint64_t> latest = reader_.transaction_count(key_.address());
-    if (!latest) return latest.error();
-    PRAMANA_TRY(check_chain_nonce(*latest));
-    const Result<std::optional<std::uint64_t>> highest = journal_.highest_nonce();
-    if (!highest) return highest.error();
-    const std::uint64_t* const bound = held(*highest);
-    const std::uint64_t next = std::max(*latest, bound != nullptr ? *bound + 1 : 0);
-    // Nonces are contiguous: below `next` and not yet mined there is nothing but open slots.
-    const auto unmined = static_cast<std::uint64_t>(
-        std::count_if(open.begin(), open.end(),
-                      [&](const chain::Slot& slot) { return slot.tx_nonce >= *latest; }));
-    if (next - *latest != unmined)
-        return Error{Errc::kNodeInconsistent, "chain_rpc.submitter.behind"};
-    return next;
+/// What comes back from the signer is read again and compared with what was asked: a signer that
+/// signs something else must not get it stored, let alone sent.
+Result<Attempt> Submitter::sign(AttemptKind kind, std::uint64_t tx_nonce, const Address& to,
+                                ByteView calldata, std::uint64_t max_fee_wei, std::uint64_t tip_wei,
+                                std::uint64_t gas) {
+    chain::Transaction asked;
+    asked.chain_id = reader_.rpc().chain_id();
+    asked.tx_nonce = tx_nonce;
+    asked.max_priority_fee_per_gas_wei = chain::to_word(tip_wei);
+    asked.max_fee_per_gas_wei = chain::to_word(max_fee_wei);
+    asked.gas_limit = chain::to_word(gas);
+    asked.to = kind == AttemptKind::kCall ? to : address();
+    if (kind == AttemptKind::kCall) asked.input.assign(calldata.begin(), calldata.end());
+    Result<Bytes> raw = signer_.sign(asked);
+    const Result<chain::SignedTransaction> made =
+        raw ? chain::decode_transaction(*raw) : raw.error();
+    if (!made || made->transaction != asked || made->sender != address()) {
+        log::error(
+            "submitter.signer_fault",
+            {{"tx_nonce", tx_nonce},
+             {"error", made ? Error{Errc::kIo, "chain_rpc.submitter.other"} : made.error()}});
+        raise(SubmitterAlarm::kSignerFault, true);
+        return Error{Errc::kIo, "chain_rpc.submitter.sign"};
+    }
+    raise(SubmitterAlarm::kSignerFault, false);
+    return Attempt{kind, made->hash, *std::move(raw), max_fee_wei, tip_wei, gas};
 }
 
-Result<chain::Attempt> Submitter::sign(chain::AttemptKind kind, std::uint64_t tx_nonce,
-                                       ByteView calldata, std::uint64_t max_fee_wei,
-                                       std::uint64_t tip_wei, std::uint64_t gas) const {
-    const bool proof = kind == chain::AttemptKind::kProof;
-    chain::Transaction transaction;
-    transaction.chain_id = reader_.rpc().chain_id();
-    transaction.tx_nonce = tx_nonce;
-    transaction.max_priority_fee_per_gas_wei = chain::to_word(tip_wei);
-    transaction.max_fee_per_gas_wei = chain::to_word(max_fee_wei);
-    transaction.gas_limit = chain::to_word(gas);
-    transaction.to = proof ? reader_.contracts().tee_pool : key_.address();
-    if (proof) transaction.input.assign(calldata.begin(), calldata.end());
-    Result<chain::SignedTransaction> made = chain::sign_transaction(transaction, key_);
-    if (!made) return made.error();
-    return chain::Attempt{kind, made->hash, std::move(made->raw), max_fee_wei, tip_wei, gas};
-}
-
-Result<Bytes> Submitter::calldata_of(const chain::Slot& slot) {
+Result<Bytes> Submitter::calldata_of(const Slot& slot) {
     Result<chain::SignedTransaction> first = chain::decode_transaction(slot.attempts.front().raw);
-    if (!first || slot.attempts.front().kind != chain::AttemptKind::kProof ||
+    if (!first || slot.attempts.front().kind != AttemptKind::kCall ||
         keccak256(ByteView{first->transaction.input}) != slot.call_hash)
         return Error{Errc::kStoreCorrupt, "chain_rpc.submitter.calldata"};
     return std::move(first->transaction.input);
 }
 
-Result<SendClass> Submitter::send(const chain::Slot& slot) {
-    const chain::Attempt& attempt = slot.attempts.back();
+Result<SendClass> Submitter::send(Slot& slot) {
+    const Attempt& attempt = slot.attempts.back();
+    Track& track = tracks_[slot.tx_nonce];
+    reached("before_send");
     ChainReader::SendOutcome outcome = reader_.send_raw(attempt.raw, attempt.tx_hash);
     reached("after_send");
+    {
+        const std::lock_guard lock{status_mutex_};
+        ++status_.sends;
+        if (track.sent_once) ++status_.resends;
+    }
+    track.sent_once = true;
     // On some nodes "underpriced" also greets bytes that they have: look before believing it.
     if (outcome.kind == SendClass::kPrice) {
         const Result<std::vector<bool>> known = reader_.known({attempt.tx_hash});
         if (known && known->front()) outcome.kind = SendClass::kAccepted;
     }
     if (outcome.kind != SendClass::kAccepted)
-        log::warn("submitter.send", {{"job", slot.job},
-                                     {"tx_nonce", slot.tx_nonce},
+        log::warn("submitter.send", {{"tx_nonce", slot.tx_nonce},
                                      {"class", static_cast<int>(outcome.kind)},
                                      log::Field::vetted("message", outcome.message)});
-    if (outcome.kind == SendClass::kAccepted && slot.state == chain::SlotState::kBound) {
-        const Status stored = journal_.set_state(slot.tx_nonce, chain::SlotState::kSent,
-                                                 std::nullopt, chain::VoidReason::kNone);
-        if (!stored) return stored.error();
+    if (outcome.kind == SendClass::kAccepted && slot.state == SlotState::kBound) {
+        PRAMANA_TRY(stored(journal_.set_state(slot.tx_nonce, SlotState::kSent, std::nullopt,
+                                              chain::VoidReason::kNone)));
+        slot.state = SlotState::kSent;
+        reached("after_sent");
     }
+    track.price_refused = outcome.kind == SendClass::kPrice;
     return outcome.kind;
 }
 
-Result<chain::Slot> Submitter::submit(JobId job, const ProofCall& call) {
-    const std::lock_guard lock{mutex_};
-    if (halted_) return Error{Errc::kNonceGap, "chain_rpc.submitter.halted"};
-    const Hash32 call_hash = keccak256(ByteView{call.calldata});
-    Result<std::optional<chain::Slot>> bound = journal_.slot_of(job);
-    if (!bound) return bound.error();
-    chain::Slot* const known = held(*bound);
-    if (known != nullptr && known->state != chain::SlotState::kVoided) {
-        if (known->call_hash != call_hash)
-            return Error{Errc::kConflict, "chain_rpc.submitter.other_call"};
-        return std::move(*known);
-    }
-    const Result<std::vector<chain::Slot>> open = journal_.open_slots();
-    if (!open) return open.error();
-    if (open->size() >= options_.window) return Error{Errc::kBusy, "chain_rpc.submitter.window"};
-    const Result<std::uint64_t> gas = checked_gas(job, call);
-    if (!gas) return gas.error();
-    const Result<FeeMarket> market = reader_.fee_market();
-    if (!market) return market.error();
-    const Result<Fees> fees = offer_fees(*market, options_.fees);
-    if (!fees) return fees.error();
-    PRAMANA_TRY(check_funds(*gas, fees->max_fee_wei, *open));
-    const Result<std::uint64_t> nonce = next_nonce(*open);
-    if (!nonce) return nonce.error();
-
-    chain::Slot slot{*nonce, job, call.file, call_hash, chain::SlotState::kBound, {}, std::nullopt};
-    Result<chain::Attempt> attempt = sign(chain::AttemptKind::kProof, *nonce, call.calldata,
-                                          fees->max_fee_wei, fees->tip_wei, *gas);
-    if (!attempt) return attempt.error();
-    slot.attempts.push_back(std::move(*attempt));
-    PRAMANA_TRY(journal_.bind(slot));
-    reached("after_sign");
-    log::info("submitter.bound",
-              {{"job", job}, {"tx_nonce", *nonce}, {"tx", slot.attempts.back().tx_hash}});
-    const Result<SendClass> sent = send(slot);
-    if (!sent) return sent.error();
-    if (*sent == SendClass::kAccepted) slot.state = chain::SlotState::kSent;
-    tracks_[*nonce].price_refused = *sent == SendClass::kPrice;
-    return slot;
-}
-
-/// What the new transaction and all open ones may cost must be there: a transaction that cannot pay
-/// would block the rest.
-Status Submitter::check_funds(std::uint64_t gas, std::uint64_t max_fee_wei,
-                              const std::vector<chain::Slot>& open) {
-    Result<Word256> needed = chain::multiply(chain::to_word(gas), chain::to_word(max_fee_wei));
-    for (const chain::Slot& slot : open) {
-        if (slot.state == chain::SlotState::kIncluded || !needed) continue;
-        const chain::Attempt& attempt = slot.attempts.back();
-        const Result<Word256> more =
-            chain::multiply(chain::to_word(attempt.gas_max), chain::to_word(attempt.max_fee_wei));
-        if (!more) return more.error();
-        needed = chain::add(*needed, *more);
-    }
-    if (!needed) return needed.error();
-    const Result<Word256> balance = reader_.balance(key_.address());
-    if (!balance) return balance.error();
-    if (*balance < *needed) return Error{Errc::kInsufficientFunds, "chain_rpc.submitter.funds"};
-    return Done{};
-}
-
 /// Every stored attempt must be ours, for this chain and this nonce: nothing else is ever sent.
-Status Submitter::check_journal(const std::vector<chain::Slot>& slots) const {
+Status Submitter::check_journal(const std::vector<Slot>& slots) const {
     std::optional<std::uint64_t> before;
-    for (const chain::Slot& slot : slots) {
+    for (const Slot& slot : slots) {
         const bool ascending = !before || slot.tx_nonce > *before;
         if (!ascending || chain::is_terminal(slot.state) || slot.attempts.empty())
             return Error{Errc::kStoreCorrupt, "chain_rpc.submitter.slot"};
         before = slot.tx_nonce;
-        for (const chain::Attempt& attempt : slot.attempts) {
+        for (const Attempt& attempt : slot.attempts) {
             const Result<chain::SignedTransaction> decoded = chain::decode_transaction(attempt.raw);
-            if (!decoded || decoded->hash != attempt.tx_hash || decoded->sender != key_.address() ||
+            if (!decoded || decoded->hash != attempt.tx_hash || decoded->sender != address() ||
                 decoded->transaction.tx_nonce != slot.tx_nonce ||
                 decoded->transaction.chain_id != reader_.rpc().chain_id())
                 return Error{Errc::kStoreCorrupt, "chain_rpc.submitter.attempt"};
@@ -248,20 +235,45 @@ Status Submitter::check_journal(const std::vector<chain::Slot>& slots) const {
 Status Submitter::recover() {
     const std::lock_guard lock{mutex_};
     PRAMANA_TRY(reader_.rpc().check_chain());
-    const Result<std::vector<chain::Slot>> open = journal_.open_slots();
+    Result<std::vector<Slot>> open = journal_.open_slots();
     if (!open) return open.error();
     PRAMANA_TRY(check_journal(*open));
-    const Result<std::uint64_t> latest = reader_.transaction_count(key_.address());
+    journal_failure_.reset();
+    raise(SubmitterAlarm::kJournalFailed, false);
+    has_multicall_.reset();
+    const Result<std::uint64_t> latest = reader_.transaction_count(address());
     if (!latest) return latest.error();
     PRAMANA_TRY(check_chain_nonce(*latest));
-    for (const chain::Slot& slot : *open) {
-        if (slot.state == chain::SlotState::kIncluded || slot.tx_nonce < *latest) continue;
+    for (Slot& slot : *open) {
+        if (slot.state == SlotState::kIncluded || slot.tx_nonce < *latest) continue;
         const Result<SendClass> sent = send(slot);
         if (!sent) return sent.error();
-        tracks_[slot.tx_nonce].price_refused = *sent == SendClass::kPrice;
+        reached("in_recovery");
     }
+    publish_open(*open);
     log::info("submitter.recovered", {{"open_slots", open->size()}, {"chain_nonce", *latest}});
     return Done{};
+}
+
+void Submitter::publish_open(const std::vector<Slot>& open) {
+    const std::lock_guard lock{status_mutex_};
+    std::fill_n(status_.slots.begin(), 3, 0);
+    status_.jobs_open = 0;
+    status_.oldest_age_s = 0;
+    status_.committed = {};
+    status_.lowest_unfinished_nonce.reset();
+    for (const Slot& slot : open) {
+        if (chain::is_terminal(slot.state)) continue;
+        ++status_.slots[static_cast<std::size_t>(slot.state)];
+        status_.jobs_open += slot.jobs.size();
+        if (!status_.lowest_unfinished_nonce) status_.lowest_unfinished_nonce = slot.tx_nonce;
+        if (status_.head_unix_s > slot.bound_unix_s)
+            status_.oldest_age_s =
+                std::max(status_.oldest_age_s, status_.head_unix_s - slot.bound_unix_s);
+        const chain::Inclusion* const included = held(slot.inclusion);
+        status_.committed =
+            status_.committed + (included != nullptr ? included->cost() : cost_max_of(slot));
+    }
 }
 
 }  // namespace pramana::chain_rpc

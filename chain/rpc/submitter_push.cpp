@@ -1,16 +1,18 @@
 // A slot that waits for inclusion: sending, holding, replacing.
 #include "fees.hpp"
+#include "held.hpp"
 #include "pramana/os/log.hpp"
 #include "submitter_round.hpp"
+
+#include <algorithm>
 
 namespace pramana::chain_rpc {
 
 using chain::Attempt;
 using chain::AttemptKind;
-using chain::Inclusion;
 using chain::Slot;
+using chain::SlotPurpose;
 using chain::SlotState;
-using chain::VoidReason;
 using Kind = SubmissionEvent::Kind;
 
 namespace {
@@ -27,14 +29,11 @@ Status Submitter::Round::push(Slot& slot) {
     const bool lowest = lowest_waiting_;
     lowest_waiting_ = false;
     if (money_gone_) return Done{};
-    if (*pointless && slot.attempts.back().kind == AttemptKind::kProof)
+    if (*pointless && slot.attempts.back().kind == AttemptKind::kCall)
         return replace(slot, AttemptKind::kNoop);
     const bool known = known_[slot.attempts.back().tx_hash];
-    if (known &&
-        slot.state == SlotState::kBound) {  // sent by a run that died before it could say so
-        PRAMANA_TRY(owner_.journal_.set_state(slot.tx_nonce, SlotState::kSent, std::nullopt,
-                                              VoidReason::kNone));
-        slot.state = SlotState::kSent;
+    if (known && slot.state == SlotState::kBound) {  // sent by a run that died before it said so
+        PRAMANA_TRY(set_state(slot, SlotState::kSent, std::nullopt));
         tell(Kind::kSent, slot);
     }
     if (!known && !mine.price_refused) return send(slot);
@@ -46,18 +45,52 @@ Status Submitter::Round::push(Slot& slot) {
     return Done{};
 }
 
-/// Canceled by its payer, or taken away by a reorg and not back after a while.
+/// Canceled by its payer; or completed by somebody else, taken away by a reorg, or refused by the
+/// contract, and that for a while.
 Result<bool> Submitter::Round::is_pointless(const Slot& slot) {
-    const Result<chain::TeeJob> job = owner_.reader_.job(slot.job);
-    if (!job) return job.error();
-    if (job->status == chain::JobStatus::kCanceled) return true;
+    bool gone = false;
+    if (slot.purpose == SlotPurpose::kProof) {
+        for (const chain::SlotJob& each : slot.jobs) {
+            const auto job = jobs_.find(each.job);
+            if (job == jobs_.end()) continue;
+            if (job->second.status == chain::JobStatus::kCanceled) return true;
+            gone = gone || job->second.status != chain::JobStatus::kSubmitted;
+        }
+    } else {
+        const Result<bool> reverts = reverts_now(slot);
+        if (!reverts) return reverts.error();
+        gone = *reverts;
+    }
     std::optional<std::uint64_t>& gone_since = track(slot).gone_since;
-    if (job->status != chain::JobStatus::kNone) {
+    if (!gone) {
         gone_since.reset();
         return false;
     }
     if (!gone_since || *gone_since > head_.number) gone_since = head_.number;
     return head_.number - *gone_since >= owner_.options_.replace_after_blocks;
+}
+
+/// Whether a call that is no proof would revert now. A paused contract is waited for.
+Result<bool> Submitter::Round::reverts_now(const Slot& slot) {
+    if (slot.attempts.back().kind != AttemptKind::kCall) return false;
+    const Result<Bytes> calldata = calldata_of(slot);
+    if (!calldata) return calldata.error();
+    const Result<CallOutcome<Bytes>> outcome =
+        owner_.reader_.call({owner_.address(), slot.to, *calldata});
+    if (!outcome) return outcome.error();
+    const Bytes* const revert = held(outcome->revert_data);
+    if (revert == nullptr) return false;
+    const chain::Revert why = chain::decode_revert(*revert, chain::vana_errors());
+    return why.signature != "EnforcedPause()" && why.signature != "TeeNotActive()";
+}
+
+Result<FeeMarket> Submitter::Round::market() {
+    if (!market_) {
+        const Result<FeeMarket> read = owner_.reader_.fee_market();
+        if (!read) return read.error();
+        market_ = *read;
+    }
+    return *market_;
 }
 
 Result<bool> Submitter::Round::should_replace(const Slot& slot) {
@@ -66,43 +99,73 @@ Result<bool> Submitter::Round::should_replace(const Slot& slot) {
     if (head_.number - mine.waiting_since.value_or(head_.number) <
         owner_.options_.replace_after_blocks)
         return false;
-    const Result<FeeMarket> market = owner_.reader_.fee_market();
-    if (!market) return market.error();
+    const Result<FeeMarket> now = market();
+    if (!now) return now.error();
     const Attempt& current = slot.attempts.back();
-    if (is_priced_out({current.max_fee_wei, current.tip_wei}, *market)) return true;
+    if (is_priced_out({current.max_fee_wei, current.tip_wei}, *now)) return true;
     mine.waiting_since = head_.number;  // not the price: wait on
     return false;
 }
 
+/// Whether the day's ceiling allows what the slot may then cost more than before.
+Status Submitter::Round::check_replacement(const Slot& slot, std::uint64_t gas,
+                                           std::uint64_t max_fee_wei) {
+    const std::uint64_t day = head_.timestamp_s / chain::kDaySeconds;
+    const Result<Wei> spent = owner_.journal_.spent_on(day);
+    if (!spent) return spent.error();
+    Wei all = *spent;
+    for (const Slot& other : slots_) {
+        if (chain::is_terminal(other.state)) continue;  // ended in this round: counted by the day
+        const chain::Inclusion* const included = held(other.inclusion);
+        if (included != nullptr && included->block_unix_s / chain::kDaySeconds == day)
+            all = all + included->cost();
+        if (included == nullptr && other.tx_nonce != slot.tx_nonce) all = all + cost_max_of(other);
+    }
+    all = all + std::max(cost_max_of(slot), Wei::product(gas, max_fee_wei));
+    if (owner_.options_.fees.day_cost_max < all)
+        return Error{Errc::kFeeCeiling, "chain_rpc.round.day"};
+    return Done{};
+}
+
 /// A new attempt under the same nonce; stored before it is sent.
 Status Submitter::Round::replace(Slot& slot, AttemptKind kind) {
-    const Result<FeeMarket> market = owner_.reader_.fee_market();
-    if (!market) return market.error();
+    const Result<FeeMarket> now = market();
+    if (!now) return now.error();
     const Attempt& current = slot.attempts.back();
-    const Result<Fees> fees =
-        bump_fees({current.max_fee_wei, current.tip_wei}, *market, owner_.options_.fees);
-    if (!fees || slot.attempts.size() >= chain::kAttemptsMax) {
+    const std::uint64_t gas =
+        kind == AttemptKind::kCall ? slot.attempts.front().gas_max : kTransferGas;
+    const FeePolicy& policy = owner_.options_.fees;
+    const bool patient = head_.timestamp_s >= slot.bound_unix_s + policy.soft_patience_s;
+    const Result<Fees> fees = bump_fees({current.max_fee_wei, current.tip_wei}, *now, policy,
+                                        fee_ceiling(policy, gas, patient));
+    const Status paid = fees ? check_replacement(slot, gas, fees->max_fee_wei) : Status{Done{}};
+    if (!paid && paid.error().code != Errc::kFeeCeiling) return paid.error();
+    if (!fees || !paid || slot.attempts.size() >= chain::kAttemptsMax) {
+        (paid ? ceiling_hit_ : spend_hit_) = true;
         hold(slot, Errc::kFeeCeiling);
         return known_[current.tx_hash] ? Status{Done{}} : send(slot);
     }
     Bytes calldata;
-    if (kind == AttemptKind::kProof) {
-        Result<Bytes> stored = owner_.calldata_of(slot);
+    if (kind == AttemptKind::kCall) {
+        Result<Bytes> stored = calldata_of(slot);
         if (!stored) return stored.error();
         calldata = std::move(*stored);
     }
-    const std::uint64_t gas = kind == AttemptKind::kProof ? current.gas_max : kTransferGas;
     Result<Attempt> attempt =
-        owner_.sign(kind, slot.tx_nonce, calldata, fees->max_fee_wei, fees->tip_wei, gas);
+        owner_.sign(kind, slot.tx_nonce, slot.to, calldata, fees->max_fee_wei, fees->tip_wei, gas);
     if (!attempt) return attempt.error();
-    PRAMANA_TRY(owner_.journal_.add_attempt(slot.tx_nonce, *attempt));
+    PRAMANA_TRY(owner_.stored(owner_.journal_.add_attempt(slot.tx_nonce, *attempt)));
     slot.attempts.push_back(std::move(*attempt));
     owner_.reached("after_attempt");
     Track& mine = track(slot);
     mine.waiting_since = head_.number;
     mine.held = false;
-    log::info("submitter.replaced", {{"job", slot.job},
-                                     {"tx_nonce", slot.tx_nonce},
+    mine.sent_once = false;
+    {
+        const std::lock_guard lock{owner_.status_mutex_};
+        ++(kind == AttemptKind::kNoop ? owner_.status_.noops : owner_.status_.replacements);
+    }
+    log::info("submitter.replaced", {{"tx_nonce", slot.tx_nonce},
                                      {"max_fee_wei", fees->max_fee_wei},
                                      {"noop", kind == AttemptKind::kNoop}});
     tell(Kind::kReplaced, slot);
@@ -110,14 +173,13 @@ Status Submitter::Round::replace(Slot& slot, AttemptKind kind) {
 }
 
 Status Submitter::Round::send(Slot& slot) {
+    const bool bound = slot.state == SlotState::kBound;
     const Result<SendClass> sent = owner_.send(slot);
     if (!sent) return sent.error();
     Track& mine = track(slot);
-    mine.price_refused = *sent == SendClass::kPrice;
     switch (*sent) {
         case SendClass::kAccepted:
-            if (slot.state == SlotState::kBound || !mine.told) tell(Kind::kSent, slot);
-            slot.state = SlotState::kSent;
+            if (bound || !mine.told) tell(Kind::kSent, slot);
             mine.held = false;
             return Done{};
         case SendClass::kMoney:
@@ -125,7 +187,8 @@ Status Submitter::Round::send(Slot& slot) {
             hold(slot, Errc::kInsufficientFunds);
             return Done{};
         case SendClass::kPermanent:
-            if (slot.attempts.back().kind == AttemptKind::kProof)
+            unsendable_ = true;
+            if (slot.attempts.back().kind == AttemptKind::kCall)
                 return replace(slot, AttemptKind::kNoop);
             hold(slot, Errc::kInternal);
             return Done{};
@@ -142,7 +205,7 @@ void Submitter::Round::hold(const Slot& slot, Errc cause) {
     Track& mine = track(slot);
     if (mine.held) return;
     mine.held = true;
-    log::warn("submitter.held", {{"job", slot.job}, {"tx_nonce", slot.tx_nonce}, {"cause", cause}});
+    log::warn("submitter.held", {{"tx_nonce", slot.tx_nonce}, {"cause", cause}});
     tell(Kind::kHeld, slot, Error{cause, "chain_rpc.round.held"});
 }
 

@@ -1,8 +1,9 @@
-// One poll: what the chain says of each open slot. What is done about those that wait is in
-// submitter_push.cpp.
+// What a mined transaction means: inclusion, finality, reorgs, foreign nonces.
 #include "submitter_round.hpp"
+
 #include "held.hpp"
 #include "pramana/os/log.hpp"
+#include "submit_reads.hpp"
 
 #include <algorithm>
 
@@ -12,13 +13,15 @@ using chain::Attempt;
 using chain::AttemptKind;
 using chain::Inclusion;
 using chain::Slot;
+using chain::SlotJob;
+using chain::SlotPurpose;
 using chain::SlotState;
 using chain::VoidReason;
 using Kind = SubmissionEvent::Kind;
 
 Result<std::vector<SubmissionEvent>> Submitter::poll() {
     const std::lock_guard lock{mutex_};
-    if (halted_) return Error{Errc::kNonceGap, "chain_rpc.submitter.halted"};
+    PRAMANA_TRY(check_ready_to_sign());
     Result<std::vector<Slot>> open = journal_.open_slots();
     if (!open) return open.error();
     std::erase_if(tracks_, [&](const auto& entry) {
@@ -36,39 +39,27 @@ Result<std::vector<SubmissionEvent>> Submitter::poll() {
 
 Status Submitter::Round::run() {
     PRAMANA_TRY(look());
-    for (Slot& slot : slots_) PRAMANA_TRY(advance(slot));
-    return Done{};
+    Status advanced = Done{};
+    for (Slot& slot : slots_)
+        if (advanced) advanced = advance(slot);
+    publish();
+    if (!advanced) return advanced;
+    return fold();
 }
 
-/// Reads all that the round decides on. The nonce is read before the receipts: a receipt that is
-/// missing although the nonce is spent is then no race of ours.
-Status Submitter::Round::look() {
-    const ChainReader& reader = owner_.reader_;
-    const Result<BlockHeader> head = reader.block(BlockTag::kLatest);
-    if (!head) return head.error();
-    head_ = *head;
-    const Result<std::uint64_t> nonce = reader.transaction_count(owner_.key_.address());
-    if (!nonce) return nonce.error();
-    latest_nonce_ = *nonce;
-    const Status unforeign = owner_.check_chain_nonce(latest_nonce_);
-    if (!unforeign) {
-        if (owner_.halted_)
-            events_.push_back(
-                {Kind::kForeign, {}, latest_nonce_ - 1, {}, {}, {}, unforeign.error()});
-        return unforeign.error();
-    }
-    std::vector<Hash32> all;
-    for (const Slot& slot : slots_)
-        for (const Attempt& attempt : slot.attempts) all.push_back(attempt.tx_hash);
-    if (all.empty()) return Done{};
-    Result<std::vector<std::optional<Receipt>>> receipts = reader.receipts(all);
-    if (!receipts) return receipts.error();
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (Receipt* const found = held((*receipts)[i]))
-            receipts_.emplace(all[i], std::move(*found));
-    const Result<std::vector<bool>> known = reader.known(all);
-    if (!known) return known.error();
-    for (std::size_t i = 0; i < all.size(); ++i) known_[all[i]] = (*known)[i];
+Status Submitter::Round::set_state(Slot& slot, SlotState state,
+                                   const std::optional<Inclusion>& inclusion,
+                                   VoidReason void_reason) {
+    PRAMANA_TRY(
+        owner_.stored(owner_.journal_.set_state(slot.tx_nonce, state, inclusion, void_reason)));
+    slot.state = state;
+    slot.inclusion = inclusion;
+    slot.void_reason = void_reason;
+    if (!chain::is_terminal(state)) return Done{};
+    const std::lock_guard lock{owner_.status_mutex_};
+    ++owner_.status_.slots[static_cast<std::size_t>(state)];
+    if (state == SlotState::kFinal && inclusion)
+        owner_.status_.jobs_landed += inclusion->landed.size();
     return Done{};
 }
 
@@ -88,106 +79,141 @@ Status Submitter::Round::take_receipt(Slot& slot, const Receipt& receipt) {
     if (!canonical_.contains(receipt.block_number)) {
         const Result<BlockHeader> block = owner_.reader_.block(BlockRef{receipt.block_number});
         if (!block && block.error().code != Errc::kNotFound) return block.error();
-        canonical_[receipt.block_number] = block ? block->hash : Hash32{};
+        canonical_[receipt.block_number] =
+            block ? Canonical{block->hash, block->timestamp_s} : Canonical{};
     }
     // A receipt of a block that is not on the chain is no receipt; the next round sees what became
     // of it.
-    if (canonical_[receipt.block_number] != receipt.block_hash) return Done{};
-    const Result<Inclusion> inclusion = include(slot, receipt);
+    const Canonical& canonical = canonical_[receipt.block_number];
+    if (canonical.hash != receipt.block_hash) return Done{};
+    const Result<Inclusion> inclusion = include(slot, receipt, canonical.unix_s);
     if (!inclusion) return inclusion.error();
     return finish_when_final(slot, *inclusion);
 }
 
-bool Submitter::Round::brought_the_proof(const Slot& slot, const Inclusion& inclusion) const {
+bool Submitter::Round::did_its_work(const Slot& slot, const Inclusion& inclusion) const {
     const auto landed =
         std::find_if(slot.attempts.begin(), slot.attempts.end(),
                      [&](const Attempt& attempt) { return attempt.tx_hash == inclusion.tx_hash; });
-    return landed != slot.attempts.end() && landed->kind == AttemptKind::kProof &&
-           inclusion.succeeded;
+    return landed != slot.attempts.end() && landed->kind == AttemptKind::kCall &&
+           inclusion.succeeded && (slot.jobs.empty() || !inclusion.landed.empty());
 }
 
-Result<Inclusion> Submitter::Round::include(Slot& slot, const Receipt& receipt) {
-    Inclusion inclusion{receipt.block_number, receipt.block_hash, receipt.tx_hash,
-                        receipt.succeeded,    receipt.gas_used,   receipt.gas_price_wei,
-                        std::nullopt};
-    for (const LogEntry& entry : receipt.logs) {
-        if (entry.log.address != owner_.reader_.contracts().data_registry) continue;
-        const Result<chain::FileProofAdded> added = chain::FileProofAdded::decode(entry.log);
-        if (added && added->file == slot.file) inclusion.proof_index = added->proof_index;
-    }
-    const Kind kind = brought_the_proof(slot, inclusion) ? Kind::kIncluded : Kind::kReverted;
+Result<Inclusion> Submitter::Round::include(Slot& slot, const Receipt& receipt,
+                                            std::uint64_t block_unix_s) {
+    Inclusion inclusion{.block_number = receipt.block_number,
+                        .block_hash = receipt.block_hash,
+                        .block_unix_s = block_unix_s,
+                        .tx_hash = receipt.tx_hash,
+                        .succeeded = receipt.succeeded,
+                        .gas_used = receipt.gas_used,
+                        .gas_price_wei = receipt.gas_price_wei,
+                        .landed = {}};
+    const auto mined =
+        std::find_if(slot.attempts.begin(), slot.attempts.end(),
+                     [&](const Attempt& attempt) { return attempt.tx_hash == receipt.tx_hash; });
+    if (mined->kind == AttemptKind::kCall)
+        inclusion.landed = landed_in(slot, receipt, owner_.reader_.contracts().data_registry);
+    const Kind kind = did_its_work(slot, inclusion) ? Kind::kIncluded : Kind::kReverted;
     if (slot.state == SlotState::kIncluded && slot.inclusion == inclusion) {
         if (!track(slot).told) tell(kind, slot);
         return inclusion;
     }
-    PRAMANA_TRY(owner_.journal_.set_state(slot.tx_nonce, SlotState::kIncluded, inclusion,
-                                          VoidReason::kNone));
-    slot.state = SlotState::kIncluded;
-    slot.inclusion = inclusion;
-    log::info("submitter.included", {{"job", slot.job},
+    if (const Inclusion* const before = held(slot.inclusion)) {  // in another block than before
+        const std::lock_guard lock{owner_.status_mutex_};
+        ++owner_.status_.reorgs;
+        owner_.status_.reorg_depth_max =
+            std::max(owner_.status_.reorg_depth_max,
+                     head_.number - std::min(before->block_number, head_.number) + 1);
+    }
+    PRAMANA_TRY(set_state(slot, SlotState::kIncluded, inclusion));
+    if (!receipt.succeeded) {
+        const std::lock_guard lock{owner_.status_mutex_};
+        ++owner_.status_.reverts;
+    }
+    log::info("submitter.included", {{"tx_nonce", slot.tx_nonce},
                                      {"block", inclusion.block_number},
                                      {"tx", inclusion.tx_hash},
+                                     {"landed", inclusion.landed.size()},
                                      {"succeeded", inclusion.succeeded}});
     tell(kind, slot);
     owner_.reached("after_included");
     return inclusion;
 }
 
-Result<bool> Submitter::Round::is_final(std::uint64_t block_number) {
-    const FinalityPolicy& policy = owner_.options_.finality;
-    if (head_.number < block_number || head_.number - block_number < policy.depth) return false;
-    if (!policy.ask_finalized_tag) return true;
-    if (!finalized_) {
-        const Result<BlockHeader> final_block = owner_.reader_.block(BlockTag::kFinalized);
-        if (!final_block && final_block.error().code != Errc::kNotFound) return final_block.error();
-        finalized_ = final_block ? final_block->number : 0;
+bool Submitter::Round::is_final(std::uint64_t block_number) const {
+    return head_.number >= block_number &&
+           head_.number - block_number >= owner_.options_.finality.depth &&
+           block_number <= finalized_;
+}
+
+/// A proof whose transaction succeeded and shows no log that we know: the pool may emit another
+/// event than ours does. Its state says whether the job is completed.
+Status Submitter::Round::land_by_state(Slot& slot) {
+    Inclusion& inclusion = *slot.inclusion;
+    if (slot.purpose != SlotPurpose::kProof || !inclusion.succeeded ||
+        inclusion.landed.size() == slot.jobs.size())
+        return Done{};
+    const auto landed =
+        std::find_if(slot.attempts.begin(), slot.attempts.end(),
+                     [&](const Attempt& attempt) { return attempt.tx_hash == inclusion.tx_hash; });
+    if (landed == slot.attempts.end() || landed->kind != AttemptKind::kCall) return Done{};
+    for (const SlotJob& each : slot.jobs) {
+        if (inclusion.landed_job(each.job) != nullptr) continue;
+        const Result<chain::TeeJob> job = owner_.reader_.job(each.job);
+        if (!job) return job.error();
+        if (job->status == chain::JobStatus::kCompleted)
+            inclusion.landed.push_back({each.job, std::nullopt});
     }
-    return block_number <= *finalized_;
+    return Done{};
 }
 
 Result<VoidReason> Submitter::Round::void_reason_of(const Slot& slot) {
-    const Result<chain::TeeJob> job = owner_.reader_.job(slot.job);
-    if (!job) return job.error();
     const bool reverted = slot.inclusion && !slot.inclusion->succeeded;
-    switch (job->status) {
-        case chain::JobStatus::kCanceled: return VoidReason::kCanceled;
-        case chain::JobStatus::kCompleted: return VoidReason::kDoneByOther;
-        case chain::JobStatus::kNone: return VoidReason::kJobGone;
-        case chain::JobStatus::kSubmitted:
-            return reverted ? VoidReason::kReverted : VoidReason::kUnsendable;
+    if (slot.purpose != SlotPurpose::kProof)
+        return reverted ? VoidReason::kReverted : VoidReason::kPointless;
+    for (const SlotJob& each : slot.jobs) {
+        const Result<chain::TeeJob> job = owner_.reader_.job(each.job);
+        if (!job) return job.error();
+        if (job->status == chain::JobStatus::kCanceled) return VoidReason::kCanceled;
+        if (job->status == chain::JobStatus::kCompleted) return VoidReason::kDoneByOther;
+        if (job->status == chain::JobStatus::kNone) return VoidReason::kJobGone;
     }
-    return Error{Errc::kMalformedChainData, "chain_rpc.round.job_status"};
+    return reverted ? VoidReason::kReverted : VoidReason::kUnsendable;
 }
 
 Status Submitter::Round::finish_when_final(Slot& slot, const Inclusion& inclusion) {
-    const Result<bool> final_now = is_final(inclusion.block_number);
-    if (!final_now) return final_now.error();
-    if (!*final_now) return Done{};
-    const bool proved = brought_the_proof(slot, inclusion);
+    if (!is_final(inclusion.block_number)) return Done{};
+    PRAMANA_TRY(land_by_state(slot));
+    const bool worked = did_its_work(slot, *slot.inclusion);
     VoidReason reason = VoidReason::kNone;
-    if (!proved) {
+    if (!worked) {
         const Result<VoidReason> why = void_reason_of(slot);
         if (!why) return why.error();
         reason = *why;
     }
-    slot.state = proved ? SlotState::kFinal : SlotState::kVoided;
-    PRAMANA_TRY(owner_.journal_.set_state(slot.tx_nonce, slot.state, slot.inclusion, reason));
-    slot.void_reason = reason;
-    log::info("submitter.final", {{"job", slot.job},
-                                  {"tx_nonce", slot.tx_nonce},
+    const std::optional<Inclusion> where = slot.inclusion;
+    PRAMANA_TRY(set_state(slot, worked ? SlotState::kFinal : SlotState::kVoided, where, reason));
+    log::info("submitter.final", {{"tx_nonce", slot.tx_nonce},
+                                  {"jobs", slot.jobs.size()},
                                   {"void_reason", static_cast<int>(reason)}});
-    tell(proved ? Kind::kFinal : Kind::kVoided, slot);
+    tell(worked ? Kind::kFinal : Kind::kVoided, slot);
     owner_.reached("after_final");
     return Done{};
 }
 
 /// The block is gone and the pool does not remember: the stored bytes go out again.
 Status Submitter::Round::reopen(Slot& slot) {
-    PRAMANA_TRY(owner_.journal_.set_state(slot.tx_nonce, SlotState::kSent, std::nullopt,
-                                          VoidReason::kNone));
-    slot.state = SlotState::kSent;
-    slot.inclusion.reset();
-    log::warn("submitter.reorg", {{"job", slot.job}, {"tx_nonce", slot.tx_nonce}});
+    const std::uint64_t block = slot.inclusion ? slot.inclusion->block_number : head_.number;
+    PRAMANA_TRY(set_state(slot, SlotState::kSent, std::nullopt));
+    owner_.reached("after_reopened");
+    {
+        const std::lock_guard lock{owner_.status_mutex_};
+        ++owner_.status_.reorgs;
+        owner_.status_.reorg_depth_max = std::max(owner_.status_.reorg_depth_max,
+                                                  head_.number - std::min(block, head_.number) + 1);
+    }
+    log::warn("submitter.reorg", {{"tx_nonce", slot.tx_nonce}});
     tell(Kind::kReopened, slot);
     return Done{};
 }
@@ -213,22 +239,20 @@ Status Submitter::Round::nonce_is_spent(Slot& slot) {
         policy.ask_finalized_tag ? BlockRef{BlockTag::kFinalized}
                                  : BlockRef{head_.number - std::min(head_.number, policy.depth)};
     const Result<std::uint64_t> final_nonce =
-        owner_.reader_.transaction_count(owner_.key_.address(), final_block);
+        owner_.reader_.transaction_count(owner_.address(), final_block);
     if (!final_nonce) return final_nonce.error();
     if (*final_nonce <= slot.tx_nonce) return Done{};
-    PRAMANA_TRY(owner_.journal_.set_state(slot.tx_nonce, SlotState::kVoided, std::nullopt,
-                                          VoidReason::kForeign));
-    slot.state = SlotState::kVoided;
-    slot.void_reason = VoidReason::kForeign;
+    PRAMANA_TRY(set_state(slot, SlotState::kVoided, std::nullopt, VoidReason::kForeign));
     tell(Kind::kVoided, slot);
+    owner_.reached("after_final");
     return Done{};
 }
 
 void Submitter::Round::tell(Kind kind, const Slot& slot, std::optional<Error> cause) {
     track(slot).told = true;
     const Hash32& hash = slot.inclusion ? slot.inclusion->tx_hash : slot.attempts.back().tx_hash;
-    events_.push_back(
-        {kind, slot.job, slot.tx_nonce, hash, slot.inclusion, slot.void_reason, cause});
+    events_.push_back({kind, slot.purpose, slot.jobs, slot.tx_nonce, hash, slot.inclusion,
+                       slot.void_reason, cause});
 }
 
 }  // namespace pramana::chain_rpc

@@ -48,7 +48,7 @@ class CrashTest : public testing::Test {
             EXPECT_EQ(job->stage, store::Stage::kFinal) << id;
             ASSERT_TRUE(job->place) << id;
             places.insert(number(*job->place));
-            const auto slot = *(*store)->slots().slot_of(JobId{id});
+            const auto slot = *(*store)->slots(Address{}).slot_of(JobId{id});
             ASSERT_TRUE(slot) << id;
             EXPECT_EQ(slot->attempts.size(), 1U) << id;
             EXPECT_EQ(slot->attempts[0].tx_hash, job->tx_hash) << id;
@@ -59,7 +59,8 @@ class CrashTest : public testing::Test {
         const store::CorpusKey corpus{
             (*store)->jobs().job(JobId{1})->corpus.value_or(store::CorpusKey{})};
         EXPECT_EQ((*store)->corpus().head(corpus)->size, kContributions);
-        EXPECT_EQ(**(*store)->slots().highest_nonce(), kContributions - 1) << "contiguous nonces";
+        EXPECT_EQ(**(*store)->slots(Address{}).highest_nonce(), kContributions - 1)
+            << "contiguous nonces";
         expect_paid_once(**store);
 
         const std::map<std::uint64_t, std::set<std::string>> transactions = sent();

@@ -84,7 +84,7 @@ int run(const SoakConfig& config, SigningKey key) {
         chain_rpc::RpcClient::create(std::move(rpc_options));
     if (!rpc) return fail("rpc_urls", rpc.error());
     chain_rpc::ChainReader reader{**rpc, config.contracts};
-    app::JournalAdapter journal{(*store)->slots()};
+    app::JournalAdapter journal{(*store)->slots(key.address())};
     chain_rpc::Submitter submitter{reader, journal, key, submitter_options(config)};
     app::CursorAdapter cursor{(*store)->jobs()};
     app::ProofAdapter proofs{submitter, journal, key};
@@ -116,9 +116,9 @@ int run(const SoakConfig& config, SigningKey key) {
 
 std::string quoted_hash(const Hash32& hash) { return "\"0x" + to_hex(hash.view()) + "\""; }
 
-std::string json_of(const chain::Slot& slot) {
+std::string json_of(const chain::Slot& slot, JobId job) {
     std::string text = R"({"tx_nonce":)" + std::to_string(slot.tx_nonce) + R"(,"job":)" +
-                       std::to_string(number(slot.job)) + R"(,"state":)" +
+                       std::to_string(number(job)) + R"(,"state":)" +
                        std::to_string(static_cast<int>(slot.state)) + R"(,"void_reason":)" +
                        std::to_string(static_cast<int>(slot.void_reason)) + R"(,"attempts":[)";
     for (std::size_t i = 0; i < slot.attempts.size(); ++i)
@@ -130,20 +130,20 @@ std::string json_of(const chain::Slot& slot) {
     return text + "}";
 }
 
-int dump(const SoakConfig& config, std::uint64_t jobs) {
+int dump(const SoakConfig& config, const Address& signer, std::uint64_t jobs) {
     Result<std::unique_ptr<store::Store>> store = open_store(config);
     if (!store) return fail("store", store.error());
-    app::JournalAdapter journal{(*store)->slots()};
+    app::JournalAdapter journal{(*store)->slots(signer)};
     const Result<std::optional<std::uint64_t>> highest = journal.highest_nonce();
     if (!highest) return fail("journal", highest.error());
     std::printf("{\"highest_nonce\":%s,\"slots\":[",
                 *highest ? std::to_string(**highest).c_str() : "null");
     bool first = true;
     for (std::uint64_t id = 1; id <= jobs; ++id) {
-        const Result<std::optional<chain::Slot>> slot = journal.slot_of(JobId{id});
+        const Result<std::optional<chain::Slot>> slot = journal.slot_of(JobId{id}, chain::SlotPurpose::kProof);
         if (!slot) return fail("slot", slot.error());
         if (!*slot) continue;
-        std::printf("%s%s", first ? "" : ",\n", json_of(**slot).c_str());
+        std::printf("%s%s", first ? "" : ",\n", json_of(**slot, JobId{id}).c_str());
         first = false;
     }
     std::printf("]}\n");
@@ -163,5 +163,5 @@ int main(int argc, char** argv) {
     Result<SigningKey> key = SigningKey::from_bytes(SecretBytes::copy_of(config->key));
     if (!key) return fail("key", key.error());
     if (command == "run") return run(*config, *std::move(key));
-    return dump(*config, std::strtoull(argv[3], nullptr, 10));
+    return dump(*config, key->address(), std::strtoull(argv[3], nullptr, 10));
 }

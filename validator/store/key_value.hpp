@@ -35,8 +35,14 @@ class KeyValue {
     /// Errors: kStorageFull, kStoreUnavailable.
     [[nodiscard]] virtual Status write(const WriteSet& changes) = 0;
     /// Calls `visit(key, value)` for the keys with `prefix`, ascending, until it returns false.
-    [[nodiscard]] virtual Status scan(
+    [[nodiscard]] Status scan(
         std::string_view prefix,
+        const std::function<bool(std::string_view key, ByteView value)>& visit) {
+        return scan_from(prefix, prefix, visit);
+    }
+    /// The same, beginning at the first key that is not below `first`.
+    [[nodiscard]] virtual Status scan_from(
+        std::string_view prefix, std::string_view first,
         const std::function<bool(std::string_view key, ByteView value)>& visit) = 0;
     /// The last key with `prefix`.
     [[nodiscard]] virtual Result<std::optional<std::string>> last_key(std::string_view prefix) = 0;

@@ -58,8 +58,23 @@ inline std::string corpus_entry(const CorpusKey& key, CorpusPosition place) {
 inline std::string corpus_place(const CorpusKey& key, const ContributionId& id) {
     return "e" + corpus(key) + raw(id);
 }
-inline std::string slot(std::uint64_t tx_nonce) { return "s" + be(tx_nonce); }
-inline std::string open_slot(std::uint64_t tx_nonce) { return "u" + be(tx_nonce); }
-inline std::string slot_of_job(JobId id) { return "t" + be(number(id)); }
+// Journals: one for each key that signs transactions.
+inline std::string slots(const Address& signer) { return "s" + raw(signer); }
+inline std::string slot(const Address& signer, std::uint64_t tx_nonce) {
+    return slots(signer) + be(tx_nonce);
+}
+inline std::string open_slots(const Address& signer) { return "u" + raw(signer); }
+inline std::string open_slot(const Address& signer, std::uint64_t tx_nonce) {
+    return open_slots(signer) + be(tx_nonce);
+}
+/// Over all keys: which slot a job had last for a purpose.
+inline std::string slot_of_job(SlotPurpose purpose, JobId id) {
+    return "t" + std::string(1, static_cast<char>(purpose)) + be(number(id));
+}
+inline std::string spent_on(const Address& signer, std::uint64_t day) {
+    return "w" + raw(signer) + be(day);
+}
+inline std::string folded_below(const Address& signer) { return "k" + raw(signer); }
+inline std::string regression(const Address& signer) { return "g" + raw(signer); }
 
 }  // namespace pramana::store::keys

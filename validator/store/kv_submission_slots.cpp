@@ -2,11 +2,16 @@
 
 #include "pramana/core/check.hpp"
 
+#include "codec.hpp"
 #include "keys.hpp"
 #include "record_codec.hpp"
 
 namespace pramana::store {
 namespace {
+
+constexpr std::uint8_t kSpentVersion = 1;
+constexpr std::uint64_t kDaySeconds = 86'400;
+constexpr std::size_t kNonceBytes = sizeof(std::uint64_t);
 
 Bytes encoded_nonce(std::uint64_t tx_nonce) {
     Bytes out;
@@ -14,10 +19,16 @@ Bytes encoded_nonce(std::uint64_t tx_nonce) {
     return out;
 }
 
+/// The number at the end of a key; nullopt when the key is not as long as it must be.
+std::optional<std::uint64_t> nonce_in(std::string_view key) {
+    if (key.size() != 1 + Address::kSize + kNonceBytes) return std::nullopt;
+    return load_be<std::uint64_t>(as_bytes_view(key).data() + 1 + Address::kSize);
+}
+
 }  // namespace
 
-Result<SlotRecord> KvSubmissionSlots::slot(std::uint64_t tx_nonce) {
-    Result<std::optional<Bytes>> found = tables_.engine.get(keys::slot(tx_nonce));
+Result<SlotRecord> KvSubmissionSlots::slot_at(const Address& signer, std::uint64_t tx_nonce) {
+    Result<std::optional<Bytes>> found = tables_.engine.get(keys::slot(signer, tx_nonce));
     if (!found) return found.error();
     if (!*found) return Error{Errc::kNotFound, "store.slot"};
     Result<SlotRecord> record = decode_slot(**found);
@@ -32,34 +43,87 @@ Result<SlotRecord> KvSubmissionSlots::open_slot(std::uint64_t tx_nonce) {
     return record;
 }
 
-// Invariant: a job is kSigned if and only if its raw transaction is stored and its nonce is spent.
-// One batch and one fsync make the three true together; recovery sends the stored bytes again and
-// never signs anew.
-Status KvSubmissionSlots::bind(const SlotRecord& slot_record) {
-    PRAMANA_CHECK(slot_record.state == SlotState::kBound && slot_record.attempts.size() == 1);
-    const std::lock_guard writers{writers_};
-    const LockSet::Held held = tables_.locks.lock({keys::job(slot_record.job)});
-    const Result<SlotRecord> taken = slot(slot_record.tx_nonce);
-    if (taken) return Error{Errc::kConflict, "store.slot.nonce_taken"};
-    if (taken.error().code != Errc::kNotFound) return taken.error();
-    Result<std::optional<SlotRecord>> before = slot_of(slot_record.job);
-    if (!before) return before.error();
-    if (*before && (*before)->state != SlotState::kVoided)
-        return Error{Errc::kConflict, "store.slot.job_bound"};
+Result<std::optional<KvSubmissionSlots::Holder>> KvSubmissionSlots::holder_of(JobId job,
+                                                                              SlotPurpose purpose) {
+    const Result<std::optional<Bytes>> found = tables_.engine.get(keys::slot_of_job(purpose, job));
+    if (!found) return found.error();
+    if (!*found) return std::optional<Holder>{};
+    if ((*found)->size() != Address::kSize + kNonceBytes)
+        return Error{Errc::kStoreCorrupt, "store.slot_of_job.value"};
+    Holder holder;
+    std::copy_n((*found)->begin(), Address::kSize, holder.signer.bytes.begin());
+    holder.tx_nonce = load_be<std::uint64_t>((*found)->data() + Address::kSize);
+    return std::optional{holder};
+}
 
-    WriteSet changes;
-    changes.put(keys::slot(slot_record.tx_nonce), encode(slot_record));
-    changes.put(keys::open_slot(slot_record.tx_nonce), {});
-    changes.put(keys::slot_of_job(slot_record.job), encoded_nonce(slot_record.tx_nonce));
-    Result<JobRecord> job = tables_.job(slot_record.job);
-    if (!job && job.error().code != Errc::kNotFound) return job.error();
-    if (job) {
+Status KvSubmissionSlots::check_jobs_free(const SlotRecord& slot_record) {
+    for (const SlotJob& each : slot_record.jobs) {
+        const Result<std::optional<Holder>> holder = holder_of(each.job, slot_record.purpose);
+        if (!holder) return holder.error();
+        if (!*holder) continue;
+        const Result<SlotRecord> before = slot_at((*holder)->signer, (*holder)->tx_nonce);
+        if (!before) return Error{Errc::kStoreCorrupt, "store.slot_of_job.record"};
+        if (before->holds(each.job)) return Error{Errc::kConflict, "store.slot.job_bound"};
+    }
+    return Done{};
+}
+
+Status KvSubmissionSlots::check_fees_free(const SlotRecord& slot_record) {
+    if (slot_record.purpose != SlotPurpose::kFees) return Done{};
+    const Result<std::vector<SlotRecord>> open = open_slots();
+    if (!open) return open.error();
+    for (const SlotRecord& each : *open)
+        if (each.purpose == SlotPurpose::kFees && each.to == slot_record.to)
+            return Error{Errc::kConflict, "store.slot.fees_claimed"};
+    return Done{};
+}
+
+Status KvSubmissionSlots::stage_jobs(WriteSet& changes, const SlotRecord& slot_record) {
+    Bytes holder;
+    append(holder, signer_.view());
+    append_be(holder, slot_record.tx_nonce);
+    const bool moves =
+        slot_record.purpose == SlotPurpose::kProof || slot_record.purpose == SlotPurpose::kResult;
+    for (const SlotJob& each : slot_record.jobs) {
+        changes.put(keys::slot_of_job(slot_record.purpose, each.job), holder);
+        if (!moves) continue;
+        Result<JobRecord> job = tables_.job(each.job);
+        if (!job && job.error().code == Errc::kNotFound) continue;
+        if (!job) return job.error();
+        // A job that has its proof may still get a result.
+        if (is_terminal(job->stage) && slot_record.purpose == SlotPurpose::kResult) continue;
         if (is_terminal(job->stage)) return Error{Errc::kConflict, "store.slot.job_terminal"};
         job->stage = Stage::kSigned;
         job->cause.reset();
         job->tx_hash = slot_record.attempts.front().tx_hash;
         PRAMANA_TRY(tables_.stage(changes, *job));
     }
+    return Done{};
+}
+
+// Invariant: a job is kSigned if and only if its raw transaction is stored and its nonce is spent.
+// One batch and one fsync make the three true together, for all jobs of the slot; recovery sends
+// the stored bytes again and never signs anew.
+Status KvSubmissionSlots::bind(const SlotRecord& slot_record) {
+    PRAMANA_CHECK(slot_record.state == SlotState::kBound && slot_record.attempts.size() == 1);
+    PRAMANA_CHECK(slot_record.jobs.empty() == (slot_record.purpose == SlotPurpose::kFees));
+    std::vector<std::string> names;
+    for (const SlotJob& each : slot_record.jobs) names.push_back(keys::job(each.job));
+    std::sort(names.begin(), names.end());
+    PRAMANA_CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
+
+    const std::lock_guard writers{writers_};
+    const LockSet::Held held = tables_.locks.lock(names);
+    const Result<SlotRecord> taken = slot(slot_record.tx_nonce);
+    if (taken) return Error{Errc::kConflict, "store.slot.nonce_taken"};
+    if (taken.error().code != Errc::kNotFound) return taken.error();
+    PRAMANA_TRY(check_jobs_free(slot_record));
+    PRAMANA_TRY(check_fees_free(slot_record));
+
+    WriteSet changes;
+    changes.put(keys::slot(signer_, slot_record.tx_nonce), encode(slot_record));
+    changes.put(keys::open_slot(signer_, slot_record.tx_nonce), {});
+    PRAMANA_TRY(stage_jobs(changes, slot_record));
     return tables_.engine.write(changes);
 }
 
@@ -71,8 +135,20 @@ Status KvSubmissionSlots::add_attempt(std::uint64_t tx_nonce, const SlotAttempt&
         return Error{Errc::kConflict, "store.slot.attempts"};
     record->attempts.push_back(attempt);
     WriteSet changes;
-    changes.put(keys::slot(tx_nonce), encode(*record));
+    changes.put(keys::slot(signer_, tx_nonce), encode(*record));
     return tables_.engine.write(changes);
+}
+
+Status KvSubmissionSlots::stage_cost(WriteSet& changes, const SlotInclusion& inclusion, bool add) {
+    const std::uint64_t day = inclusion.block_unix_s / kDaySeconds;
+    const Result<Wei> before = spent_on(day);
+    if (!before) return before.error();
+    const Wei after = add ? *before + inclusion.cost() : *before - inclusion.cost();
+    RecordWriter out{kSpentVersion};
+    out.u64(after.high);
+    out.u64(after.low);
+    changes.put(keys::spent_on(signer_, day), out.take());
+    return Done{};
 }
 
 Status KvSubmissionSlots::set_state(std::uint64_t tx_nonce, SlotState state,
@@ -85,17 +161,41 @@ Status KvSubmissionSlots::set_state(std::uint64_t tx_nonce, SlotState state,
     record->inclusion = inclusion;
     record->void_reason = void_reason;
     WriteSet changes;
-    changes.put(keys::slot(tx_nonce), encode(*record));
-    if (is_terminal(state)) changes.erase(keys::open_slot(tx_nonce));
+    changes.put(keys::slot(signer_, tx_nonce), encode(*record));
+    if (is_terminal(state)) changes.erase(keys::open_slot(signer_, tx_nonce));
+    if (is_terminal(state) && inclusion) PRAMANA_TRY(stage_cost(changes, *inclusion, true));
+    return tables_.engine.write(changes);
+}
+
+Status KvSubmissionSlots::reopen(std::uint64_t tx_nonce) {
+    const std::lock_guard writers{writers_};
+    Result<SlotRecord> record = slot(tx_nonce);
+    if (!record) return record.error();
+    if (!is_terminal(record->state)) return Error{Errc::kConflict, "store.slot.open"};
+    if (record->attempts.front().raw.empty()) return Error{Errc::kConflict, "store.slot.folded"};
+    for (const SlotJob& each : record->jobs) {
+        const Result<std::optional<Holder>> holder = holder_of(each.job, record->purpose);
+        if (!holder) return holder.error();
+        if (!*holder || (*holder)->signer != signer_ || (*holder)->tx_nonce != tx_nonce)
+            return Error{Errc::kConflict, "store.slot.superseded"};
+    }
+    WriteSet changes;
+    if (record->inclusion) PRAMANA_TRY(stage_cost(changes, *record->inclusion, false));
+    record->state = SlotState::kSent;
+    record->inclusion.reset();
+    record->void_reason = SlotVoid::kNone;
+    changes.put(keys::slot(signer_, tx_nonce), encode(*record));
+    changes.put(keys::open_slot(signer_, tx_nonce), {});
     return tables_.engine.write(changes);
 }
 
 Result<std::vector<SlotRecord>> KvSubmissionSlots::open_slots() {
     std::vector<std::uint64_t> nonces;
     bool fits = true;
-    PRAMANA_TRY(tables_.engine.scan("u", [&](std::string_view key, ByteView) {
-        fits = key.size() == 1 + sizeof(std::uint64_t);
-        if (fits) nonces.push_back(load_be<std::uint64_t>(as_bytes_view(key).data() + 1));
+    PRAMANA_TRY(tables_.engine.scan(keys::open_slots(signer_), [&](std::string_view key, ByteView) {
+        const std::optional<std::uint64_t> tx_nonce = nonce_in(key);
+        fits = tx_nonce.has_value();
+        if (tx_nonce) nonces.push_back(*tx_nonce);
         return fits;
     }));
     if (!fits) return Error{Errc::kStoreCorrupt, "store.open_slot.key"};
@@ -108,24 +208,92 @@ Result<std::vector<SlotRecord>> KvSubmissionSlots::open_slots() {
     return open;
 }
 
-Result<std::optional<SlotRecord>> KvSubmissionSlots::slot_of(JobId job) {
-    Result<std::optional<Bytes>> tx_nonce = tables_.engine.get(keys::slot_of_job(job));
-    if (!tx_nonce) return tx_nonce.error();
-    if (!*tx_nonce) return std::optional<SlotRecord>{};
-    if ((*tx_nonce)->size() != sizeof(std::uint64_t))
-        return Error{Errc::kStoreCorrupt, "store.slot_of_job.value"};
-    Result<SlotRecord> record = slot(load_be<std::uint64_t>((*tx_nonce)->data()));
+Result<std::optional<SlotRecord>> KvSubmissionSlots::slot_of(JobId job, SlotPurpose purpose) {
+    const Result<std::optional<Holder>> holder = holder_of(job, purpose);
+    if (!holder) return holder.error();
+    if (!*holder || (*holder)->signer != signer_) return std::optional<SlotRecord>{};
+    Result<SlotRecord> record = slot((*holder)->tx_nonce);
     if (!record) return Error{Errc::kStoreCorrupt, "store.slot_of_job.record"};
     return std::optional{*std::move(record)};
 }
 
+Result<std::vector<SlotRecord>> KvSubmissionSlots::slots_from(std::uint64_t first,
+                                                              std::size_t count_max) {
+    std::vector<SlotRecord> slots;
+    std::optional<Error> failed;
+    PRAMANA_TRY(tables_.engine.scan_from(keys::slots(signer_), keys::slot(signer_, first),
+                                         [&](std::string_view, ByteView value) {
+                                             if (slots.size() == count_max) return false;
+                                             Result<SlotRecord> record = decode_slot(value);
+                                             if (!record) {
+                                                 failed = record.error();
+                                                 return false;
+                                             }
+                                             slots.push_back(*std::move(record));
+                                             return true;
+                                         }));
+    if (failed) return *failed;
+    return slots;
+}
+
 Result<std::optional<std::uint64_t>> KvSubmissionSlots::highest_nonce() {
-    Result<std::optional<std::string>> last = tables_.engine.last_key("s");
+    Result<std::optional<std::string>> last = tables_.engine.last_key(keys::slots(signer_));
     if (!last) return last.error();
     if (!*last) return std::optional<std::uint64_t>{};
-    if ((*last)->size() != 1 + sizeof(std::uint64_t))
-        return Error{Errc::kStoreCorrupt, "store.slot.key"};
-    return std::optional{load_be<std::uint64_t>(as_bytes_view(**last).data() + 1)};
+    const std::optional<std::uint64_t> tx_nonce = nonce_in(**last);
+    if (!tx_nonce) return Error{Errc::kStoreCorrupt, "store.slot.key"};
+    return tx_nonce;
+}
+
+Result<Wei> KvSubmissionSlots::spent_on(std::uint64_t day) {
+    const Result<std::optional<Bytes>> found = tables_.engine.get(keys::spent_on(signer_, day));
+    if (!found) return found.error();
+    if (!*found) return Wei{};
+    RecordReader in{**found, kSpentVersion};
+    Wei spent;
+    spent.high = in.u64();
+    spent.low = in.u64();
+    PRAMANA_TRY(in.finish("store.codec.spent"));
+    return spent;
+}
+
+Status KvSubmissionSlots::note_regression(const SlotRegression& regression) {
+    WriteSet changes;
+    changes.put(keys::regression(signer_), encode(regression));
+    return tables_.engine.write(changes);
+}
+
+Result<std::optional<SlotRegression>> KvSubmissionSlots::last_regression() {
+    const Result<std::optional<Bytes>> found = tables_.engine.get(keys::regression(signer_));
+    if (!found) return found.error();
+    if (!*found) return std::optional<SlotRegression>{};
+    const Result<SlotRegression> record = decode_regression(**found);
+    if (!record) return record.error();
+    return std::optional{*record};
+}
+
+Result<std::size_t> KvSubmissionSlots::fold(std::uint64_t before_unix_s, std::size_t count_max) {
+    const std::lock_guard writers{writers_};
+    const Result<std::optional<Bytes>> mark = tables_.engine.get(keys::folded_below(signer_));
+    if (!mark) return mark.error();
+    if (*mark && (*mark)->size() != kNonceBytes)
+        return Error{Errc::kStoreCorrupt, "store.folded_below"};
+    const std::uint64_t first = *mark ? load_be<std::uint64_t>((*mark)->data()) : 0;
+    Result<std::vector<SlotRecord>> slots = slots_from(first, count_max);
+    if (!slots) return slots.error();
+    WriteSet changes;
+    std::size_t folded = 0;
+    for (SlotRecord& record : *slots) {
+        const std::uint64_t unix_s =
+            record.inclusion ? record.inclusion->block_unix_s : record.bound_unix_s;
+        if (!is_terminal(record.state) || unix_s >= before_unix_s) break;
+        for (SlotAttempt& attempt : record.attempts) attempt.raw.clear();
+        changes.put(keys::slot(signer_, record.tx_nonce), encode(record));
+        changes.put(keys::folded_below(signer_), encoded_nonce(record.tx_nonce + 1));
+        ++folded;
+    }
+    if (folded > 0) PRAMANA_TRY(tables_.engine.write(changes));
+    return folded;
 }
 
 }  // namespace pramana::store

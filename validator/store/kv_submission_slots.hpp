@@ -8,26 +8,54 @@
 
 namespace pramana::store {
 
+/// The journal of one signer. Several share the jobs' index, under the locks of the jobs.
 class KvSubmissionSlots final : public SubmissionSlots {
   public:
-    explicit KvSubmissionSlots(Tables tables) : tables_{tables} {}
+    KvSubmissionSlots(Tables tables, const Address& signer) : tables_{tables}, signer_{signer} {}
 
     [[nodiscard]] Status bind(const SlotRecord& slot) override;
     [[nodiscard]] Status add_attempt(std::uint64_t tx_nonce, const SlotAttempt& attempt) override;
     [[nodiscard]] Status set_state(std::uint64_t tx_nonce, SlotState state,
                                    const std::optional<SlotInclusion>& inclusion,
                                    SlotVoid void_reason) override;
+    [[nodiscard]] Status reopen(std::uint64_t tx_nonce) override;
     [[nodiscard]] Result<std::vector<SlotRecord>> open_slots() override;
-    [[nodiscard]] Result<std::optional<SlotRecord>> slot_of(JobId job) override;
+    [[nodiscard]] Result<std::optional<SlotRecord>> slot_of(JobId job,
+                                                            SlotPurpose purpose) override;
+    [[nodiscard]] Result<std::vector<SlotRecord>> slots_from(std::uint64_t first,
+                                                             std::size_t count_max) override;
     [[nodiscard]] Result<std::optional<std::uint64_t>> highest_nonce() override;
+    [[nodiscard]] Result<Wei> spent_on(std::uint64_t day) override;
+    [[nodiscard]] Status note_regression(const SlotRegression& regression) override;
+    [[nodiscard]] Result<std::optional<SlotRegression>> last_regression() override;
+    [[nodiscard]] Result<std::size_t> fold(std::uint64_t before_unix_s,
+                                           std::size_t count_max) override;
 
   private:
+    /// A job's entry in the index that all signers share.
+    struct Holder {
+        Address signer;
+        std::uint64_t tx_nonce = 0;
+    };
     /// Errors: kNotFound.
-    [[nodiscard]] Result<SlotRecord> slot(std::uint64_t tx_nonce);
+    [[nodiscard]] Result<SlotRecord> slot_at(const Address& signer, std::uint64_t tx_nonce);
+    [[nodiscard]] Result<SlotRecord> slot(std::uint64_t tx_nonce) {
+        return slot_at(signer_, tx_nonce);
+    }
     /// Errors: kNotFound, kConflict.
     [[nodiscard]] Result<SlotRecord> open_slot(std::uint64_t tx_nonce);
+    [[nodiscard]] Result<std::optional<Holder>> holder_of(JobId job, SlotPurpose purpose);
+    /// Errors: kConflict.
+    [[nodiscard]] Status check_jobs_free(const SlotRecord& slot_record);
+    /// Errors: kConflict (another kFees slot of the contract is open).
+    [[nodiscard]] Status check_fees_free(const SlotRecord& slot_record);
+    /// Errors: kConflict (the job ended).
+    [[nodiscard]] Status stage_jobs(WriteSet& changes, const SlotRecord& slot_record);
+    /// Adds the slot's cost to its day, or takes it back.
+    [[nodiscard]] Status stage_cost(WriteSet& changes, const SlotInclusion& inclusion, bool add);
 
     Tables tables_;
+    Address signer_;
     std::mutex writers_;  ///< taken before the locks of tables_
 };
 

@@ -25,6 +25,9 @@ class LockSet {
 
     /// Locks the stripes of all keys, in one order for everybody.
     [[nodiscard]] Held lock(std::initializer_list<std::string> keys) {
+        return lock(std::vector<std::string>{keys});
+    }
+    [[nodiscard]] Held lock(const std::vector<std::string>& keys) {
         std::vector<std::size_t> stripes;
         for (const std::string& key : keys)
             stripes.push_back(std::hash<std::string>{}(key) % mutexes_.size());

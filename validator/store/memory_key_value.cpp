@@ -21,12 +21,12 @@ Status MemoryKeyValue::write(const WriteSet& changes) {
     return Done{};
 }
 
-Status MemoryKeyValue::scan(std::string_view prefix,
-                            const std::function<bool(std::string_view, ByteView)>& visit) {
+Status MemoryKeyValue::scan_from(std::string_view prefix, std::string_view first,
+                                 const std::function<bool(std::string_view, ByteView)>& visit) {
     std::vector<std::pair<std::string, Bytes>> found;  // visited unlocked: a visitor may write
     {
         const std::lock_guard lock{mutex_};
-        for (auto at = map_.lower_bound(prefix);
+        for (auto at = map_.lower_bound(std::max(prefix, first));
              at != map_.end() && std::string_view{at->first}.starts_with(prefix); ++at)
             found.emplace_back(at->first, at->second);
     }

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <map>
+#include <mutex>
 #include <system_error>
 
 namespace pramana::store {
@@ -22,7 +24,7 @@ namespace {
 
 /// The layout of keys and records of this version. A newer one is refused, an older one would be
 /// migrated here.
-constexpr std::uint32_t kSchema = 1;
+constexpr std::uint32_t kSchema = 2;
 constexpr std::uint8_t kSchemaVersion = 1;
 
 /// Errors: kStoreNewer, kStoreCorrupt.
@@ -48,24 +50,26 @@ Status check_schema(KeyValue& engine) {
 class KvStores {
   public:
     explicit KvStores(KeyValue& engine)
-        : engine_{engine},
-          jobs_{{engine, locks_}},
-          corpus_{{engine, locks_}},
-          slots_{{engine, locks_}} {}
+        : engine_{engine}, jobs_{{engine, locks_}}, corpus_{{engine, locks_}} {}
     [[nodiscard]] Status load() {
         PRAMANA_TRY(check_schema(engine_));
         return jobs_.load();
     }
     KvJobStore& jobs() { return jobs_; }
     KvCorpusLog& corpus() { return corpus_; }
-    KvSubmissionSlots& slots() { return slots_; }
+    KvSubmissionSlots& slots(const Address& signer) {
+        const std::lock_guard lock{slots_mutex_};
+        const auto [found, made] = slots_.try_emplace(signer, Tables{engine_, locks_}, signer);
+        return found->second;
+    }
 
   private:
     KeyValue& engine_;
     LockSet locks_;
     KvJobStore jobs_;
     KvCorpusLog corpus_;
-    KvSubmissionSlots slots_;
+    std::mutex slots_mutex_;
+    std::map<Address, KvSubmissionSlots> slots_;  ///< nodes of a map stay where they are
 };
 
 /// flock on <directory>/lock, released with the process.
@@ -103,7 +107,7 @@ class DiskStore final : public Store {
     [[nodiscard]] Status load() { return stores_.load(); }
     JobStore& jobs() override { return stores_.jobs(); }
     CorpusLog& corpus() override { return stores_.corpus(); }
-    SubmissionSlots& slots() override { return stores_.slots(); }
+    SubmissionSlots& slots(const Address& signer) override { return stores_.slots(signer); }
     BlobStore& blobs() override { return *blobs_; }
     Status health() override {
         PRAMANA_TRY(engine_->health());
@@ -123,7 +127,7 @@ class MemoryStoreOverMap final : public MemoryStore {
     [[nodiscard]] Status load() { return stores_.load(); }
     JobStore& jobs() override { return stores_.jobs(); }
     CorpusLog& corpus() override { return stores_.corpus(); }
-    SubmissionSlots& slots() override { return stores_.slots(); }
+    SubmissionSlots& slots(const Address& signer) override { return stores_.slots(signer); }
     BlobStore& blobs() override { return blobs_; }
     Status health() override { return engine_.health(); }
     void fail_writes(Errc code) override { engine_.fail_writes(code); }

@@ -13,11 +13,13 @@ namespace pramana::store {
 [[nodiscard]] Bytes encode(const CorpusEntry& record);
 [[nodiscard]] Bytes encode(const CorpusHead& record);
 [[nodiscard]] Bytes encode(const SlotRecord& record);
+[[nodiscard]] Bytes encode(const SlotRegression& record);
 
 [[nodiscard]] Result<ContributionRecord> decode_contribution(ByteView record);
 [[nodiscard]] Result<JobRecord> decode_job(ByteView record);
 [[nodiscard]] Result<CorpusEntry> decode_corpus_entry(ByteView record);
 [[nodiscard]] Result<CorpusHead> decode_corpus_head(ByteView record);
 [[nodiscard]] Result<SlotRecord> decode_slot(ByteView record);
+[[nodiscard]] Result<SlotRegression> decode_regression(ByteView record);
 
 }  // namespace pramana::store

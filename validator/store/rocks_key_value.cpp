@@ -133,15 +133,15 @@ Status RocksKeyValue::write(const WriteSet& changes) {
     return Error{code, "store.rocks.write"};
 }
 
-Status RocksKeyValue::scan(std::string_view prefix,
-                           const std::function<bool(std::string_view, ByteView)>& visit) {
+Status RocksKeyValue::scan_from(std::string_view prefix, std::string_view first,
+                                const std::function<bool(std::string_view, ByteView)>& visit) {
     const InsideRocks inside;
     const std::string upper = after(prefix);
     const rocksdb::Slice upper_slice = slice_of(upper);
     rocksdb::ReadOptions options;
     if (!upper.empty()) options.iterate_upper_bound = &upper_slice;
     const std::unique_ptr<rocksdb::Iterator> at{db_->NewIterator(options)};
-    for (at->Seek(slice_of(prefix)); at->Valid(); at->Next()) {
+    for (at->Seek(slice_of(std::max(prefix, first))); at->Valid(); at->Next()) {
         const rocksdb::Slice value = at->value();
         if (!visit(at->key().ToStringView(), as_bytes_view(value.ToStringView()))) break;
     }

@@ -21,8 +21,8 @@ class RocksKeyValue final : public KeyValue {
 
     [[nodiscard]] Result<std::optional<Bytes>> get(std::string_view key) override;
     [[nodiscard]] Status write(const WriteSet& changes) override;
-    [[nodiscard]] Status scan(
-        std::string_view prefix,
+    [[nodiscard]] Status scan_from(
+        std::string_view prefix, std::string_view first,
         const std::function<bool(std::string_view, ByteView)>& visit) override;
     [[nodiscard]] Result<std::optional<std::string>> last_key(std::string_view prefix) override;
     [[nodiscard]] Status health() override;

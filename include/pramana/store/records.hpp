@@ -2,6 +2,7 @@
 
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
+#include "pramana/core/wei.hpp"
 
 #include <optional>
 #include <string>
@@ -127,22 +128,58 @@ struct ProofDocument {
 struct SlotAttempt {
     std::uint8_t kind = 0;
     Hash32 tx_hash;
-    Bytes raw;
+    Bytes raw;  ///< empty once the slot is folded
     std::uint64_t max_fee_wei = 0;
     std::uint64_t tip_wei = 0;
     std::uint64_t gas_max = 0;
     friend bool operator==(const SlotAttempt&, const SlotAttempt&) = default;
 };
 
+/// chain::SlotPurpose, value for value.
+enum class SlotPurpose : std::uint8_t { kProof = 0, kResult = 1, kReward = 2, kFees = 3 };
+
+/// chain::SlotJob, member for member.
+struct SlotJob {
+    JobId job{};
+    FileId file{};
+    Hash32 call_hash{};
+    friend bool operator==(const SlotJob&, const SlotJob&) = default;
+};
+
+/// chain::Recognition, member for member; `sign` is chain::SuccessSign.
+struct SlotRecognition {
+    std::uint8_t sign = 0;
+    Address emitter;
+    Hash32 topic0;
+    std::uint8_t topic = 0;
+    friend bool operator==(const SlotRecognition&, const SlotRecognition&) = default;
+};
+
+/// chain::LandedJob, member for member.
+struct SlotLanded {
+    JobId job{};
+    std::optional<std::uint64_t> proof_index;
+    friend bool operator==(const SlotLanded&, const SlotLanded&) = default;
+};
+
 /// chain::Inclusion, member for member.
 struct SlotInclusion {
     std::uint64_t block_number = 0;
     Hash32 block_hash;
+    std::uint64_t block_unix_s = 0;
     Hash32 tx_hash;
     bool succeeded = false;
     std::uint64_t gas_used = 0;
     std::uint64_t gas_price_wei = 0;
-    std::optional<std::uint64_t> proof_index;
+    std::vector<SlotLanded> landed;
+
+    [[nodiscard]] Wei cost() const noexcept { return Wei::product(gas_used, gas_price_wei); }
+    /// The job's entry, or null.
+    [[nodiscard]] const SlotLanded* landed_job(JobId job) const noexcept {
+        for (const SlotLanded& each : landed)
+            if (each.job == job) return &each;
+        return nullptr;
+    }
     friend bool operator==(const SlotInclusion&, const SlotInclusion&) = default;
 };
 
@@ -166,21 +203,42 @@ enum class SlotVoid : std::uint8_t {
     kReverted = 3,
     kForeign = 4,
     kUnsendable = 5,
-    kJobGone = 6
+    kJobGone = 6,
+    kPointless = 7
 };
 
-/// One transaction nonce and the job that owns it.
+/// One transaction nonce and the jobs that own it: chain::Slot, member for member.
 struct SlotRecord {
     std::uint64_t tx_nonce = 0;
-    JobId job{};
-    FileId file{};
+    SlotPurpose purpose = SlotPurpose::kProof;
+    Address to;
+    std::vector<SlotJob> jobs;  ///< 0..kSlotJobsMax
+    SlotRecognition success;
     Hash32 call_hash;
+    std::uint64_t bound_unix_s = 0;
     SlotState state = SlotState::kBound;
     std::vector<SlotAttempt> attempts;  ///< 1..kSlotAttemptsMax
     std::optional<SlotInclusion> inclusion;
     SlotVoid void_reason = SlotVoid::kNone;  ///< set in kVoided
+
+    /// Whether the job cannot be bound to another nonce for the same purpose.
+    [[nodiscard]] bool holds(JobId job) const noexcept {
+        if (!is_terminal(state)) return true;
+        return state == SlotState::kFinal && inclusion && inclusion->landed_job(job) != nullptr;
+    }
     friend bool operator==(const SlotRecord&, const SlotRecord&) = default;
 };
+
+/// chain::Regression, member for member.
+struct SlotRegression {
+    std::uint64_t times = 0;
+    std::uint64_t from_nonce = 0;
+    std::uint64_t to_nonce = 0;
+    std::uint64_t head_number = 0;
+    std::uint64_t deepest = 0;
+    friend bool operator==(const SlotRegression&, const SlotRegression&) = default;
+};
+inline constexpr std::size_t kSlotJobsMax = 256;
 inline constexpr std::size_t kSlotAttemptsMax = 64;
 
 // Bounds of stored fields; a larger value is a bug of the caller and aborts, a larger stored one is

@@ -109,28 +109,43 @@ class CorpusLog {
         const CorpusKey& corpus, const ContributionId& id) = 0;
 };
 
-/// The journal of transaction nonces: the operations of chain::SubmissionJournal, to which the
-/// application adapts it.
+/// The journal of one key's transaction nonces: the operations of chain::SubmissionJournal, to
+/// which the application adapts it, sentence by sentence.
 class SubmissionSlots {
   public:
     virtual ~SubmissionSlots() = default;
 
-    /// Stores a new slot in kBound with its first attempt and moves its job, if stored, to kSigned,
-    /// in one batch. Errors: kConflict (the nonce is taken by any slot, or the job has one that is
-    /// not kVoided).
+    /// Stores a new slot in kBound with its first attempt and moves its jobs, where they are stored
+    /// and the slot is for a proof or a result, to kSigned, in one batch. Errors: kConflict (the
+    /// nonce is taken by any slot, a job has one of this purpose and any key that holds it, a job
+    /// ended, or another kFees of the same contract is open).
     [[nodiscard]] virtual Status bind(const SlotRecord& slot) = 0;
     /// Errors: kNotFound, kConflict (terminal, or kSlotAttemptsMax reached).
     [[nodiscard]] virtual Status add_attempt(std::uint64_t tx_nonce,
                                              const SlotAttempt& attempt) = 0;
-    /// Errors: kNotFound, kConflict (terminal).
+    /// A terminal state with an inclusion adds its cost to the day of its block. Errors: kNotFound,
+    /// kConflict (terminal).
     [[nodiscard]] virtual Status set_state(std::uint64_t tx_nonce, SlotState state,
                                            const std::optional<SlotInclusion>& inclusion,
                                            SlotVoid void_reason = SlotVoid::kNone) = 0;
+    /// Errors: kNotFound, kConflict (open, folded, or one of its jobs has a newer slot).
+    [[nodiscard]] virtual Status reopen(std::uint64_t tx_nonce) = 0;
     /// Slots that are not terminal, ascending by nonce.
     [[nodiscard]] virtual Result<std::vector<SlotRecord>> open_slots() = 0;
-    /// The job's newest slot.
-    [[nodiscard]] virtual Result<std::optional<SlotRecord>> slot_of(JobId job) = 0;
+    /// The job's newest slot of this key for the purpose.
+    [[nodiscard]] virtual Result<std::optional<SlotRecord>> slot_of(
+        JobId job, SlotPurpose purpose = SlotPurpose::kProof) = 0;
+    /// Slots with a nonce of at least `first`, ascending, at most `count_max`.
+    [[nodiscard]] virtual Result<std::vector<SlotRecord>> slots_from(std::uint64_t first,
+                                                                     std::size_t count_max) = 0;
     [[nodiscard]] virtual Result<std::optional<std::uint64_t>> highest_nonce() = 0;
+    /// What terminal slots cost on a UTC day (Unix seconds / 86,400), by the time of their blocks.
+    [[nodiscard]] virtual Result<Wei> spent_on(std::uint64_t day) = 0;
+    [[nodiscard]] virtual Status note_regression(const SlotRegression& regression) = 0;
+    [[nodiscard]] virtual Result<std::optional<SlotRegression>> last_regression() = 0;
+    /// Drops the raw bytes of old terminal slots; see chain::SubmissionJournal::fold.
+    [[nodiscard]] virtual Result<std::size_t> fold(std::uint64_t before_unix_s,
+                                                   std::size_t count_max) = 0;
 };
 
 /// Sealed files, content-addressed.
@@ -167,7 +182,8 @@ class Store {
     virtual ~Store() = default;
     [[nodiscard]] virtual JobStore& jobs() = 0;
     [[nodiscard]] virtual CorpusLog& corpus() = 0;
-    [[nodiscard]] virtual SubmissionSlots& slots() = 0;
+    /// The journal of the key with this address. The reference lives as long as the store.
+    [[nodiscard]] virtual SubmissionSlots& slots(const Address& signer) = 0;
     [[nodiscard]] virtual BlobStore& blobs() = 0;
     /// Success while writes are taken. Errors: what latched it, kStorageFull below the reserve.
     [[nodiscard]] virtual Status health() = 0;

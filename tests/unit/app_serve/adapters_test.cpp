@@ -25,10 +25,12 @@ F filled(std::uint8_t with) {
 chain::Slot slot_of(std::uint64_t tx_nonce, std::uint64_t job) {
     chain::Slot slot;
     slot.tx_nonce = tx_nonce;
-    slot.job = JobId{job};
-    slot.file = FileId{job + 100};
+    slot.to = filled<Address>(0x7e);
+    slot.jobs = {{JobId{job}, FileId{job + 100}, filled<Hash32>(7)}};
+    slot.success = {chain::SuccessSign::kJobTopic, filled<Address>(0x7e), filled<Hash32>(9), 2};
+    slot.bound_unix_s = 11;
     slot.call_hash = filled<Hash32>(7);
-    slot.attempts.push_back({.kind = chain::AttemptKind::kProof,
+    slot.attempts.push_back({.kind = chain::AttemptKind::kCall,
                              .tx_hash = filled<Hash32>(8),
                              .raw = Bytes{1, 2, 3},
                              .max_fee_wei = 7,
@@ -39,11 +41,12 @@ chain::Slot slot_of(std::uint64_t tx_nonce, std::uint64_t job) {
 
 const chain::Inclusion kInclusion{.block_number = 9,
                                   .block_hash = filled<Hash32>(1),
+                                  .block_unix_s = 8,
                                   .tx_hash = filled<Hash32>(2),
                                   .succeeded = true,
                                   .gas_used = 3,
                                   .gas_price_wei = 4,
-                                  .proof_index = 5};
+                                  .landed = {{JobId{1}, 5}}};
 
 /// A node that never answers.
 class DeadNode final : public chain_rpc::RpcTransport {
@@ -62,8 +65,8 @@ class Adapters : public testing::Test {
         return options;
     }
     std::unique_ptr<store::MemoryStore> store_ = store::make_memory_store({});
-    JournalAdapter journal_{store_->slots()};
     const SigningKey key_ = key_of(1);
+    JournalAdapter journal_{store_->slots(key_.address())};
     chain_rpc::RpcClient rpc_{options(), std::make_shared<DeadNode>()};
     chain_rpc::ChainReader reader_{rpc_, {}};
     chain_rpc::Submitter submitter_{reader_, journal_, key_, {}};
@@ -83,10 +86,10 @@ TEST_F(Adapters, the_journal_keeps_every_field) {
     slot.state = chain::SlotState::kVoided;
     slot.inclusion = kInclusion;
     slot.void_reason = chain::VoidReason::kJobGone;
-    EXPECT_EQ(**journal_.slot_of(JobId{1}), slot);
+    EXPECT_EQ(**journal_.slot_of(JobId{1}, chain::SlotPurpose::kProof), slot);
     EXPECT_TRUE(journal_.open_slots()->empty());
     EXPECT_EQ(**journal_.highest_nonce(), 5U);
-    EXPECT_FALSE(journal_.slot_of(JobId{2})->has_value());
+    EXPECT_FALSE(journal_.slot_of(JobId{2}, chain::SlotPurpose::kProof)->has_value());
 }
 
 TEST_F(Adapters, the_journal_refuses_what_the_store_refuses) {
@@ -129,8 +132,10 @@ TEST_F(Adapters, progress_tells_how_a_transaction_stands) {
          Errc::kReverted},
         {"unsendable", SlotState::kVoided, false, VoidReason::kUnsendable, ProofState::kReverted,
          Errc::kInternal},
-        {"job_gone", SlotState::kVoided, false, VoidReason::kJobGone, ProofState::kNone, {}},
-        {"foreign", SlotState::kVoided, false, VoidReason::kForeign, ProofState::kNone, {}},
+        {"job_gone", SlotState::kVoided, false, VoidReason::kJobGone, ProofState::kReverted,
+         Errc::kReverted},
+        {"foreign", SlotState::kVoided, false, VoidReason::kForeign, ProofState::kReverted,
+         Errc::kNonceGap},
     };
     std::uint64_t number = 0;
     for (const ProgressRow& row : rows) {
@@ -138,6 +143,8 @@ TEST_F(Adapters, progress_tells_how_a_transaction_stands) {
         ASSERT_TRUE(journal_.bind(slot_of(number, number)));
         chain::Inclusion inclusion = kInclusion;
         inclusion.succeeded = row.succeeded;
+        inclusion.landed.clear();
+        if (row.succeeded) inclusion.landed = {{JobId{number}, 5}};
         const bool in_block = row.state != SlotState::kBound && row.state != SlotState::kSent;
         if (row.state != SlotState::kBound) {
             const std::optional<chain::Inclusion> where =
@@ -155,7 +162,7 @@ TEST_F(Adapters, progress_tells_how_a_transaction_stands) {
 TEST_F(Adapters, progress_says_why_a_job_is_held_until_it_moves) {
     ASSERT_TRUE(journal_.bind(slot_of(1, 1)));
     chain_rpc::SubmissionEvent event;
-    event.job = JobId{1};
+    event.jobs = {{JobId{1}, FileId{101}, {}}};
     event.kind = chain_rpc::SubmissionEvent::Kind::kHeld;
     event.cause = Error{Errc::kFeeCeiling, "test"};
     proofs_.note(event);

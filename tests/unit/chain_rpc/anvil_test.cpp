@@ -155,7 +155,7 @@ TEST_F(AnvilTest, brings_a_proof_to_finality_with_automine) {
     EXPECT_EQ(bound->state, SlotState::kSent);
     settle();
     EXPECT_EQ(slot(0).state, SlotState::kFinal);
-    EXPECT_EQ(slot(0).inclusion->proof_index, 1U);
+    EXPECT_EQ(slot(0).inclusion->landed.at(0).proof_index, 1U);
     EXPECT_GT(slot(0).inclusion->gas_used, 100'000U);
     const Result<chain::Proof> proof = reader().file_proof(file_, 1);
     ASSERT_TRUE(proof);
@@ -250,7 +250,8 @@ TEST_F(AnvilTest, refuses_in_preflight_without_a_nonce) {
                              .call(chain::selector_of("removeTee(address)"));
     static_cast<void>(
         devnet_->receipt_of(devnet_->send(admin, devnet_->contracts().tee_pool, remove)));
-    EXPECT_EQ(submitter_->submit(next, call_for(next, next_file)).error().code, Errc::kReverted);
+    EXPECT_EQ(submitter_->submit(next, call_for(next, next_file)).error().code,
+              Errc::kWorkerNotActive);
     ASSERT_TRUE(submitter_->last_refusal());
     EXPECT_TRUE(submitter_->last_refusal()->reason.starts_with("TeeNotActive()"))
         << submitter_->last_refusal()->reason;

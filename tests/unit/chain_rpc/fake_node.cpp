@@ -12,6 +12,7 @@ namespace pramana::testing_chain {
 FakeNode::FakeNode() {
     contracts.data_registry.bytes.fill(0xd1);
     contracts.tee_pool.bytes.fill(0x7e);
+    dlp.bytes.fill(0xd7);
     balance_wei = *chain::parse_decimal("1000000000000000000000");
     mine_one();
 }
@@ -89,26 +90,17 @@ void FakeNode::execute(const SignedTransaction& tx, Block& block) {
     if (tx.transaction.tx_nonce != nonce) return;
     ++nonce;
     Receipt receipt{tx.hash, block.hash, block.number, true, 21'000, base_fee_wei + 1, {}};
-    const Bytes& input = tx.transaction.input;
-    if (input.size() > 36 && selector_in(input) == kAddProof) {
-        receipt.gas_used = kProofGas;
-        const auto job = block.after.jobs.find(argument(input, 0));
-        receipt.succeeded = job != block.after.jobs.end() &&
-                            job->second.status == chain::JobStatus::kSubmitted &&
-                            job->second.tee == tx.sender && !execution_fails;
-        if (receipt.succeeded) {
-            job->second.status = chain::JobStatus::kCompleted;
-            const std::uint64_t file = number(job->second.file);
-            LogEntry entry;
-            entry.log.address = contracts.data_registry;
-            entry.log.topics = {chain::FileProofAdded::topic0(), topic(chain::to_word(file)),
-                                topic(chain::to_word(job->second.owner)), topic(chain::to_word(1))};
-            entry.log.body =
-                TupleEncoder{}.uint(++block.after.proofs_of_file[file]).uint(7).text("u").encoded();
+    const chain::Transaction& body = tx.transaction;
+    if (!body.input.empty() && body.to) {
+        const std::optional<std::string> reverted =
+            execution_fails ? std::optional<std::string>{"0x"}
+                            : run(tx.sender, *body.to, body.input, block.after, receipt.logs);
+        receipt.succeeded = !reverted;
+        receipt.gas_used = reverted ? 31'000 : kProofGas;
+        for (LogEntry& entry : receipt.logs) {
             entry.tx_hash = tx.hash;
             entry.block_number = block.number;
             entry.block_hash = block.hash;
-            receipt.logs.push_back(entry);
             block.logs.push_back(entry);
         }
     }

@@ -37,6 +37,8 @@ class FakeNode final : public chain_rpc::RpcTransport {
         std::map<std::uint64_t, chain::TeeJob> jobs;
         std::map<Address, std::uint64_t> nonces;
         std::map<std::uint64_t, std::uint64_t> proofs_of_file;
+        std::map<std::uint64_t, std::uint64_t> rewards_of_file;  ///< by the DLP
+        std::map<Address, std::uint64_t> unclaimed;              ///< TeePool's fees, wei
     };
     struct Block {
         std::uint64_t number = 0;
@@ -92,6 +94,7 @@ class FakeNode final : public chain_rpc::RpcTransport {
     std::uint64_t finality_lag = 4;
     std::uint64_t logs_range_max = 1'000'000;
     bool hide_receipts = false;
+    bool has_multicall = true;
     bool proofs_revert = false;                  ///< addProof fails with `revert_selector`
     std::string revert_selector = "0xb969563b";  ///< InvalidJobStatus()
     bool execution_fails = false;                ///< only when mined, not in eth_call
@@ -100,6 +103,8 @@ class FakeNode final : public chain_rpc::RpcTransport {
     /// A whole HTTP answer instead of the node's; nothing is handled then.
     std::function<std::optional<Result<Reply>>(const std::string& body)> reply_fault;
     chain_rpc::Contracts contracts;
+    Address dlp;
+    std::uint64_t seconds_per_block = 6;
     std::vector<Hash32> hidden_logs_of;  ///< blocks whose logs eth_getLogs leaves out
     std::vector<JobId> hidden_jobs;      ///< jobs whose log eth_getLogs leaves out
     bool gives_block_receipts = true;
@@ -126,6 +131,16 @@ class FakeNode final : public chain_rpc::RpcTransport {
     [[nodiscard]] bool hides(const chain_rpc::LogEntry& entry) const;
     void mine_one();
     void execute(const chain::SignedTransaction& tx, Block& block);
+    /// Runs a call of the contracts. Returns the revert data as hex; nullopt = success, with its
+    /// logs. A call that reverts leaves `world` as it was.
+    [[nodiscard]] std::optional<std::string> run(const Address& sender, const Address& to,
+                                                 ByteView input, World& world,
+                                                 std::vector<chain_rpc::LogEntry>& logs) const;
+    [[nodiscard]] std::optional<std::string> run_proof(
+        const Address& sender, ByteView input, World& world,
+        std::vector<chain_rpc::LogEntry>& logs) const;
+    [[nodiscard]] std::optional<std::string> run_reward(
+        ByteView input, World& world, std::vector<chain_rpc::LogEntry>& logs) const;
     [[nodiscard]] std::uint64_t pending_nonce(const Address& account) const;
 
     std::vector<Block> chain_;

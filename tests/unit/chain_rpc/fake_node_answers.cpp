@@ -175,7 +175,7 @@ std::string FakeNode::block_json(const JsonView& at) const {
     if (block == nullptr) return kNotFoundResult;
     return "{\"number\":" + quantity(block->number) + ",\"hash\":" + hex(block->hash.view()) +
            ",\"parentHash\":" + hex(block->parent.view()) +
-           ",\"timestamp\":" + quantity(1'700'000'000 + block->number * 6) +
+           ",\"timestamp\":" + quantity(1'700'000'000 + block->number * seconds_per_block) +
            ",\"gasLimit\":" + quantity(kBlockGas) +
            ",\"baseFeePerGas\":" + quantity(block->base_fee_wei) +
            (blooms ? ",\"logsBloom\":" + hex(bloom_of(block->logs)) : "") + "}";
@@ -236,14 +236,19 @@ std::string FakeNode::call(const JsonView& message, const JsonView& at, bool est
     const Block* const block = block_at(at);
     if (block == nullptr) return error_json(-32000, "header not found");
     const chain::Selector selector = selector_in(input);
-    if (selector != kAddProof) return view(input, block->after);
-    const auto job = block->after.jobs.find(argument(input, 0));
-    const bool open =
-        job != block->after.jobs.end() && job->second.status == chain::JobStatus::kSubmitted;
-    if (!open || proofs_revert)
-        return "E{\"code\":3,\"message\":\"execution reverted\",\"data\":\"" + revert_selector +
-               "\"}";
-    return estimate ? quantity(kProofGas) : "\"0x\"";
+    if (selector != kAddProof && selector != kMulticall && selector != kClaim &&
+        selector != kRequestReward)
+        return view(input, block->after);
+    const auto from = message.member("from");
+    World trial = block->after;
+    std::vector<LogEntry> logs;
+    const std::optional<std::string> reverted =
+        run(from ? fixed_of<Address>(*from) : Address{}, fixed_of<Address>(*message.member("to")),
+            input, trial, logs);
+    if (reverted)
+        return "E{\"code\":3,\"message\":\"execution reverted\",\"data\":\"" + *reverted + "\"}";
+    const std::uint64_t parts = std::max<std::size_t>(1, logs.size() / 2);
+    return estimate ? quantity(kProofGas * parts) : "\"0x\"";
 }
 
 std::string FakeNode::view(ByteView input, const World& world) const {

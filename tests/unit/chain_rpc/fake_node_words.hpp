@@ -38,6 +38,9 @@ inline const chain::Selector kTeeJobIds =
 inline const chain::Selector kIsTee = chain::selector_of("isTee(address)");
 inline const chain::Selector kPaused = chain::selector_of("paused()");
 inline const chain::Selector kCancelDelay = chain::selector_of("cancelDelay()");
+inline const chain::Selector kMulticall = chain::selector_of("multicall(bytes[])");
+inline const chain::Selector kClaim = chain::selector_of("claim()");
+inline const chain::Selector kRequestReward = chain::selector_of("requestReward(uint256,uint256)");
 inline const chain::Selector kAddProof =
     chain::selector_of("addProof(uint256,(bytes,(uint256,uint256,string,string,string)))");
 

@@ -35,7 +35,8 @@ const OfferRow kOffers[] = {
 };
 class OfferFees : public testing::TestWithParam<OfferRow> {};
 TEST_P(OfferFees, pays_six_blocks_of_rise_within_the_ceiling) {
-    const Result<Fees> fees = offer_fees(GetParam().market, policy_of(5, 50, GetParam().ceiling));
+    const Result<Fees> fees =
+        offer_fees(GetParam().market, policy_of(5, 50, GetParam().ceiling), GetParam().ceiling);
     ASSERT_EQ(fees.has_value(), GetParam().fees.has_value());
     if (fees) {
         EXPECT_EQ(*fees, *GetParam().fees);
@@ -70,7 +71,8 @@ const BumpRow kBumps[] = {
 class BumpFees : public testing::TestWithParam<BumpRow> {};
 TEST_P(BumpFees, is_accepted_as_a_replacement) {
     const BumpRow& row = GetParam();
-    const Result<Fees> fees = bump_fees(row.current, row.market, policy_of(5, 50, row.ceiling));
+    const Result<Fees> fees =
+        bump_fees(row.current, row.market, policy_of(5, 50, row.ceiling), row.ceiling);
     ASSERT_EQ(fees.has_value(), row.fees.has_value());
     if (!fees) {
         EXPECT_EQ(fees.error().code, Errc::kFeeCeiling);
@@ -90,6 +92,74 @@ TEST(IsPricedOut, compares_cap_and_what_it_leaves_for_the_tip) {
     EXPECT_FALSE(is_priced_out({200, 20}, {200, 0}));
     EXPECT_TRUE(is_priced_out({200, 20}, {100, 21}));
     EXPECT_TRUE(is_priced_out({200, 20}, {190, 20})) << "the cap leaves only 10 for the tip";
+}
+
+struct CeilingRow {
+    const char* name;
+    std::uint64_t soft;
+    std::uint64_t hard;
+    std::uint64_t tx_cost;
+    bool beyond_soft;
+    std::uint64_t ceiling;  ///< for 1000 gas
+};
+const CeilingRow kCeilings[] = {
+    {"soft", 50, 90, kMost, false, 50},
+    {"patience_is_over", 50, 90, kMost, true, 90},
+    {"soft_above_hard", 95, 90, kMost, false, 90},
+    {"cost_of_one", 50, 90, 30'999, false, 30},
+    {"cost_is_hard", 50, 90, 30'999, true, 30},
+    {"cost_just_allows", 50, 90, 50'000, false, 50},
+};
+class FeeCeiling : public testing::TestWithParam<CeilingRow> {};
+TEST_P(FeeCeiling, is_the_lowest_that_applies) {
+    FeePolicy policy = policy_of(5, 50, GetParam().hard);
+    policy.max_fee_wei_soft = GetParam().soft;
+    policy.tx_cost_wei_max = GetParam().tx_cost;
+    EXPECT_EQ(fee_ceiling(policy, 1000, GetParam().beyond_soft), GetParam().ceiling);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, FeeCeiling, testing::ValuesIn(kCeilings),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(CostMax, is_that_of_the_dearest_attempt) {
+    chain::Slot slot;
+    slot.attempts.push_back(
+        {.kind = {}, .tx_hash = {}, .raw = {}, .max_fee_wei = 7, .tip_wei = 0, .gas_max = 400'000});
+    slot.attempts.push_back(
+        {.kind = {}, .tx_hash = {}, .raw = {}, .max_fee_wei = 9, .tip_wei = 0, .gas_max = 21'000});
+    EXPECT_EQ(cost_max_of(slot), Wei::of(2'800'000)) << "the first may still be mined";
+}
+
+struct WeiRow {
+    std::uint64_t a;
+    std::uint64_t b;
+    Wei product;
+};
+// Products checked with a calculator of arbitrary precision (Python's integers).
+TEST(WeiAmount, multiplies_adds_and_subtracts_without_wrapping) {
+    const WeiRow rows[] = {
+        {0, kMost, {0, 0}},
+        {1, kMost, {0, kMost}},
+        {2, kMost, {1, kMost - 1}},
+        {kMost, kMost, {kMost - 1, 1}},
+        {0x100000000, 0x100000000, {1, 0}},
+        {0xffffffff, 0xffffffff, {0, 0xfffffffe00000001}},
+        {16'777'216, 500'000'000'000, {0, 8'388'608'000'000'000'000}},
+        {30'000'000, 999'999'999'999'999, {1626, 5594136148239072384}},
+    };
+    for (const WeiRow& row : rows) {
+        EXPECT_EQ(Wei::product(row.a, row.b), row.product) << row.a << " * " << row.b;
+        EXPECT_EQ(Wei::product(row.b, row.a), row.product) << row.b << " * " << row.a;
+    }
+    const Wei most{kMost, kMost};
+    EXPECT_EQ(Wei::of(kMost) + Wei::of(1), (Wei{1, 0}));
+    EXPECT_EQ(most + Wei::of(1), most) << "stays at the most";
+    EXPECT_EQ((Wei{kMost, 0}) + (Wei{1, 0}), most);
+    EXPECT_EQ((Wei{1, 0}) - Wei::of(1), Wei::of(kMost));
+    EXPECT_EQ(Wei::of(1) - Wei::of(2), Wei{});
+    EXPECT_EQ(Wei::from((Wei{3, 4}).word()), (Wei{3, 4}));
+    Word256 huge;
+    huge.bytes[0] = 1;
+    EXPECT_EQ(Wei::from(huge), most);
 }
 
 TEST(GasWithMargin, is_a_quarter_more_and_never_above_the_cut) {

@@ -10,9 +10,8 @@ using testing_chain::MemoryJournal;
 Slot slot_of(std::uint64_t tx_nonce, std::uint64_t job) {
     Slot slot;
     slot.tx_nonce = tx_nonce;
-    slot.job = JobId{job};
-    slot.file = FileId{job + 100};
-    slot.attempts.push_back(Attempt{AttemptKind::kProof, {}, Bytes{1, 2, 3}, 7, 5, 21'000});
+    slot.jobs = {{JobId{job}, FileId{job + 100}, {}}};
+    slot.attempts.push_back(Attempt{AttemptKind::kCall, {}, Bytes{1, 2, 3}, 7, 5, 21'000});
     return slot;
 }
 
@@ -26,8 +25,8 @@ TEST(SubmissionJournal, binds_a_nonce_and_a_job_once) {
     ASSERT_TRUE(journal.bind(slot_of(6, 2)));
     EXPECT_EQ(*journal.highest_nonce(), 6U);
     EXPECT_EQ(journal.open_slots()->size(), 2U);
-    EXPECT_EQ(**journal.slot_of(JobId{1}), slot_of(5, 1));
-    EXPECT_FALSE(journal.slot_of(JobId{9})->has_value());
+    EXPECT_EQ(**journal.slot_of(JobId{1}, SlotPurpose::kProof), slot_of(5, 1));
+    EXPECT_FALSE(journal.slot_of(JobId{9}, SlotPurpose::kProof)->has_value());
 }
 
 TEST(SubmissionJournal, lets_a_voided_job_be_bound_again_but_never_its_nonce) {
@@ -36,8 +35,10 @@ TEST(SubmissionJournal, lets_a_voided_job_be_bound_again_but_never_its_nonce) {
     ASSERT_TRUE(journal.set_state(5, SlotState::kVoided, std::nullopt, VoidReason::kReverted));
     EXPECT_EQ(journal.bind(slot_of(5, 1)).error().code, Errc::kConflict);
     ASSERT_TRUE(journal.bind(slot_of(6, 1)));
-    EXPECT_EQ((*journal.slot_of(JobId{1}))->tx_nonce, 6U);
-    ASSERT_TRUE(journal.set_state(6, SlotState::kFinal, Inclusion{}, VoidReason::kNone));
+    EXPECT_EQ((*journal.slot_of(JobId{1}, SlotPurpose::kProof))->tx_nonce, 6U);
+    Inclusion landed;
+    landed.landed = {{JobId{1}, 1}};
+    ASSERT_TRUE(journal.set_state(6, SlotState::kFinal, landed, VoidReason::kNone));
     EXPECT_EQ(journal.bind(slot_of(7, 1)).error().code, Errc::kConflict) << "final is for ever";
 }
 

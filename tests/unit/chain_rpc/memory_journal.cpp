@@ -1,20 +1,35 @@
 #include "unit/chain_rpc/memory_journal.hpp"
 
+#include "pramana/core/check.hpp"
+
 #include <algorithm>
 
 namespace pramana::testing_chain {
 
 using chain::Slot;
+using chain::SlotJob;
 using chain::SlotState;
+
+namespace {
+bool has_job(const Slot& slot, JobId job) {
+    return std::any_of(slot.jobs.begin(), slot.jobs.end(),
+                       [&](const SlotJob& each) { return each.job == job; });
+}
+}  // namespace
 
 Status MemoryJournal::bind(const Slot& slot) {
     if (failing_) return Error{*failing_, "test.journal"};
     PRAMANA_CHECK(slot.state == SlotState::kBound && slot.attempts.size() == 1 && !slot.inclusion);
-    const bool job_taken = std::any_of(slots_.begin(), slots_.end(), [&](const auto& entry) {
-        return entry.second.job == slot.job && entry.second.state != SlotState::kVoided;
-    });
-    if (job_taken || slots_.contains(slot.tx_nonce))
-        return Error{Errc::kConflict, "test.journal.bind"};
+    PRAMANA_CHECK(slot.jobs.empty() == (slot.purpose == chain::SlotPurpose::kFees));
+    if (slots_.contains(slot.tx_nonce)) return Error{Errc::kConflict, "test.journal.nonce"};
+    for (const auto& [tx_nonce, other] : slots_) {
+        if (other.purpose != slot.purpose) continue;
+        const bool holds = std::any_of(slot.jobs.begin(), slot.jobs.end(), [&](const SlotJob& j) {
+            return has_job(other, j.job) && other.holds(j.job);
+        });
+        const bool fees = slot.jobs.empty() && other.to == slot.to && !is_terminal(other.state);
+        if (holds || fees) return Error{Errc::kConflict, "test.journal.bind"};
+    }
     slots_[slot.tx_nonce] = slot;
     return Done{};
 }
@@ -45,6 +60,31 @@ Status MemoryJournal::set_state(std::uint64_t tx_nonce, SlotState state,
     (*slot)->state = state;
     (*slot)->inclusion = inclusion;
     (*slot)->void_reason = void_reason;
+    if (chain::is_terminal(state) && inclusion) {
+        Wei& day = spent_[inclusion->block_unix_s / chain::kDaySeconds];
+        day = day + inclusion->cost();
+    }
+    return Done{};
+}
+
+Status MemoryJournal::reopen(std::uint64_t tx_nonce) {
+    if (failing_) return Error{*failing_, "test.journal"};
+    const auto found = slots_.find(tx_nonce);
+    if (found == slots_.end()) return Error{Errc::kNotFound, "test.journal"};
+    Slot& slot = found->second;
+    if (!chain::is_terminal(slot.state) || slot.attempts.front().raw.empty())
+        return Error{Errc::kConflict, "test.journal.reopen"};
+    for (const auto& [other_nonce, other] : slots_)
+        for (const SlotJob& each : slot.jobs)
+            if (other_nonce > tx_nonce && other.purpose == slot.purpose && has_job(other, each.job))
+                return Error{Errc::kConflict, "test.journal.superseded"};
+    if (slot.inclusion) {
+        Wei& day = spent_[slot.inclusion->block_unix_s / chain::kDaySeconds];
+        day = day - slot.inclusion->cost();
+    }
+    slot.state = SlotState::kSent;
+    slot.inclusion.reset();
+    slot.void_reason = chain::VoidReason::kNone;
     return Done{};
 }
 
@@ -55,16 +95,48 @@ Result<std::vector<Slot>> MemoryJournal::open_slots() {
     return open;
 }
 
-Result<std::optional<Slot>> MemoryJournal::slot_of(JobId job) {
+Result<std::optional<Slot>> MemoryJournal::slot_of(JobId job, chain::SlotPurpose purpose) {
     std::optional<Slot> newest;
     for (const auto& [tx_nonce, slot] : slots_)
-        if (slot.job == job) newest = slot;
+        if (slot.purpose == purpose && has_job(slot, job)) newest = slot;
     return newest;
+}
+
+Result<std::vector<Slot>> MemoryJournal::slots_from(std::uint64_t first, std::size_t count_max) {
+    std::vector<Slot> some;
+    for (auto at = slots_.lower_bound(first); at != slots_.end() && some.size() < count_max; ++at)
+        some.push_back(at->second);
+    return some;
 }
 
 Result<std::optional<std::uint64_t>> MemoryJournal::highest_nonce() {
     if (slots_.empty()) return std::optional<std::uint64_t>{};
     return std::optional{slots_.rbegin()->first};
+}
+
+Result<Wei> MemoryJournal::spent_on(std::uint64_t day) { return spent_[day]; }
+
+Status MemoryJournal::note_regression(const chain::Regression& regression) {
+    if (failing_) return Error{*failing_, "test.journal"};
+    regression_ = regression;
+    return Done{};
+}
+
+Result<std::optional<chain::Regression>> MemoryJournal::last_regression() { return regression_; }
+
+Result<std::size_t> MemoryJournal::fold(std::uint64_t before_unix_s, std::size_t count_max) {
+    if (failing_) return Error{*failing_, "test.journal"};
+    std::size_t folded = 0;
+    for (auto& [tx_nonce, slot] : slots_) {
+        const std::uint64_t unix_s =
+            slot.inclusion ? slot.inclusion->block_unix_s : slot.bound_unix_s;
+        if (folded == count_max || !chain::is_terminal(slot.state) || unix_s >= before_unix_s)
+            break;
+        if (slot.attempts.front().raw.empty()) continue;
+        for (chain::Attempt& attempt : slot.attempts) attempt.raw.clear();
+        ++folded;
+    }
+    return folded;
 }
 
 }  // namespace pramana::testing_chain

@@ -9,7 +9,7 @@
 
 namespace pramana::testing_chain {
 
-/// The reference for SubmissionJournal's contract. Every write is counted and may be made to fail.
+/// The reference for SubmissionJournal's contract. Writes may be made to fail.
 class MemoryJournal final : public chain::SubmissionJournal {
   public:
     Status bind(const chain::Slot& slot) override;
@@ -17,17 +17,26 @@ class MemoryJournal final : public chain::SubmissionJournal {
     Status set_state(std::uint64_t tx_nonce, chain::SlotState state,
                      const std::optional<chain::Inclusion>& inclusion,
                      chain::VoidReason void_reason) override;
+    Status reopen(std::uint64_t tx_nonce) override;
     Result<std::vector<chain::Slot>> open_slots() override;
-    Result<std::optional<chain::Slot>> slot_of(JobId job) override;
+    Result<std::optional<chain::Slot>> slot_of(JobId job, chain::SlotPurpose purpose) override;
+    Result<std::vector<chain::Slot>> slots_from(std::uint64_t first,
+                                                std::size_t count_max) override;
     Result<std::optional<std::uint64_t>> highest_nonce() override;
+    Result<Wei> spent_on(std::uint64_t day) override;
+    Status note_regression(const chain::Regression& regression) override;
+    Result<std::optional<chain::Regression>> last_regression() override;
+    Result<std::size_t> fold(std::uint64_t before_unix_s, std::size_t count_max) override;
 
-    /// From now on every write fails so.
-    void fail_writes(Errc code) { failing_ = code; }
+    /// From now on every write fails so; nullopt = writes work again.
+    void fail_writes(std::optional<Errc> code) { failing_ = code; }
     [[nodiscard]] std::map<std::uint64_t, chain::Slot>& slots() { return slots_; }
 
   private:
     [[nodiscard]] Result<chain::Slot*> open_slot(std::uint64_t tx_nonce);
     std::map<std::uint64_t, chain::Slot> slots_;
+    std::map<std::uint64_t, Wei> spent_;
+    std::optional<chain::Regression> regression_;
     std::optional<Errc> failing_;
 };
 

@@ -22,14 +22,14 @@ TEST_F(SubmitterTest, brings_one_proof_to_finality) {
     ASSERT_TRUE(included);
     ASSERT_EQ(included->size(), 1U);
     EXPECT_EQ(included->front().kind, Kind::kIncluded);
-    EXPECT_EQ(included->front().inclusion->proof_index, 1U);
+    EXPECT_EQ(included->front().inclusion->landed.at(0).proof_index, 1U);
     EXPECT_EQ(included->front().inclusion->block_number, node_->head().number);
     node_->mine(3);
     EXPECT_EQ(poll_kinds(), Kinds{}) << "depth 3 is there, the finalized tag is not";
     node_->mine();
     EXPECT_EQ(poll_kinds(), Kinds{Kind::kFinal});
     EXPECT_EQ(slot(0).state, SlotState::kFinal);
-    EXPECT_EQ(slot(0).inclusion->proof_index, 1U);
+    EXPECT_EQ(slot(0).inclusion->landed.at(0).proof_index, 1U);
     EXPECT_EQ(poll_kinds(), Kinds{});
     EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
 }
@@ -73,13 +73,13 @@ const RefusalRow kRefusals[] = {
          node.proofs_revert = true;
          node.revert_selector = "0x10eddccd";
      },
-     Errc::kReverted, "TeeNotActive()"},
+     Errc::kWorkerNotActive, "TeeNotActive()"},
     {"paused",
      [](FakeNode& node, JobId) {
          node.proofs_revert = true;
          node.revert_selector = "0xd93c0665";
      },
-     Errc::kReverted, "EnforcedPause()"},
+     Errc::kContractPaused, "EnforcedPause()"},
     {"without_reason",
      [](FakeNode& node, JobId) {
          node.proofs_revert = true;

@@ -103,32 +103,32 @@ void FakeChain::change(const std::function<void(FakeChain&)>& edit) {
 Status FakeProofs::submit(const ProofCall& call) {
     const std::lock_guard lock{mutex_};
     if (refuse) return Error{*refuse, "fake.proofs"};
-    Result<std::optional<store::SlotRecord>> bound = store_.slots().slot_of(call.job);
+    Result<std::optional<store::SlotRecord>> bound = store_.slots(Address{}).slot_of(call.job);
     if (!bound) return bound.error();
     if (*bound && (*bound)->state != store::SlotState::kVoided) return Done{};
     if (chain_.job(call.job)->status != ChainJobStatus::kSubmitted)
         return Error{Errc::kJobNotOpen, "fake.proofs"};
-    const Result<std::optional<std::uint64_t>> highest = store_.slots().highest_nonce();
+    const Result<std::optional<std::uint64_t>> highest = store_.slots(Address{}).highest_nonce();
     if (!highest) return highest.error();
     store::SlotRecord slot;
     slot.tx_nonce = *highest ? **highest + 1 : 0;
-    slot.job = call.job;
-    slot.file = call.file;
+    slot.jobs = {{call.job, call.file, {}}};
     store::SlotAttempt attempt;
     attempt.raw = bytes_of(std::to_string(slot.tx_nonce) + call.metadata);
     attempt.tx_hash = hash_of(as_text(attempt.raw));
     slot.attempts.push_back(attempt);
-    PRAMANA_TRY(store_.slots().bind(slot));
+    PRAMANA_TRY(store_.slots(Address{}).bind(slot));
     crash_point("after_sign");
     calls.push_back(call);
     chain_.send(call.job, attempt.tx_hash);
-    PRAMANA_TRY(store_.slots().set_state(slot.tx_nonce, store::SlotState::kSent, std::nullopt));
+    PRAMANA_TRY(
+        store_.slots(Address{}).set_state(slot.tx_nonce, store::SlotState::kSent, std::nullopt));
     crash_point("after_send");
     return Done{};
 }
 
 Result<ProofProgress> FakeProofs::progress(JobId job) {
-    const Result<std::optional<store::SlotRecord>> slot = store_.slots().slot_of(job);
+    const Result<std::optional<store::SlotRecord>> slot = store_.slots(Address{}).slot_of(job);
     if (!slot) return slot.error();
     if (!*slot) return ProofProgress{};
     static constexpr ProofState kStates[] = {ProofState::kSigned, ProofState::kSent,
@@ -137,7 +137,8 @@ Result<ProofProgress> FakeProofs::progress(JobId job) {
     ProofProgress progress;
     progress.state = kStates[static_cast<std::size_t>((*slot)->state)];
     progress.tx_hash = (*slot)->attempts.back().tx_hash;
-    if ((*slot)->inclusion) progress.proof_index = (*slot)->inclusion->proof_index;
+    if ((*slot)->inclusion && !(*slot)->inclusion->landed.empty())
+        progress.proof_index = (*slot)->inclusion->landed.front().proof_index;
     return progress;
 }
 
@@ -146,30 +147,31 @@ store::SlotInclusion FakeProofs::inclusion_of(const store::SlotRecord& slot) {
     inclusion.block_number = 10;
     inclusion.tx_hash = slot.attempts.back().tx_hash;
     inclusion.succeeded = true;
-    inclusion.proof_index = 1;
+    inclusion.landed = {{slot.jobs.front().job, 1}};
     return inclusion;
 }
 
 void FakeProofs::set(JobId job, store::SlotState state,
                      std::optional<store::SlotInclusion> inclusion) {
     const std::lock_guard lock{mutex_};
-    const auto slot = *store_.slots().slot_of(job);
-    if (!slot || !store_.slots().set_state(slot->tx_nonce, state, inclusion))
+    const auto slot = *store_.slots(Address{}).slot_of(job);
+    if (!slot || !store_.slots(Address{}).set_state(slot->tx_nonce, state, inclusion))
         throw std::logic_error{"no open slot to set"};
 }
 
 void FakeProofs::mine() {
     const std::lock_guard lock{mutex_};
-    const Result<std::vector<store::SlotRecord>> open = store_.slots().open_slots();
+    const Result<std::vector<store::SlotRecord>> open = store_.slots(Address{}).open_slots();
     if (!open) throw std::logic_error{"open slots cannot be read"};
     for (const store::SlotRecord& slot : *open) {
-        chain_.send(slot.job, slot.attempts.back().tx_hash);  // again: the same bytes
+        chain_.send(slot.jobs.front().job, slot.attempts.back().tx_hash);  // again: the same bytes
         const bool included = slot.state == store::SlotState::kIncluded;
         const auto next = included ? store::SlotState::kFinal : store::SlotState::kIncluded;
-        if (!store_.slots().set_state(slot.tx_nonce, next, inclusion_of(slot)))
+        if (!store_.slots(Address{}).set_state(slot.tx_nonce, next, inclusion_of(slot)))
             throw std::logic_error{"an open slot cannot be moved"};
-        chain_.change(
-            [&](FakeChain& chain) { chain.jobs[slot.job].status = ChainJobStatus::kCompleted; });
+        chain_.change([&](FakeChain& chain) {
+            chain.jobs[slot.jobs.front().job].status = ChainJobStatus::kCompleted;
+        });
     }
 }
 

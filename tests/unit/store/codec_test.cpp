@@ -38,11 +38,12 @@ SlotRecord full_slot() {
     slot.attempts.push_back(slot.attempts[0]);
     slot.inclusion = SlotInclusion{.block_number = 1,
                                    .block_hash = filled<Hash32>(1),
+                                   .block_unix_s = 6,
                                    .tx_hash = filled<Hash32>(2),
                                    .succeeded = true,
                                    .gas_used = 3,
                                    .gas_price_wei = 4,
-                                   .proof_index = 5};
+                                   .landed = {{JobId{2}, 5}, {JobId{3}, std::nullopt}}};
     slot.void_reason = SlotVoid::kForeign;
     return slot;
 }
@@ -61,7 +62,7 @@ void expect_strict(const Bytes& record, Decode decode) {
     longer.push_back(0);
     EXPECT_EQ(code_of(decode(longer)), "store_corrupt");
     Bytes newer = record;
-    newer[0] = 2;
+    ++newer[0];
     EXPECT_EQ(code_of(decode(newer)), "store_corrupt");
 }
 

@@ -44,7 +44,7 @@ TEST_F(DiskStoreTest, refuses_the_directory_of_a_newer_version) {
     {
         auto engine = *RocksKeyValue::open(directory / "db", false);
         WriteSet newer;
-        newer.put(keys::kSchema, {1, 0, 0, 0, 2});
+        newer.put(keys::kSchema, {1, 0, 0, 0, 3});
         ASSERT_TRUE(engine->write(newer));
     }
     EXPECT_EQ(code_of(open()), "store_newer");

@@ -113,8 +113,10 @@ inline JobRecord job_of(std::uint64_t id) {
 inline SlotRecord slot_of(std::uint64_t tx_nonce, std::uint64_t job) {
     SlotRecord slot;
     slot.tx_nonce = tx_nonce;
-    slot.job = JobId{job};
-    slot.file = FileId{job + 100};
+    slot.to = filled<Address>(0x7e);
+    slot.jobs = {{JobId{job}, FileId{job + 100}, filled<Hash32>(3)}};
+    slot.success = {2, filled<Address>(0x7e), filled<Hash32>(9), 2};
+    slot.bound_unix_s = 1'700'000'000;
     slot.call_hash = filled<Hash32>(3);
     slot.attempts.push_back({.kind = 0,
                              .tx_hash = filled<Hash32>(4),

@@ -18,22 +18,70 @@ store::SlotAttempt to_store(const chain::Attempt& attempt) {
 
 std::optional<store::SlotInclusion> to_store(const std::optional<chain::Inclusion>& inclusion) {
     if (!inclusion) return std::nullopt;
-    return store::SlotInclusion{.block_number = inclusion->block_number,
+    store::SlotInclusion record{.block_number = inclusion->block_number,
                                 .block_hash = inclusion->block_hash,
+                                .block_unix_s = inclusion->block_unix_s,
                                 .tx_hash = inclusion->tx_hash,
                                 .succeeded = inclusion->succeeded,
                                 .gas_used = inclusion->gas_used,
                                 .gas_price_wei = inclusion->gas_price_wei,
-                                .proof_index = inclusion->proof_index};
+                                .landed = {}};
+    for (const chain::LandedJob& each : inclusion->landed)
+        record.landed.push_back({.job = each.job, .proof_index = each.proof_index});
+    return record;
+}
+
+store::SlotRecord to_store(const chain::Slot& slot) {
+    store::SlotRecord record;
+    record.tx_nonce = slot.tx_nonce;
+    record.purpose = static_cast<store::SlotPurpose>(slot.purpose);
+    record.to = slot.to;
+    for (const chain::SlotJob& each : slot.jobs)
+        record.jobs.push_back({.job = each.job, .file = each.file, .call_hash = each.call_hash});
+    record.success = {.sign = static_cast<std::uint8_t>(slot.success.sign),
+                      .emitter = slot.success.emitter,
+                      .topic0 = slot.success.topic0,
+                      .topic = slot.success.topic};
+    record.call_hash = slot.call_hash;
+    record.bound_unix_s = slot.bound_unix_s;
+    record.state = static_cast<store::SlotState>(slot.state);
+    for (const chain::Attempt& attempt : slot.attempts)
+        record.attempts.push_back(to_store(attempt));
+    record.inclusion = to_store(slot.inclusion);
+    record.void_reason = static_cast<store::SlotVoid>(slot.void_reason);
+    return record;
+}
+
+chain::Inclusion to_chain(const store::SlotInclusion& held) {
+    chain::Inclusion inclusion{.block_number = held.block_number,
+                               .block_hash = held.block_hash,
+                               .block_unix_s = held.block_unix_s,
+                               .tx_hash = held.tx_hash,
+                               .succeeded = held.succeeded,
+                               .gas_used = held.gas_used,
+                               .gas_price_wei = held.gas_price_wei,
+                               .landed = {}};
+    for (const store::SlotLanded& each : held.landed)
+        inclusion.landed.push_back({.job = each.job, .proof_index = each.proof_index});
+    return inclusion;
 }
 
 /// Errors: kStoreCorrupt for a value that chain does not know.
 Result<chain::Slot> to_chain(const store::SlotRecord& record) {
+    if (record.success.sign > static_cast<std::uint8_t>(chain::SuccessSign::kFileTopic))
+        return Error{Errc::kStoreCorrupt, "app.journal.sign"};
     chain::Slot slot;
     slot.tx_nonce = record.tx_nonce;
-    slot.job = record.job;
-    slot.file = record.file;
+    slot.purpose = static_cast<chain::SlotPurpose>(record.purpose);
+    slot.to = record.to;
+    for (const store::SlotJob& each : record.jobs)
+        slot.jobs.push_back({.job = each.job, .file = each.file, .call_hash = each.call_hash});
+    slot.success = {.sign = static_cast<chain::SuccessSign>(record.success.sign),
+                    .emitter = record.success.emitter,
+                    .topic0 = record.success.topic0,
+                    .topic = record.success.topic};
     slot.call_hash = record.call_hash;
+    slot.bound_unix_s = record.bound_unix_s;
     slot.state = static_cast<chain::SlotState>(record.state);
     slot.void_reason = static_cast<chain::VoidReason>(record.void_reason);
     for (const store::SlotAttempt& attempt : record.attempts) {
@@ -46,17 +94,19 @@ Result<chain::Slot> to_chain(const store::SlotRecord& record) {
                                  .tip_wei = attempt.tip_wei,
                                  .gas_max = attempt.gas_max});
     }
-    if (record.inclusion) {
-        const store::SlotInclusion& held = *record.inclusion;
-        slot.inclusion = chain::Inclusion{.block_number = held.block_number,
-                                          .block_hash = held.block_hash,
-                                          .tx_hash = held.tx_hash,
-                                          .succeeded = held.succeeded,
-                                          .gas_used = held.gas_used,
-                                          .gas_price_wei = held.gas_price_wei,
-                                          .proof_index = held.proof_index};
-    }
+    if (record.inclusion) slot.inclusion = to_chain(*record.inclusion);
     return slot;
+}
+
+Result<std::vector<chain::Slot>> to_chain(const Result<std::vector<store::SlotRecord>>& records) {
+    if (!records) return records.error();
+    std::vector<chain::Slot> slots;
+    for (const store::SlotRecord& record : *records) {
+        Result<chain::Slot> slot = to_chain(record);
+        if (!slot) return slot.error();
+        slots.push_back(*std::move(slot));
+    }
+    return slots;
 }
 
 // The modules do not know each other; their values are stored, so they may not drift apart.
@@ -75,31 +125,59 @@ static_assert(same(store::SlotVoid::kReverted, chain::VoidReason::kReverted));
 static_assert(same(store::SlotVoid::kForeign, chain::VoidReason::kForeign));
 static_assert(same(store::SlotVoid::kUnsendable, chain::VoidReason::kUnsendable));
 static_assert(same(store::SlotVoid::kJobGone, chain::VoidReason::kJobGone));
+static_assert(same(store::SlotVoid::kPointless, chain::VoidReason::kPointless));
+static_assert(same(store::SlotPurpose::kProof, chain::SlotPurpose::kProof));
+static_assert(same(store::SlotPurpose::kResult, chain::SlotPurpose::kResult));
+static_assert(same(store::SlotPurpose::kReward, chain::SlotPurpose::kReward));
+static_assert(same(store::SlotPurpose::kFees, chain::SlotPurpose::kFees));
+static_assert(store::kSlotJobsMax == chain::kSlotJobsMax);
 static_assert(store::kSlotAttemptsMax == chain::kAttemptsMax);
 static_assert(same(pipeline::ChainJobStatus::kNone, chain::JobStatus::kNone));
 static_assert(same(pipeline::ChainJobStatus::kSubmitted, chain::JobStatus::kSubmitted));
 static_assert(same(pipeline::ChainJobStatus::kCompleted, chain::JobStatus::kCompleted));
 static_assert(same(pipeline::ChainJobStatus::kCanceled, chain::JobStatus::kCanceled));
 
-/// A slot that ended without our proof.
-void fill_voided(const chain::Slot& slot, pipeline::ProofProgress& progress) {
+/// A slot that ended without the job's proof. Where the job was one of several, the reason may be
+/// another one's: the pipeline reads the job itself and may have it bound anew.
+void fill_unproved(const chain::Slot& slot, pipeline::ProofProgress& progress) {
+    using chain::VoidReason;
     using pipeline::ProofState;
-    switch (slot.void_reason) {
-        case chain::VoidReason::kCanceled: progress.state = ProofState::kCancelled; return;
-        case chain::VoidReason::kDoneByOther: progress.state = ProofState::kDoneByOther; return;
-        case chain::VoidReason::kReverted:
-            progress.state = ProofState::kReverted;
-            progress.cause = Error{Errc::kReverted, "app.proof.voided"};
+    const bool alone = slot.jobs.size() == 1;
+    progress.state = ProofState::kReverted;
+    progress.cause = Error{Errc::kReverted, "app.proof.voided"};
+    if (alone && slot.void_reason == VoidReason::kCanceled) {
+        progress.state = ProofState::kCancelled;
+        progress.cause.reset();
+    }
+    if (alone && slot.void_reason == VoidReason::kDoneByOther) {
+        progress.state = ProofState::kDoneByOther;
+        progress.cause.reset();
+    }
+    if (slot.void_reason == VoidReason::kUnsendable)
+        progress.cause = Error{Errc::kInternal, "app.proof.unsendable"};
+    if (slot.void_reason == VoidReason::kForeign)
+        progress.cause = Error{Errc::kNonceGap, "app.proof.foreign"};
+}
+
+/// Where an open or ended slot leaves one of its jobs.
+void fill_progress(const chain::Slot& slot, JobId job, pipeline::ProofProgress& progress) {
+    using pipeline::ProofState;
+    const chain::LandedJob* const landed =
+        slot.inclusion ? slot.inclusion->landed_job(job) : nullptr;
+    if (landed != nullptr) progress.proof_index = landed->proof_index;
+    switch (slot.state) {
+        case chain::SlotState::kBound: progress.state = ProofState::kSigned; return;
+        case chain::SlotState::kSent: progress.state = ProofState::kSent; return;
+        case chain::SlotState::kIncluded:
+            // A revert that is not final may still be undone by a reorg.
+            progress.state = landed != nullptr ? ProofState::kIncluded : ProofState::kSent;
+            if (landed == nullptr) progress.cause = Error{Errc::kReverted, "app.proof.included"};
             return;
-        case chain::VoidReason::kUnsendable:
-            progress.state = ProofState::kReverted;
-            progress.cause = Error{Errc::kInternal, "app.proof.unsendable"};
+        case chain::SlotState::kFinal:
+            progress.state = ProofState::kFinal;
+            if (landed == nullptr) fill_unproved(slot, progress);
             return;
-        case chain::VoidReason::kNone:
-        case chain::VoidReason::kJobGone:
-        case chain::VoidReason::kForeign:
-            progress.state = ProofState::kNone;
-            return;  // may be bound again
+        case chain::SlotState::kVoided: fill_unproved(slot, progress); return;
     }
     std::abort();
 }
@@ -151,19 +229,7 @@ Result<pipeline::ChainHead> ChainAdapter::head() {
 // ---------------------------------------------------------------------------------------------------
 // Journal
 
-Status JournalAdapter::bind(const chain::Slot& slot) {
-    store::SlotRecord record;
-    record.tx_nonce = slot.tx_nonce;
-    record.job = slot.job;
-    record.file = slot.file;
-    record.call_hash = slot.call_hash;
-    record.state = static_cast<store::SlotState>(slot.state);
-    for (const chain::Attempt& attempt : slot.attempts)
-        record.attempts.push_back(to_store(attempt));
-    record.inclusion = to_store(slot.inclusion);
-    record.void_reason = static_cast<store::SlotVoid>(slot.void_reason);
-    return slots_.bind(record);
-}
+Status JournalAdapter::bind(const chain::Slot& slot) { return slots_.bind(to_store(slot)); }
 
 Status JournalAdapter::add_attempt(std::uint64_t tx_nonce, const chain::Attempt& attempt) {
     return slots_.add_attempt(tx_nonce, to_store(attempt));
@@ -176,25 +242,50 @@ Status JournalAdapter::set_state(std::uint64_t tx_nonce, chain::SlotState state,
                             static_cast<store::SlotVoid>(void_reason));
 }
 
+Status JournalAdapter::reopen(std::uint64_t tx_nonce) { return slots_.reopen(tx_nonce); }
+
 Result<std::vector<chain::Slot>> JournalAdapter::open_slots() {
-    const Result<std::vector<store::SlotRecord>> records = slots_.open_slots();
-    if (!records) return records.error();
-    std::vector<chain::Slot> slots;
-    for (const store::SlotRecord& record : *records) {
-        Result<chain::Slot> slot = to_chain(record);
-        if (!slot) return slot.error();
-        slots.push_back(*std::move(slot));
-    }
-    return slots;
+    return to_chain(slots_.open_slots());
 }
 
-Result<std::optional<chain::Slot>> JournalAdapter::slot_of(JobId job) {
-    const Result<std::optional<store::SlotRecord>> record = slots_.slot_of(job);
+Result<std::vector<chain::Slot>> JournalAdapter::slots_from(std::uint64_t first,
+                                                            std::size_t count_max) {
+    return to_chain(slots_.slots_from(first, count_max));
+}
+
+Result<std::optional<chain::Slot>> JournalAdapter::slot_of(JobId job, chain::SlotPurpose purpose) {
+    const Result<std::optional<store::SlotRecord>> record =
+        slots_.slot_of(job, static_cast<store::SlotPurpose>(purpose));
     if (!record) return record.error();
     if (!*record) return std::optional<chain::Slot>{};
     Result<chain::Slot> slot = to_chain(**record);
     if (!slot) return slot.error();
     return std::optional<chain::Slot>{*std::move(slot)};
+}
+
+Result<Wei> JournalAdapter::spent_on(std::uint64_t day) { return slots_.spent_on(day); }
+
+Status JournalAdapter::note_regression(const chain::Regression& regression) {
+    return slots_.note_regression({.times = regression.times,
+                                   .from_nonce = regression.from_nonce,
+                                   .to_nonce = regression.to_nonce,
+                                   .head_number = regression.head_number,
+                                   .deepest = regression.deepest});
+}
+
+Result<std::optional<chain::Regression>> JournalAdapter::last_regression() {
+    const Result<std::optional<store::SlotRegression>> last = slots_.last_regression();
+    if (!last) return last.error();
+    if (!*last) return std::optional<chain::Regression>{};
+    return std::optional{chain::Regression{.times = (*last)->times,
+                                           .from_nonce = (*last)->from_nonce,
+                                           .to_nonce = (*last)->to_nonce,
+                                           .head_number = (*last)->head_number,
+                                           .deepest = (*last)->deepest}};
+}
+
+Result<std::size_t> JournalAdapter::fold(std::uint64_t before_unix_s, std::size_t count_max) {
+    return slots_.fold(before_unix_s, count_max);
 }
 
 Result<std::optional<std::uint64_t>> JournalAdapter::highest_nonce() {
@@ -225,27 +316,14 @@ Status ProofAdapter::submit(const pipeline::ProofCall& call) {
 }
 
 Result<pipeline::ProofProgress> ProofAdapter::progress(JobId job) {
-    using pipeline::ProofState;
-    const Result<std::optional<chain::Slot>> found = journal_.slot_of(job);
+    const Result<std::optional<chain::Slot>> found =
+        journal_.slot_of(job, chain::SlotPurpose::kProof);
     if (!found) return found.error();
     pipeline::ProofProgress progress;
     if (!*found) return progress;
     const chain::Slot& slot = **found;
     progress.tx_hash = slot.inclusion ? slot.inclusion->tx_hash : slot.attempts.back().tx_hash;
-    if (slot.inclusion) progress.proof_index = slot.inclusion->proof_index;
-    switch (slot.state) {
-        case chain::SlotState::kBound: progress.state = ProofState::kSigned; break;
-        case chain::SlotState::kSent: progress.state = ProofState::kSent; break;
-        case chain::SlotState::kIncluded:
-            // A revert that is not final may still be undone by a reorg.
-            progress.state = slot.inclusion && slot.inclusion->succeeded ? ProofState::kIncluded
-                                                                         : ProofState::kSent;
-            if (progress.state == ProofState::kSent)
-                progress.cause = Error{Errc::kReverted, "app.proof.included"};
-            break;
-        case chain::SlotState::kFinal: progress.state = ProofState::kFinal; break;
-        case chain::SlotState::kVoided: fill_voided(slot, progress); break;
-    }
+    fill_progress(slot, job, progress);
     const std::lock_guard lock{mutex_};
     const auto held = held_.find(job);
     if (held != held_.end() && !chain::is_terminal(slot.state)) progress.cause = held->second;
@@ -255,10 +333,12 @@ Result<pipeline::ProofProgress> ProofAdapter::progress(JobId job) {
 void ProofAdapter::note(const chain_rpc::SubmissionEvent& event) {
     using Kind = chain_rpc::SubmissionEvent::Kind;
     const std::lock_guard lock{mutex_};
-    if (event.kind == Kind::kHeld && event.cause)
-        held_.insert_or_assign(event.job, *event.cause);
-    else
-        held_.erase(event.job);
+    for (const chain::SlotJob& each : event.jobs) {
+        if (event.kind == Kind::kHeld && event.cause)
+            held_.insert_or_assign(each.job, *event.cause);
+        else
+            held_.erase(each.job);
+    }
 }
 
 }  // namespace pramana::app

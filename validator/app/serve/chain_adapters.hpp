@@ -37,9 +37,16 @@ class JournalAdapter final : public chain::SubmissionJournal {
     Status set_state(std::uint64_t tx_nonce, chain::SlotState state,
                      const std::optional<chain::Inclusion>& inclusion,
                      chain::VoidReason void_reason) override;
+    Status reopen(std::uint64_t tx_nonce) override;
     Result<std::vector<chain::Slot>> open_slots() override;
-    Result<std::optional<chain::Slot>> slot_of(JobId job) override;
+    Result<std::optional<chain::Slot>> slot_of(JobId job, chain::SlotPurpose purpose) override;
+    Result<std::vector<chain::Slot>> slots_from(std::uint64_t first,
+                                                std::size_t count_max) override;
     Result<std::optional<std::uint64_t>> highest_nonce() override;
+    Result<Wei> spent_on(std::uint64_t day) override;
+    Status note_regression(const chain::Regression& regression) override;
+    Result<std::optional<chain::Regression>> last_regression() override;
+    Result<std::size_t> fold(std::uint64_t before_unix_s, std::size_t count_max) override;
 
   private:
     store::SubmissionSlots& slots_;
@@ -75,7 +82,7 @@ class ProofAdapter final : public pipeline::ProofPort {
     const SigningKey& key_;
     std::atomic<bool> recovered_{false};
     std::mutex mutex_;
-    std::map<JobId, Error> held_;  ///< at most the submitter's window
+    std::map<JobId, Error> held_;  ///< at most the jobs of the submitter's window
 };
 
 }  // namespace pramana::app

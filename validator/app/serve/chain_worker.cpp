@@ -22,12 +22,17 @@ const char* name_of(chain_rpc::SubmissionEvent::Kind kind) noexcept {
 }
 
 void report(const chain_rpc::SubmissionEvent& event) {
+    const JobId job = event.jobs.empty() ? JobId{} : event.jobs.front().job;
     if (event.cause)
-        log::warn(name_of(event.kind),
-                  {{"job", event.job}, {"tx_nonce", event.tx_nonce}, {"cause", *event.cause}});
+        log::warn(name_of(event.kind), {{"job", job},
+                                        {"jobs", event.jobs.size()},
+                                        {"tx_nonce", event.tx_nonce},
+                                        {"cause", *event.cause}});
     else
-        log::info(name_of(event.kind),
-                  {{"job", event.job}, {"tx_nonce", event.tx_nonce}, {"tx", event.tx_hash}});
+        log::info(name_of(event.kind), {{"job", job},
+                                        {"jobs", event.jobs.size()},
+                                        {"tx_nonce", event.tx_nonce},
+                                        {"tx", event.tx_hash}});
 }
 
 }  // namespace

@@ -193,7 +193,7 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
                                          .tee_pool = config.chain.tee_pool};
     reader = std::make_unique<chain_rpc::ChainReader>(*rpc, contracts);
     probe = std::make_unique<chain_rpc::ChainReader>(*probe_rpc, contracts);
-    journal = std::make_unique<JournalAdapter>(store->slots());
+    journal = std::make_unique<JournalAdapter>(store->slots(identity.signing->address()));
     submitter = std::make_unique<chain_rpc::Submitter>(*reader, *journal, *identity.signing,
                                                        submitter_options(config.chain, word));
     cursor = std::make_unique<CursorAdapter>(store->jobs());

@@ -1,0 +1,201 @@
+#include "submit_reads.hpp"
+
+#include "pramana/chain/uint256.hpp"
+#include "rpc_decode.hpp"
+#include "rpc_failure.hpp"
+
+#include <algorithm>
+
+namespace pramana::chain_rpc {
+namespace {
+
+using chain::LandedJob;
+using chain::Slot;
+using chain::SlotJob;
+using chain::SlotPurpose;
+using chain::SuccessSign;
+
+constexpr std::size_t kReturnBytesMax = std::size_t{1} << 20U;
+
+RpcCall call_of(const char* method, const std::optional<Address>& from, const Address& to,
+                ByteView input, BlockRef at) {
+    std::string object = "{";
+    if (from) object += "\"from\":" + quoted_hex(from->view()) + ",";
+    object += "\"to\":" + quoted_hex(to.view()) + ",\"data\":" + quoted_hex(input) + "}";
+    return {method, "[" + object + "," + quoted(at) + "]"};
+}
+
+RpcCall job_call(const ChainReader& reader, JobId job, BlockRef at) {
+    return call_of("eth_call", std::nullopt, reader.contracts().tee_pool,
+                   chain::tee_pool::jobs(job), at);
+}
+
+Result<std::vector<RpcAnswer>> in_batches(RpcClient& rpc, const std::vector<RpcCall>& calls) {
+    std::vector<RpcAnswer> all;
+    for (std::size_t start = 0; start < calls.size(); start += rpc.batch_calls_max()) {
+        const auto begin = calls.begin() + static_cast<std::ptrdiff_t>(start);
+        const std::size_t count = std::min(rpc.batch_calls_max(), calls.size() - start);
+        Result<std::vector<RpcAnswer>> some =
+            rpc.batch({begin, begin + static_cast<std::ptrdiff_t>(count)});
+        if (!some) return some.error();
+        std::move(some->begin(), some->end(), std::back_inserter(all));
+    }
+    return all;
+}
+
+Result<chain::TeeJob> job_in(const RpcAnswer& answer) {
+    if (const RpcFailure* const failure = failure_in(answer))
+        return rejected(*failure, "chain_rpc.jobs");
+    const Result<Bytes> returned = read_bytes(answer.result, kReturnBytesMax);
+    if (!returned) return returned.error();
+    return chain::tee_pool::decode_job(*returned);
+}
+
+template <class T, class Decode>
+Status take_outcome(const RpcAnswer& answer, CallOutcome<T>& outcome, Decode decode) {
+    if (const RpcFailure* const failure = failure_in(answer)) {
+        if (!is_revert(*failure)) return rejected(*failure, "chain_rpc.check");
+        outcome.revert_data = failure->revert_data.value_or(Bytes{});
+        return Done{};
+    }
+    Result<T> value = decode(answer.result);
+    if (!value) return value.error();
+    outcome.value = std::move(*value);
+    return Done{};
+}
+
+Status take_checked(const RpcAnswer* answers, std::size_t jobs, CheckedCall& checked) {
+    for (std::size_t i = 0; i < jobs; ++i) {
+        const Result<chain::TeeJob> job = job_in(answers[i]);
+        if (!job) return job.error();
+        checked.jobs.push_back(*job);
+    }
+    PRAMANA_TRY(take_outcome(answers[jobs], checked.call, [](const std::optional<JsonView>& value) {
+        return read_bytes(value, kReturnBytesMax);
+    }));
+    return take_outcome(answers[jobs + 1], checked.gas, read_u64);
+}
+
+std::size_t jobs_of(const BatchCall& call) {
+    return call.purpose == SlotPurpose::kProof ? call.jobs.size() : 0;
+}
+
+bool shows(const LogEntry& entry, const chain::Recognition& sign, std::uint64_t id) {
+    if (entry.log.address != sign.emitter || entry.log.topics.empty() ||
+        entry.log.topics.front() != sign.topic0)
+        return false;
+    if (sign.sign == SuccessSign::kLog) return true;
+    return sign.topic < entry.log.topics.size() &&
+           entry.log.topics[sign.topic].bytes == chain::to_word(id).bytes;
+}
+
+/// The index of the registry's newest ProofAdded for the file before `at`: addProof emits it before
+/// the pool's own.
+std::optional<std::uint64_t> index_before(const Receipt& receipt, std::size_t at, FileId file,
+                                          const Address& data_registry) {
+    std::optional<std::uint64_t> index;
+    for (std::size_t i = 0; i <= at && i < receipt.logs.size(); ++i) {
+        if (receipt.logs[i].log.address != data_registry) continue;
+        const Result<chain::FileProofAdded> added =
+            chain::FileProofAdded::decode(receipt.logs[i].log);
+        if (added && added->file == file) index = added->proof_index;
+    }
+    return index;
+}
+
+}  // namespace
+
+Result<std::vector<CheckedCall>> check_calls(const ChainReader& reader, const Address& from,
+                                             std::span<const BatchCall> calls, BlockRef at) {
+    std::vector<RpcCall> requests;
+    for (const BatchCall& call : calls) {
+        for (std::size_t i = 0; i < jobs_of(call); ++i)
+            requests.push_back(job_call(reader, call.jobs[i].job, at));
+        requests.push_back(call_of("eth_call", from, call.to, call.calldata, at));
+        requests.push_back(
+            call_of("eth_estimateGas", from, call.to, call.calldata, BlockTag::kLatest));
+    }
+    const Result<std::vector<RpcAnswer>> answers = in_batches(reader.rpc(), requests);
+    if (!answers) return answers.error();
+    std::vector<CheckedCall> all;
+    const RpcAnswer* next = answers->data();
+    for (const BatchCall& call : calls) {
+        CheckedCall checked;
+        if (const Status taken = take_checked(next, jobs_of(call), checked); !taken)
+            checked.failed = taken.error();
+        next += jobs_of(call) + 2;
+        all.push_back(std::move(checked));
+    }
+    return all;
+}
+
+Result<std::vector<chain::TeeJob>> read_jobs(const ChainReader& reader,
+                                             const std::vector<JobId>& jobs) {
+    std::vector<RpcCall> requests;
+    requests.reserve(jobs.size());
+    for (const JobId job : jobs) requests.push_back(job_call(reader, job, BlockTag::kLatest));
+    const Result<std::vector<RpcAnswer>> answers = in_batches(reader.rpc(), requests);
+    if (!answers) return answers.error();
+    std::vector<chain::TeeJob> all;
+    for (const RpcAnswer& answer : *answers) {
+        Result<chain::TeeJob> job = job_in(answer);
+        if (!job) return job.error();
+        all.push_back(*job);
+    }
+    return all;
+}
+
+std::vector<LandedJob> landed_in(const Slot& slot, const Receipt& receipt,
+                                 const Address& data_registry) {
+    std::vector<LandedJob> landed;
+    if (!receipt.succeeded) return landed;
+    for (const SlotJob& each : slot.jobs) {
+        const std::uint64_t id =
+            slot.success.sign == SuccessSign::kFileTopic ? number(each.file) : number(each.job);
+        const auto found =
+            std::find_if(receipt.logs.begin(), receipt.logs.end(),
+                         [&](const LogEntry& entry) { return shows(entry, slot.success, id); });
+        if (found == receipt.logs.end() && slot.success.sign != SuccessSign::kStatus) continue;
+        LandedJob one{each.job, std::nullopt};
+        if (slot.purpose == SlotPurpose::kProof)
+            one.proof_index =
+                index_before(receipt, static_cast<std::size_t>(found - receipt.logs.begin()),
+                             each.file, data_registry);
+        landed.push_back(one);
+    }
+    return landed;
+}
+
+chain::Recognition proof_sign(const Contracts& contracts) {
+    return {SuccessSign::kJobTopic, contracts.tee_pool, chain::JobProofAdded::topic0(), 2};
+}
+
+Bytes multicall_of(std::span<const Bytes> calls) {
+    std::vector<chain::abi::Value> items;
+    items.reserve(calls.size());
+    for (const Bytes& call : calls) items.push_back(chain::abi::bytes_value(call));
+    const Result<std::vector<chain::abi::Type>> types = chain::abi::parse_types("(bytes[])");
+    PRAMANA_CHECK(types.has_value());
+    const chain::abi::Value list = chain::abi::list_value(std::move(items));
+    const Result<Bytes> arguments = chain::abi::encode(*types, {&list, 1});
+    PRAMANA_CHECK(arguments.has_value());
+    Bytes out;
+    append(out, chain::selector_of("multicall(bytes[])").view());
+    append(out, *arguments);
+    return out;
+}
+
+BatchCall fees_call(const Contracts& contracts) {
+    // claim() pays or reverts: its status is enough.
+    return {SlotPurpose::kFees, contracts.tee_pool, {}, chain::tee_pool::claim(), {}};
+}
+
+BatchCall reward_call(const Address& dlp, SlotJob job, std::uint64_t proof_index) {
+    return {SlotPurpose::kReward,
+            dlp,
+            {job},
+            chain::dlp::request_reward(job.file, proof_index),
+            {SuccessSign::kFileTopic, dlp, chain::RewardRequested::topic0(), 2}};
+}
+
+}  // namespace pramana::chain_rpc

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "pramana/chain_rpc/submitter.hpp"
+
+/// Reads of the submitter that go in one JSON-RPC batch, and what a receipt says.
+namespace pramana::chain_rpc {
+
+/// What a node says of a call before it is signed. `jobs` are those of a kProof call, in order.
+struct CheckedCall {
+    std::vector<chain::TeeJob> jobs;
+    CallOutcome<Bytes> call;
+    CallOutcome<std::uint64_t> gas;
+    std::optional<Error> failed;  ///< the node could not say; then the rest is not set
+};
+
+/// jobs(id) of each job, eth_call at `at` and eth_estimateGas at `latest`, with the real sender.
+/// Errors: those of RpcClient::batch; an error that concerns one call is in its answer.
+[[nodiscard]] Result<std::vector<CheckedCall>> check_calls(const ChainReader& reader,
+                                                           const Address& from,
+                                                           std::span<const BatchCall> calls,
+                                                           BlockRef at);
+
+/// TeePool.jobs(id) of each, in order. Errors: those of RpcClient::batch, kRpcRejected,
+/// kMalformedChainData.
+[[nodiscard]] Result<std::vector<chain::TeeJob>> read_jobs(const ChainReader& reader,
+                                                           const std::vector<JobId>& jobs);
+
+/// The jobs for which a receipt of status 1 shows that the slot's call did its work.
+[[nodiscard]] std::vector<chain::LandedJob> landed_in(const chain::Slot& slot,
+                                                      const Receipt& receipt,
+                                                      const Address& data_registry);
+
+/// How a proof shows in a receipt: TeePool's ProofAdded names the job.
+[[nodiscard]] chain::Recognition proof_sign(const Contracts& contracts);
+
+/// TeePool.multicall(bytes[]).
+[[nodiscard]] Bytes multicall_of(std::span<const Bytes> calls);
+
+}  // namespace pramana::chain_rpc

@@ -1,0 +1,224 @@
+// What a round reads before it decides, and what it tells of it.
+#include "held.hpp"
+#include "pramana/os/log.hpp"
+#include "submit_reads.hpp"
+#include "submitter_round.hpp"
+
+#include <algorithm>
+
+namespace pramana::chain_rpc {
+
+using chain::Attempt;
+using chain::Slot;
+using chain::SlotPurpose;
+using chain::SlotState;
+using Kind = SubmissionEvent::Kind;
+
+namespace {
+constexpr std::size_t kFoldAtOnce = 64;
+constexpr std::uint64_t kFoldEveryS = 600;
+}  // namespace
+
+/// The nonce is read before the receipts: a receipt that is missing although the nonce is spent is
+/// then no race of ours.
+Status Submitter::Round::look() {
+    const ChainReader& reader = owner_.reader_;
+    const Result<BlockHeader> head = reader.block(BlockTag::kLatest);
+    if (!head) return head.error();
+    head_ = *head;
+    const Result<std::uint64_t> nonce = reader.transaction_count(owner_.address());
+    if (!nonce) return nonce.error();
+    latest_nonce_ = *nonce;
+    const Status unforeign = owner_.check_chain_nonce(latest_nonce_);
+    if (!unforeign) {
+        if (owner_.halted_)
+            events_.push_back({.kind = Kind::kForeign,
+                               .purpose = SlotPurpose::kProof,
+                               .jobs = {},
+                               .tx_nonce = latest_nonce_ - 1,
+                               .tx_hash = {},
+                               .inclusion = {},
+                               .void_reason = {},
+                               .cause = unforeign.error()});
+        return unforeign.error();
+    }
+    PRAMANA_TRY(look_at_finality());
+    PRAMANA_TRY(look_for_regression());
+    PRAMANA_TRY(look_at_transactions());
+    return look_at_jobs();
+}
+
+Status Submitter::Round::look_at_finality() {
+    const FinalityPolicy& policy = owner_.options_.finality;
+    if (!policy.ask_finalized_tag) {
+        finalized_ = head_.number;
+        return Done{};
+    }
+    const Result<BlockHeader> block = owner_.reader_.block(BlockTag::kFinalized);
+    if (!block && block.error().code != Errc::kNotFound) return block.error();
+    finalized_ = block ? block->number : 0;
+    std::uint64_t stalled = 0;
+    {
+        const std::lock_guard lock{owner_.status_mutex_};
+        SubmitterStatus& status = owner_.status_;
+        if (owner_.finalized_moved_at_ == 0 || finalized_ != status.finalized_number ||
+            owner_.finalized_moved_at_ > head_.number)
+            owner_.finalized_moved_at_ = head_.number;
+        stalled = head_.number - owner_.finalized_moved_at_;
+        status.finalized_number = finalized_;
+        status.finality_stalled_blocks = stalled;
+    }
+    owner_.raise(SubmitterAlarm::kFinalityStalled, stalled >= policy.stall_blocks);
+    return Done{};
+}
+
+/// All slots below the lowest one that waits are mined. When the chain counts less than that, a
+/// reorg took blocks away: this is stored first, so that neither a crash nor another reader loses
+/// it, and everything else follows from the journal and the chain as they are.
+Status Submitter::Round::look_for_regression() {
+    const Result<std::optional<std::uint64_t>> highest = owner_.journal_.highest_nonce();
+    if (!highest) return highest.error();
+    const std::uint64_t* const bound = held(*highest);
+    if (bound == nullptr) return Done{};
+    const auto waiting = std::find_if(slots_.begin(), slots_.end(), [](const Slot& slot) {
+        return slot.state != SlotState::kIncluded;
+    });
+    const std::uint64_t mined = waiting != slots_.end() ? waiting->tx_nonce : *bound + 1;
+    if (latest_nonce_ >= mined) {
+        owner_.regression_observations_ = 0;
+        return Done{};
+    }
+    const Result<std::optional<chain::Regression>> last = owner_.journal_.last_regression();
+    if (!last) return last.error();
+    chain::Regression now = last->value_or(chain::Regression{});
+    const bool told = now.times > 0 && now.from_nonce == mined && now.to_nonce == latest_nonce_;
+    if (!told || owner_.regression_observations_ == 0) {
+        ++now.times;
+        now.from_nonce = mined;
+        now.to_nonce = latest_nonce_;
+        now.head_number = head_.number;
+        for (const Slot& slot : slots_)
+            if (const chain::Inclusion* const lost = held(slot.inclusion);
+                lost != nullptr && slot.tx_nonce >= latest_nonce_ &&
+                lost->block_number <= head_.number)
+                now.deepest = std::max(now.deepest, head_.number - lost->block_number + 1);
+        PRAMANA_TRY(owner_.stored(owner_.journal_.note_regression(now)));
+        owner_.reached("after_regression");
+        log::warn("submitter.regression", {{"from_nonce", mined}, {"to_nonce", latest_nonce_}});
+    }
+    {
+        const std::lock_guard lock{owner_.status_mutex_};
+        owner_.status_.regressions = now.times;
+    }
+    // A replica that lags looks the same for a while.
+    if (++owner_.regression_observations_ < owner_.options_.foreign_observations) return Done{};
+    return reopen_ended();
+}
+
+/// Slots that ended, and whose nonce the chain does not count any more: finality did not hold.
+Status Submitter::Round::reopen_ended() {
+    Result<std::vector<Slot>> ended =
+        owner_.journal_.slots_from(latest_nonce_, owner_.options_.window);
+    if (!ended) return ended.error();
+    for (const Slot& slot : *ended) {
+        if (!chain::is_terminal(slot.state)) continue;
+        const Status opened = owner_.stored(owner_.journal_.reopen(slot.tx_nonce));
+        if (!opened && opened.error().code == Errc::kConflict) continue;  // folded or superseded
+        if (!opened) return opened.error();
+        log::error("submitter.finality_broken", {{"tx_nonce", slot.tx_nonce}});
+        owner_.reached("after_reopened");
+    }
+    Result<std::vector<Slot>> open = owner_.journal_.open_slots();
+    if (!open) return open.error();
+    slots_ = *std::move(open);
+    return Done{};
+}
+
+Status Submitter::Round::look_at_transactions() {
+    std::vector<Hash32> all;
+    for (const Slot& slot : slots_)
+        for (const Attempt& attempt : slot.attempts) all.push_back(attempt.tx_hash);
+    if (all.empty()) return Done{};
+    Result<std::vector<std::optional<Receipt>>> receipts = owner_.reader_.receipts(all);
+    if (!receipts) return receipts.error();
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (Receipt* const found = held((*receipts)[i]))
+            receipts_.emplace(all[i], std::move(*found));
+    std::vector<Hash32> waiting;
+    for (const Slot& slot : slots_) {
+        const bool mined = std::any_of(
+            slot.attempts.begin(), slot.attempts.end(),
+            [&](const Attempt& attempt) { return receipts_.contains(attempt.tx_hash); });
+        if (mined) continue;
+        for (const Attempt& attempt : slot.attempts) waiting.push_back(attempt.tx_hash);
+    }
+    if (waiting.empty()) return Done{};
+    const Result<std::vector<bool>> known = owner_.reader_.known(waiting);
+    if (!known) return known.error();
+    for (std::size_t i = 0; i < waiting.size(); ++i) known_[waiting[i]] = (*known)[i];
+    return Done{};
+}
+
+/// The jobs of the proofs that wait.
+Status Submitter::Round::look_at_jobs() {
+    std::vector<JobId> ids;
+    for (const Slot& slot : slots_)
+        if (slot.purpose == SlotPurpose::kProof && known_.contains(slot.attempts.back().tx_hash))
+            for (const chain::SlotJob& each : slot.jobs) ids.push_back(each.job);
+    if (ids.empty()) return Done{};
+    const Result<std::vector<chain::TeeJob>> jobs = read_jobs(owner_.reader_, ids);
+    if (!jobs) return jobs.error();
+    for (std::size_t i = 0; i < ids.size(); ++i) jobs_[ids[i]] = (*jobs)[i];
+    return Done{};
+}
+
+void Submitter::Round::publish() {
+    bool old = false;
+    for (const Slot& slot : slots_)
+        old = old || (!chain::is_terminal(slot.state) &&
+                      head_.timestamp_s > slot.bound_unix_s + owner_.options_.slot_age_max_s);
+    owner_.raise(SubmitterAlarm::kSlotOld, old);
+    owner_.raise(SubmitterAlarm::kInsufficientFunds, money_gone_);
+    if (!slots_.empty()) {
+        owner_.raise(SubmitterAlarm::kFeeCeiling, ceiling_hit_);
+        owner_.raise(SubmitterAlarm::kUnsendable, unsendable_);
+    }
+    if (spend_hit_) owner_.raise(SubmitterAlarm::kSpendCeiling, true);
+    const std::uint64_t day = head_.timestamp_s / chain::kDaySeconds;
+    const Result<Wei> spent = owner_.journal_.spent_on(day);
+    const Result<std::optional<std::uint64_t>> highest = owner_.journal_.highest_nonce();
+    {
+        const std::lock_guard lock{owner_.status_mutex_};
+        SubmitterStatus& status = owner_.status_;
+        status.head_number = head_.number;
+        status.head_unix_s = head_.timestamp_s;
+        status.chain_nonce = latest_nonce_;
+        status.day = day;
+        if (spent) status.spent_today = *spent;
+        if (highest) status.highest_nonce = *highest;
+        if (ceiling_hit_) ++status.fee_ceiling_hits;
+        if (spend_hit_) ++status.spend_ceiling_hits;
+    }
+    owner_.publish_open(slots_);
+}
+
+/// While finality stands still everything is kept.
+Status Submitter::Round::fold() {
+    const SubmitterOptions& options = owner_.options_;
+    if (head_.timestamp_s < options.retention_s ||
+        head_.timestamp_s < owner_.folded_at_s_ + kFoldEveryS)
+        return Done{};
+    {
+        const std::lock_guard lock{owner_.status_mutex_};
+        if (owner_.status_.finality_stalled_blocks >= options.finality.stall_blocks) return Done{};
+    }
+    const Result<std::size_t> folded =
+        owner_.journal_.fold(head_.timestamp_s - options.retention_s, kFoldAtOnce);
+    if (!folded) return owner_.stored(folded.error());
+    if (*folded < kFoldAtOnce) owner_.folded_at_s_ = head_.timestamp_s;
+    const std::lock_guard lock{owner_.status_mutex_};
+    owner_.status_.folded += *folded;
+    return Done{};
+}
+
+}  // namespace pramana::chain_rpc
