@@ -53,8 +53,12 @@ Result<bool> Submitter::Round::is_pointless(const Slot& slot) {
         for (const chain::SlotJob& each : slot.jobs) {
             const auto job = jobs_.find(each.job);
             if (job == jobs_.end()) continue;
-            if (job->second.status == chain::JobStatus::kCanceled) return true;
-            gone = gone || job->second.status != chain::JobStatus::kSubmitted;
+            if (job->second.status == chain::JobStatus::kSubmitted) continue;
+            // That was one node's word in a batch; what gives a nonce away asks the quorum.
+            const Result<chain::TeeJob> sure = owner_.reader_.job(each.job);
+            if (!sure) return sure.error();
+            if (sure->status == chain::JobStatus::kCanceled) return true;
+            gone = gone || sure->status != chain::JobStatus::kSubmitted;
         }
     } else {
         const Result<bool> reverts = reverts_now(slot);
