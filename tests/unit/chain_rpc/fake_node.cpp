@@ -64,6 +64,8 @@ void FakeNode::mine_one() {
         entry.log_index = block.logs.size();
         block.logs.push_back(entry);
     }
+    for (const FileId file : rewarded_) ++block.after.rewards_of_file[number(file)];
+    rewarded_.clear();
     cancelled_.clear();
     requested_.clear();
     for (const SignedTransaction& tx : foreign_) execute(tx, block);

@@ -68,6 +68,8 @@ class FakeNode final : public chain_rpc::RpcTransport {
     /// A transaction of `key` by somebody else: it goes into the next block whatever the pool
     /// holds.
     void foreign_transaction(const SigningKey& key);
+    /// A stranger asks the DLP for the file's reward, in the next block.
+    void pay_reward(FileId file) { rewarded_.push_back(file); }
     void mine(std::size_t blocks = 1);
     /// Forgets the last `depth` blocks and mines as many empty ones; their transactions are lost,
     /// as on anvil. Jobs of lost blocks come again with the same ids if `jobs_return`.
@@ -95,6 +97,7 @@ class FakeNode final : public chain_rpc::RpcTransport {
     std::uint64_t logs_range_max = 1'000'000;
     bool hide_receipts = false;
     bool has_multicall = true;
+    std::size_t multicall_elements_max = 1000;   ///< more revert, though each alone passes
     bool proofs_revert = false;                  ///< addProof fails with `revert_selector`
     std::string revert_selector = "0xb969563b";  ///< InvalidJobStatus()
     bool execution_fails = false;                ///< only when mined, not in eth_call
@@ -147,6 +150,7 @@ class FakeNode final : public chain_rpc::RpcTransport {
     std::map<Address, std::map<std::uint64_t, chain::SignedTransaction>> pool_;
     std::vector<chain::TeeJob> requested_;
     std::vector<JobId> cancelled_;
+    std::vector<FileId> rewarded_;
     std::vector<chain::SignedTransaction> foreign_;
     std::map<std::string, int> calls_;
     std::uint64_t salt_ = 0;

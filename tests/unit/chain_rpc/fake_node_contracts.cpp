@@ -35,7 +35,9 @@ std::optional<std::string> FakeNode::run(const Address& sender, const Address& t
     if (selector != kMulticall || !has_multicall) return "0x";
     World trial = world;
     std::vector<LogEntry> trial_logs = logs;
-    for (const Bytes& element : elements_of(input))
+    const std::vector<Bytes> elements = elements_of(input);
+    if (elements.size() > multicall_elements_max) return "0x";
+    for (const Bytes& element : elements)
         if (const auto reverted = run(sender, to, element, trial, trial_logs)) return reverted;
     world = std::move(trial);
     logs = std::move(trial_logs);
