@@ -140,7 +140,8 @@ int dump(const SoakConfig& config, const Address& signer, std::uint64_t jobs) {
                 *highest ? std::to_string(**highest).c_str() : "null");
     bool first = true;
     for (std::uint64_t id = 1; id <= jobs; ++id) {
-        const Result<std::optional<chain::Slot>> slot = journal.slot_of(JobId{id}, chain::SlotPurpose::kProof);
+        const Result<std::optional<chain::Slot>> slot =
+            journal.slot_of(JobId{id}, chain::SlotPurpose::kProof);
         if (!slot) return fail("slot", slot.error());
         if (!*slot) continue;
         std::printf("%s%s", first ? "" : ",\n", json_of(**slot, JobId{id}).c_str());
