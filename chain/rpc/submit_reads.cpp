@@ -1,8 +1,7 @@
 #include "submit_reads.hpp"
 
+#include "pinned_read.hpp"
 #include "pramana/chain/uint256.hpp"
-#include "rpc_decode.hpp"
-#include "rpc_failure.hpp"
 
 #include <algorithm>
 
@@ -30,7 +29,25 @@ RpcCall job_call(const ChainReader& reader, JobId job, BlockRef at) {
                    chain::tee_pool::jobs(job), at);
 }
 
-Result<std::vector<RpcAnswer>> in_batches(RpcClient& rpc, const std::vector<RpcCall>& calls) {
+/// What decides: to the quorum where there are several endpoints, in batches that leave room for
+/// the block.
+Result<std::vector<RpcAnswer>> decided(RpcClient& rpc, const std::vector<RpcCall>& calls,
+                                       const BlockRef& at) {
+    const std::size_t page = rpc.batch_calls_max() - 1;
+    std::vector<RpcAnswer> all;
+    for (std::size_t start = 0; start < calls.size(); start += page) {
+        const auto begin = calls.begin() + static_cast<std::ptrdiff_t>(start);
+        const std::size_t count = std::min(page, calls.size() - start);
+        Result<std::vector<RpcAnswer>> some = answers_by_quorum(
+            rpc, {begin, begin + static_cast<std::ptrdiff_t>(count)}, at, "preflight");
+        if (!some) return some.error();
+        std::move(some->begin(), some->end(), std::back_inserter(all));
+    }
+    return all;
+}
+
+/// Gas estimates differ between clients and decide nothing; they come from one endpoint.
+Result<std::vector<RpcAnswer>> estimated(RpcClient& rpc, const std::vector<RpcCall>& calls) {
     std::vector<RpcAnswer> all;
     for (std::size_t start = 0; start < calls.size(); start += rpc.batch_calls_max()) {
         const auto begin = calls.begin() + static_cast<std::ptrdiff_t>(start);
@@ -41,6 +58,36 @@ Result<std::vector<RpcAnswer>> in_batches(RpcClient& rpc, const std::vector<RpcC
         std::move(some->begin(), some->end(), std::back_inserter(all));
     }
     return all;
+}
+
+/// The answers to `calls` in their order, each kind as it is due: eth_estimateGas from one
+/// endpoint, all else decided. A lone endpoint is asked for all at once.
+Result<std::vector<RpcAnswer>> in_batches(RpcClient& rpc, const std::vector<RpcCall>& calls,
+                                          const BlockRef& at) {
+    if (rpc.endpoint_count() == 1) return estimated(rpc, calls);
+    std::vector<RpcCall> deciding;
+    std::vector<RpcCall> estimates;
+    for (const RpcCall& call : calls)
+        (call.method == "eth_estimateGas" ? estimates : deciding).push_back(call);
+    Result<std::vector<RpcAnswer>> first = decided(rpc, deciding, at);
+    if (!first) return first;
+    Result<std::vector<RpcAnswer>> second = estimated(rpc, estimates);
+    if (!second) return second;
+    auto next_decided = first->begin();
+    auto next_estimate = second->begin();
+    std::vector<RpcAnswer> all;
+    for (const RpcCall& call : calls)
+        all.push_back(
+            std::move(call.method == "eth_estimateGas" ? *next_estimate++ : *next_decided++));
+    return all;
+}
+
+/// The reference that several endpoints can be asked at: a tag becomes the quorum's block.
+Result<BlockRef> pinned(const ChainReader& reader, BlockRef at) {
+    if (reader.rpc().endpoint_count() == 1 || at.number) return at;
+    const Result<BlockHeader> block = reader.pin(at.tag);
+    if (!block) return block.error();
+    return BlockRef{*block};
 }
 
 Result<chain::TeeJob> job_in(const RpcAnswer& answer) {
@@ -107,15 +154,17 @@ std::optional<std::uint64_t> index_before(const Receipt& receipt, std::size_t at
 
 Result<std::vector<CheckedCall>> check_calls(const ChainReader& reader, const Address& from,
                                              std::span<const BatchCall> calls, BlockRef at) {
+    const Result<BlockRef> block = pinned(reader, at);
+    if (!block) return block.error();
     std::vector<RpcCall> requests;
     for (const BatchCall& call : calls) {
         for (std::size_t i = 0; i < jobs_of(call); ++i)
-            requests.push_back(job_call(reader, call.jobs[i].job, at));
-        requests.push_back(call_of("eth_call", from, call.to, call.calldata, at));
+            requests.push_back(job_call(reader, call.jobs[i].job, *block));
+        requests.push_back(call_of("eth_call", from, call.to, call.calldata, *block));
         requests.push_back(
             call_of("eth_estimateGas", from, call.to, call.calldata, BlockTag::kLatest));
     }
-    const Result<std::vector<RpcAnswer>> answers = in_batches(reader.rpc(), requests);
+    const Result<std::vector<RpcAnswer>> answers = in_batches(reader.rpc(), requests, *block);
     if (!answers) return answers.error();
     std::vector<CheckedCall> all;
     const RpcAnswer* next = answers->data();
@@ -131,10 +180,12 @@ Result<std::vector<CheckedCall>> check_calls(const ChainReader& reader, const Ad
 
 Result<std::vector<chain::TeeJob>> read_jobs(const ChainReader& reader,
                                              const std::vector<JobId>& jobs) {
+    const Result<BlockRef> block = pinned(reader, BlockTag::kLatest);
+    if (!block) return block.error();
     std::vector<RpcCall> requests;
     requests.reserve(jobs.size());
-    for (const JobId job : jobs) requests.push_back(job_call(reader, job, BlockTag::kLatest));
-    const Result<std::vector<RpcAnswer>> answers = in_batches(reader.rpc(), requests);
+    for (const JobId job : jobs) requests.push_back(job_call(reader, job, *block));
+    const Result<std::vector<RpcAnswer>> answers = in_batches(reader.rpc(), requests, *block);
     if (!answers) return answers.error();
     std::vector<chain::TeeJob> all;
     for (const RpcAnswer& answer : *answers) {
