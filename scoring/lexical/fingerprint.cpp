@@ -1,8 +1,8 @@
 #include "lexical/fingerprint.hpp"
 
 #include "canonical/unicode.hpp"
-#include "chunk/windows.hpp"
 #include "lexical/hash_order.hpp"
+#include "lexical/windows.hpp"
 #include "pramana/core/sha256.hpp"
 
 #include <algorithm>
@@ -22,13 +22,14 @@ struct Sequence {
 
 Sequence sequence_of_words(const Words& words) {
     Sequence out;
-    out.hashes.reserve(words.words.size());
-    out.ends.reserve(words.words.size());
+    const std::size_t count = words.words.size();
+    out.hashes.resize(count);
+    out.ends.resize(count);
     std::uint32_t sum = 0;
-    for (const Word& word : words.words) {
-        sum += word.characters;
-        out.hashes.push_back(word.hash);
-        out.ends.push_back(sum);
+    for (std::size_t i = 0; i < count; ++i) {
+        sum += words.words[i].characters;
+        out.hashes[i] = words.words[i].hash;
+        out.ends[i] = sum;
     }
     return out;
 }
@@ -51,41 +52,25 @@ Sequence sequence_of_characters(const Words& words) {
     return out;
 }
 
-/// Schleimer, Wilkerson, Aiken 2003, and the two ends. Which one is kept is chance: no branches.
-void winnow(SecretVector<Window>& windows, std::size_t neighbours) {
-    if (windows.empty()) return;
-    windows.front().kept = windows.back().kept = true;
-    Window* const all = windows.data();
-    for (std::size_t begin = 0; begin + neighbours <= windows.size(); ++begin) {
-        std::size_t best = begin;
-        std::uint64_t smallest = all[begin].hash;
-        for (std::size_t i = begin + 1; i < begin + neighbours; ++i) {
-            const std::uint64_t hash = all[i].hash;
-            const bool smaller = hash <= smallest;
-            best = smaller ? i : best;
-            smallest = smaller ? hash : smallest;
-        }
-        all[best].kept = true;
-    }
-}
-
-SecretVector<Window> windows_of(Sequence sequence, std::size_t width, std::uint64_t seed) {
+/// Schleimer, Wilkerson, Aiken 2003, and the two ends.
+SecretVector<Window> windows_of(const Sequence& sequence, std::size_t width, std::uint64_t seed,
+                                std::size_t neighbours) {
     const std::size_t units = sequence.hashes.size();
     width = std::min(width, units);  // shorter than one window: the whole is one
     if (width == 0) return {};
-    SecretVector<Window> windows(units + 1 - width);
-    sequence.hashes.resize(units + kTogether - 1);  // the last windows together run past the end
-    const std::uint32_t* ends = sequence.ends.data();
-    for (std::size_t first = 0; first < windows.size(); first += kTogether) {
-        std::uint64_t hashes[kTogether];
-        chain_windows(sequence.hashes.data() + first, width, seed + width, hashes);
-        const std::size_t count = std::min(kTogether, windows.size() - first);
-        for (std::size_t j = 0; j < count; ++j) {
-            const std::size_t begin = first + j;
-            windows[begin] = {hashes[j],
-                              static_cast<std::uint16_t>(begin == 0 ? 0 : ends[begin - 1]),
-                              static_cast<std::uint16_t>(ends[begin + width - 1]), false};
-        }
+    const std::size_t count = units + 1 - width;
+    const WindowKernel& kernel = window_kernels().front();
+    SecretVector<std::uint64_t> hashes(count);
+    SecretVector<std::uint8_t> kept(count);
+    kernel.hash(sequence.hashes.data(), count, width, seed + width, hashes.data());
+    kernel.winnow(hashes.data(), count, neighbours, kept.data());
+    kept.front() = kept.back() = 1;
+    SecretVector<Window> windows(count);
+    std::uint32_t begin = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        windows[i] = {hashes[i], static_cast<std::uint16_t>(begin),
+                      static_cast<std::uint16_t>(sequence.ends[i + width - 1]), kept[i] != 0};
+        begin = sequence.ends[i];
     }
     return windows;
 }
@@ -102,15 +87,15 @@ Fingerprints fingerprint(const Words& words, const LexicalRules& rules) {
     Fingerprints out;
     out.by_characters = mostly_unspaced || words.words.size() < rules.words_min;
     if (!out.by_characters) {
-        out.windows = windows_of(sequence_of_words(words), rules.shingle_words, kShingleSeed);
+        out.windows =
+            windows_of(sequence_of_words(words), rules.shingle_words, kShingleSeed, rules.window);
         out.characters = characters;
     } else {
         const std::size_t width =
             mostly_unspaced ? rules.gram_characters : rules.gram_characters_spaced;
-        out.windows = windows_of(sequence_of_characters(words), width, kGramSeed);
+        out.windows = windows_of(sequence_of_characters(words), width, kGramSeed, rules.window);
         out.characters = words.folded_characters();
     }
-    winnow(out.windows, rules.window);
     return out;
 }
 
@@ -118,8 +103,8 @@ Fingerprints fingerprint_words(const Words& words, const LexicalRules& rules) {
     Fingerprints out;
     out.characters = words.characters();
     if (words.words.size() < rules.shingle_words) return out;
-    out.windows = windows_of(sequence_of_words(words), rules.shingle_words, kShingleSeed);
-    winnow(out.windows, rules.window);
+    out.windows =
+        windows_of(sequence_of_words(words), rules.shingle_words, kShingleSeed, rules.window);
     return out;
 }
 

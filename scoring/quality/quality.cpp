@@ -1,8 +1,8 @@
 #include "quality/quality.hpp"
 
 #include "canonical/unicode.hpp"
-#include "chunk/windows.hpp"
 #include "index/flat_set.hpp"
+#include "lexical/windows.hpp"
 
 #include <algorithm>
 #include <array>
@@ -167,14 +167,10 @@ std::uint64_t count_repeated(const std::vector<Chunk>& chunks, std::uint64_t win
         const std::size_t count = windows_in(chunk);
         words.clear();
         for (const Word& word : chunk.words.words) words.push_back(word.hash);
-        words.resize(words.size() + kTogether - 1);
-        hashes.resize(count + kTogether - 1);
-        for (std::size_t first = 0; first < count; first += kTogether) {
-            std::uint64_t together[kTogether];
-            chain_windows(words.data() + first, kRepeatWords, kRepeatSeed, together);
-            std::copy_n(together, kTogether, hashes.data() + first);
-        }
-        seen.insert(std::span{hashes}.first(count));
+        hashes.resize(count);
+        window_kernels().front().hash(words.data(), count, kRepeatWords, kRepeatSeed,
+                                      hashes.data());
+        seen.insert(hashes);
     }
     return windows - seen.size();
 }

@@ -5,6 +5,7 @@
 #include "chunk/sentences.hpp"
 #include "chunk/words.hpp"
 #include "lexical/hash_order.hpp"
+#include "lexical/windows.hpp"
 #include "pramana/core/hex.hpp"
 
 #include <gtest/gtest.h>
@@ -188,6 +189,31 @@ TEST(HashOrder, equals_sort_and_unique) {
         wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
         sort_and_unite(hashes);
         ASSERT_EQ(hashes, wanted) << round;
+    }
+}
+
+// Counts on both sides of a register and of eight of them; few different hashes, so that ties
+// occur.
+TEST(WindowKernels, every_one_gives_the_same) {
+    std::mt19937_64 random{20};
+    const WindowKernel& plain = window_kernels().back();
+    for (const WindowKernel& kernel : window_kernels()) {
+        for (std::size_t count = 0; count < 150; ++count) {
+            const std::size_t width = 1 + random() % 12, neighbours = 1 + random() % 7;
+            std::vector<std::uint64_t> units(count + width - 1);
+            for (std::uint64_t& unit : units) unit = random() % (count % 3 == 0 ? 2 : ~0ULL);
+            std::vector<std::uint64_t> hashes(count), wanted(count);
+            kernel.hash(units.data(), count, width, 5, hashes.data());
+            for (std::size_t i = 0; i < count; ++i) {
+                wanted[i] = 5;
+                for (std::size_t j = 0; j < width; ++j) wanted[i] = chain(wanted[i], units[i + j]);
+            }
+            ASSERT_EQ(hashes, wanted) << kernel.name << ' ' << count << ' ' << width;
+            std::vector<std::uint8_t> kept(count), kept_plain(count);
+            kernel.winnow(hashes.data(), count, neighbours, kept.data());
+            plain.winnow(hashes.data(), count, neighbours, kept_plain.data());
+            ASSERT_EQ(kept, kept_plain) << kernel.name << ' ' << count << ' ' << neighbours;
+        }
     }
 }
 
