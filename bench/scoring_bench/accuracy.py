@@ -83,10 +83,10 @@ def best_other(rows: np.ndarray, block: int = 1000) -> np.ndarray:
     return found
 
 
-def retrieval(codes: np.ndarray, truth: np.ndarray, asking: np.ndarray | None = None) -> dict:
+def retrieval(codes: np.ndarray, truth: np.ndarray, asking: np.ndarray | None = None, exact: bool = False) -> dict:
     """Is the best row by codes the best by f32, and how much similarity is lost? Each chunk asks all others, or the
     chunks where `asking` is true ask those where it is not."""
-    by_codes = codes.astype(np.float32)  # sums below 2^24: exact in f32
+    by_codes = codes.astype(np.float64 if exact else np.float32)  # sums of 8-bit codes are below 2^24
     if asking is None:
         queries, rows, wanted, found = truth, truth, best_other(truth), best_other(by_codes)
     else:
@@ -97,6 +97,19 @@ def retrieval(codes: np.ndarray, truth: np.ndarray, asking: np.ndarray | None = 
             "recall_at_1_or_within_0.001": round(float((lost <= 0.001).mean()), 5),
             "similarity_lost_mean": round(float(lost.mean()), 6), "similarity_lost_max": round(float(lost.max()), 6),
             "similarity_lost_percentile_99": round(float(np.quantile(lost, 0.99)), 6)}
+
+
+def code_forms(truth: np.ndarray) -> dict:
+    """What other index codes would lose by themselves: one plane of 8 bits at other scales, and two planes (16 bits)."""
+    found = {}
+    for scale in (250, 300, 350, 400, 450, 500, 550, 600):
+        whole = np.rint(truth * np.float32(scale))
+        found[f"8 bits, S = {scale}"] = {"cut": int((np.abs(whole) > 127).sum()),
+                                         **retrieval(np.clip(whole, -127, 127), truth)}
+    for scale in (1600, 6400, 25600):  # sums need more than f32's 24 bits: f64
+        whole = np.clip(np.rint(truth.astype(np.float64) * scale), -32767, 32767)
+        found[f"16 bits, S = {scale}"] = retrieval(whole, truth, exact=True)
+    return found
 
 
 def auc(positive: np.ndarray, negative: np.ndarray) -> float:
@@ -112,7 +125,7 @@ def summary(values: np.ndarray) -> dict:
             "percentile_1": round(float(np.quantile(values, 0.01)), 6)}
 
 
-def on_chunks(count: int, model: Float32) -> dict:
+def on_chunks(count: int, model: Float32, forms: bool = False) -> dict:
     folder = venv.build("chunk_codes")
     pieces: list[np.ndarray] = []
     codes, sources = [], []
@@ -133,6 +146,7 @@ def on_chunks(count: int, model: Float32) -> dict:
                        "rounding_to_codes_alone": retrieval(rounded.astype(np.int8), truth),
                        "king_james_asks_the_rest": retrieval(all_codes, truth, names == "kjv"),
                        "king_james_asks_the_rest_rounding_alone": retrieval(rounded.astype(np.int8), truth, names == "kjv")},
+            **({"rounding_alone_by_form": code_forms(truth)} if forms else {}),
             "saturated_codes": int((np.abs(all_codes.astype(np.int16)) == 127).sum())}
 
 

@@ -6,6 +6,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 
 from . import venv
 
@@ -15,6 +16,7 @@ THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS
 
 class Worker:
     """One process, pinned to `cores`; it measures its own rounds."""
+    running: set["Worker"] = set()
 
     def __init__(self, name: str, command: list[str], cores: list[int], threads: int = 1) -> None:
         pin = ["taskset", "-c", ",".join(map(str, cores))] if shutil.which("taskset") else []
@@ -23,6 +25,7 @@ class Worker:
         environment = {**os.environ, **THREADS, "OMP_NUM_THREADS": str(threads), "PYTHONPATH": str(venv.ROOT / "bench")}
         self.process = subprocess.Popen(pin + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True, cwd=venv.ROOT, env=environment)
+        Worker.running.add(self)
         self.about = self.answer()
         self.rounds: list[dict] = []
 
@@ -38,6 +41,7 @@ class Worker:
         self.rounds.append(self.answer())
 
     def close(self) -> None:
+        Worker.running.discard(self)
         self.process.stdin.close()
         self.process.wait()
 
@@ -56,14 +60,21 @@ def ours(folder: pathlib.Path, program: str, *arguments: object) -> list[str]:
     return [str(folder / program), *map(str, arguments)]
 
 
-def interleave(workers: list[Worker], rounds: int) -> None:
-    """One round of each in turn, so that a noisy neighbour meets all alike. The first turn warms up."""
+ROUNDS_MIN = 3
+
+
+def interleave(workers: list[Worker], rounds: int, until: float) -> None:
+    """One round of each in turn, so that a noisy neighbour meets all alike. The first turn warms up. Ends early, but not
+    before ROUNDS_MIN, where the next turn would end behind `until` (time.monotonic)."""
     for turn in range(rounds + 1):
+        begin = time.monotonic()
         for worker in workers:
             worker.round()
         if turn == 0:
             for worker in workers:
                 worker.rounds.clear()
+        if turn >= ROUNDS_MIN and 2 * time.monotonic() - begin > until:
+            break
     for worker in workers:
         worker.close()
 
