@@ -3,6 +3,7 @@
 //   chain_soak run CONFIG          until SIGTERM
 //   chain_soak dump CONFIG JOBS    the journal of jobs 1..JOBS as JSON, from a store that nobody
 //   holds
+#include "pramana/chain/uint256.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/os/log.hpp"
 #include "pramana/pipeline/crash_point.hpp"
@@ -12,7 +13,7 @@
 
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <thread>
 
 namespace {
 
@@ -39,6 +40,27 @@ class WrongClock final : public Clock {
     std::chrono::steady_clock::time_point started_ = machine_.steady();
 };
 
+/// A signer that is slow, fails at first, and then signs something else for a while.
+class OddSigner final : public chain_rpc::TransactionSigner {
+  public:
+    OddSigner(const SigningKey& key, const SoakConfig& config) : inner_{key}, config_{config} {}
+    [[nodiscard]] const Address& address() const noexcept override { return inner_.address(); }
+    [[nodiscard]] Result<Bytes> sign(const chain::Transaction& transaction) override {
+        std::this_thread::sleep_for(config_.signer_delay);
+        const std::uint64_t call = calls_++;
+        if (call < config_.signer_failures) return Error{Errc::kTimeout, "soak.signer"};
+        if (call >= config_.signer_failures + config_.signer_lies) return inner_.sign(transaction);
+        chain::Transaction other = transaction;
+        other.value_wei = chain::to_word(call + 1);
+        return inner_.sign(other);
+    }
+
+  private:
+    chain_rpc::KeySigner inner_;
+    const SoakConfig& config_;
+    std::uint64_t calls_ = 0;
+};
+
 int fail(const char* what, const Error& error) {
     const std::string_view code = name_of(error.code);
     std::fprintf(stderr, "chain_soak: %s: %.*s at %.*s\n", what, static_cast<int>(code.size()),
@@ -57,6 +79,7 @@ Result<std::unique_ptr<store::Store>> open_store(const SoakConfig& config) {
 chain_rpc::SubmitterOptions submitter_options(const SoakConfig& config) {
     chain_rpc::SubmitterOptions options;
     options.window = config.window;
+    options.batch_max = config.batch_max;
     options.fees.tip_wei_min = config.tip_wei_min;
     options.fees.tip_wei_max = config.tip_wei_max;
     options.fees.max_fee_wei_ceiling = config.max_fee_wei;
@@ -85,11 +108,18 @@ int run(const SoakConfig& config, SigningKey key) {
     if (!rpc) return fail("rpc_urls", rpc.error());
     chain_rpc::ChainReader reader{**rpc, config.contracts};
     app::JournalAdapter journal{(*store)->slots(key.address())};
-    chain_rpc::Submitter submitter{reader, journal, key, submitter_options(config)};
+    OddSigner signer{key, config};
+    chain_rpc::Submitter submitter{reader, journal, signer, submitter_options(config)};
     app::CursorAdapter cursor{(*store)->jobs()};
     app::ProofAdapter proofs{submitter, journal, key};
-    Result<std::unique_ptr<faults::Prover>> prover = faults::Prover::start(
-        {.jobs = (*store)->jobs(), .proofs = proofs, .reader = reader, .poll = config.poll});
+    Result<std::unique_ptr<faults::Prover>> prover =
+        faults::Prover::start({.jobs = (*store)->jobs(),
+                               .proofs = proofs,
+                               .submitter = submitter,
+                               .key = key,
+                               .reader = reader,
+                               .poll = config.poll,
+                               .batch_max = config.batch_max});
     if (!prover) return fail("jobs", prover.error());
     chain_rpc::WatcherOptions watch;
     watch.tee = key.address();
@@ -116,21 +146,31 @@ int run(const SoakConfig& config, SigningKey key) {
 
 std::string quoted_hash(const Hash32& hash) { return "\"0x" + to_hex(hash.view()) + "\""; }
 
-std::string json_of(const chain::Slot& slot, JobId job) {
-    std::string text = R"({"tx_nonce":)" + std::to_string(slot.tx_nonce) + R"(,"job":)" +
-                       std::to_string(number(job)) + R"(,"state":)" +
-                       std::to_string(static_cast<int>(slot.state)) + R"(,"void_reason":)" +
-                       std::to_string(static_cast<int>(slot.void_reason)) + R"(,"attempts":[)";
-    for (std::size_t i = 0; i < slot.attempts.size(); ++i)
-        text += (i == 0 ? "" : ",") + quoted_hash(slot.attempts[i].tx_hash);
-    text += "]";
-    if (slot.inclusion)
-        text += R"(,"included":)" + quoted_hash(slot.inclusion->tx_hash) + R"(,"block":)" +
-                std::to_string(slot.inclusion->block_number);
-    return text + "}";
+std::string list_of(const std::vector<std::string>& items) {
+    std::string text;
+    for (const std::string& item : items) text += (text.empty() ? "" : ",") + item;
+    return "[" + text + "]";
 }
 
-int dump(const SoakConfig& config, const Address& signer, std::uint64_t jobs) {
+std::string json_of(const chain::Slot& slot) {
+    std::vector<std::string> jobs;
+    std::vector<std::string> attempts;
+    std::vector<std::string> landed;
+    for (const chain::SlotJob& each : slot.jobs) jobs.push_back(std::to_string(number(each.job)));
+    for (const chain::Attempt& each : slot.attempts) attempts.push_back(quoted_hash(each.tx_hash));
+    std::string text = R"({"tx_nonce":)" + std::to_string(slot.tx_nonce) + R"(,"state":)" +
+                       std::to_string(static_cast<int>(slot.state)) + R"(,"void_reason":)" +
+                       std::to_string(static_cast<int>(slot.void_reason)) + R"(,"jobs":)" +
+                       list_of(jobs) + R"(,"attempts":)" + list_of(attempts);
+    if (!slot.inclusion) return text + "}";
+    for (const chain::LandedJob& each : slot.inclusion->landed)
+        landed.push_back(std::to_string(number(each.job)));
+    return text + R"(,"included":)" + quoted_hash(slot.inclusion->tx_hash) + R"(,"block":)" +
+           std::to_string(slot.inclusion->block_number) + R"(,"landed":)" + list_of(landed) + "}";
+}
+
+int dump(const SoakConfig& config, const Address& signer) {
+    constexpr std::size_t kPage = 256;
     Result<std::unique_ptr<store::Store>> store = open_store(config);
     if (!store) return fail("store", store.error());
     app::JournalAdapter journal{(*store)->slots(signer)};
@@ -138,14 +178,16 @@ int dump(const SoakConfig& config, const Address& signer, std::uint64_t jobs) {
     if (!highest) return fail("journal", highest.error());
     std::printf("{\"highest_nonce\":%s,\"slots\":[",
                 *highest ? std::to_string(**highest).c_str() : "null");
-    bool first = true;
-    for (std::uint64_t id = 1; id <= jobs; ++id) {
-        const Result<std::optional<chain::Slot>> slot =
-            journal.slot_of(JobId{id}, chain::SlotPurpose::kProof);
-        if (!slot) return fail("slot", slot.error());
-        if (!*slot) continue;
-        std::printf("%s%s", first ? "" : ",\n", json_of(**slot, JobId{id}).c_str());
-        first = false;
+    std::uint64_t next = 0;
+    for (bool first = true;;) {
+        const Result<std::vector<chain::Slot>> page = journal.slots_from(next, kPage);
+        if (!page) return fail("slots", page.error());
+        if (page->empty()) break;
+        for (const chain::Slot& slot : *page) {
+            std::printf("%s%s", first ? "" : ",\n", json_of(slot).c_str());
+            first = false;
+        }
+        next = page->back().tx_nonce + 1;
     }
     std::printf("]}\n");
     return 0;
@@ -155,8 +197,8 @@ int dump(const SoakConfig& config, const Address& signer, std::uint64_t jobs) {
 
 int main(int argc, char** argv) {
     const std::string_view command = argc > 2 ? argv[1] : "";
-    if (!(command == "run" && argc == 3) && !(command == "dump" && argc == 4)) {
-        std::fprintf(stderr, "usage: chain_soak run CONFIG | dump CONFIG JOBS\n");
+    if ((command != "run" && command != "dump") || argc != 3) {
+        std::fprintf(stderr, "usage: chain_soak run CONFIG | dump CONFIG\n");
         return 64;
     }
     Result<SoakConfig> config = faults::read_soak_config(argv[2]);
@@ -164,5 +206,5 @@ int main(int argc, char** argv) {
     Result<SigningKey> key = SigningKey::from_bytes(SecretBytes::copy_of(config->key));
     if (!key) return fail("key", key.error());
     if (command == "run") return run(*config, *std::move(key));
-    return dump(*config, key->address(), std::strtoull(argv[3], nullptr, 10));
+    return dump(*config, key->address());
 }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kNodes } from './nodes.mjs';
 import { rows as crashes } from './rows/crashes.mjs';
+import { rows as batches } from './rows/batches.mjs';
 import { rows as contract } from './rows/contract.mjs';
 import { rows as endpoints } from './rows/endpoints.mjs';
 import { rows as host } from './rows/host.mjs';
@@ -15,7 +16,7 @@ import { rows as soak } from './rows/soak.mjs';
 import { rows as sending } from './rows/sending.mjs';
 
 const kOut = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'faults');
-const kRows = [crashes, sending, reorgs, contract, endpoints, host, reading, soak].flat()
+const kRows = [crashes, sending, reorgs, contract, endpoints, batches, host, reading, soak].flat()
     .sort((a, b) => a.id - b.id);
 const kWidths = [3, 30, 8, 6, 13, 15, 8];
 

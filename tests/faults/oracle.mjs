@@ -34,7 +34,7 @@ function judgeJournal(dump, mined, proofOf, say) {
     const byNonce = new Map(mined.map((tx) => [tx.nonce, tx]));
     for (const slot of dump.slots) {
         const tx = byNonce.get(slot.tx_nonce);
-        const name = `nonce ${slot.tx_nonce}, job ${slot.job}`;
+        const name = `nonce ${slot.tx_nonce}, jobs ${slot.jobs}`;
         if (slot.state !== kFinal && slot.state !== kVoided) say(`${name}: open, state ${slot.state}`);
         if (!tx) {
             say(`${name}: not on the chain`);
@@ -43,11 +43,12 @@ function judgeJournal(dump, mined, proofOf, say) {
         const foreign = slot.state === kVoided && slot.void_reason === 4;
         if (!foreign && !slot.attempts.includes(tx.hash)) say(`${name}: a transaction of no attempt`);
         if (slot.state === kFinal && slot.included !== tx.hash) say(`${name}: another one is final`);
-        const jobs = slot.jobs ?? [slot.job];
-        for (const job of slot.state === kFinal ? jobs : []) {
+        for (const job of slot.state === kFinal ? slot.landed : []) {
             if (!proofOf(job).includes(tx.hash)) say(`${name}: final without a proof of job ${job}`);
         }
     }
+    const recorded = new Set(dump.slots.map((slot) => slot.tx_nonce));
+    for (const { nonce } of mined) if (!recorded.has(nonce)) say(`nonce ${nonce} is not in the journal`);
     const highest = mined.length === 0 ? null : mined[mined.length - 1].nonce;
     if (dump.highest_nonce !== highest && !(mined.length === 0 && dump.highest_nonce === null)) {
         say(`the journal's highest nonce is ${dump.highest_nonce}, the chain's ${highest}`);

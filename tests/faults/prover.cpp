@@ -1,5 +1,7 @@
 #include "prover.hpp"
 
+#include "pramana/chain/proof_digest.hpp"
+#include "pramana/chain/uint256.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/pipeline/crash_point.hpp"
@@ -70,43 +72,74 @@ void Prover::take_new() {
     seen_.clear();
 }
 
-/// In order of their coming; what must wait stays in its place.
+/// In order of their coming, up to `batch_max` at a time; what must wait stays in its place.
 void Prover::submit_waiting() {
     std::deque<JobId> later;
     bool go_on = true;
-    while (!waiting_.empty()) {
-        const JobId job = waiting_.front();
-        waiting_.pop_front();
-        bool submitted = false;
-        if (go_on) go_on = submit(job, submitted);
-        if (!go_on && !submitted && later.empty()) {
-            waiting_.push_front(job);
-            break;
+    while (go_on && !waiting_.empty()) {
+        std::vector<pipeline::ProofCall> calls;
+        while (go_on && !waiting_.empty() && calls.size() < parts_.batch_max) {
+            const JobId job = waiting_.front();
+            Result<pipeline::ProofCall> call = prove(job);
+            if (!call) {
+                trouble(job, call.error());
+                go_on = call.error().code == Errc::kFileNotFound;
+                if (!go_on) break;
+                later.push_back(job);
+            } else {
+                calls.push_back(*std::move(call));
+            }
+            waiting_.pop_front();
         }
-        if (!submitted) later.push_back(job);
+        const std::vector<Status> sent = hand_over(calls);
+        for (std::size_t i = 0; i < sent.size(); ++i) {
+            const Fate fate = fate_of(calls[i].job, sent[i]);
+            if (fate != Fate::kTaken) later.push_back(calls[i].job);
+            if (fate == Fate::kNobody) go_on = false;
+        }
     }
     waiting_.insert(waiting_.begin(), later.begin(), later.end());
 }
 
-bool Prover::submit(JobId job, bool& submitted) {
-    const Result<pipeline::ProofCall> call = prove(job);
-    if (!call) {
-        trouble(job, call.error());
-        return call.error().code == Errc::kFileNotFound;
+/// Alone as the daemon does it; together by the submitter's own call for that, once it has taken
+/// one and so has recovered.
+std::vector<Status> Prover::hand_over(const std::vector<pipeline::ProofCall>& calls) {
+    std::vector<Status> sent;
+    if (parts_.batch_max == 1 || !under_way_) {
+        for (const pipeline::ProofCall& call : calls) sent.push_back(parts_.proofs.submit(call));
+        return sent;
     }
-    const Status sent = parts_.proofs.submit(*call);
+    std::vector<chain_rpc::ProofOrder> orders;
+    for (const pipeline::ProofCall& call : calls) {
+        chain::ProofData content{.score = chain::to_word(call.score_wad),
+                                 .dlp_id = call.dlp_id,
+                                 .metadata = call.metadata,
+                                 .proof_url = call.proof_url,
+                                 .instruction = call.instruction};
+        const chain::Proof proof = chain::sign_proof(call.file_url, std::move(content), parts_.key);
+        orders.push_back(
+            {.job = call.job,
+             .call = {.file = call.file, .calldata = chain::tee_pool::add_proof(call.job, proof)}});
+    }
+    for (const Result<chain::Slot>& slot : parts_.submitter.submit_all(orders))
+        sent.push_back(slot ? Status{Done{}} : Status{slot.error()});
+    return sent;
+}
+
+Prover::Fate Prover::fate_of(JobId job, const Status& sent) {
     if (sent) {
         say("submitted", job);
         submitted_.push_back(job);
-        submitted = true;
-        return true;
+        under_way_ = true;
+        return Fate::kTaken;
     }
-    if (sent.error().code != Errc::kBusy) trouble(job, sent.error());
-    switch (sent.error().code) {
+    const Errc code = sent.error().code;
+    if (code != Errc::kBusy) trouble(job, sent.error());
+    switch (code) {
         case Errc::kJobNotOpen:
-        case Errc::kJobNotOurs: submitted = settle_refused(job); return true;
-        case Errc::kReverted: return true;  // removed or paused: others fare no better or do
-        default: return false;              // full, or the node is unwell
+        case Errc::kJobNotOurs: return settle_refused(job) ? Fate::kTaken : Fate::kWaits;
+        case Errc::kReverted: return Fate::kWaits;
+        default: return Fate::kNobody;  // full, paused, or the node is unwell
     }
 }
 

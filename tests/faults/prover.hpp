@@ -18,8 +18,11 @@ class Prover {
     struct Parts {
         store::JobStore& jobs;
         app::ProofAdapter& proofs;
+        chain_rpc::Submitter& submitter;
+        const SigningKey& key;
         chain_rpc::ChainReader& reader;
         std::chrono::milliseconds poll;
+        std::size_t batch_max = 1;  ///< proofs in one transaction
     };
     /// Takes up the open jobs of the store. Errors: those of the store.
     [[nodiscard]] static Result<std::unique_ptr<Prover>> start(Parts parts);
@@ -36,8 +39,14 @@ class Prover {
     void take_new();
     void submit_waiting();
     void follow_submitted();
-    /// Whether the next waiting job may be tried in the same round.
-    [[nodiscard]] bool submit(JobId job, bool& submitted);
+    /// What became of a job that was handed over.
+    enum class Fate : std::uint8_t {
+        kTaken,   ///< its proof is on its way, or the job is at its end
+        kWaits,   ///< the job itself is not ready; the next one may be
+        kNobody,  ///< no job can be handed over now
+    };
+    [[nodiscard]] Fate fate_of(JobId job, const Status& sent);
+    [[nodiscard]] std::vector<Status> hand_over(const std::vector<pipeline::ProofCall>& calls);
     [[nodiscard]] Result<pipeline::ProofCall> prove(JobId job);
     [[nodiscard]] bool settle_refused(JobId job);
     void end(JobId job, store::Stage stage);
@@ -50,6 +59,7 @@ class Prover {
     std::deque<JobId> seen_;       ///< under mutex_
     std::deque<JobId> waiting_;    ///< of the thread
     std::deque<JobId> submitted_;  ///< of the thread
+    bool under_way_ = false;       ///< the submitter has taken a proof of this run
     std::optional<Errc> last_trouble_;
     std::map<FileId, std::string> urls_;  ///< bounded by the files of one run
     std::jthread thread_;

@@ -107,6 +107,10 @@ Result<SoakConfig> read_soak_config(const std::filesystem::path& file) {
     config.clock_ahead -= behind;
     PRAMANA_TRY(read_time(*object, "clock_jump_s", config.clock_jump));
     PRAMANA_TRY(read_time(*object, "clock_jump_after_ms", config.clock_jump_after));
+    PRAMANA_TRY(read_count(*object, "batch_max", config.batch_max));
+    PRAMANA_TRY(read_time(*object, "signer_delay_ms", config.signer_delay));
+    PRAMANA_TRY(read_count(*object, "signer_failures", config.signer_failures));
+    PRAMANA_TRY(read_count(*object, "signer_lies", config.signer_lies));
     PRAMANA_TRY(read_flag(*object, "torn_tail_accepted", config.torn_tail_accepted));
     PRAMANA_TRY(read_count(*object, "free_bytes_min", config.free_bytes_min));
     return config;

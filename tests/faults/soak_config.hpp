@@ -24,6 +24,7 @@ struct SoakConfig {
     std::chrono::milliseconds poll{20};
     std::chrono::milliseconds call_time_max{2'000};
     std::uint64_t window = 16;
+    std::uint64_t batch_max = 1;                  ///< proofs in one transaction
     std::uint64_t tip_wei_min = 1'000'000;        ///< per gas
     std::uint64_t tip_wei_max = 50'000'000'000;   ///< per gas
     std::uint64_t max_fee_wei = 500'000'000'000;  ///< per gas; the fee policy's ceiling
@@ -31,6 +32,9 @@ struct SoakConfig {
     std::chrono::seconds clock_ahead{0};  ///< what our clock shows beyond the machine's
     std::chrono::seconds clock_jump{0};   ///< added once, after `clock_jump_after`
     std::chrono::milliseconds clock_jump_after{0};
+    std::chrono::milliseconds signer_delay{0};  ///< of every signature
+    std::uint64_t signer_failures = 0;          ///< the first so many calls fail
+    std::uint64_t signer_lies = 0;              ///< the next so many sign another transaction
     bool torn_tail_accepted = false;
     std::uint64_t free_bytes_min = 0;  ///< of the store's disk
 };

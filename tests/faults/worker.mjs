@@ -137,9 +137,9 @@ export class Worker {
         return readdirSync(db).reduce((sum, name) => sum + statSync(join(db, name)).size, 0);
     }
 
-    /** The journal of jobs 1..`jobs`; the worker must not run. */
-    async dump(jobs) {
-        const { stdout } = await promisify(execFile)(kProgram, ['dump', this.file, String(jobs)],
+    /** The whole journal; the worker must not run. */
+    async dump() {
+        const { stdout } = await promisify(execFile)(kProgram, ['dump', this.file],
             { maxBuffer: kBufferMax });
         return JSON.parse(stdout);
     }

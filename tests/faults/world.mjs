@@ -178,7 +178,7 @@ export class World {
     async verdict(changes = {}) {
         await this.worker.stop();
         const jobs = changes.jobs ?? this.made;
-        const dump = await this.worker.dump(Math.max(0, ...this.made));
+        const dump = await this.worker.dump();
         return judge(this, { jobs, dump, ...changes });
     }
 

@@ -12,8 +12,8 @@ function compareSlots(atDeath, atEnd, problems) {
     for (const slot of atDeath.slots) {
         const end = later.get(slot.tx_nonce);
         if (!end) problems.push(`nonce ${slot.tx_nonce} is gone from the journal`);
-        else if (end.job !== slot.job || end.attempts[0] !== slot.attempts[0]) {
-            problems.push(`nonce ${slot.tx_nonce} changed its job or its bytes`);
+        else if (String(end.jobs) !== String(slot.jobs) || end.attempts[0] !== slot.attempts[0]) {
+            problems.push(`nonce ${slot.tx_nonce} changed its jobs or its bytes`);
         } else if (end.attempts.length !== slot.attempts.length) {
             problems.push(`nonce ${slot.tx_nonce} was signed again`);
         }
@@ -25,11 +25,11 @@ async function dieOnce(world, die, problems) {
     const { worker } = world;
     if (worker.child) await worker.stop();
     await die(world);
-    const atDeath = await worker.dump(Math.max(...world.made));
+    const atDeath = await worker.dump();
     await worker.start();
     await world.settled();
     await worker.stop();
-    compareSlots(atDeath, await worker.dump(Math.max(...world.made)), problems);
+    compareSlots(atDeath, await worker.dump(), problems);
 }
 
 const atPoint = (point) => async (world) => {
@@ -58,10 +58,12 @@ const onTheWay = (when) => async (world) => {
 async function whileRecovering(world) {
     const { worker } = world;
     await atPoint('after_sign:2')(world);
-    for (const point of ['after_send', 'after_send:2']) {
+    world.pace(0);  // what is mined would not be sent again
+    for (const point of ['after_send', 'in_recovery']) {
         worker.spawn(point);
         await worker.died();
     }
+    world.pace(50);
 }
 
 const row = (id, name, deaths) => ({
@@ -85,12 +87,12 @@ const row = (id, name, deaths) => ({
 // each row dies there at another slot of the window.
 export const rows = [
     row(1, 'kill -9: seen', [atPoint('after_seen'), atPoint('after_seen:3')]),
-    row(2, 'kill -9: proved', [atPoint('after_prove'), atPoint('after_prove:2')]),
+    row(2, 'kill -9: proved', [atPoint('after_prove'), atPoint('before_bind:2')]),
     row(3, 'kill -9: bound', [atPoint('after_sign')]),
     row(4, 'kill -9: signed', [atPoint('after_sign:2')]),
-    row(5, 'kill -9: before the write', [atPoint('after_sign:4'), onTheWay('before')]),
+    row(5, 'kill -9: before the write', [atPoint('before_send:4'), onTheWay('before')]),
     row(6, 'kill -9: written, no reply', [onTheWay('after')]),
-    row(7, 'kill -9: after the reply', [atPoint('after_send'), atPoint('after_send:3')]),
+    row(7, 'kill -9: after the reply', [atPoint('after_send'), atPoint('after_sent:3')]),
     row(8, 'kill -9: included', [atPoint('after_included'), atPoint('after_included:2')]),
     row(9, 'kill -9: final', [atPoint('after_final'), atPoint('after_record')]),
     row(10, 'kill -9: in recovery, twice', [whileRecovering]),
