@@ -168,7 +168,8 @@ const twin = {
                 await refuses(sameStore, 'store_locked', problems);
                 await sameKey.start();
                 await world.addJobs(12);
-                const alarmed = (worker) => worker.logged('submitter.foreign_nonce').length > 0;
+                const alarmed = (worker) => worker.logged('submitter.foreign_nonce').length > 0 ||
+                    worker.logged('submitter.alarm').some(({ alarm }) => alarm === 'pending_foreign');
                 await until('an alarm', () => alarmed(world.worker) || alarmed(sameKey));
                 await sleep(1_500);
                 await sameKey.stop();
