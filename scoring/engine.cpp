@@ -21,6 +21,7 @@ Prepared::~Prepared() = default;
 
 Bytes Prepared::corpus_entry() const { return entry_of(*state_); }
 const ContentSteps& Prepared::steps() const noexcept { return state_->steps; }
+bool Prepared::sampled() const noexcept { return state_->sampled; }
 std::uint32_t Prepared::chunks() const noexcept {
     return static_cast<std::uint32_t>(state_->chunks.size());
 }
@@ -64,13 +65,15 @@ Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Bac
 Engine::~Engine() = default;
 Backend Engine::backend() const noexcept { return state_->encoder.backend(); }
 
-Result<Prepared> Engine::prepare(const Document& document, const Ruleset& ruleset) const {
-    return prepare_with(state_->model, document, ruleset, state_->parallel_for);
+Result<Prepared> Engine::prepare(const Document& document, const Ruleset& ruleset,
+                                 const std::optional<Hash32>& seed) const {
+    return prepare_with(state_->model, document, ruleset, state_->parallel_for, seed);
 }
 
 std::optional<ChunkSteps> Engine::steps_of_chunk(const Document& document, const Ruleset& ruleset,
-                                                 std::uint32_t chunk) const {
-    return scoring::steps_of_chunk(state_->model, document, ruleset, chunk);
+                                                 std::uint32_t chunk,
+                                                 const std::optional<Hash32>& seed) const {
+    return scoring::steps_of_chunk(state_->model, document, ruleset, chunk, seed);
 }
 
 std::optional<OperationDifference> Engine::differs_from_reference(const Document& document,

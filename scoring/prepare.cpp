@@ -2,6 +2,7 @@
 
 #include "canonical/canonical.hpp"
 #include "canonical/unicode.hpp"
+#include "chunk/sample.hpp"
 #include "index/dot.hpp"
 #include "lexical/row_keys.hpp"
 #include "pramana/core/check.hpp"
@@ -107,10 +108,39 @@ void add_record(Chunker& chunker, Role role, const CanonicalText& text) {
         chunker.add(canonical);
 }
 
+/// Takes the weight of the chunks that the sample leaves out. True: there is a sample. Errors:
+/// kSeedNeeded.
+Result<bool> weigh_sample(std::vector<Chunk>& chunks, const SampleRules& rules,
+                          const std::optional<Hash32>& seed) {
+    SecretVector<std::uint32_t> weights;
+    weights.reserve(chunks.size());
+    for (const Chunk& chunk : chunks) weights.push_back(chunk.weight);
+    const auto taken = draw_sample(weights, rules.characters_max, seed);
+    if (!taken) return taken.error();
+    if (!*taken) return false;
+    for (std::size_t i = 0; i < chunks.size(); ++i)
+        if ((**taken)[i] == 0) chunks[i].weight = 0;
+    return true;
+}
+
+/// The chunks whose codes are wanted, ascending; `compared` counts those that are scored.
+std::vector<std::size_t> rows_to_embed(const std::vector<Chunk>& chunks, bool sampled,
+                                       const SemanticRules& rules, std::size_t& compared) {
+    std::vector<std::size_t> rows;
+    compared = 0;
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        if (sampled && chunks[i].weight == 0) continue;
+        ++compared;
+        if (semantic_applies(chunks[i], rules)) rows.push_back(i);
+    }
+    return rows;
+}
+
 }  // namespace
 
 Result<Prepared> prepare_with(const TextModel& model, const Document& document,
-                              const Ruleset& ruleset, const ParallelFor& parallel_for) {
+                              const Ruleset& ruleset, const ParallelFor& parallel_for,
+                              const std::optional<Hash32>& seed) {
     const RulesetValues& rules = ruleset.values();
     if (rules.model_sha256 != model.digest)
         return Error{Errc::kModelMismatch, "scoring.prepare.model"};
@@ -125,17 +155,22 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
         if (chunker.size() > rules.chunk.chunks_max)
             return Error{Errc::kTooLarge, "scoring.prepare.chunks"};
     }
-    const std::vector<Chunk> chunks = std::move(chunker).finish();
+    std::vector<Chunk> chunks = std::move(chunker).finish();
     if (chunks.empty()) return Error{Errc::kTooFewTokens, "scoring.prepare.empty"};
+    const Result<bool> sampled = weigh_sample(chunks, rules.sample, seed);
+    if (!sampled) return sampled.error();
 
     auto state = std::make_unique<Prepared::State>();
+    state->sampled = *sampled;
     state->chunks = prepare_chunks(chunks, rules);
     state->codes.assign(chunks.size() * kCodeDim, 0);
-    std::vector<std::size_t> rows;  // whose codes are wanted
-    for (std::size_t i = 0; i < chunks.size(); ++i)
-        if (semantic_applies(chunks[i], rules.semantic)) rows.push_back(i);
+    std::size_t compared = 0;
+    const std::vector<std::size_t> rows = rows_to_embed(chunks, *sampled, rules.semantic, compared);
     embed_all(model, chunks, rows, parallel_for, state->codes);
-    if ((chunks.size() - rows.size()) * 2 > chunks.size())
+    if (*sampled)
+        state->reasons.push_back(
+            {"sampled", "The text is very long: a part of it, drawn by lot, is scored."});
+    if ((compared - rows.size()) * 2 > compared)
         state->reasons.push_back({"meaning_not_compared",
                                   "Most of the text is a table, code or another language: only its "
                                   "wording is compared."});
@@ -153,40 +188,43 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
 
 namespace {
 
-/// The chunk alone, made again; nothing where there is no such chunk.
-std::optional<Chunk> chunk_at(const TextModel& model, const Document& document,
-                              const RulesetValues& rules, std::uint32_t index) {
+/// The chunks up to this one, made again; all of them where `whole`.
+std::vector<Chunk> chunks_up_to(const TextModel& model, const Document& document,
+                                const RulesetValues& rules, std::uint32_t index, bool whole) {
     Chunker chunker{rules.chunk, model.encode, rules.table.rows_max};
     for (const Record& record : document.records) {
         const CanonicalText text = canonicalize(record.text.expose());
         add_record(chunker, record.role, text);
-        if (chunker.size() > index) break;  // no chunk depends on what comes behind it
+        // No chunk depends on what comes behind it.
+        if (!whole && chunker.size() > index) break;
     }
-    std::vector<Chunk> chunks = std::move(chunker).finish();
-    if (index >= chunks.size()) return std::nullopt;
-    return std::move(chunks[index]);
+    return std::move(chunker).finish();
 }
 
 }  // namespace
 
 Pieces pieces_of_chunk(const TextModel& model, const Document& document, const RulesetValues& rules,
                        std::uint32_t chunk) {
-    std::optional<Chunk> made = chunk_at(model, document, rules, chunk);
-    return made ? std::move(made->pieces) : Pieces{};
+    std::vector<Chunk> chunks = chunks_up_to(model, document, rules, chunk, false);
+    return chunk < chunks.size() ? std::move(chunks[chunk].pieces) : Pieces{};
 }
 
 std::optional<ChunkSteps> steps_of_chunk(const TextModel& model, const Document& document,
-                                         const Ruleset& ruleset, std::uint32_t chunk) {
+                                         const Ruleset& ruleset, std::uint32_t chunk,
+                                         const std::optional<Hash32>& seed) {
     const RulesetValues& rules = ruleset.values();
-    std::optional<Chunk> made = chunk_at(model, document, rules, chunk);
-    if (!made) return std::nullopt;
+    std::vector<Chunk> chunks = chunks_up_to(model, document, rules, chunk, seed.has_value());
+    if (chunk >= chunks.size()) return std::nullopt;
+    const Result<bool> sampled = weigh_sample(chunks, rules.sample, seed);
+    if (!sampled) return std::nullopt;
     std::vector<Chunk> one;
-    one.push_back(*std::move(made));
+    one.push_back(std::move(chunks[chunk]));
     Prepared::State state;
     state.chunks = prepare_chunks(one, rules);
     state.codes.assign(kCodeDim, 0);
-    constexpr std::size_t kFirst[] = {0};
-    if (semantic_applies(one.front(), rules.semantic)) embed_rows(model, one, kFirst, state.codes);
+    std::size_t compared = 0;
+    const std::vector<std::size_t> rows = rows_to_embed(one, *sampled, rules.semantic, compared);
+    embed_rows(model, one, rows, state.codes);
     return chunk_steps(one, state).front();
 }
 

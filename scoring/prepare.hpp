@@ -16,15 +16,15 @@ struct TextModel {
 };
 
 /// Engine::prepare. Errors: kModelMismatch (the ruleset names another model), kTooLarge,
-/// kTooFewTokens.
+/// kTooFewTokens, kSeedNeeded.
 [[nodiscard]] Result<Prepared> prepare_with(const TextModel& model, const Document& document,
-                                            const Ruleset& ruleset,
-                                            const ParallelFor& parallel_for);
+                                            const Ruleset& ruleset, const ParallelFor& parallel_for,
+                                            const std::optional<Hash32>& seed = std::nullopt);
 
 /// Engine::steps_of_chunk.
-[[nodiscard]] std::optional<ChunkSteps> steps_of_chunk(const TextModel& model,
-                                                       const Document& document,
-                                                       const Ruleset& ruleset, std::uint32_t chunk);
+[[nodiscard]] std::optional<ChunkSteps> steps_of_chunk(
+    const TextModel& model, const Document& document, const Ruleset& ruleset, std::uint32_t chunk,
+    const std::optional<Hash32>& seed = std::nullopt);
 
 /// The word-pieces of one chunk, made again; empty where there is no such chunk.
 [[nodiscard]] Pieces pieces_of_chunk(const TextModel& model, const Document& document,

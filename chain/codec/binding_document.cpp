@@ -41,6 +41,10 @@ template <class Tag, std::size_t N>
 std::string text_of(const FixedBytes<Tag, N>& value) {
     return '"' + to_hex0x(value.view()) + '"';
 }
+std::string text_of(const SeedBlock& seed) {
+    return text_of(Object{{"block_hash", text_of(seed.block_hash)},
+                          {"block_number", text_of(seed.block_number)}});
+}
 template <class T>
 std::string text_or_null(const std::optional<T>& value) {
     return value ? text_of(*value) : "null";
@@ -93,6 +97,7 @@ std::string text_of(const BindingDocument& document) {
         {"keyed_trace_hash", text_or_null(document.keyed_trace_hash)},
         {"model_digest", text_of(document.model_digest)},
         {"ruleset_digest", text_of(document.ruleset_digest)},
+        {"sample", text_or_null(document.sample)},
         {"score", text_of(document.score)},
         {"statement_hash", text_of(document.statement_hash)},
         {"tee_pool", text_of(document.tee_pool)},
@@ -188,6 +193,11 @@ BindingDocument document_of(const MemberReader& members) {
     document.ruleset_digest = members.fixed<Hash32>("ruleset_digest");
     document.model_digest = members.fixed<Hash32>("model_digest");
     document.corpus = corpus_of(members.object("corpus"));
+    if (!members.is_null("sample")) {
+        const MemberReader sample = members.object("sample");
+        document.sample = SeedBlock{.block_number = sample.u64("block_number"),
+                                    .block_hash = sample.fixed<Hash32>("block_hash")};
+    }
     document.statement_hash = members.fixed<Hash32>("statement_hash");
     document.score = score_of(members.object("score"));
     if (!key.is_null("matches_permission")) {

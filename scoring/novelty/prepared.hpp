@@ -20,6 +20,7 @@ struct PreparedChunk {
 struct Prepared::State {
     std::vector<PreparedChunk> chunks;
     SecretVector<std::int8_t> codes;  ///< [chunks x 384]; zeros where semantic matching is off
+    bool sampled = false;             ///< chunks out of the sample have weight 0 and no codes
     Q16 quality = 0;
     std::vector<Reason> reasons;  ///< of quality and reading
     ContentSteps steps;           ///< `steps.ruleset`: what it was prepared under

@@ -2,6 +2,7 @@
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 #include "pramana/scoring/ruleset.hpp"
+#include "ruleset/fields.hpp"
 
 #include <limits>
 #include <utility>
@@ -52,63 +53,9 @@ class Members {
     std::optional<JsonView> object_;
 };
 
-void read(const Members& from, ExtractLimits& e) {
-    from.read("expanded_bytes_max", e.expanded_bytes_max);
-    from.read("expansion_ratio_max", e.expansion_ratio_max);
-    from.read("members_max", e.members_max);
-    from.read("json_depth_max", e.json_depth_max);
-    from.read("records_max", e.records_max);
-    from.read("table_cell_words", e.table_cell_words);
-    from.read("table_rows_min", e.table_rows_min);
-}
-
-void read(const Members& from, ChunkRules& c) {
-    from.read("pieces_min", c.pieces_min);
-    from.read("boundary_pieces_min", c.boundary_pieces_min);
-    from.read("pieces_max", c.pieces_max);
-    from.read("boundary_words", c.boundary_words);
-    from.read("boundary_modulus", c.boundary_modulus);
-    from.read("characters_max", c.characters_max);
-    from.read("weight_max", c.weight_max);
-    from.read("chunks_max", c.chunks_max);
-}
-
-void read(const Members& from, LexicalRules& l) {
-    from.read("shingle_words", l.shingle_words);
-    from.read("window", l.window);
-    from.read("gram_characters", l.gram_characters);
-    from.read("gram_characters_spaced", l.gram_characters_spaced);
-    from.read("words_min", l.words_min);
-}
-
-void read(const Members& from, TableRules& t) {
-    from.read("alone_characters_min", t.alone_characters_min);
-    from.read("key_values", t.key_values);
-    from.read("repeated_rows_min", t.repeated_rows_min);
-    from.read("repeated_share", t.repeated_share);
-    from.read("rows_max", t.rows_max);
-    from.read("three_characters_min", t.three_characters_min);
-    from.read("two_characters_min", t.two_characters_min);
-}
-
-void read(const Members& from, SemanticRules& s) {
-    from.read("strict_low", s.strict_low);
-    from.read("strict_high", s.strict_high);
-    from.read("corroborated_low", s.corroborated_low);
-    from.read("corroborated_high", s.corroborated_high);
-    from.read("corroborated_dot_min", s.corroborated_dot_min);
-    from.read("overlap_weight", s.overlap_weight);
-    from.read("overlap_words_min", s.overlap_words_min);
-    from.read("pieces_min", s.pieces_min);
-    from.read("unknown_max_q16", s.unknown_max_q16);
-    from.read("letters_min_q16", s.letters_min_q16);
-}
-
-void read(const Members& from, PayRules& p) {
-    from.read("novel_mass_reference", p.novel_mass_reference);
-    from.read("novel_mass_min", p.novel_mass_min);
-    from.read("quality_min_q16", p.quality_min_q16);
-    from.read("quality_full_q16", p.quality_full_q16);
+template <class Part>
+void read(const Members& from, Part& part) {
+    each_number(part, [&from](std::string_view name, auto& number) { from.read(name, number); });
 }
 
 }  // namespace
@@ -128,6 +75,7 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
     read(members.object("lexical"), values.lexical);
     read(members.object("table"), values.table);
     read(members.object("semantic"), values.semantic);
+    read(members.object("sample"), values.sample);
     read(members.object("pay"), values.pay);
     values.public_texts = members.public_texts("public_texts");
     // The tables are the code's own: a ruleset over others would be scored with the wrong ones.

@@ -3,6 +3,7 @@
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
 #include "quality/quality.hpp"
+#include "ruleset/fields.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -78,6 +79,11 @@ bool valid(const std::vector<PublicText>& texts) {
     return texts.size() <= kPublicTextsMax;
 }
 
+/// No overflow of pay: docs/scoring.md "Pay". At least one chunk fits.
+bool valid(const SampleRules& s, const ChunkRules& c) {
+    return within(s.characters_max, c.weight_max, 1ULL << 36U);
+}
+
 bool valid(const PayRules& p) {
     return within(p.novel_mass_reference, 1, 1ULL << 36U) &&
            within(p.novel_mass_min, 1, 1ULL << 36U) && within(p.quality_min_q16, 0, 65'535) &&
@@ -104,65 +110,13 @@ class CanonicalObject {
     std::string last_;
 };
 
-std::string text_of(const ExtractLimits& e) {
+/// A part of numbers only.
+template <class Part>
+std::string text_of(const Part& part) {
     CanonicalObject o;
-    o.number("expanded_bytes_max", static_cast<std::int64_t>(e.expanded_bytes_max));
-    o.number("expansion_ratio_max", e.expansion_ratio_max);
-    o.number("json_depth_max", e.json_depth_max);
-    o.number("members_max", e.members_max);
-    o.number("records_max", e.records_max);
-    o.number("table_cell_words", e.table_cell_words);
-    o.number("table_rows_min", e.table_rows_min);
-    return std::move(o).finish();
-}
-
-std::string text_of(const ChunkRules& c) {
-    CanonicalObject o;
-    o.number("boundary_modulus", c.boundary_modulus);
-    o.number("boundary_pieces_min", c.boundary_pieces_min);
-    o.number("boundary_words", c.boundary_words);
-    o.number("characters_max", c.characters_max);
-    o.number("chunks_max", c.chunks_max);
-    o.number("pieces_max", c.pieces_max);
-    o.number("pieces_min", c.pieces_min);
-    o.number("weight_max", c.weight_max);
-    return std::move(o).finish();
-}
-
-std::string text_of(const LexicalRules& l) {
-    CanonicalObject o;
-    o.number("gram_characters", l.gram_characters);
-    o.number("gram_characters_spaced", l.gram_characters_spaced);
-    o.number("shingle_words", l.shingle_words);
-    o.number("window", l.window);
-    o.number("words_min", l.words_min);
-    return std::move(o).finish();
-}
-
-std::string text_of(const TableRules& t) {
-    CanonicalObject o;
-    o.number("alone_characters_min", t.alone_characters_min);
-    o.number("key_values", t.key_values);
-    o.number("repeated_rows_min", t.repeated_rows_min);
-    o.number("repeated_share", t.repeated_share);
-    o.number("rows_max", t.rows_max);
-    o.number("three_characters_min", t.three_characters_min);
-    o.number("two_characters_min", t.two_characters_min);
-    return std::move(o).finish();
-}
-
-std::string text_of(const SemanticRules& s) {
-    CanonicalObject o;
-    o.number("corroborated_dot_min", s.corroborated_dot_min);
-    o.number("corroborated_high", s.corroborated_high);
-    o.number("corroborated_low", s.corroborated_low);
-    o.number("letters_min_q16", s.letters_min_q16);
-    o.number("overlap_weight", s.overlap_weight);
-    o.number("overlap_words_min", s.overlap_words_min);
-    o.number("pieces_min", s.pieces_min);
-    o.number("strict_high", s.strict_high);
-    o.number("strict_low", s.strict_low);
-    o.number("unknown_max_q16", s.unknown_max_q16);
+    each_number(part, [&o](std::string_view name, auto value) {
+        o.number(name, static_cast<std::int64_t>(value));
+    });
     return std::move(o).finish();
 }
 
@@ -170,15 +124,6 @@ std::string text_of(const SemanticRules& s) {
 std::string text_of(const std::vector<PublicText>& texts) {
     CanonicalObject o;
     for (const PublicText& text : texts) o.text(text.name, to_hex(text.sha256.view()));
-    return std::move(o).finish();
-}
-
-std::string text_of(const PayRules& p) {
-    CanonicalObject o;
-    o.number("novel_mass_min", static_cast<std::int64_t>(p.novel_mass_min));
-    o.number("novel_mass_reference", static_cast<std::int64_t>(p.novel_mass_reference));
-    o.number("quality_full_q16", p.quality_full_q16);
-    o.number("quality_min_q16", p.quality_min_q16);
     return std::move(o).finish();
 }
 
@@ -192,7 +137,7 @@ Result<Ruleset> Ruleset::make(RulesetValues values) {
     const bool good = valid_name(values.name) && valid_corpus(values.corpus) && values.spec == 1 &&
                       valid(values.extract) && valid(values.chunk) && valid(values.lexical) &&
                       valid(values.table) && valid(values.semantic) && valid(values.public_texts) &&
-                      valid(values.pay);
+                      valid(values.sample, values.chunk) && valid(values.pay);
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
 }
@@ -208,6 +153,7 @@ std::string Ruleset::canonical_text() const {
     o.raw("pay", text_of(values_.pay));
     o.raw("public_texts", text_of(values_.public_texts));
     o.raw("quality", quality_profiles_text());
+    o.raw("sample", text_of(values_.sample));
     o.raw("semantic", text_of(values_.semantic));
     o.number("spec", values_.spec);
     o.raw("table", text_of(values_.table));

@@ -180,6 +180,49 @@ test('a ruleset of one\'s own is a file, and its digest says so', async () => {
     }
 });
 
+const defaultText = async () => (await runProgram(process.env.PRAMANA_PROGRAM,
+    ['version', '--ruleset', 'default-1'])).output;
+
+test('a file that is too long is scored by a sample, and the sample can be drawn again', async () => {
+    const small = put('small.ruleset', (await defaultText()).replace(
+        /"sample":\{"characters_max":\d+\}/, '"sample":{"characters_max":2048}'));
+    const args = ['--ruleset', small, '--trace', artistic];
+    const unseeded = await scored(args);
+    assert.equal(unseeded.code, 65);
+    assert.equal(unseeded.rows[0].error.code, 'seed_needed');
+    const seeds = [1, 2].map((byte) => `0x${String(byte).padStart(2, '0').repeat(32)}`);
+    const [one, again, other] = await Promise.all([seeds[0], seeds[0], seeds[1]].map(
+        async (seed) => (await scored(['--seed', seed, ...args])).rows[0]));
+    assert.deepEqual(again, one);
+    assert.equal(one.seed, seeds[0]);
+    assert.ok(one.score.mass <= 2048 && one.score.mass > 1024);
+    assert.ok(one.score.reasons.some(({ code }) => code === 'sampled'));
+    const weights = (row) => row.trace.chunks.map(({ weight }) => weight);
+    assert.notDeepEqual(weights(other), weights(one));
+    const line = put('sampled.score', JSON.stringify(one));
+    assert.equal((await recomputed([line, artistic, '--ruleset', small])).judged.equal, true);
+    const moved = put('moved.score', JSON.stringify({ ...one, seed: seeds[1] }));
+    const found = await recomputed([moved, artistic, '--ruleset', small]);
+    assert.equal(found.judged.first_chunk.name, 'codes');
+    const { rows: [whole] } = await scored(['--seed', seeds[0], bsd]);
+    assert.equal(whole.seed, null, 'a short file needs none');
+});
+
+test('public texts of a ruleset are given by their digest', async () => {
+    const file = put('nothing', Buffer.from('PRC1\0\0\0\0'));
+    const ruleset = put('public.ruleset', (await defaultText()).replace('"public_texts":{}',
+        `"public_texts":{"nothing":"${sha256Hex(readFileSync(file))}"}`));
+    const args = ['--ruleset', ruleset, bsd];
+    assert.equal((await scored(['--references', kDirectory, ...args])).code, 0);
+    const unnamed = await runScoring('score', args);
+    assert.equal(unnamed.code, 78);
+    assert.match(unnamed.errors, /"nothing", and no file of it was named/);
+    put('nothing', 'PRC1');
+    const another = await runScoring('score', ['--references', kDirectory, ...args]);
+    assert.equal(another.code, 78);
+    assert.match(another.errors, /corpus_corrupt: .*expected [0-9a-f]{64}, found [0-9a-f]{64}/);
+});
+
 test('the table names every file, why, and the corpus', async () => {
     const long = put(`${'long-'.repeat(20)}name.txt`, licence('BSD'));
     const { code, output } = await runScoring('score', [long, binary]);

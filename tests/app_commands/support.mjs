@@ -75,6 +75,7 @@ export const bindingDocument = (facts) => ({
     keyed_trace_hash: zeros(32),
     model_digest: zeros(32),
     ruleset_digest: `0x${facts.ruleset}`,
+    sample: null,
     score: {
         chunks: 4, internal_milli: 0, matched_milli: 0, novel_mass: 1024, pay_1024: facts.pay,
         quality_milli: 900, reasons: [], uniqueness_milli: 1000,

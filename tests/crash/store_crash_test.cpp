@@ -45,5 +45,13 @@ TEST(StoreCrash, a_failed_write_latches_and_what_was_written_stays_readable) {
     EXPECT_EQ(wait_for_child(child), 0);
 }
 
+TEST(StoreCrash, a_full_disk_is_over_after_a_restart) {
+    const ScratchDirectory scratch{"pramana_store_full"};
+    const pid_t child = start_child(PRAMANA_STORE_CRASH_CHILD, {scratch.path(), "full"}, "", -1);
+    const int code = wait_for_child(child);
+    if (code == 77) GTEST_SKIP() << "no disk of its own can be mounted here";
+    EXPECT_EQ(code, 0);
+}
+
 }  // namespace
 }  // namespace pramana

@@ -143,7 +143,8 @@ export class Validator {
 
 /**
  * Everything for a test file: {deployment, provider, rpc, validator, host, statement, wallet(i),
- * keyFile(i), directory, stop()}. Blocks come by themselves.
+ * keyFile(i), directory, stop()}. Blocks come by themselves. `changes` are settings that are
+ * otherwise, or a function of (deployment, directory) that gives them.
  */
 export async function startWorld(changes = {}) {
     const directory = mkdtempSync(join(tmpdir(), 'pramana-e2e-'));
@@ -171,7 +172,7 @@ export async function startWorld(changes = {}) {
         min_bid_wei: kFeeWei.toString(),
         limits: { upload_bytes_max: 1 << 20, run_proof_wait_s: 60 },
         development: { key_file: 'tee.key', fetch_allow: [`127.0.0.1:${host.port}`] },
-        ...changes,
+        ...(typeof changes === 'function' ? changes(deployment, directory) : changes),
     });
     let mining = true;
     const miner = (async () => {

@@ -12,6 +12,7 @@ namespace pramana::config {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 1U << 20U;
+constexpr std::size_t kReferencesMax = 64;
 constexpr std::uint64_t kEther = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kAnyNumber = UINT64_MAX;
 
@@ -88,6 +89,8 @@ class Reader {
             if (!served.address.is_zero() && !seen.insert(served.address).second)
                 root.complain("dlps", "names a DLP twice");
         }
+        for (const auto& [name, file] : root.named_texts("reference_corpora", kReferencesMax))
+            config.reference_corpora.emplace(name, path(file));
         config.limits = limits(root.object("limits"));
         config.min_bid_wei = wei(root, "min_bid_wei", "0");
         config.min_bid_invalid_wei =
@@ -178,11 +181,18 @@ class Reader {
         return chain;
     }
 
-    static Dlp dlp(Section& section) {
+    [[nodiscard]] Dlp dlp(Section& section) const {
         Dlp dlp;
         dlp.address = section.address("address");
         dlp.dlp_id = section.number("dlp_id", 0, kAnyNumber);
         dlp.ruleset = section.text("ruleset");
+        dlp.ruleset_sha256 = section.hash_if_any("ruleset_sha256");
+        if (dlp.ruleset.find_first_of("/.") != std::string::npos) {  // no name has these
+            dlp.ruleset_file = path(dlp.ruleset);
+            if (!dlp.ruleset_sha256)
+                section.complain("ruleset_sha256",
+                                 "is missing: the digest pins what a ruleset file holds");
+        }
         dlp.shared_corpus_allowed = section.flag_or("shared_corpus_allowed", false);
         return dlp;
     }
@@ -215,6 +225,9 @@ class Reader {
             static_cast<std::uint32_t>(section.number_or("workers", limits.workers, 1, 256));
         limits.unpaid_expiry = seconds("unpaid_expiry_s", limits.unpaid_expiry, kTenYears_s);
         limits.blob_retention = seconds("blob_retention_s", limits.blob_retention, kTenYears_s);
+        limits.record_retention = std::chrono::seconds{section.number_or(
+            "record_retention_s", static_cast<std::uint64_t>(limits.record_retention.count()), 0,
+            kTenYears_s)};
         limits.run_proof_wait = seconds("run_proof_wait_s", limits.run_proof_wait, 7'200);
         section.done();
         return limits;

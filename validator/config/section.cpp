@@ -165,6 +165,35 @@ void Section::objects(std::string_view name, std::size_t least, std::size_t most
     }
 }
 
+std::map<std::string, std::string> Section::named_texts(std::string_view name, std::size_t most) {
+    std::map<std::string, std::string> all;
+    const std::optional<JsonView> value = find(name);
+    if (!value) return all;
+    const std::vector<JsonView::Member> members = value->members();
+    if (value->kind() != JsonKind::kObject || members.size() > most) {
+        complain(name, "must be an object of at most " + std::to_string(most) + " texts");
+        return all;
+    }
+    for (const JsonView::Member& member : members) {
+        Result<std::string> text = member.value.text();
+        if (member.name.empty() || !text || text->empty())
+            complain(std::string{name} + "." + member.name.substr(0, 64),
+                     "must be a text that is not empty");
+        else
+            all.emplace(member.name, *std::move(text));
+    }
+    return all;
+}
+
+std::optional<Hash32> Section::hash_if_any(std::string_view name) {
+    if (!has(name)) return std::nullopt;
+    const std::size_t before = problems_.size();
+    const Result<Hash32> hash = fixed_from_hex<Hash32>(text(name));
+    if (problems_.size() == before && !hash)
+        complain(name, "must be a SHA-256: 64 hexadecimal characters");
+    return hash ? *hash : Hash32{};
+}
+
 void Section::done() {
     if (!object_) return;
     for (const JsonView::Member& member : object_->members()) {

@@ -4,6 +4,7 @@
 #include "pramana/core/json.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,11 @@ class Section {
     /// Calls visit for each object of a required array of `least`..`most`.
     void objects(std::string_view name, std::size_t least, std::size_t most,
                  const std::function<void(Section&)>& visit);
+    /// The members of a nested object whose names are free, all texts; at most `most`. None when it
+    /// is absent.
+    std::map<std::string, std::string> named_texts(std::string_view name, std::size_t most);
+    /// 64 hexadecimal characters; nothing when it is absent.
+    std::optional<Hash32> hash_if_any(std::string_view name);
     /// Call when every member was asked for.
     void done();
 

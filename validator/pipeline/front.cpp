@@ -147,6 +147,13 @@ Result<Bytes> Front::proof_document(const Hash32& hash) {
     const Result<JobId> owner = context_.store.jobs().job_of_document(hash);
     if (!owner) return owner.error();
     const Result<store::JobRecord> job = context_.store.jobs().job(*owner);
+    if (!job && job.error().code == Errc::kNotFound) {
+        const Result<std::optional<store::JobRemains>> remains =
+            context_.store.jobs().remains(*owner);
+        if (!remains) return remains.error();
+        if (!*remains || (*remains)->document != hash) return kNone;
+        return context_.store.jobs().proof_document(hash);
+    }
     if (!job) return job.error();
     if (job->document != hash) return kNone;  // made anew since
     if (store::is_terminal(job->stage) && job->stage != store::Stage::kFinal) return kNone;
@@ -164,11 +171,12 @@ Result<ContributionStatus> Front::status(const ContributionId& id) {
     const Result<store::ContributionRecord> record = context_.store.jobs().contribution(id);
     if (!record) return record.error();
     ContributionStatus status;
-    if (record->job) {
-        const Result<store::JobRecord> job = context_.store.jobs().job(*record->job);
-        if (!job) return job.error();
+    const Result<store::JobRecord> job = record->job ? context_.store.jobs().job(*record->job)
+                                                     : Error{Errc::kNotFound, "pipeline.status"};
+    if (!job && job.error().code != Errc::kNotFound) return job.error();
+    if (job) {
         status = status_of(*job);
-    } else {
+    } else {  // no job yet, or its record was purged
         status.stage = stage_of(record->stage);
         if (record->cause) status.cause = Error{*record->cause, "pipeline.contribution"};
         status.changed_unix_s = record->changed_unix_s;

@@ -23,6 +23,11 @@ Status Housekeeping::run() {
     return Done{};
 }
 
+std::int64_t Housekeeping::purge_time(std::int64_t ended_unix_s) const {
+    const std::int64_t kept_s = context_.options.record_retention.count();
+    return kept_s == 0 ? 0 : ended_unix_s + kept_s;
+}
+
 Status Housekeeping::settle_contribution(const ContributionId& id, std::int64_t now) {
     Result<store::ContributionRecord> record = context_.store.jobs().contribution(id);
     if (!record) return record.error();
@@ -32,7 +37,10 @@ Status Housekeeping::settle_contribution(const ContributionId& id, std::int64_t 
         record->changed_unix_s = now;
         log::info("pipeline.contribution.expired", {{"contribution", id}});
     }
-    record->due_unix_s = 0;
+    const std::int64_t purge_at = purge_time(record->changed_unix_s);
+    if (!record->blob_held && purge_at != 0 && purge_at <= now)
+        return context_.store.jobs().purge(*record);
+    record->due_unix_s = purge_at;
     record->blob_held = false;
     record->envelope.clear();
     PRAMANA_TRY(context_.store.jobs().put(*record));
@@ -54,9 +62,13 @@ Status Housekeeping::settle_job(JobId id, std::int64_t now) {
         claim.next = *next;
         return Done{};
     }
-    hand.job.due_unix_s = 0;
+    const std::int64_t purge_at = purge_time(hand.job.changed_unix_s);
+    if (!hand.job.blob_held && purge_at != 0 && purge_at <= now)
+        return context_.store.jobs().purge(hand.job);
+    hand.job.due_unix_s = purge_at;
     hand.job.blob_held = false;
-    PRAMANA_TRY(ledger_.save(hand));
+    // Not by the ledger: that the file is let go is no change that people see.
+    PRAMANA_TRY(context_.store.jobs().put(hand.job));
     return ledger_.drop_blob(hand.job.sealed_sha256);
 }
 

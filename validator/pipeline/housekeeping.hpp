@@ -15,6 +15,8 @@ class Housekeeping {
     [[nodiscard]] Status recover();
 
   private:
+    /// When the record of what ended then is purged; 0 = never.
+    [[nodiscard]] std::int64_t purge_time(std::int64_t ended_unix_s) const;
     [[nodiscard]] Status settle_contribution(const ContributionId& id, std::int64_t now);
     [[nodiscard]] Status settle_job(JobId id, std::int64_t now);
     [[nodiscard]] Status sweep_blobs();

@@ -119,7 +119,8 @@ Result<Next> Ledger::settle(JobInHand& hand, store::Stage stage, std::optional<E
     hand.job.cause = cause;
     hand.job.changed_unix_s = now;
     hand.job.sealed_key.clear();
-    hand.job.due_unix_s = hand.job.blob_held ? release_at : 0;
+    const std::int64_t kept_s = context_.options.record_retention.count();
+    hand.job.due_unix_s = hand.job.blob_held ? release_at : kept_s == 0 ? 0 : now + kept_s;
     Result<std::optional<store::ContributionRecord>> contribution = contribution_of(hand.job);
     if (!contribution) return contribution.error();
     if (*contribution && (*contribution)->job == hand.job.id &&

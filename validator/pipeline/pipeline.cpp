@@ -127,8 +127,13 @@ Next Pipeline::State::guarded_step(JobId id) {
 
 Status Pipeline::State::make_known(JobId id, std::uint64_t block_number) {
     const Result<store::JobRecord> known = context.store.jobs().job(id);
+    if (known && block_number != 0 && !store::is_terminal(known->stage))
+        return context.store.jobs().note_seen_block(id, block_number);
     if (known) return Done{};
     if (known.error().code != Errc::kNotFound) return known.error();
+    const Result<std::optional<store::JobRemains>> remains = context.store.jobs().remains(id);
+    if (!remains) return remains.error();
+    if (*remains) return Done{};  // done long ago
     store::JobRecord record;
     record.id = id;
     record.seen_block = block_number;

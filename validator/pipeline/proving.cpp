@@ -32,6 +32,7 @@ Result<Next> Proving::prove(JobInHand& hand) {
     facts.place = job.place;
     facts.previous_root = job.previous_root;
     facts.new_root = job.new_root;
+    facts.sample = job.sample;
     facts.result = public_result_of(note->facts, dlp->pay);
     facts.result.key_recovers_to_owner = note->key_recovers_to_owner;
     facts.result.key_matches_permission = note->key_matches_permission.value_or(false);

@@ -7,6 +7,13 @@
 #include "rules.hpp"
 
 namespace pramana::pipeline {
+namespace {
+
+std::optional<Hash32> seed_of(const store::JobRecord& job) {
+    return job.sample ? std::optional{job.sample->hash} : std::nullopt;
+}
+
+}  // namespace
 
 Result<std::optional<Next>> Work::begin(JobInHand& hand) {
     if (hand.job.attempts >= context_.options.attempts_max) {
@@ -139,10 +146,30 @@ Result<Next> Work::invalid(JobInHand& hand, const ServedDlp& dlp, Lane::Entrant&
     return Next::again();
 }
 
+Result<Next> Work::find_seed(JobInHand& hand) {
+    const Result<std::uint64_t> number = context_.store.jobs().seen_block(hand.job.id);
+    if (!number) return number.error();
+    const Result<std::optional<Hash32>> block =
+        context_.ports.chain->submission_block(hand.job.id, *number);
+    if (!block) return block.error();
+    if (!*block) {
+        hand.job.cause = Errc::kSeedNotFinal;
+        PRAMANA_TRY(ledger_.save(hand));
+        return Next::later(context_.options.follow_every);
+    }
+    // Durable before anything is drawn with it: a crash cannot bring another sample.
+    hand.job.sample = store::SeedBlock{.number = *number, .hash = **block};
+    hand.job.cause.reset();
+    PRAMANA_TRY(ledger_.save(hand));
+    crash_point("after_seed");
+    return Next::again();
+}
+
 Result<Next> Work::run(JobInHand& hand) {
     const ServedDlp* dlp = context_.served(hand.job.dlp);
     if (dlp == nullptr || dlp->ruleset != hand.job.ruleset)  // the operator's configuration changed
         return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpNotServed);
+    if (hand.job.cause == Errc::kSeedNotFinal && !hand.job.sample) return find_seed(hand);
     const Result<std::optional<Next>> given_up = begin(hand);
     if (!given_up) return given_up.error();
     if (*given_up) return **given_up;
@@ -170,10 +197,14 @@ Result<Next> Work::run(JobInHand& hand) {
         }
     }
     const Result<std::unique_ptr<PreparedContribution>> prepared =
-        context_.ports.score->prepare(dlp->ruleset, *std::move(opened));
+        context_.ports.score->prepare(dlp->ruleset, *std::move(opened), seed_of(hand.job));
     if (prepared) {
         const std::unique_lock turn = entrant.wait_for_turn();
         return in_lane(hand, *dlp, lane, *key, **prepared);
+    }
+    if (prepared.error().code == Errc::kSeedNeeded) {
+        --hand.job.attempts;  // waiting for a block is no attempt
+        return find_seed(hand);
     }
     if (!is_invalid_content(prepared.error().code)) return prepared.error();
     return invalid(hand, *dlp, entrant, *key, prepared.error().code);
@@ -254,6 +285,7 @@ Result<bool> Work::inherit(JobInHand& hand, const ServedDlp& dlp) {
     const Result<store::CorpusEntry> entry = context_.store.corpus().entry(corpus, **place);
     if (!entry) return entry.error();
     const Result<store::JobRecord> earlier = context_.store.jobs().job(entry->job);
+    if (!earlier && earlier.error().code == Errc::kNotFound) return false;  // purged: long ended
     if (!earlier) return earlier.error();
     const bool without_proof =
         earlier->stage == store::Stage::kCancelled || earlier->stage == store::Stage::kRefused;
@@ -264,6 +296,7 @@ Result<bool> Work::inherit(JobInHand& hand, const ServedDlp& dlp) {
     if (!note) return note.error();
     hand.job.corpus = corpus;
     hand.job.place = **place;
+    hand.job.sample = earlier->sample;
     hand.job.previous_root = earlier->previous_root;
     hand.job.new_root = earlier->new_root;
     hand.job.sealed_score = context_.ports.vault->seal(*note, score_place(hand.job.id));

@@ -34,6 +34,8 @@ class Work {
     /// Opened, but nothing that can be scored.
     [[nodiscard]] Result<Next> invalid(JobInHand& hand, const ServedDlp& dlp,
                                        Lane::Entrant& entrant, const HeldKey& key, Errc cause);
+    /// The text is to be sampled: stores the seed, or waits until its block is final.
+    [[nodiscard]] Result<Next> find_seed(JobInHand& hand);
     /// Place, search, append; the caller has the lane's turn.
     [[nodiscard]] Result<Next> in_lane(JobInHand& hand, const ServedDlp& dlp, Lane& lane,
                                        const HeldKey& key, const PreparedContribution& prepared);

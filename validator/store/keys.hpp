@@ -30,8 +30,12 @@ inline constexpr char kCursor[] = "m/cursor";
 inline std::string contribution(const ContributionId& id) { return "c" + raw(id); }
 inline std::string job(JobId id) { return "j" + be(number(id)); }
 inline std::string document(const Hash32& hash) { return "d" + raw(hash); }
+/// What a purged job left.
+inline std::string job_remains(JobId id) { return "g" + be(number(id)); }
 /// With which job a document was stored.
 inline std::string job_of_document(const Hash32& hash) { return "h" + raw(hash); }
+/// Where the job's submission stands now, if not where its record says.
+inline std::string seen_block(JobId id) { return "b" + be(number(id)); }
 /// Contributions that are not terminal.
 inline std::string open_contribution(const ContributionId& id) { return "p" + raw(id); }
 /// Jobs that are not terminal.

@@ -144,6 +144,40 @@ Status KvJobStore::put(JobRecord& job, const ProofDocument& document) {
     return Done{};
 }
 
+Status KvJobStore::purge(const ContributionRecord& contribution) {
+    PRAMANA_CHECK(is_terminal(contribution.stage) && !contribution.blob_held);
+    const LockSet::Held held = tables_.locks.lock({keys::contribution(contribution.id)});
+    WriteSet changes;
+    PRAMANA_TRY(tables_.stage_removal(changes, contribution));
+    return tables_.engine.write(changes);
+}
+
+Status KvJobStore::purge(const JobRecord& job) {
+    PRAMANA_CHECK(is_terminal(job.stage) && !job.blob_held);
+    const LockSet::Held held = tables_.locks.lock({keys::job(job.id)});
+    WriteSet changes;
+    PRAMANA_TRY(tables_.stage_removal(changes, job));
+    changes.erase(keys::seen_block(job.id));
+    JobRemains remains{.stage = job.stage, .document = std::nullopt};
+    if (job.stage == Stage::kFinal) {
+        remains.document = job.document;
+    } else if (job.document) {
+        changes.erase(keys::document(*job.document));
+        changes.erase(keys::job_of_document(*job.document));
+    }
+    changes.put(keys::job_remains(job.id), encode(remains));
+    return tables_.engine.write(changes);
+}
+
+Result<std::optional<JobRemains>> KvJobStore::remains(JobId id) {
+    const Result<std::optional<Bytes>> found = tables_.engine.get(keys::job_remains(id));
+    if (!found) return found.error();
+    if (!*found) return std::optional<JobRemains>{};
+    const Result<JobRemains> remains = decode_job_remains(**found);
+    if (!remains) return remains.error();
+    return std::optional{*remains};
+}
+
 Result<ContributionRecord> KvJobStore::contribution(const ContributionId& id) {
     return tables_.contribution(id);
 }
@@ -157,13 +191,41 @@ Result<Bytes> KvJobStore::proof_document(const Hash32& hash) {
     return **std::move(found);
 }
 
-Result<JobId> KvJobStore::job_of_document(const Hash32& hash) {
-    const Result<std::optional<Bytes>> found = tables_.engine.get(keys::job_of_document(hash));
+Result<std::optional<std::uint64_t>> KvJobStore::number_at(const std::string& key) {
+    const Result<std::optional<Bytes>> found = tables_.engine.get(key);
     if (!found) return found.error();
-    if (!*found) return Error{Errc::kNotFound, "store.document.job"};
+    if (!*found) return std::optional<std::uint64_t>{};
     if ((*found)->size() != sizeof(std::uint64_t))
-        return Error{Errc::kStoreCorrupt, "store.document.job"};
-    return JobId{load_be<std::uint64_t>((*found)->data())};
+        return Error{Errc::kStoreCorrupt, "store.number"};
+    return std::optional{load_be<std::uint64_t>((*found)->data())};
+}
+
+Result<JobId> KvJobStore::job_of_document(const Hash32& hash) {
+    const Result<std::optional<std::uint64_t>> id = number_at(keys::job_of_document(hash));
+    if (!id) return id.error();
+    if (!*id) return Error{Errc::kNotFound, "store.document.job"};
+    return JobId{**id};
+}
+
+Result<std::uint64_t> KvJobStore::seen_block(JobId id) {
+    const Result<std::optional<std::uint64_t>> noted = number_at(keys::seen_block(id));
+    if (!noted) return noted.error();
+    if (*noted) return **noted;
+    const Result<JobRecord> record = job(id);
+    if (!record) return record.error();
+    return record->seen_block;
+}
+
+Status KvJobStore::note_seen_block(JobId id, std::uint64_t block_number) {
+    const LockSet::Held held = tables_.locks.lock({keys::job(id)});
+    const Result<std::uint64_t> now = seen_block(id);
+    if (!now) return now.error();
+    if (*now == block_number) return Done{};
+    Bytes value;
+    append_be(value, block_number);
+    WriteSet changes;
+    changes.put(keys::seen_block(id), std::move(value));
+    return tables_.engine.write(changes);
 }
 
 Result<std::vector<JobId>> KvJobStore::open_jobs() {

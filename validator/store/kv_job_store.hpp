@@ -37,10 +37,15 @@ class KvJobStore final : public JobStore {
     [[nodiscard]] Status put(JobRecord& job) override;
     [[nodiscard]] Status put(JobRecord& job, ContributionRecord& contribution) override;
     [[nodiscard]] Status put(JobRecord& job, const ProofDocument& document) override;
+    [[nodiscard]] Status purge(const ContributionRecord& contribution) override;
+    [[nodiscard]] Status purge(const JobRecord& job) override;
+    [[nodiscard]] Result<std::optional<JobRemains>> remains(JobId id) override;
     [[nodiscard]] Result<ContributionRecord> contribution(const ContributionId& id) override;
     [[nodiscard]] Result<JobRecord> job(JobId id) override;
     [[nodiscard]] Result<Bytes> proof_document(const Hash32& hash) override;
     [[nodiscard]] Result<JobId> job_of_document(const Hash32& hash) override;
+    [[nodiscard]] Result<std::uint64_t> seen_block(JobId id) override;
+    [[nodiscard]] Status note_seen_block(JobId id, std::uint64_t block_number) override;
     [[nodiscard]] Result<std::vector<JobId>> open_jobs() override;
     [[nodiscard]] Result<std::vector<DueItem>> due(std::int64_t now_unix_s,
                                                    std::size_t count_max) override;
@@ -51,6 +56,7 @@ class KvJobStore final : public JobStore {
     [[nodiscard]] Status put_cursor(ByteView record) override;
 
   private:
+    [[nodiscard]] Result<std::optional<std::uint64_t>> number_at(const std::string& key);
     [[nodiscard]] Status write_contribution(JobRecord* job, ContributionRecord& contribution);
 
     Tables tables_;

@@ -26,6 +26,8 @@ namespace {
 /// migrated here.
 constexpr std::uint32_t kSchema = 2;
 constexpr std::uint8_t kSchemaVersion = 1;
+/// Beyond the reserve: what opening writes, and some time until the disk is full again.
+constexpr std::uint64_t kRoomToRestart = std::uint64_t{64} << 20U;
 
 /// Errors: kStoreNewer, kStoreCorrupt.
 Status check_schema(KeyValue& engine) {
@@ -113,6 +115,11 @@ class DiskStore final : public Store {
         PRAMANA_TRY(engine_->health());
         return blobs_->check_room(0);
     }
+    bool waits_for_restart() override {
+        const Status engine = engine_->health();
+        return !engine && engine.error().code == Errc::kStorageFull &&
+               blobs_->check_room(kRoomToRestart).has_value();
+    }
 
   private:
     DirectoryLock lock_;  // outlives the engine
@@ -130,6 +137,7 @@ class MemoryStoreOverMap final : public MemoryStore {
     SubmissionSlots& slots(const Address& signer) override { return stores_.slots(signer); }
     BlobStore& blobs() override { return blobs_; }
     Status health() override { return engine_.health(); }
+    bool waits_for_restart() override { return false; }
     void fail_writes(Errc code) override { engine_.fail_writes(code); }
 
   private:

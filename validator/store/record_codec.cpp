@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint8_t kContributionVersion = 1;
 constexpr std::uint8_t kJobVersion = 1;
+constexpr std::uint8_t kJobRemainsVersion = 1;
 constexpr std::uint8_t kCorpusEntryVersion = 1;
 constexpr std::uint8_t kCorpusHeadVersion = 1;
 
@@ -130,6 +131,10 @@ Bytes encode(const JobRecord& record) {
     out.u64(record.sealed_bytes);
     out.flag(record.blob_held);
     out.bytes(record.sealed_key);
+    out.optional(record.sample, [&](const SeedBlock& block) {
+        out.u64(block.number);
+        out.fixed(block.hash);
+    });
     write_place(out, record);
     out.bytes(record.sealed_score);
     out.optional(record.document, [&](const Hash32& hash) { out.fixed(hash); });
@@ -163,6 +168,12 @@ Result<JobRecord> decode_job(ByteView bytes) {
     record.sealed_bytes = in.u64();
     record.blob_held = in.flag();
     record.sealed_key = in.bytes(kSealedKeyBytesMax);
+    record.sample = in.optional([&] {
+        SeedBlock block;
+        block.number = in.u64();
+        block.hash = in.fixed<Hash32>();
+        return block;
+    });
     read_place(in, record);
     record.sealed_score = in.bytes(kSealedScoreBytesMax);
     record.document = in.optional([&] { return in.fixed<Hash32>(); });
@@ -174,6 +185,22 @@ Result<JobRecord> decode_job(ByteView bytes) {
     record.changed_unix_s = in.i64();
     record.due_unix_s = in.i64();
     PRAMANA_TRY(in.finish("store.codec.job"));
+    return record;
+}
+
+Bytes encode(const JobRemains& record) {
+    RecordWriter out{kJobRemainsVersion};
+    out.u8(static_cast<std::uint8_t>(record.stage));
+    out.optional(record.document, [&](const Hash32& hash) { out.fixed(hash); });
+    return out.take();
+}
+
+Result<JobRemains> decode_job_remains(ByteView bytes) {
+    RecordReader in{bytes, kJobRemainsVersion};
+    JobRemains record;
+    record.stage = in.enumerator(kStageLast);
+    record.document = in.optional([&] { return in.fixed<Hash32>(); });
+    PRAMANA_TRY(in.finish("store.codec.job_remains"));
     return record;
 }
 

@@ -10,6 +10,7 @@ namespace pramana::store {
 
 [[nodiscard]] Bytes encode(const ContributionRecord& record);
 [[nodiscard]] Bytes encode(const JobRecord& record);
+[[nodiscard]] Bytes encode(const JobRemains& record);
 [[nodiscard]] Bytes encode(const CorpusEntry& record);
 [[nodiscard]] Bytes encode(const CorpusHead& record);
 [[nodiscard]] Bytes encode(const SlotRecord& record);
@@ -17,6 +18,7 @@ namespace pramana::store {
 
 [[nodiscard]] Result<ContributionRecord> decode_contribution(ByteView record);
 [[nodiscard]] Result<JobRecord> decode_job(ByteView record);
+[[nodiscard]] Result<JobRemains> decode_job_remains(ByteView record);
 [[nodiscard]] Result<CorpusEntry> decode_corpus_entry(ByteView record);
 [[nodiscard]] Result<CorpusHead> decode_corpus_head(ByteView record);
 [[nodiscard]] Result<SlotRecord> decode_slot(ByteView record);

@@ -99,6 +99,11 @@ Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::filesystem
     return std::unique_ptr<RocksKeyValue>{new RocksKeyValue{std::move(db)}};
 }
 
+RocksKeyValue::~RocksKeyValue() {
+    if (latched_.load() != 0)
+        static_cast<void>(db_.release());  // NOLINT(bugprone-unused-return-value)
+}
+
 Result<std::optional<Bytes>> RocksKeyValue::get(std::string_view key) {
     const InsideRocks inside;
     rocksdb::PinnableSlice value;

@@ -18,6 +18,9 @@ class RocksKeyValue final : public KeyValue {
     /// Errors: kStoreLocked, kStoreCorrupt, kStorageFull, kStoreUnavailable.
     [[nodiscard]] static Result<std::unique_ptr<RocksKeyValue>> open(
         const std::filesystem::path& directory, bool torn_tail_accepted);
+    /// After a failed write the database is left as it is, its files open until the process ends:
+    /// closing it would flush what failed, and RocksDB aborts then.
+    ~RocksKeyValue() override;
 
     [[nodiscard]] Result<std::optional<Bytes>> get(std::string_view key) override;
     [[nodiscard]] Status write(const WriteSet& changes) override;

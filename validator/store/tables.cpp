@@ -88,4 +88,23 @@ Status Tables::stage(WriteSet& changes, ContributionRecord& record,
     return Done{};
 }
 
+Status Tables::stage_removal(WriteSet& changes, const JobRecord& record) const {
+    const Result<JobRecord> stored = job(record.id);
+    if (!stored) return stored.error();
+    if (stored->revision != record.revision) return Error{Errc::kConflict, "store.job.revision"};
+    index(changes, *stored, false);
+    changes.erase(keys::job(record.id));
+    return Done{};
+}
+
+Status Tables::stage_removal(WriteSet& changes, const ContributionRecord& record) const {
+    const Result<ContributionRecord> stored = contribution(record.id);
+    if (!stored) return stored.error();
+    if (stored->revision != record.revision)
+        return Error{Errc::kConflict, "store.contribution.revision"};
+    index(changes, *stored, false);
+    changes.erase(keys::contribution(record.id));
+    return Done{};
+}
+
 }  // namespace pramana::store

@@ -24,6 +24,10 @@ struct Tables {
     [[nodiscard]] Status stage(WriteSet& changes, JobRecord& record) const;
     [[nodiscard]] Status stage(WriteSet& changes, ContributionRecord& record,
                                std::optional<ContributionRecord>* stored = nullptr) const;
+    /// Adds the removal of the record and its index entries. Errors: kConflict, kNotFound,
+    /// kStoreCorrupt.
+    [[nodiscard]] Status stage_removal(WriteSet& changes, const JobRecord& record) const;
+    [[nodiscard]] Status stage_removal(WriteSet& changes, const ContributionRecord& record) const;
 };
 
 }  // namespace pramana::store

@@ -35,6 +35,13 @@ struct BoundScore {
     friend bool operator==(const BoundScore&, const BoundScore&) = default;
 };
 
+/// The block that the job was submitted in: its hash is the seed of a sample.
+struct SeedBlock {
+    std::uint64_t block_number = 0;
+    Hash32 block_hash;
+    friend bool operator==(const SeedBlock&, const SeedBlock&) = default;
+};
+
 /// Everything that a proof stands for. Its SHA-256 is the proof's metadata on chain, and the text
 /// lies under that hash behind proofUrl (docs/formats.md "Binding document").
 struct BindingDocument {
@@ -49,6 +56,7 @@ struct BindingDocument {
     Hash32 ruleset_digest;
     Hash32 model_digest;
     CorpusStep corpus;
+    std::optional<SeedBlock> sample;  ///< absent where the whole contribution was scored
     Hash32 statement_hash;
     BoundScore score;
     std::optional<bool> key_matches_permission;  ///< absent where there was nothing to compare with

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,8 +40,10 @@ struct Chain {
 /// A DLP that this validator serves. Addresses are unique.
 struct Dlp {
     Address address;
-    std::uint64_t dlp_id = 0;  ///< what the proof carries; DLPRegistry.dlpIds(address)
-    std::string ruleset;       ///< name of a built-in ruleset
+    std::uint64_t dlp_id = 0;            ///< what the proof carries; DLPRegistry.dlpIds(address)
+    std::string ruleset;                 ///< as written: a name that this version knows, or a file
+    std::filesystem::path ruleset_file;  ///< empty: `ruleset` is a name
+    std::optional<Hash32> ruleset_sha256;  ///< its digest; always there where it is a file
     /// The ruleset may name a shared corpus: others who fill it learn that they hold the same
     /// texts.
     bool shared_corpus_allowed = false;
@@ -58,8 +61,9 @@ struct Limits {
     std::chrono::seconds unpaid_expiry{86'400};    ///< a contribution whose job never comes
     std::chrono::seconds waiting_expiry{86'400};   ///< a job whose key or file never comes
     std::chrono::seconds blob_retention{604'800};  ///< a sealed file after finality
-    std::chrono::seconds run_proof_wait{120};      ///< how long RunProof waits for the block
-    std::uint32_t workers = 2;                     ///< contributions that are worked on at a time
+    std::chrono::seconds record_retention{7'776'000};  ///< a status after its end; 0 = for ever
+    std::chrono::seconds run_proof_wait{120};          ///< how long RunProof waits for the block
+    std::uint32_t workers = 2;  ///< contributions that are worked on at a time
 };
 
 /// Only pramana-dev reads this section; for `pramana` it is an error.
@@ -83,6 +87,8 @@ struct Config {
     std::filesystem::path model;
     Chain chain;
     std::vector<Dlp> dlps;  ///< 1..64
+    /// Files of the public texts that rulesets name.
+    std::map<std::string, std::filesystem::path> reference_corpora;
     Limits limits;
     Word256 min_bid_wei;           ///< a job that pays less is refused
     Word256 min_bid_invalid_wei;   ///< from here on an invalid contribution gets a proof of score 0

@@ -42,6 +42,7 @@ struct PipelineOptions {
     std::chrono::seconds unpaid_expiry{86'400};    ///< a contribution whose job never comes
     std::chrono::seconds waiting_expiry{86'400};   ///< a job whose key or file never comes
     std::chrono::seconds blob_retention{604'800};  ///< a sealed file after its job ended
+    std::chrono::seconds record_retention{0};      ///< a record after its end; 0 = for ever
     std::uint32_t attempts_max = 8;                ///< a job's failures before it is given up
     std::chrono::milliseconds retry_first{500};    ///< doubles up to retry_max
     std::chrono::milliseconds retry_max{60'000};

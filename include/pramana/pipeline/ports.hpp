@@ -5,6 +5,7 @@
 #include "pramana/core/secret_vector.hpp"
 #include "pramana/os/secret_bytes.hpp"
 #include "pramana/pipeline/service.hpp"
+#include "pramana/store/records.hpp"
 
 #include <array>
 #include <memory>
@@ -61,6 +62,10 @@ class ChainPort {
     [[nodiscard]] virtual Result<std::string> permission(FileId file, const Address& account) = 0;
     [[nodiscard]] virtual Result<ChainDlp> dlp(const Address& dlp) = 0;
     [[nodiscard]] virtual Result<ChainHead> head() = 0;
+    /// The block that the job was submitted in, once it is final; nothing before.
+    /// @param seen  its number as the watcher told it
+    [[nodiscard]] virtual Result<std::optional<Hash32>> submission_block(JobId job,
+                                                                         std::uint64_t seen) = 0;
 };
 
 // ------------------------------------------------------------------------------------------
@@ -252,10 +257,11 @@ class ScorePort {
   public:
     virtual ~ScorePort() = default;
     /// Extracts and prepares. The plaintext is taken over and wiped before it returns.
+    /// @param seed  draws the sample of a text that is too long to be scored whole
     /// Errors (of the content): kUnknownFormat, kTooLarge, kTooFewTokens, kDecompressionLimit;
-    /// kRulesetInvalid, kDeviceLost.
+    /// kSeedNeeded (there is none), kRulesetInvalid, kDeviceLost.
     [[nodiscard]] virtual Result<std::unique_ptr<PreparedContribution>> prepare(
-        const Hash32& ruleset, SecretBytes opened) = 0;
+        const Hash32& ruleset, SecretBytes opened, const std::optional<Hash32>& seed) = 0;
     /// Makes the corpus empty in memory, known or not.
     virtual void reset(const CorpusName& corpus) = 0;
     /// The same, then takes over what keep() left on disk: places from 0 on, some or none. It only
@@ -293,6 +299,7 @@ struct BindingFacts {
     std::optional<CorpusPosition> place;
     Hash32 previous_root;
     Hash32 new_root;
+    std::optional<store::SeedBlock> sample;  ///< no value: all of it was scored
     PublicResult result;
     std::optional<bool> key_matches_permission;  ///< no value: there was nothing to compare with
     bool key_recovers_to_owner = false;

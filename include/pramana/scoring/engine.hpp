@@ -65,6 +65,8 @@ class Prepared {
     /// The same for a submission that was rejected (Score::rejected): it counts against everybody but its owner.
     [[nodiscard]] Bytes quarantine_entry(const OwnerTag& owner) const;
     [[nodiscard]] std::uint32_t chunks() const noexcept;
+    /// Whether only a sample of the chunks is scored: the others weigh 0 and have no codes.
+    [[nodiscard]] bool sampled() const noexcept;
     /// What was made of it, operation by operation: what another machine compares with. Secret.
     [[nodiscard]] const ContentSteps& steps() const noexcept;
 
@@ -88,13 +90,15 @@ class Engine {
     ~Engine();
     [[nodiscard]] Backend backend() const noexcept;  ///< in use, never kBest
     /// Canonical text, chunks, tokens, codes, fingerprints, quality features.
-    /// Errors: kTooLarge, kTooFewTokens (also when nothing is left after canonicalisation).
-    [[nodiscard]] Result<Prepared> prepare(const Document& document, const Ruleset& ruleset) const;
+    /// @param seed  draws the sample of a document above the ruleset's limit; others do not depend on it
+    /// Errors: kTooLarge, kTooFewTokens (also when nothing is left after canonicalisation), kSeedNeeded.
+    [[nodiscard]] Result<Prepared> prepare(const Document& document, const Ruleset& ruleset,
+                                           const std::optional<Hash32>& seed = std::nullopt) const;
     /// The steps of one chunk, as prepare() gives them, without the work on the others. Nothing: the
-    /// document has no such chunk.
-    [[nodiscard]] std::optional<ChunkSteps> steps_of_chunk(const Document& document,
-                                                           const Ruleset& ruleset,
-                                                           std::uint32_t chunk) const;
+    /// document has no such chunk, or it is to be sampled and there is no seed.
+    [[nodiscard]] std::optional<ChunkSteps> steps_of_chunk(
+        const Document& document, const Ruleset& ruleset, std::uint32_t chunk,
+        const std::optional<Hash32>& seed = std::nullopt) const;
     /// The backend against the reference on one chunk, operation by operation: whether this machine
     /// computes as the law says. Nothing: it does. `document` was prepared under `ruleset`.
     [[nodiscard]] std::optional<OperationDifference> differs_from_reference(

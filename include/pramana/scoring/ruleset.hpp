@@ -83,6 +83,13 @@ struct SemanticRules {
     friend bool operator==(const SemanticRules&, const SemanticRules&) = default;
 };
 
+/// docs/scoring.md "Sample".
+struct SampleRules {
+    /// What is scored of one contribution, by weight; beyond it a sample of the chunks.
+    std::uint64_t characters_max = 16'777'216;
+    friend bool operator==(const SampleRules&, const SampleRules&) = default;
+};
+
 /// docs/scoring.md "Pay".
 struct PayRules {
     std::uint64_t novel_mass_reference =
@@ -117,6 +124,7 @@ struct RulesetValues {
     TableRules table;
     SemanticRules semantic;
     std::vector<PublicText> public_texts;  ///< names strictly ascending, at most kPublicTextsMax
+    SampleRules sample;
     PayRules pay;  ///< the quality profiles are the code's own and part of the text form
     friend bool operator==(const RulesetValues&, const RulesetValues&) = default;
 };

@@ -66,6 +66,13 @@ struct ContributionRecord {
     friend bool operator==(const ContributionRecord&, const ContributionRecord&) = default;
 };
 
+/// The final block of a job's submission: its hash draws the sample of a very long text.
+struct SeedBlock {
+    std::uint64_t number = 0;
+    Hash32 hash;
+    friend bool operator==(const SeedBlock&, const SeedBlock&) = default;
+};
+
 /// A job that the chain gave to us.
 struct JobRecord {
     JobId id{};
@@ -85,6 +92,9 @@ struct JobRecord {
     std::uint64_t sealed_bytes = 0;
     bool blob_held = false;  ///< refers to the blob `sealed_sha256`
     Bytes sealed_key;        ///< keys that were deposited, sealed to ourselves; empty = none
+    /// Set once, before the place is taken, where the text is to be sampled: whatever happens then,
+    /// the same sample is scored.
+    std::optional<SeedBlock> sample;
     std::optional<CorpusKey> corpus;
     std::optional<CorpusPosition> place;
     Hash32 previous_root;
@@ -99,6 +109,14 @@ struct JobRecord {
     std::int64_t changed_unix_s = 0;
     std::int64_t due_unix_s = 0;  ///< waiting = expires; terminal = its blob is released. 0 = never
     friend bool operator==(const JobRecord&, const JobRecord&) = default;
+};
+
+/// What is left of an ended job once its record was purged: enough never to do it again, and to
+/// know whether its document is public.
+struct JobRemains {
+    Stage stage = Stage::kExpired;
+    std::optional<Hash32> document;  ///< of a final proof only
+    friend bool operator==(const JobRemains&, const JobRemains&) = default;
 };
 
 /// One place of a corpus.

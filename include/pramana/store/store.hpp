@@ -56,6 +56,15 @@ class JobStore {
     /// The job and its binding document, both or none. Errors: kConflict.
     [[nodiscard]] virtual Status put(JobRecord& job, const ProofDocument& document) = 0;
 
+    /// Removes the record of an ended contribution that holds no blob. That it stands in a corpus
+    /// stays known (CorpusLog::place_of). Errors: kConflict, kNotFound.
+    [[nodiscard]] virtual Status purge(const ContributionRecord& contribution) = 0;
+    /// Removes the record of an ended job that holds no blob, and its document unless its proof is
+    /// final; leaves its remains. Slots and places stay. Errors: kConflict, kNotFound.
+    [[nodiscard]] virtual Status purge(const JobRecord& job) = 0;
+    /// Of a purged job; nullopt = it was not purged.
+    [[nodiscard]] virtual Result<std::optional<JobRemains>> remains(JobId id) = 0;
+
     /// Errors: kNotFound.
     [[nodiscard]] virtual Result<ContributionRecord> contribution(const ContributionId& id) = 0;
     /// Errors: kNotFound.
@@ -65,6 +74,11 @@ class JobStore {
     /// The job that the document was stored with. Errors: kNotFound.
     [[nodiscard]] virtual Result<JobId> job_of_document(const Hash32& hash) = 0;
 
+    /// The block of the job's submission as it was told last (a reorg moves it); 0 = not told.
+    /// Apart from the record, so that telling it disturbs nobody who works on the job. Errors:
+    /// kNotFound (no such job).
+    [[nodiscard]] virtual Result<std::uint64_t> seen_block(JobId id) = 0;
+    [[nodiscard]] virtual Status note_seen_block(JobId id, std::uint64_t block_number) = 0;
     /// Jobs that are not terminal, ascending.
     [[nodiscard]] virtual Result<std::vector<JobId>> open_jobs() = 0;
     /// Records with 0 < due <= now, earliest first, at most `count_max`.
@@ -187,6 +201,9 @@ class Store {
     [[nodiscard]] virtual BlobStore& blobs() = 0;
     /// Success while writes are taken. Errors: what latched it, kStorageFull below the reserve.
     [[nodiscard]] virtual Status health() = 0;
+    /// Writes are refused since the disk was full, and now it has room again: what was written then
+    /// is known only to who opens the store anew.
+    [[nodiscard]] virtual bool waits_for_restart() = 0;
 };
 
 /// Opens or makes the store in `options.directory` (RocksDB and files). Errors: kStoreLocked

@@ -20,12 +20,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     using namespace pramana::store;
     if (size == 0) return 0;
     const pramana::ByteView record{bytes + 1, size - 1};
-    switch (bytes[0] % 5) {
+    switch (bytes[0] % 6) {
         case 0: expect_canonical(record, decode_contribution); break;
         case 1: expect_canonical(record, decode_job); break;
         case 2: expect_canonical(record, decode_corpus_entry); break;
         case 3: expect_canonical(record, decode_corpus_head); break;
-        default: expect_canonical(record, decode_slot); break;
+        case 4: expect_canonical(record, decode_slot); break;
+        default: expect_canonical(record, decode_job_remains); break;
     }
     return 0;
 }

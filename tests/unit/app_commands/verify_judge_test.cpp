@@ -81,6 +81,18 @@ TEST(Judge, a_true_proof_passes_every_check) {
     EXPECT_THAT(names_of(checks, Verdict::kNote), testing::ElementsAre("statement"));
 }
 
+TEST(Judge, a_sample_is_held_against_the_block_of_its_job) {
+    const auto failed = [](const std::optional<Hash32>& found) {
+        World world;
+        world.document.sample = chain::SeedBlock{.block_number = 7, .block_hash = sha256("block")};
+        world.facts.submission_block = found;
+        return names_of(judge(world.made()), Verdict::kFailed);
+    };
+    EXPECT_THAT(failed(sha256("block")), testing::IsEmpty());
+    EXPECT_THAT(failed(sha256("other")), testing::ElementsAre("sample_seed"));
+    EXPECT_THAT(failed(std::nullopt), testing::ElementsAre("sample_seed"));
+}
+
 struct Lie {
     const char* name;
     void (*tell)(World&);

@@ -47,6 +47,11 @@ class CorpusDirectoryTest : public ::testing::Test {
         for (std::uint32_t place = 0; place < places; ++place)
             ASSERT_TRUE((*opened)->append(entry_of(place)));
     }
+    void fill_one(std::uint32_t seed) const {
+        const auto opened = open();
+        ASSERT_TRUE(opened);
+        ASSERT_TRUE((*opened)->append(entry_of(seed)));
+    }
     static void flip_byte(const std::filesystem::path& path, std::streamoff from_end) {
         std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
         file.seekg(-from_end, std::ios::end);
@@ -145,19 +150,54 @@ TEST_F(CorpusDirectoryTest, refuses_entries_that_changed_places) {
     EXPECT_EQ(open().error().code, Errc::kCorpusCorrupt);
 }
 
+// The log as a crash leaves it: an entry is begun, and the head does not speak of it yet.
 TEST_F(CorpusDirectoryTest, cuts_off_an_entry_whose_append_did_not_end) {
-    fill(3);
+    fill(2);
+    const Bytes head = *read_file(directory / "head", 1 << 10);
+    fill_one(2);
     const auto bytes = std::filesystem::file_size(directory / "log");
     for (const std::uintmax_t lost : {1U, 50U, 500U}) {
+        ASSERT_TRUE(write_file_durably(directory / "head", head));
         std::filesystem::resize_file(directory / "log", bytes - lost);
-        {
-            const auto opened = open();
-            ASSERT_TRUE(opened) << lost;
-            ASSERT_EQ((*opened)->corpus().size(), 2U) << lost;
-            ASSERT_TRUE((*opened)->append(entry_of(2)));
-        }
+        const auto opened = open();
+        ASSERT_TRUE(opened) << lost;
+        ASSERT_EQ((*opened)->corpus().size(), 2U) << lost;
+        ASSERT_TRUE((*opened)->append(entry_of(2)));
         ASSERT_EQ(std::filesystem::file_size(directory / "log"), bytes);
     }
+}
+
+TEST_F(CorpusDirectoryTest, takes_an_entry_whose_head_was_not_written) {
+    fill(2);
+    const Bytes head = *read_file(directory / "head", 1 << 10);
+    fill_one(2);
+    ASSERT_TRUE(write_file_durably(directory / "head", head));
+    const auto opened = open();
+    ASSERT_TRUE(opened);
+    EXPECT_EQ((*opened)->corpus().size(), 3U);
+}
+
+TEST_F(CorpusDirectoryTest, misses_acknowledged_entries) {
+    fill(2);
+    const auto shorter = std::filesystem::file_size(directory / "log");
+    fill_one(2);
+    const auto bytes = std::filesystem::file_size(directory / "log");
+    const Bytes log = *read_file(directory / "log", 1 << 20);
+    for (const std::uintmax_t left : {bytes - 1, shorter, std::uintmax_t{41}}) {
+        std::filesystem::resize_file(directory / "log", left);
+        EXPECT_EQ(open().error().code, Errc::kCorpusCorrupt) << left;
+        EXPECT_EQ(open(1).error().code, Errc::kCorpusCorrupt) << left;
+        ASSERT_TRUE(write_file_durably(directory / "log", log));
+    }
+    EXPECT_TRUE(open());
+}
+
+TEST_F(CorpusDirectoryTest, refuses_a_head_that_is_missing_altered_or_another_s) {
+    fill(1);
+    flip_byte(directory / "head", 3);
+    EXPECT_EQ(open().error().code, Errc::kCorpusCorrupt);
+    std::filesystem::remove(directory / "head");
+    EXPECT_EQ(open().error().code, Errc::kCorpusCorrupt);
 }
 
 class CorpusSegmentFiles : public CorpusDirectoryTest {
@@ -302,6 +342,7 @@ TEST_F(CorpusSegmentFiles, of_another_history_are_refused) {
     ASSERT_NO_FATAL_FAILURE(fill_with_segment());
     std::filesystem::rename(directory / "segments", directory / "aside");
     std::filesystem::remove(directory / "log");
+    std::filesystem::remove(directory / "head");
     {
         const auto opened = open();
         ASSERT_TRUE(opened);

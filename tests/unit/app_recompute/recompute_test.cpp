@@ -22,8 +22,8 @@ SecretBytes secret(std::string_view text) { return SecretBytes::copy_of(as_bytes
 /// As the daemon binds it (validator/app/serve/evidence_adapter.cpp).
 chain::BindingDocument document_of(const Bench& bench, const ScoredFile& file) {
     const ByteView key = as_bytes_view(kFileKey);
-    const pipeline::PublicResult result = pipeline::public_result_of(
-        facts_of(file.score), bench.ruleset().values().pay.novel_mass_reference);
+    const pipeline::PublicResult result =
+        pipeline::public_result_of(facts_of(file.score), pay_terms_of(bench.ruleset()));
     chain::BindingDocument document;
     document.chain_id = 31337;
     document.file = FileId{7};

@@ -26,6 +26,7 @@ BindingDocument sample() {
     document.model_digest = filled(6);
     document.corpus = {
         .id = filled(7), .epoch = 1, .place = 3, .previous_root = filled(8), .new_root = filled(9)};
+    document.sample = SeedBlock{.block_number = 70, .block_hash = filled(14)};
     document.statement_hash = filled(10);
     document.score = {.chunks = 12,
                       .novel_mass = 9007199254740991,  // 2^53 - 1: the last that is a number
@@ -63,6 +64,8 @@ constexpr std::string_view kText =
     R"("keyed_trace_hash":"0x0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",)"
     R"("model_digest":"0x0606060606060606060606060606060606060606060606060606060606060606",)"
     R"("ruleset_digest":"0x0505050505050505050505050505050505050505050505050505050505050505",)"
+    R"("sample":{"block_hash":"0x0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e",)"
+    R"("block_number":70},)"
     R"("score":{"chunks":12,"internal_milli":1,"matched_milli":125,"novel_mass":9007199254740991,)"
     R"("pay_1024":573,"quality_milli":640,"reasons":["near_copy","repetitive"],)"
     R"("uniqueness_milli":875},)"
@@ -72,7 +75,7 @@ constexpr std::string_view kText =
 TEST(BindingDocument, has_one_text_and_one_hash) {
     EXPECT_EQ(*to_canonical_json(sample()), kText);
     EXPECT_EQ(to_hex(binding_document_hash(kText).view()),
-              "59e89e6984aab70113b863761b377e0afea2282239fe1da81e41c7b88e4ab082");
+              "d425028593ac337ca35ad0b59a1e7e0228e3a90e7c8e00e68e0ada7c0c99d2c2");
     const Result<BindingDocument> read = parse_binding_document(kText);
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(*read, sample());
@@ -84,12 +87,14 @@ TEST(BindingDocument, writes_what_is_absent_as_null) {
     document.key_matches_permission.reset();
     document.keyed_text_hash.reset();
     document.keyed_trace_hash.reset();
+    document.sample.reset();
     document.score.reasons.clear();
     const std::string text = *to_canonical_json(document);
     EXPECT_NE(text.find(R"("place":null)"), std::string::npos);
     EXPECT_NE(text.find(R"("matches_permission":null)"), std::string::npos);
     EXPECT_NE(text.find(R"("keyed_text_hash":null,"keyed_trace_hash":null)"), std::string::npos);
     EXPECT_NE(text.find(R"("reasons":[])"), std::string::npos);
+    EXPECT_NE(text.find(R"("sample":null)"), std::string::npos);
     EXPECT_EQ(*parse_binding_document(text), document);
     EXPECT_EQ(*parse_binding_document(*to_canonical_json({})), BindingDocument{});
 }

@@ -74,6 +74,21 @@ TEST(Config, several_endpoints_and_what_they_are_asked) {
     EXPECT_FALSE(chain.ask_finalized_tag) << "several contradict each other";
 }
 
+TEST(Config, rulesets_and_public_texts_come_from_files_beside_it) {
+    const Reading reading =
+        read(replaced("\"ruleset\": \"default-1\"}],",
+                      "\"ruleset\": \"rules/my.json\", \"ruleset_sha256\": "
+                      "\"1111111111111111111111111111111111111111111111111111111111111111\"}], "
+                      "\"reference_corpora\": {\"poem\": \"poem.prc\", \"all\": \"/texts/all\"},"));
+    ASSERT_TRUE(reading.config);
+    const Dlp& dlp = reading.config->dlps.at(0);
+    EXPECT_EQ(dlp.ruleset_file, "/etc/pramana/rules/my.json");
+    EXPECT_EQ(to_hex(dlp.ruleset_sha256->view()), std::string(64, '1'));
+    EXPECT_EQ(reading.config->reference_corpora.at("poem"), "/etc/pramana/poem.prc");
+    EXPECT_EQ(reading.config->reference_corpora.at("all"), "/texts/all");
+    EXPECT_TRUE(read(kSmallest).config->dlps.at(0).ruleset_file.empty()) << "a name is no file";
+}
+
 TEST(Config, every_setting_is_taken) {
     const Reading reading =
         read(replaced("\"limits\": {},", R"("listen": {"address": "::1", "port": 0},
@@ -164,6 +179,17 @@ const Row kRows[] = {
      "\"dlp_id\": 8, \"ruleset\": \"default-1\"},",
      "dlps", "twice"},
     {"dlp_without_ruleset", "\"ruleset\"", "\"rules\"", "dlps[0].ruleset", "is missing"},
+    {"ruleset_file_without_digest", "\"default-1\"", "\"my.json\"", "dlps[0].ruleset_sha256",
+     "is missing"},
+    {"ruleset_digest_too_short", "\"ruleset\": \"default-1\"",
+     "\"ruleset\": \"default-1\", \"ruleset_sha256\": \"12\"", "dlps[0].ruleset_sha256",
+     "must be a SHA-256"},
+    {"reference_corpora_as_list", "\"cors_origins\": []",
+     "\"cors_origins\": [], \"reference_corpora\": []", "reference_corpora",
+     "must be an object of at most 64 texts"},
+    {"reference_corpus_as_number", "\"cors_origins\": []",
+     "\"cors_origins\": [], \"reference_corpora\": {\"poem\": 1}", "reference_corpora.poem",
+     "must be a text"},
     {"dlp_near_miss", "\"ruleset\"", "\"rulest\"", "dlps[0].rulest", "did you mean \"ruleset\"?"},
     {"listen_name", "\"limits\": {}", "\"listen\": {\"address\": \"localhost\"}", "listen.address",
      "IPv4 or IPv6"},

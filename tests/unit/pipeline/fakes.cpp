@@ -5,7 +5,6 @@
 #include "pramana/pipeline/crash_point.hpp"
 
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 namespace pramana::pipeline {
@@ -58,6 +57,13 @@ Result<ChainHead> FakeChain::head() {
     const std::lock_guard lock{mutex_};
     if (down) return Error{*down, "fake.chain"};
     return ChainHead{.number = 1, .unix_s = 1};
+}
+
+Result<std::optional<Hash32>> FakeChain::submission_block(JobId, std::uint64_t seen) {
+    const std::lock_guard lock{mutex_};
+    if (down) return Error{*down, "fake.chain"};
+    const auto found = final_blocks.find(seen);
+    return found == final_blocks.end() ? std::optional<Hash32>{} : std::optional{found->second};
 }
 
 void FakeChain::send(JobId job, const Hash32& tx_hash) {
@@ -173,238 +179,6 @@ void FakeProofs::mine() {
             chain.jobs[slot.jobs.front().job].status = ChainJobStatus::kCompleted;
         });
     }
-}
-
-// ------------------------------------------------------------------------------------------
-
-Bytes envelope_of(const VerifiedIntent& intent, std::string_view key) {
-    std::ostringstream out;
-    out << "envelope " << intent.chain_id << ' ' << to_hex(intent.dlp.view()) << ' '
-        << to_hex(intent.ruleset.view()) << ' ' << to_hex(intent.sealed_sha256.view()) << ' '
-        << intent.expires_unix_s << ' ' << to_hex(intent.wallet.view()) << ' ' << key;
-    return bytes_of(out.str());
-}
-
-Bytes sealed_file(std::string_view key, std::string_view content) {
-    return bytes_of("sealed:" + std::string{key} + "#" + std::string{content});
-}
-
-std::string key_of_wallet(const Address& wallet) { return "sig:" + to_hex(wallet.view()); }
-
-namespace {
-
-struct ParsedEnvelope {
-    VerifiedIntent intent;
-    std::string key;
-};
-
-Result<ParsedEnvelope> parse(ByteView envelope) {
-    std::istringstream in{std::string{as_text(envelope)}};
-    std::string magic;
-    std::string dlp;
-    std::string ruleset;
-    std::string sealed;
-    std::string wallet;
-    ParsedEnvelope parsed;
-    in >> magic >> parsed.intent.chain_id >> dlp >> ruleset >> sealed >>
-        parsed.intent.expires_unix_s >> wallet >> parsed.key;
-    if (magic == "forged") return Error{Errc::kIntentSignature, "fake.opener"};
-    if (magic != "envelope" || in.fail()) return Error{Errc::kMalformedEnvelope, "fake.opener"};
-    parsed.intent.dlp = *fixed_from_hex<Address>(dlp);
-    parsed.intent.ruleset = *fixed_from_hex<Hash32>(ruleset);
-    parsed.intent.sealed_sha256 = *fixed_from_hex<Hash32>(sealed);
-    parsed.intent.wallet = *fixed_from_hex<Address>(wallet);
-    return parsed;
-}
-
-}  // namespace
-
-Result<VerifiedIntent> FakeOpener::verify_envelope(ByteView envelope) {
-    const Result<ParsedEnvelope> parsed = parse(envelope);
-    if (!parsed) return parsed.error();
-    return parsed->intent;
-}
-
-Result<FileKey> FakeOpener::open_envelope(ByteView envelope) {
-    const Result<ParsedEnvelope> parsed = parse(envelope);
-    if (!parsed) return parsed.error();
-    if (parsed->key == "foreign") return Error{Errc::kKeyNotForUs, "fake.opener"};
-    return FileKey{SecretBytes::copy_of(as_bytes_view(parsed->key)), std::nullopt};
-}
-
-Result<SecretBytes> FakeOpener::open_key(ByteView encrypted_key) {
-    const std::string_view text = as_text(encrypted_key);
-    if (!text.starts_with("to-us:")) return Error{Errc::kKeyNotForUs, "fake.opener"};
-    return SecretBytes::copy_of(as_bytes_view(text.substr(6)));
-}
-
-Result<Address> FakeOpener::signer_of(const SecretBytes& key, std::string_view) {
-    const std::string_view text = as_text(key.expose());
-    if (!text.starts_with("sig:")) return Error{Errc::kMalformedKey, "fake.opener"};
-    return fixed_from_hex<Address>(text.substr(4, 40));
-}
-
-Result<bool> FakeOpener::matches_permission(const SecretBytes& key, const PermissionSecret&,
-                                            std::string_view dlp_public_key,
-                                            std::string_view permission) {
-    return permission == std::string{dlp_public_key} + "|" + std::string{as_text(key.expose())};
-}
-
-KeyedHashes FakeOpener::keyed_hashes(const SecretBytes&, FileId, const ContentHashes& content) {
-    return {.text = content.text, .trace = content.leaves.front()};
-}
-
-Result<SecretBytes> FakeOpener::decrypt(ByteView sealed, const SecretBytes& key) {
-    ++decryptions;
-    const std::string_view text = as_text(sealed);
-    const std::string_view wanted = as_text(key.expose());
-    const std::size_t hash = text.find('#');
-    if (!text.starts_with("sealed:") || hash == std::string_view::npos)
-        return Error{Errc::kMalformedMessage, "fake.opener"};
-    if (text.substr(7, hash - 7) != wanted) return Error{Errc::kWrongPassword, "fake.opener"};
-    const std::string_view content = text.substr(hash + 1);
-    if (content == "!bomb") return Error{Errc::kDecompressionLimit, "fake.opener"};
-    if (content == "!altered") return Error{Errc::kAuthTagMismatch, "fake.opener"};
-    if (content == "!argon2") return Error{Errc::kUnsupportedPacket, "fake.opener"};
-    return SecretBytes::copy_of(as_bytes_view(content));
-}
-
-// ------------------------------------------------------------------------------------------
-
-Result<Bytes> FakeFetch::fetch(std::string_view url, std::size_t bytes_max) {
-    ++fetches;
-    if (fails) return Error{*fails, "fake.fetch"};
-    const auto found = pages.find(url);
-    if (found == pages.end()) return Error{Errc::kFetchFailed, "fake.fetch"};
-    if (found->second.size() > bytes_max) return Error{Errc::kFetchTooLarge, "fake.fetch"};
-    return found->second;
-}
-
-Bytes FakeVault::seal(const SecretBytes& opened, std::string_view place) {
-    Bytes out;
-    append_be(out, static_cast<std::uint32_t>(place.size()));
-    append(out, place);
-    for (const std::uint8_t byte : opened.expose())
-        out.push_back(static_cast<std::uint8_t>(byte ^ 0x5AU));
-    return out;
-}
-
-Result<SecretBytes> FakeVault::open(ByteView sealed, std::string_view place) {
-    if (sealed.size() < 4 + place.size() || load_be<std::uint32_t>(sealed.data()) != place.size() ||
-        as_text(sealed.subspan(4, place.size())) != place)
-        return Error{Errc::kAuthTagMismatch, "fake.vault"};
-    Bytes opened{sealed.begin() + 4 + static_cast<std::ptrdiff_t>(place.size()), sealed.end()};
-    for (std::uint8_t& byte : opened) byte = static_cast<std::uint8_t>(byte ^ 0x5AU);
-    return SecretBytes::copy_of(opened);
-}
-
-// ------------------------------------------------------------------------------------------
-
-namespace {
-
-class FakePrepared final : public PreparedContribution {
-  public:
-    explicit FakePrepared(SecretBytes text) : text_{std::move(text)} {}
-    [[nodiscard]] SecretBytes corpus_entry(const CorpusName&, const Address&, bool) const override {
-        return SecretBytes::copy_of(text_.expose());
-    }
-    [[nodiscard]] ContentHashes content() const override {
-        const Hash32 hash = hash_of(as_text(text_.expose()));
-        return {.text = hash, .leaves = {hash}};
-    }
-
-  private:
-    SecretBytes text_;
-};
-
-Hash32 chained(const Hash32& root, std::string_view entry) {
-    Sha256 hash;
-    hash.update(root.view());
-    hash.update(entry);
-    return hash.finish();
-}
-
-}  // namespace
-
-Result<std::unique_ptr<PreparedContribution>> FakeScore::prepare(const Hash32&,
-                                                                 SecretBytes opened) {
-    const std::string_view text = as_text(opened.expose());
-    if (text == "?format") return Error{Errc::kUnknownFormat, "fake.score"};
-    if (text == "?large") return Error{Errc::kTooLarge, "fake.score"};
-    if (text == "?short") return Error{Errc::kTooFewTokens, "fake.score"};
-    if (text == "?throws") throw std::runtime_error{"a bug in the scorer"};
-    return std::unique_ptr<PreparedContribution>{std::make_unique<FakePrepared>(std::move(opened))};
-}
-
-void FakeScore::reset(const CorpusName& corpus) {
-    const std::lock_guard lock{mutex_};
-    logs_[corpus] = Log{{}, chained(corpus.id, std::to_string(corpus.epoch))};
-}
-
-void FakeScore::restore(const CorpusName& corpus) {
-    reset(corpus);
-    for (const std::string& entry : kept)
-        PRAMANA_CHECK(append(corpus, SecretBytes::copy_of(as_bytes_view(entry))).has_value());
-    appends = 0;
-}
-
-CorpusState FakeScore::state(const CorpusName& corpus) {
-    const std::lock_guard lock{mutex_};
-    const Log& log = logs_.at(corpus);
-    return {log.entries.size(), log.root};
-}
-
-Result<ScoreFacts> FakeScore::score(const CorpusName& corpus, const Hash32&,
-                                    const PreparedContribution& contribution,
-                                    const Address& owner) {
-    if (device_losses.load() > 0) {
-        --device_losses;
-        return Error{Errc::kDeviceLost, "fake.score"};
-    }
-    const SecretBytes entry = contribution.corpus_entry(corpus, owner, false);
-    const std::string text{as_text(entry.expose())};
-    if (text == "?score_throws") throw std::runtime_error{"a bug in the search"};
-    const std::lock_guard lock{mutex_};
-    const std::vector<std::string>& known = logs_.at(corpus).entries;
-    const bool copy = std::find(known.begin(), known.end(), text) != known.end();
-    ScoreFacts facts;
-    facts.chunks = 1;
-    facts.mass = 10'000;
-    facts.novel_mass = copy ? 0 : 10'000;
-    facts.uniqueness_q16 = copy ? 0 : 65'536;
-    facts.quality_q16 = 32'768;
-    facts.pay_1024 = copy ? 0 : 100;
-    facts.mass_by_cause[copy ? 1 : 0] = 10'000;
-    if (copy) facts.reasons = {"exact_copy"};
-    facts.trace = hash_of(text);
-    return facts;
-}
-
-Status FakeScore::append(const CorpusName& corpus, const SecretBytes& entry) {
-    const std::lock_guard lock{mutex_};
-    ++appends;
-    Log& log = logs_.at(corpus);
-    log.entries.emplace_back(as_text(entry.expose()));
-    log.root = chained(log.root, log.entries.back());
-    return Done{};
-}
-
-// ------------------------------------------------------------------------------------------
-
-Result<Bytes> FakeEvidence::binding_document(const BindingFacts& facts) {
-    const std::lock_guard lock{mutex_};
-    facts_[facts.job] = facts;
-    return bytes_of("{\"job\":" + std::to_string(number(facts.job)) +
-                    ",\"pay\":" + std::to_string(facts.result.pay_1024) + "}");
-}
-
-Result<std::string> FakeEvidence::attestation(ByteView challenge) {
-    return "{\"challenge\":\"" + to_hex(challenge) + "\"}";
-}
-
-BindingFacts FakeEvidence::facts_of(JobId job) const {
-    const std::lock_guard lock{mutex_};
-    return facts_.at(job);
 }
 
 }  // namespace pramana::pipeline

@@ -45,6 +45,9 @@ class FakeChain final : public ChainPort {
     [[nodiscard]] Result<std::string> permission(FileId file, const Address& account) override;
     [[nodiscard]] Result<ChainDlp> dlp(const Address& dlp) override;
     [[nodiscard]] Result<ChainHead> head() override;
+    [[nodiscard]] Result<std::optional<Hash32>> submission_block(JobId job,
+                                                                 std::uint64_t seen) override;
+    std::map<std::uint64_t, Hash32> final_blocks;  ///< by number
 
     /// A node takes a transaction: the same bytes twice are one.
     void send(JobId job, const Hash32& tx_hash);
@@ -127,11 +130,12 @@ class FakeVault final : public VaultPort {
     [[nodiscard]] Result<SecretBytes> open(ByteView sealed, std::string_view place) override;
 };
 
-/// A text is new if no place has it. Contents that start with '?' say how preparation fails.
+/// A text is new if no place has it. Contents that start with '?' say how preparation fails;
+/// those with "?long" need a seed.
 class FakeScore final : public ScorePort {
   public:
     [[nodiscard]] Result<std::unique_ptr<PreparedContribution>> prepare(
-        const Hash32& ruleset, SecretBytes opened) override;
+        const Hash32& ruleset, SecretBytes opened, const std::optional<Hash32>& seed) override;
     void reset(const CorpusName& corpus) override;
     void restore(const CorpusName& corpus) override;
     [[nodiscard]] CorpusState state(const CorpusName& corpus) override;
@@ -143,6 +147,7 @@ class FakeScore final : public ScorePort {
     std::atomic<int> device_losses{0};  ///< so many scores fail with kDeviceLost
     std::vector<std::string> kept;      ///< entries that restore() finds on disk
     std::atomic<int> appends{0};
+    std::vector<Hash32> seeds;  ///< with which contents that start with "?long" were sampled
 
   private:
     struct Log {

@@ -1,76 +1,26 @@
 // From a document to a score, with a small model in the place of the real one.
 #include "prepare.hpp"
 
-#include "index/dot.hpp"
-#include "pramana/scoring/tokenizer.hpp"
+#include "small_model.hpp"
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 
 namespace pramana::scoring {
 namespace {
 
-/// Letters in threes; what ends in a question mark is unknown.
-void encode(std::string_view text, Pieces& out) {
-    std::uint64_t hash = 0;
-    std::size_t run = 0;
-    for (std::size_t i = 0; i <= text.size(); ++i) {
-        const bool end = i == text.size() || text[i] == ' ' || text[i] == '\n';
-        if (run > 0 && (end || run == 3)) {
-            const bool unknown = (hash & 0xFF) == 0x3F;  // ends in '?'
-            out.push_back(unknown ? kPieceUnknown
-                                  : static_cast<std::uint16_t>(1000 + mix(hash) % 20'000));
-            hash = run = 0;
-        }
-        if (end) continue;
-        hash = hash << 8U | static_cast<unsigned char>(text[i]);
-        ++run;
-    }
-}
-
-/// Equal pieces give equal codes with a dot of 153,600; other pieces give codes that are far apart.
-void embed(const TokenBatch& batch, std::span<std::int8_t> codes) {
-    for (std::size_t text = 0; text < batch.texts(); ++text) {
-        std::uint64_t hash = 1;
-        for (std::uint32_t i = batch.offsets[text]; i < batch.offsets[text + 1]; ++i)
-            hash = chain(hash, batch.ids[i]);
-        for (std::size_t k = 0; k < kCodeDim; ++k)
-            codes[text * kCodeDim + k] = (mix(hash + k) & 1U) != 0 ? 20 : -20;
-    }
-}
+using testing::document_of;
+using testing::embed;
+using testing::prose;
+using testing::small_model;
 
 Ruleset rules() {
     RulesetValues values;
     values.name = "test-1";
     return *Ruleset::make(values);
 }
-TextModel small_model() { return {Hash32{}, encode, embed}; }
 
-std::string prose(std::uint32_t seed, std::size_t paragraphs) {
-    const char* kWords[] = {"the",    "of",     "and",    "to",     "in",     "river", "stone",
-                            "winter", "letter", "garden", "from",   "under",  "table", "moved",
-                            "along",  "every",  "night",  "singer", "market", "window"};
-    std::mt19937 random{seed};
-    std::string out;
-    for (std::size_t p = 0; p < paragraphs; ++p) {
-        for (int w = 0; w < 60; ++w) {
-            const bool common = random() % 3 == 0;
-            std::string word = kWords[random() % (common ? 5 : 20)];
-            if (!common) word += static_cast<char>('a' + random() % 26);
-            out += word + (w % 12 == 11 ? ". " : " ");
-        }
-        out += "\n\n";
-    }
-    return out;
-}
-
-Document document_of(std::string_view text) {
-    Document document;
-    document.records.push_back({SecretText{"test"}, Role::kProse, 0, SecretText{text}});
-    return document;
-}
 Prepared prepared_of(std::string_view text) {
     Result<Prepared> prepared = prepare_with(small_model(), document_of(text), rules(), {});
     EXPECT_TRUE(prepared);

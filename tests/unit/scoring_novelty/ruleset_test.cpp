@@ -35,6 +35,7 @@ TEST(Ruleset, has_one_text_form) {
         << text;
     EXPECT_NE(
         text.find(
+            R"("sample":{"characters_max":16777216},)"
             R"("semantic":{"corroborated_dot_min":88000,"corroborated_high":262400,)"
             R"("corroborated_low":236800,"letters_min_q16":45875,"overlap_weight":320000,)"
             R"("overlap_words_min":6,"pieces_min":16,"strict_high":150400,"strict_low":140800,)"
@@ -96,6 +97,7 @@ const ChangeRow kEveryField[] = {
     {"semantic_pieces_min", [](auto& v) { ++v.semantic.pieces_min; }},
     {"unknown_max", [](auto& v) { ++v.semantic.unknown_max_q16; }},
     {"letters_min", [](auto& v) { ++v.semantic.letters_min_q16; }},
+    {"sample", [](auto& v) { ++v.sample.characters_max; }},
     {"novel_mass_reference", [](auto& v) { ++v.pay.novel_mass_reference; }},
     {"novel_mass_min", [](auto& v) { ++v.pay.novel_mass_min; }},
     {"quality_min", [](auto& v) { ++v.pay.quality_min_q16; }},
@@ -145,6 +147,7 @@ const ChangeRow kInvalid[] = {
          for (char c = 'a'; c < 'r'; ++c) v.public_texts.push_back({std::string(1, c), {}});
      }},
     {"beyond_any_dot", [](auto& v) { v.semantic.strict_high = 384 * 127 * 127 + 1; }},
+    {"sample_below_one_chunk", [](auto& v) { v.sample.characters_max = v.chunk.weight_max - 1; }},
     {"reference_zero", [](auto& v) { v.pay.novel_mass_reference = 0; }},
     {"quality_line_falls", [](auto& v) { v.pay.quality_full_q16 = v.pay.quality_min_q16; }},
     {"ratio_zero", [](auto& v) { v.extract.expansion_ratio_max = 0; }},

@@ -24,7 +24,7 @@ TEST(RulesetParse, reads_what_canonical_text_writes) {
 TEST(RulesetParse, keeps_every_number) {
     const std::string text = builtin_text();
     const std::size_t quality_begin = text.find("\"quality\":");
-    const std::size_t quality_end = text.find("\"semantic\":");
+    const std::size_t quality_end = text.find("\"sample\":");
     std::size_t read_count = 0;
     for (std::size_t i = 1; i < text.size(); ++i) {
         const bool ends_a_number = text[i - 1] >= '0' && text[i - 1] <= '9' &&

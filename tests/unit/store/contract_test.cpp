@@ -30,6 +30,7 @@ TEST_P(StoreContract, a_job_is_read_back_after_a_restart) {
     record.corpus = CorpusKey{filled<Hash32>(8), 2};
     record.place = CorpusPosition{4};
     record.document = filled<Hash32>(5);
+    record.sample = SeedBlock{77, filled<Hash32>(6)};
     record.proof_index = 9;
     record.cause = Errc::kFeeTooLow;
     ASSERT_TRUE(store->jobs().put(record));
@@ -193,6 +194,73 @@ TEST_P(StoreContract, a_binding_document_comes_with_its_job) {
     EXPECT_EQ(*store->jobs().proof_document(document.hash), document.text);
     EXPECT_EQ(*store->jobs().job_of_document(document.hash), job.id);
     EXPECT_EQ(code_of(store->jobs().job_of_document(filled<Hash32>(7))), "not_found");
+}
+
+TEST_P(StoreContract, asks_for_no_restart_while_it_takes_writes) {
+    ASSERT_TRUE(store->health());
+    EXPECT_FALSE(store->waits_for_restart());
+}
+
+TEST_P(StoreContract, knows_where_a_job_was_seen_last) {
+    JobRecord job = job_of(1);
+    job.seen_block = 7;
+    EXPECT_EQ(code_of(store->jobs().note_seen_block(JobId{1}, 8)), "not_found");
+    ASSERT_TRUE(store->jobs().put(job));
+    EXPECT_EQ(*store->jobs().seen_block(JobId{1}), 7U);
+    ASSERT_TRUE(store->jobs().note_seen_block(JobId{1}, 9));
+    store.reopen();
+    EXPECT_EQ(*store->jobs().seen_block(JobId{1}), 9U);
+    ASSERT_TRUE(store->jobs().put(job)) << "who works on the job is not disturbed";
+}
+
+TEST_P(StoreContract, a_purged_contribution_is_gone_but_not_its_place) {
+    ContributionRecord contribution = contribution_of(1, 2);
+    ASSERT_TRUE(store->jobs().admit(contribution, Quota{}));
+    JobRecord job = job_of(1);
+    ASSERT_TRUE(store->jobs().put(job));
+    const CorpusKey corpus{filled<Hash32>(8), 0};
+    ASSERT_TRUE(store->corpus().take_place(job, corpus));
+    ASSERT_TRUE(
+        store->corpus().append(job, {JobId{1}, contribution.id, {}, filled<Hash32>(9), {1, 2, 3}}));
+    contribution.stage = Stage::kFinal;
+    contribution.blob_held = false;
+    contribution.due_unix_s = 5;
+    ASSERT_TRUE(store->jobs().put(contribution));
+    ContributionRecord stale = contribution;
+    --stale.revision;
+    EXPECT_EQ(code_of(store->jobs().purge(stale)), "conflict");
+    ASSERT_TRUE(store->jobs().purge(contribution));
+    EXPECT_EQ(code_of(store->jobs().purge(contribution)), "not_found");
+    store.reopen();
+    EXPECT_EQ(code_of(store->jobs().contribution(contribution.id)), "not_found");
+    EXPECT_TRUE(store->jobs().due(100, 10)->empty());
+    EXPECT_EQ(*store->corpus().place_of(corpus, contribution.id), CorpusPosition{0});
+    contribution.revision = 0;
+    contribution.stage = Stage::kReceived;
+    EXPECT_TRUE(store->jobs().admit(contribution, Quota{})) << "it may come again";
+}
+
+TEST_P(StoreContract, a_purged_job_leaves_its_end_and_what_is_public) {
+    const ProofDocument document{filled<Hash32>(6), {'{', '}'}};
+    for (const Stage stage : {Stage::kFinal, Stage::kRefused}) {
+        const std::uint64_t id = stage == Stage::kFinal ? 1 : 2;
+        JobRecord job = job_of(id);
+        ASSERT_TRUE(store->jobs().put(job));
+        job.document = document.hash;
+        job.stage = stage;
+        ASSERT_TRUE(store->jobs().put(job, document));
+        ASSERT_TRUE(store->jobs().note_seen_block(job.id, 4));
+        EXPECT_FALSE(*store->jobs().remains(job.id));
+        ASSERT_TRUE(store->jobs().purge(job));
+        store.reopen();
+        EXPECT_EQ(code_of(store->jobs().job(job.id)), "not_found");
+        EXPECT_EQ(code_of(store->jobs().seen_block(job.id)), "not_found");
+        const bool is_public = stage == Stage::kFinal;
+        EXPECT_EQ(**store->jobs().remains(job.id),
+                  (JobRemains{stage, is_public ? std::optional{document.hash} : std::nullopt}));
+        EXPECT_EQ(store->jobs().proof_document(document.hash).has_value(), is_public);
+        EXPECT_EQ(store->jobs().job_of_document(document.hash).has_value(), is_public);
+    }
 }
 
 TEST_P(StoreContract, keeps_the_cursor) {

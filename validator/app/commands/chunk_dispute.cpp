@@ -2,6 +2,7 @@
 
 #include "pramana/os/file.hpp"
 #include "read_values.hpp"
+#include "recompute/claim.hpp"
 #include "recompute/opening.hpp"
 
 #include <cstdio>
@@ -21,7 +22,8 @@ int show(const Arguments& arguments, const chain::BindingDocument& proof,
     ValueReader values{arguments};
     const std::uint64_t chunk = values.number_in("show-chunk", 0, UINT32_MAX);
     if (!values.problem().empty()) return refuse(values.problem() + '.', "Chunks count from 0.");
-    const Result<scoring::Prepared> prepared = scorer.engine.prepare(document, scorer.ruleset);
+    const Result<scoring::Prepared> prepared =
+        scorer.engine.prepare(document, scorer.ruleset, seed_of(proof));
     if (!prepared) return print_failure(failure_of(prepared.error()));
     if (chunk >= prepared->chunks())
         return refuse("The text has " + std::to_string(prepared->chunks()) + " chunks.",

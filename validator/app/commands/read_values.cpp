@@ -3,6 +3,7 @@
 #include "failure.hpp"
 #include "pramana/chain/address.hpp"
 #include "pramana/chain/uint256.hpp"
+#include "pramana/core/hex.hpp"
 #include "pramana/net/url.hpp"
 
 namespace pramana::app {
@@ -20,6 +21,15 @@ Address ValueReader::address(std::string_view option) {
     const Result<Address> address = chain::parse_address(*text);
     if (address) return *address;
     refuse(option, "an address (0x and 40 hex digits; capitals must be the right checksum)");
+    return {};
+}
+
+Hash32 ValueReader::hash(std::string_view option) {
+    const std::optional<std::string> text = arguments_.text(option);
+    if (!text) return {};
+    const Result<Hash32> value = fixed_from_hex<Hash32>(*text);
+    if (value) return *value;
+    refuse(option, "32 bytes in hex (0x and 64 hex digits)");
     return {};
 }
 

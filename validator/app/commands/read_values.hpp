@@ -15,6 +15,8 @@ class ValueReader {
     explicit ValueReader(const Arguments& arguments) : arguments_{arguments} {}
 
     [[nodiscard]] Address address(std::string_view option);
+    /// 32 bytes.
+    [[nodiscard]] Hash32 hash(std::string_view option);
     [[nodiscard]] std::uint64_t whole_number(std::string_view option);
     [[nodiscard]] std::uint64_t number_in(std::string_view option, std::uint64_t least,
                                           std::uint64_t most);

@@ -31,6 +31,7 @@ constexpr Option kOptions[] = {
     {"owner", "0x..", "who owns the file; not needed where the wallet's key makes the file key"},
     kRulesetOption,
     kModelOption,
+    kReferencesOption,
     kBackendOption,
     {"show-chunk", "N", "print what shows chunk N of the proof to a judge; needs the file key"},
     {"chunk", "SHOWN", "judge one chunk only, by what --show-chunk printed; needs no key"},
@@ -61,7 +62,10 @@ constexpr Command kCommand{
         "\n"
         "Without a corpus everything but novelty is checked, and that no corpus could have given\n"
         "more; without the file key the keyed hashes are not. A line says what was not checked.\n"
-        "A validator's corpus is sealed to its enclave: --config opens it where `serve` runs.\n"
+        "A validator's corpus is sealed to its enclave: --config opens it where `serve` runs, and\n"
+        "finds the proof's ruleset and public texts in the configuration. Elsewhere a ruleset with "
+        "a\n"
+        "shared corpus is named as default-1+shared:NAME.\n"
         "Exit: 0 equal, 1 a difference, 64 usage, 65 or 66 the proof, the file or its key cannot "
         "be\n"
         "read, 78 model, ruleset or corpus missing or wrong.\n",
@@ -101,15 +105,24 @@ Outcome<SecretBytes> file_key_from(const Arguments& arguments) {
     return *std::move(key);
 }
 
-/// The ruleset that the proof names, where this version has it and none was asked for.
+/// The ruleset that the proof names, where this version or the validator's configuration has it and
+/// none was asked for.
 Outcome<ScoringTools> tools_for(const Arguments& arguments, const Claim& claim,
-                                scoring::Backend backend) {
-    std::string name = "default-1";
-    for (const std::string_view known : scoring::Ruleset::names()) {
-        const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(known);
-        if (ruleset && ruleset->digest() == ruleset_of(claim)) name = known;
+                                const config::Config* config, scoring::Backend backend) {
+    ScoringDefaults defaults;
+    const auto offer = [&](scoring::Ruleset ruleset) {
+        if (ruleset.digest() == ruleset_of(claim)) defaults.ruleset = std::move(ruleset);
+    };
+    for (const std::string_view known : scoring::Ruleset::names())
+        if (Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(known); ruleset)
+            offer(*std::move(ruleset));
+    if (config != nullptr) {
+        defaults.references = config->reference_corpora;
+        for (const config::Dlp& dlp : config->dlps)
+            if (Outcome<scoring::Ruleset> ruleset = open_ruleset(dlp); ruleset)
+                offer(*std::move(ruleset));
     }
-    return open_scoring(arguments, backend, name);
+    return open_scoring(arguments, backend, std::move(defaults));
 }
 
 CorpusBefore corpus_from(const Arguments& arguments, const config::Config* config,
@@ -183,7 +196,8 @@ int run_recompute(std::span<const std::string_view> args, const Platform& platfo
     if (!file_key) return print_failure(file_key.failure());
     Result<SecretBytes> content = read_secret_file(file, kFileBytesMax);
     if (!content) return print_failure(failure_of(content.error(), file));
-    Outcome<ScoringTools> tools = tools_for(arguments, *claim, chosen.backend);
+    Outcome<ScoringTools> tools =
+        tools_for(arguments, *claim, reading.config ? &*reading.config : nullptr, chosen.backend);
     if (!tools) return print_failure(tools.failure());
 
     if (arguments.has("show-chunk") || arguments.has("chunk")) {

@@ -17,6 +17,7 @@ constexpr std::size_t kFilesMax = 10'000;
 constexpr Option kOptions[] = {
     kRulesetOption,
     kModelOption,
+    kReferencesOption,
     kBackendOption,
     {"corpus", "DIR", "score against the corpus in DIR; an empty one when not given"},
     {"commit", "", "append the files to the corpus, durably; makes DIR where it is missing"},
@@ -25,6 +26,7 @@ constexpr Option kOptions[] = {
     {"dlp", "0x..", "with --chain-id: and of this DLP, under the ruleset"},
     {"owner", "0x..",
      "the wallet of all files: what is quarantined of it does not count against them"},
+    {"seed", "0x..", "32 bytes: draws the sample of a file that is too long to be scored whole"},
     {"json", "", "print one JSON object a file and line instead of the table"},
     {"trace", "", "with --json: the steps of every chunk, for `recompute`. As secret as the text"},
 };
@@ -91,6 +93,7 @@ int run_score(std::span<const std::string_view> args) {
     const Address dlp = values.address("dlp");
     const std::uint64_t chain_id = values.whole_number("chain-id");
     const Address owner = values.address("owner");
+    const Hash32 seed = values.hash("seed");
     if (!values.problem().empty()) return usage_error(kCommand, values.problem());
     const ChosenBackend chosen = backend_of(arguments);
     if (!chosen.problem.empty()) return usage_error(kCommand, chosen.problem);
@@ -102,11 +105,13 @@ int run_score(std::span<const std::string_view> args) {
         named = store::CorpusKey{corpus_id_of(chain_id, dlp, tools->ruleset), 0};
     Outcome<OfflineCorpus> corpus = corpus_of(arguments, named);
     if (!corpus) return print_failure(corpus.failure());
+    corpus->attach(tools->references);
     const ScoreRequest request{
         .files = arguments.operands(),
         .json = arguments.has("json"),
         .trace = arguments.has("trace"),
-        .owner = arguments.has("owner") ? std::optional{owner} : std::nullopt};
+        .owner = arguments.has("owner") ? std::optional{owner} : std::nullopt,
+        .seed = arguments.has("seed") ? std::optional{seed} : std::nullopt};
     return score_files(request, tools->scorer(), *corpus, std::cout, std::cerr);
 }
 

@@ -2,13 +2,10 @@
 
 #include "model_file.hpp"
 #include "parallel.hpp"
-#include "pramana/os/file.hpp"
 #include "pramana/scoring/encoder.hpp"
 
 namespace pramana::app {
 namespace {
-
-constexpr std::size_t kRulesetBytesMax = std::size_t{64} << 10U;
 
 /// The backends of this machine, for a message.
 std::string backends_here() {
@@ -29,34 +26,24 @@ ChosenBackend backend_of(const Arguments& arguments) {
             "this machine has no backend \"" + printable(name) + "\"; it has " + backends_here()};
 }
 
-Outcome<scoring::Ruleset> open_ruleset(const std::string& name) {
-    Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
-    if (ruleset) return *std::move(ruleset);
-    const Result<Bytes> text = read_file(name, kRulesetBytesMax);
-    if (!text) {
-        Failure failure = failure_of(ruleset.error(), "ruleset " + name);
-        failure.next_step = "`version` lists the names; a file must hold a ruleset's text.";
-        return failure;
-    }
-    std::string_view view = as_text(*text);
-    if (view.ends_with('\n')) view.remove_suffix(1);
-    Result<scoring::Ruleset> read = scoring::Ruleset::parse(view);
-    if (read) return *std::move(read);
-    return failure_of(
-        Errc::kRulesetInvalid,
-        "The file holds no ruleset that this version can use: " + printable(name) + '.',
-        "It must be the text that `version --ruleset NAME` prints, with other "
-        "numbers within their bounds.");
-}
-
 Outcome<ScoringTools> open_scoring(const Arguments& arguments, scoring::Backend backend,
-                                   const std::string& usual_ruleset) {
-    const std::string name = arguments.text("ruleset").value_or(usual_ruleset);
-    Outcome<scoring::Ruleset> ruleset = open_ruleset(name);
+                                   ScoringDefaults defaults) {
+    const std::optional<std::string> name = arguments.text("ruleset");
+    Outcome<scoring::Ruleset> ruleset = !name && defaults.ruleset
+                                            ? *std::move(defaults.ruleset)
+                                            : open_ruleset(name.value_or("default-1"));
     if (!ruleset) return ruleset.failure();
+    if (const std::optional<std::string> directory = arguments.text("references")) {
+        defaults.references.clear();
+        for (const scoring::PublicText& text : ruleset->values().public_texts)
+            defaults.references.emplace(text.name, std::filesystem::path{*directory} / text.name);
+    }
+    References references;
+    const Outcome<Done> opened = open_references(*ruleset, defaults.references, references);
+    if (!opened) return opened.failure();
     Outcome<std::shared_ptr<const scoring::Model>> model = open_model(arguments.text("model"));
     if (!model) return model.failure();
-    ScoringTools tools{*std::move(ruleset), *std::move(model), nullptr};
+    ScoringTools tools{*std::move(ruleset), *std::move(model), nullptr, std::move(references)};
     tools.engine = std::make_unique<scoring::Engine>(tools.model, parallel_over_machine(), backend);
     return tools;
 }

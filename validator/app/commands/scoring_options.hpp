@@ -5,6 +5,7 @@
 #include "pramana/scoring/engine.hpp"
 #include "pramana/scoring/model.hpp"
 #include "pramana/scoring/ruleset.hpp"
+#include "rulesets.hpp"
 #include "score/scored_file.hpp"
 
 #include <memory>
@@ -16,8 +17,9 @@ inline constexpr Option kRulesetOption{
     "ruleset", "NAME",
     "rules to score by, or a file with their text; default-1 when not given\n"
     "(`version` lists them, `version --ruleset NAME` prints the text)"};
-/// The ruleset of that name, or the one whose text a file of that name holds.
-[[nodiscard]] Outcome<scoring::Ruleset> open_ruleset(const std::string& name);
+inline constexpr Option kReferencesOption{
+    "references", "DIR",
+    "the public texts that the ruleset names: a file for each, called by its name"};
 inline constexpr Option kModelOption{"model", "FILE",
                                      "the model file; found by itself in a source tree"};
 inline constexpr Option kBackendOption{
@@ -31,8 +33,9 @@ struct ScoringTools {
     scoring::Ruleset ruleset;
     std::shared_ptr<const scoring::Model> model;
     std::unique_ptr<scoring::Engine> engine;
+    References references;  ///< those that the ruleset names
     [[nodiscard]] Scorer scorer() const {
-        return {*engine, ruleset, scoring::name_of(engine->backend()), model->digest()};
+        return {*engine, ruleset, scoring::name_of(engine->backend()), model->digest(), references};
     }
 };
 
@@ -43,9 +46,15 @@ struct ChosenBackend {
 };
 [[nodiscard]] ChosenBackend backend_of(const Arguments& arguments);
 
-/// From --ruleset and --model.
+/// What counts where the command line does not say otherwise.
+struct ScoringDefaults {
+    std::optional<scoring::Ruleset> ruleset{};  ///< default-1 when absent
+    ReferenceFiles references{};
+};
+
+/// From --ruleset, --model and --references.
 [[nodiscard]] Outcome<ScoringTools> open_scoring(const Arguments& arguments,
                                                  scoring::Backend backend,
-                                                 const std::string& usual_ruleset = "default-1");
+                                                 ScoringDefaults defaults = {});
 
 }  // namespace pramana::app

@@ -17,11 +17,14 @@ namespace {
 
 constexpr int kExitUnavailable = 69;
 constexpr int kExitCannotCreate = 73;
+constexpr int kExitTryAgain = 75;
 constexpr int kExitConfig = 78;
 
 constexpr Option kOptions[] = {
     {"config", "FILE", "configuration, one JSON file (docs/operations.md \"Configuration\")", true},
-    {"check", "", "read the configuration, print every problem, and end"},
+    {"check", "",
+     "read the configuration, its rulesets and public texts, print every problem and the\n"
+     "digests of the rulesets, and end"},
     {"accept-torn-tail", "",
      "open a store whose last record was cut by a power loss, without that record"},
     {"accept-foreign-nonces-below", "N",
@@ -66,6 +69,11 @@ int fail(const Error& error, std::string about) {
     return print_failure(failure);
 }
 
+int fail_configuration(Failure failure) {
+    failure.exit_code = kExitConfig;
+    return print_failure(failure);
+}
+
 int print_problems(const std::string& file, const std::vector<config::Problem>& problems) {
     for (const config::Problem& problem : problems) {
         const std::string where = problem.path.empty() ? file : file + ": " + problem.path;
@@ -95,13 +103,22 @@ sigset_t stop_signals() {
     return set;
 }
 
-/// Until the first signal; from then on a second one ends the process at once.
-void wait_for_stop(const sigset_t& signals) {
-    int received = 0;
-    while (::sigwait(&signals, &received) != 0) {
+/// Until the first signal; from then on a second one ends the process at once. Or until the daemon
+/// needs a restart. The exit code.
+int wait_for_stop(const sigset_t& signals, const Daemon& daemon) {
+    constexpr timespec kLook{.tv_sec = 5, .tv_nsec = 0};
+    int received = -1;
+    bool restart = false;
+    while (received < 0 && !restart) {
+        received = ::sigtimedwait(&signals, nullptr, &kLook);
+        restart = received < 0 && daemon.waits_for_restart();
     }
-    log::info("app.stopping", {{"signal", received}});
+    if (restart)
+        log::warn("app.restart_needed", {{"error", Error{Errc::kStorageFull, "app.store"}}});
+    else
+        log::info("app.stopping", {{"signal", received}});
     ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    return restart ? kExitTryAgain : kExitOk;
 }
 
 int serve(const config::Config& config, const Platform& platform, const OperatorWord& word) {
@@ -125,10 +142,10 @@ int serve(const config::Config& config, const Platform& platform, const Operator
     std::optional<StartFailure> failure;
     const std::unique_ptr<Daemon> daemon =
         Daemon::start(config, *std::move(identity), word, failure);
+    if (failure && failure->words) return fail_configuration(*std::move(failure->words));
     if (failure) return fail(failure->error, failure->about);
     log::info("app.serving", {{"port", daemon->port()}, {"chain_id", config.chain.chain_id}});
-    wait_for_stop(signals);
-    return kExitOk;
+    return wait_for_stop(signals, *daemon);
 }
 
 }  // namespace
@@ -152,7 +169,9 @@ int run_serve(std::span<const std::string_view> args, const Platform& platform) 
     const config::Reading reading = config::read_config_file(file, platform.profile);
     if (!reading.config) return print_problems(file, reading.problems);
     if (check_only) {
-        std::printf("%s: no problem found\n", file.c_str());
+        Outcome<std::string> rulesets = check_rulesets(*reading.config);
+        if (!rulesets) return fail_configuration(rulesets.failure());
+        std::printf("%s%s: no problem found\n", rulesets->c_str(), file.c_str());
         return kExitOk;
     }
     const int code = serve(*reading.config, platform, word);

@@ -156,7 +156,23 @@ class FactReader {
         const Result<chain::TeeJob> job = reader_.job(document->job);
         if (!job) return chain_failure(job.error(), "TeePool", order_.at.tee_pool);
         facts_.job = *job;
+        if (document->sample) read_submission(document->job, document->sample->block_number);
         return std::nullopt;
+    }
+
+    /// A node that does not have the block any more is no fault of the proof's, but nothing shows
+    /// it.
+    void read_submission(JobId job, std::uint64_t block_number) {
+        const Result<chain_rpc::LogPage> page =
+            reader_.logs({.address = order_.at.tee_pool,
+                          .topic0 = chain::JobSubmitted::topic0(),
+                          .from_block = block_number,
+                          .to_block = block_number});
+        if (!page) return;
+        for (const chain_rpc::LogEntry& entry : page->logs) {
+            const Result<chain::JobSubmitted> event = chain::JobSubmitted::decode(entry.log);
+            if (event && event->job == job) facts_.submission_block = entry.block_hash;
+        }
     }
 
     /// The attestation lies beside the proofs. That it cannot be read is no fault of the proof.

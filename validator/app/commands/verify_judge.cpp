@@ -137,6 +137,10 @@ class Judgement {
         add("document_score",
             pay <= 1024 && chain::to_word(pay * kWadPerPay) == facts_.proof->content.score,
             "the score is the one in the document", std::to_string(pay) + " / 1024");
+        if (document.sample)
+            add("sample_seed", facts_.submission_block == document.sample->block_hash,
+                "the sample was drawn with the block that the job was submitted in",
+                std::to_string(document.sample->block_number));
     }
 
     /// The sealed file may be gone (it is kept for a while only); other bytes are a lie.

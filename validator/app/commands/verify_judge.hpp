@@ -35,6 +35,9 @@ struct VerifyFacts {
     bool signer_is_tee = false;               ///< TeePool.isTee of the recovered signer
     Fetched document;                         ///< behind the proof's URL
     std::optional<chain::TeeJob> job;         ///< the job that the document names
+    /// The hash of the block that the document names for its sample, if that job was submitted in
+    /// it.
+    std::optional<Hash32> submission_block;
     /// Behind the registered URL: SHA-256, or why there is none.
     std::optional<Hash32> sealed_sha256;
     std::string sealed_problem;

@@ -2,7 +2,8 @@
 
 #include "options.hpp"
 #include "pramana/core/hex.hpp"
-#include "scoring_options.hpp"
+#include "pramana/scoring/model.hpp"
+#include "rulesets.hpp"
 
 #include <cstdio>
 
@@ -10,7 +11,9 @@ namespace pramana::app {
 namespace {
 
 constexpr Option kOptions[] = {
-    {"ruleset", "NAME", "print the text of this ruleset instead; its SHA-256 is the digest"},
+    {"ruleset", "NAME",
+     "print the text of this ruleset (a name or a file) instead; its SHA-256 is the digest"},
+    {"digest", "", "with --ruleset: print its digest and name, as they stand in the list"},
 };
 constexpr Command kCommand{
     .name = "version",
@@ -27,8 +30,7 @@ std::string version_text(const Platform& platform) {
     text += "model    " + to_hex(scoring::pinned_model_digest().view()) + "\n";
     for (const std::string_view name : scoring::Ruleset::names()) {
         const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
-        if (ruleset)
-            text += "ruleset  " + to_hex(ruleset->digest().view()) + " " + std::string{name} + "\n";
+        if (ruleset) text += ruleset_line(*ruleset);
     }
     return text;
 }
@@ -42,7 +44,9 @@ int run_version(std::span<const std::string_view> args, const Platform& platform
     if (const std::optional<std::string> name = parsed.arguments->text("ruleset")) {
         Outcome<scoring::Ruleset> ruleset = open_ruleset(*name);
         if (!ruleset) return print_failure(ruleset.failure());
-        text = ruleset->canonical_text();
+        text = parsed.arguments->has("digest") ? ruleset_line(*ruleset) : ruleset->canonical_text();
+    } else if (parsed.arguments->has("digest")) {
+        return usage_error(kCommand, "--digest needs --ruleset");
     } else {
         text = version_text(platform);
     }

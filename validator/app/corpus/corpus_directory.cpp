@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::string_view kLogName = "log";
+constexpr std::string_view kHeadName = "head";
 constexpr std::string_view kSegmentsName = "segments";
+constexpr std::size_t kHeadBytesMax = 256;
 
 /// What a sealed entry is bound to: corpus, epoch, place and the root before it, so that none can
 /// be moved, left out or taken from another history.
@@ -26,12 +28,21 @@ Bytes binding_of(const store::CorpusKey& corpus, std::uint64_t place, const Hash
     return bound;
 }
 
+Bytes head_binding_of(const store::CorpusKey& corpus) {
+    Bytes bound;
+    append(bound, "pramana:corpus:head:1");
+    append(bound, corpus.id.view());
+    append_be(bound, corpus.epoch);
+    return bound;
+}
+
 }  // namespace
 
 CorpusDirectory::CorpusDirectory(std::unique_ptr<store::CorpusLogFile> log,
                                  const CorpusDirectoryOptions& options, SecretBytes key,
                                  scoring::ParallelFor parallel_for)
     : log_{std::move(log)},
+      head_file_{options.directory / kHeadName},
       parallel_for_{std::move(parallel_for)},
       segments_{options.directory / kSegmentsName, log_->corpus(), key, parallel_for_},
       sealing_{std::move(key)},
@@ -49,11 +60,30 @@ Result<std::unique_ptr<CorpusDirectory>> CorpusDirectory::open(
         options.directory / kLogName, options.corpus, options.may_create);
     if (!log) return log.error();
     const std::uint64_t places = options.places_max.value_or((*log)->size());
-    if (places > (*log)->size()) return Error{Errc::kConflict, "app.corpus.places"};
     std::unique_ptr<CorpusDirectory> opened{
         new CorpusDirectory{*std::move(log), options, std::move(key), std::move(parallel_for)}};
+    PRAMANA_TRY(opened->check_head());
+    if (places > opened->log_->size()) return Error{Errc::kConflict, "app.corpus.places"};
     PRAMANA_TRY(opened->load(places));
     return opened;
+}
+
+Status CorpusDirectory::check_head() const {
+    constexpr Error kCorrupt{Errc::kCorpusCorrupt, "app.corpus.head"};
+    const Result<Bytes> sealed = read_file(head_file_, kHeadBytesMax);
+    if (!sealed && sealed.error().code == Errc::kNotFound)
+        return log_->size() == 0 ? write_head() : kCorrupt;
+    if (!sealed) return sealed.error();
+    const Result<SecretBytes> opened = sealing_.open(*sealed, head_binding_of(key()));
+    if (!opened || opened->size() != sizeof(std::uint64_t)) return kCorrupt;
+    return load_be<std::uint64_t>(opened->expose().data()) <= log_->size() ? Status{Done{}}
+                                                                           : kCorrupt;
+}
+
+Status CorpusDirectory::write_head() const {
+    Bytes places;
+    append_be(places, log_->size());
+    return write_file_durably(head_file_, sealing_.seal(places, head_binding_of(key())));
 }
 
 Status CorpusDirectory::load(std::uint64_t places) {
@@ -102,6 +132,8 @@ Status CorpusDirectory::append(ByteView corpus_entry) {
     const Bytes bound = binding_of(key(), corpus_.size(), corpus_.root());
     PRAMANA_TRY(log_->append(sealing_.seal(corpus_entry, bound)));
     PRAMANA_TRY(corpus_.append(corpus_entry));
+    if (const Status noted = write_head(); !noted)  // the entry is safe in the log
+        log::warn("corpus.head.not_written", {{"error", noted.error()}});
     if (!corpus_.settle()) return Done{};
     if (const Status kept = segments_.keep(corpus_); !kept)  // the entry is safe in the log
         log::warn("corpus.segments.not_kept", {{"error", kept.error()}});

@@ -21,10 +21,10 @@ struct CorpusDirectoryOptions {
     std::optional<std::uint64_t> places_max;
 };
 
-/// A corpus that lives in a directory of its own, sealed: `log` is the truth, `segments/` only save
-/// time. What they do not cover is replayed from the log when it is opened, root by root. What the
-/// command line scores against. Thread: one at a time; const use of corpus() from any thread
-/// between appends.
+/// A corpus that lives in a directory of its own, sealed: `log` is the truth, `head` says how long
+/// it is at least, `segments/` only save time. What they do not cover is replayed from the log when
+/// it is opened, root by root. What the command line scores against. Thread: one at a time; const
+/// use of corpus() from any thread between appends.
 class CorpusDirectory {
   public:
     /// `key` has 32 bytes and is the only one that opens the directory.
@@ -50,6 +50,11 @@ class CorpusDirectory {
     /// Errors: kCorpusCorrupt.
     [[nodiscard]] Status append_unsaved(ByteView corpus_entry);
 
+    /// As Corpus::attach.
+    void attach(std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references) {
+        corpus_.attach(std::move(references));
+    }
+
     /// Writes all places into segments, so that the next opening replays nothing. Never needed.
     /// Errors: kConflict (opened with places_max), kStorageFull, kIo.
     [[nodiscard]] Status checkpoint();
@@ -59,12 +64,17 @@ class CorpusDirectory {
                     const CorpusDirectoryOptions& options, SecretBytes key,
                     scoring::ParallelFor parallel_for);
     [[nodiscard]] Status load(std::uint64_t places);
+    /// Whether the log has all that the head says was acknowledged. Errors: kCorpusCorrupt, kIo.
+    [[nodiscard]] Status check_head() const;
+    /// Writes down how much of the log is acknowledged. Errors: kStorageFull, kIo.
+    [[nodiscard]] Status write_head() const;
     /// Whether the log's last entry before size() is the last of the segments that were loaded.
     [[nodiscard]] Status check_last_entry();
     [[nodiscard]] Status replay(std::uint64_t places);
     [[nodiscard]] Result<SecretBytes> entry(std::uint64_t place, const Hash32& previous_root);
 
     std::unique_ptr<store::CorpusLogFile> log_;
+    std::filesystem::path head_file_;
     scoring::ParallelFor parallel_for_;
     SegmentDirectory segments_;
     SealingKey sealing_;

@@ -58,6 +58,7 @@ std::optional<ScoreClaim> score_claim_of(const JsonView& line) {
     claim.backend = members.text("backend");
     claim.at = place_in(members.object("corpus"));
     claim.owner = members.address_or_null("owner");
+    claim.seed = members.hash_or_null("seed");
     read_score(members.object("score"), whole, claim);
     const Members trace = members.object("trace");
     claim.score.trace = trace.hash("root");
@@ -140,6 +141,15 @@ const Hash32& model_of(const Claim& claim) noexcept {
     if (const auto* document = std::get_if<chain::BindingDocument>(&claim))
         return document->model_digest;
     return std::get_if<ScoreClaim>(&claim)->model;
+}
+
+std::optional<Hash32> seed_of(const chain::BindingDocument& document) {
+    return document.sample ? std::optional{document.sample->block_hash} : std::nullopt;
+}
+
+std::optional<Hash32> seed_of(const Claim& claim) {
+    const auto* document = std::get_if<chain::BindingDocument>(&claim);
+    return document != nullptr ? seed_of(*document) : std::get_if<ScoreClaim>(&claim)->seed;
 }
 
 std::optional<CorpusPlace> place_of(const Claim& claim) {

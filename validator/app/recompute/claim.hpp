@@ -17,6 +17,7 @@ struct ScoreClaim {
     std::string backend;
     CorpusPlace at;
     std::optional<Address> owner;
+    std::optional<Hash32> seed;        ///< of the sample, where only one was scored
     scoring::Score score;              ///< without reasons and verdicts
     std::vector<std::string> reasons;  ///< codes
     scoring::ContentSteps steps;
@@ -39,6 +40,9 @@ struct ClaimProblem {
 
 [[nodiscard]] const Hash32& ruleset_of(const Claim& claim) noexcept;
 [[nodiscard]] const Hash32& model_of(const Claim& claim) noexcept;
+/// The seed of the sample that was scored; nothing where all was.
+[[nodiscard]] std::optional<Hash32> seed_of(const Claim& claim);
+[[nodiscard]] std::optional<Hash32> seed_of(const chain::BindingDocument& document);
 /// Where the contribution stands; nothing for one that took no place.
 [[nodiscard]] std::optional<CorpusPlace> place_of(const Claim& claim);
 

@@ -40,6 +40,11 @@ class Members {
         if (value && value->kind() == JsonKind::kNull) return std::nullopt;
         return taken(fixed_from_hex<Address>(text(name)));
     }
+    [[nodiscard]] std::optional<Hash32> hash_or_null(std::string_view name) const {
+        const std::optional<JsonView> value = at(name);
+        if (value && value->kind() == JsonKind::kNull) return std::nullopt;
+        return hash(name);
+    }
     [[nodiscard]] std::uint8_t cause(std::string_view name) const {
         const std::string text_of_cause = text(name);
         for (std::size_t i = 0; i < std::size(kCauseNames); ++i)

@@ -1,5 +1,6 @@
 #include "opening.hpp"
 
+#include "claim.hpp"
 #include "compare.hpp"
 #include "members.hpp"
 #include "pramana/core/hex.hpp"
@@ -81,7 +82,7 @@ Findings judge_chunk(const chain::BindingDocument& proof, const ChunkOpening& sh
     if (!opens) return findings;
     const auto chunk = static_cast<std::uint32_t>(shown.opening.index);
     const std::optional<scoring::ChunkSteps> found =
-        scorer.engine.steps_of_chunk(document, scorer.ruleset, chunk);
+        scorer.engine.steps_of_chunk(document, scorer.ruleset, chunk, seed_of(proof));
     std::optional<FindingRow> row;
     if (found) {
         row = difference_of(shown.steps, *found);
@@ -92,7 +93,7 @@ Findings judge_chunk(const chain::BindingDocument& proof, const ChunkOpening& sh
                          .finding = Finding::kDiffers,
                          .chunk = std::nullopt,
                          .expected = "a chunk",
-                         .found = "none: the text has fewer",
+                         .found = "none: the text has fewer, or is so long that a sample counts",
                          .detail = {}};
     }
     if (row) {

@@ -14,6 +14,8 @@ namespace pramana::app {
 namespace {
 
 constexpr std::string_view kContribution = "a contribution";
+constexpr std::string_view kWhole = "the whole text is scored";
+constexpr std::string_view kSample = "a sample is scored";
 
 Failure sealed_without_key() {
     return failure_of(Errc::kMalformedKey, "The file is sealed.",
@@ -47,9 +49,19 @@ class Replay {
             scoring::extract(input_.content.expose(), scorer_.ruleset.values().extract);
         input_.content = {};
         if (document) {
+            const std::optional<Hash32> seed = seed_of(input_.claim);
             const Result<scoring::Prepared> prepared =
-                scorer_.engine.prepare(*document, scorer_.ruleset);
-            if (prepared) return with_content(*document, *prepared);
+                scorer_.engine.prepare(*document, scorer_.ruleset, seed);
+            if (!prepared && prepared.error().code == Errc::kSeedNeeded) {
+                findings_.compare("sample", std::string{kWhole}, std::string{kSample});
+                return std::move(findings_);
+            }
+            if (prepared) {
+                if (seed || prepared->sampled())
+                    findings_.compare("sample", std::string{seed ? kSample : kWhole},
+                                      std::string{prepared->sampled() ? kSample : kWhole});
+                return with_content(*document, *prepared);
+            }
             if (!pipeline::is_invalid_content(prepared.error().code))
                 return failure_of(prepared.error());
             extraction(name_of(prepared.error().code));
@@ -117,6 +129,7 @@ class Replay {
         Outcome<OfflineCorpus> corpus =
             input_.corpus ? input_.corpus(at) : OfflineCorpus{at.corpus, {}};
         if (!corpus) return corpus.failure();
+        corpus->attach(scorer_.references);
         if (std::optional<Failure> failure = with_corpus(at, prepared, *corpus))
             return *std::move(failure);
         return std::move(findings_);
@@ -163,7 +176,8 @@ class Replay {
 
     /// Without the corpus: it can only have lowered what an empty one gives (docs/scoring.md P1).
     void compare_with_bounds(const scoring::Prepared& prepared) {
-        const OfflineCorpus empty{store::CorpusKey{}, {}};
+        OfflineCorpus empty{store::CorpusKey{}, {}};
+        empty.attach(scorer_.references);
         const Result<scoring::Score> most = empty.corpus().score(prepared, scorer_.ruleset);
         const auto bound = [&](std::string_view name, std::uint64_t claimed, std::uint64_t limit) {
             if (claimed <= limit)

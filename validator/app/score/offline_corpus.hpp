@@ -19,6 +19,13 @@ class OfflineCorpus {
     [[nodiscard]] const scoring::Corpus& corpus() const noexcept {
         return directory_ ? directory_->corpus() : *memory_;
     }
+    /// Public texts at hand; a ruleset uses those that it names.
+    void attach(std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references) {
+        if (directory_)
+            directory_->attach(std::move(references));
+        else
+            memory_->attach(std::move(references));
+    }
     [[nodiscard]] bool commits() const noexcept { return commits_; }
     /// Errors: those of CorpusDirectory::append and append_unsaved.
     [[nodiscard]] Status append(ByteView corpus_entry) {

@@ -78,7 +78,8 @@ int score_files(const ScoreRequest& request, const Scorer& scorer, OfflineCorpus
     int exit_code = 0;
     if (!request.json) print_header(out);
     for (const std::string& file : request.files) {
-        const Result<ScoredFile> scored = score_file(file, scorer, corpus, request.owner);
+        const Result<ScoredFile> scored =
+            score_file(file, scorer, corpus, request.owner, request.seed);
         if (scored) {
             if (request.json)
                 out << json_of(*scored, scorer, request.trace) << '\n';

@@ -14,6 +14,7 @@ struct ScoreRequest {
     bool json = false;               ///< one JSON object a file and line, instead of the table
     bool trace = false;              ///< with the steps of every chunk in it
     std::optional<Address> owner{};  ///< of all files: their own quarantine does not count
+    std::optional<Hash32> seed{};    ///< draws the samples of files that are too long
 };
 
 /// Scores files in the given order, each against the corpus and the files before it, as

@@ -98,7 +98,8 @@ Bytes entry_of(const scoring::Prepared& prepared, bool rejected,
 }
 
 Result<ScoredFile> score_file(const std::string& file, const Scorer& scorer, OfflineCorpus& corpus,
-                              const std::optional<Address>& owner) {
+                              const std::optional<Address>& owner,
+                              const std::optional<Hash32>& seed) {
     ScoredFile out;
     out.file = file;
     out.owner = owner;
@@ -106,8 +107,10 @@ Result<ScoredFile> score_file(const std::string& file, const Scorer& scorer, Off
         read_document(file, scorer.ruleset.values().extract, out.bytes);
     if (!document) return document.error();
     out.format = document->format;
-    const Result<scoring::Prepared> prepared = scorer.engine.prepare(*document, scorer.ruleset);
+    const Result<scoring::Prepared> prepared =
+        scorer.engine.prepare(*document, scorer.ruleset, seed);
     if (!prepared) return prepared.error();
+    if (prepared->sampled()) out.seed = seed;
     const std::optional<scoring::OwnerTag> tag = tag_of(corpus.key(), owner);
     Result<scoring::Score> score = corpus.corpus().score(*prepared, scorer.ruleset, tag);
     if (!score) return score.error();
@@ -141,6 +144,7 @@ std::string json_of(const ScoredFile& scored, const Scorer& scorer, bool with_ch
         .text("backend", scorer.backend)
         .raw("corpus", json_of(scored.at, scored.committed))
         .raw("owner", scored.owner ? json_quoted(to_hex0x(scored.owner->view())) : "null")
+        .raw("seed", scored.seed ? json_quoted(hex(*scored.seed)) : "null")
         .raw("score", json_of(scored.score))
         .raw("trace", trace_json(scored, with_chunks))
         .str();

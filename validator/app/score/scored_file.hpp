@@ -3,6 +3,7 @@
 #include "offline_corpus.hpp"
 #include "pramana/scoring/document.hpp"
 #include "pramana/scoring/engine.hpp"
+#include "pramana/scoring/reference.hpp"
 #include "pramana/scoring/ruleset.hpp"
 
 #include <string>
@@ -15,6 +16,7 @@ struct Scorer {
     const scoring::Ruleset& ruleset;
     std::string_view backend;  ///< name of the one in use
     Hash32 model_digest;
+    std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references{};  ///< public texts
 };
 
 /// Where the contribution stands, and what its corpus was before and after it.
@@ -33,6 +35,7 @@ struct ScoredFile {
     CorpusPlace at;
     bool committed = false;
     std::optional<Address> owner;  ///< whose own quarantine did not count
+    std::optional<Hash32> seed;    ///< of the sample, where only one was scored
     scoring::Score score;
     scoring::ContentSteps steps;
 };
@@ -54,7 +57,8 @@ struct ScoredFile {
 /// Errors: those of read_document, Engine::prepare and OfflineCorpus::append.
 [[nodiscard]] Result<ScoredFile> score_file(const std::string& file, const Scorer& scorer,
                                             OfflineCorpus& corpus,
-                                            const std::optional<Address>& owner = std::nullopt);
+                                            const std::optional<Address>& owner = std::nullopt,
+                                            const std::optional<Hash32>& seed = std::nullopt);
 
 /// One line of JSON, docs/commands.md "score"; without `with_chunks` the trace is its root and the
 /// document's row only.

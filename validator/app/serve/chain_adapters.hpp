@@ -15,17 +15,20 @@ namespace pramana::app {
 /// who asks whether the daemon is ready does not wait for a node that hangs.
 class ChainAdapter final : public pipeline::ChainPort {
   public:
-    ChainAdapter(chain_rpc::ChainReader& reader, chain_rpc::ChainReader& probe)
-        : reader_{reader}, probe_{probe} {}
+    ChainAdapter(chain_rpc::ChainReader& reader, chain_rpc::ChainReader& probe,
+                 const chain_rpc::FinalityPolicy& finality)
+        : reader_{reader}, probe_{probe}, finality_{finality} {}
     Result<pipeline::ChainJob> job(JobId job) override;
     Result<pipeline::ChainFile> file(FileId file) override;
     Result<std::string> permission(FileId file, const Address& account) override;
     Result<pipeline::ChainDlp> dlp(const Address& dlp) override;
     Result<pipeline::ChainHead> head() override;
+    Result<std::optional<Hash32>> submission_block(JobId job, std::uint64_t seen) override;
 
   private:
     chain_rpc::ChainReader& reader_;
     chain_rpc::ChainReader& probe_;
+    chain_rpc::FinalityPolicy finality_;
 };
 
 /// The submitter's journal in our store: chain's types to the store's, value for value.

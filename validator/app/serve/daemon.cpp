@@ -5,9 +5,11 @@
 #include "evidence_adapter.hpp"
 #include "parallel.hpp"
 #include "pramana/chain/uint256.hpp"
+#include "pramana/core/hex.hpp"
 #include "pramana/http/server.hpp"
 #include "pramana/os/log.hpp"
 #include "pramana/pipeline/crash_point.hpp"
+#include "rulesets.hpp"
 #include "score/score_facts.hpp"
 #include "scoring_adapter.hpp"
 #include "sealing_adapters.hpp"
@@ -29,6 +31,25 @@ pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
             .pay = pay_terms_of(ruleset)};
 }
 
+/// The rulesets of config.dlps, in their order, and the public texts of all.
+struct ServedRules {
+    std::vector<scoring::Ruleset> rulesets;
+    References references;
+};
+
+Outcome<ServedRules> open_rules(const config::Config& config) {
+    ServedRules rules;
+    for (const config::Dlp& dlp : config.dlps) {
+        Outcome<scoring::Ruleset> ruleset = open_ruleset(dlp);
+        if (!ruleset) return ruleset.failure();
+        const Outcome<Done> opened =
+            open_references(*ruleset, config.reference_corpora, rules.references);
+        if (!opened) return opened.failure();
+        rules.rulesets.push_back(*std::move(ruleset));
+    }
+    return rules;
+}
+
 pipeline::PipelineOptions pipeline_options(const config::Config& config, const Address& tee) {
     pipeline::PipelineOptions options;
     options.chain_id = config.chain.chain_id;
@@ -46,6 +67,7 @@ pipeline::PipelineOptions pipeline_options(const config::Config& config, const A
     options.unpaid_expiry = config.limits.unpaid_expiry;
     options.waiting_expiry = config.limits.waiting_expiry;
     options.blob_retention = config.limits.blob_retention;
+    options.record_retention = config.limits.record_retention;
     options.follow_every = std::min(options.follow_every, config.chain.poll);
     return options;
 }
@@ -64,8 +86,8 @@ chain_rpc::SubmitterOptions submitter_options(const config::Chain& chain,
 }
 
 evidence::Statement statement_of(const config::Config& config, const Identity& identity,
-                                 const Hash32& model,
-                                 const std::vector<pipeline::ServedDlp>& dlps) {
+                                 const Hash32& model, const std::vector<pipeline::ServedDlp>& dlps,
+                                 const std::vector<std::string>& ruleset_names) {
     evidence::Statement statement;
     statement.provider = identity.evidence->kind();
     statement.build = PRAMANA_VERSION;
@@ -80,7 +102,7 @@ evidence::Statement statement_of(const config::Config& config, const Identity& i
     for (std::size_t i = 0; i < dlps.size(); ++i) {
         statement.dlps.push_back({.address = dlps[i].address,
                                   .dlp_id = dlps[i].dlp_id,
-                                  .ruleset_name = config.dlps[i].ruleset,
+                                  .ruleset_name = ruleset_names[i],
                                   .ruleset = dlps[i].ruleset,
                                   .instruction = dlps[i].instruction,
                                   .corpus_id = dlps[i].corpus.id,
@@ -90,6 +112,16 @@ evidence::Statement statement_of(const config::Config& config, const Identity& i
 }
 
 }  // namespace
+
+Outcome<std::string> check_rulesets(const config::Config& config) {
+    Outcome<ServedRules> rules = open_rules(config);
+    if (!rules) return rules.failure();
+    std::string text;
+    for (std::size_t i = 0; i < config.dlps.size(); ++i)
+        text += "dlp      " + to_hex0x(config.dlps[i].address.view()) + '\n' +
+                ruleset_line(rules->rulesets[i]);
+    return text;
+}
 
 // Members stand in the order of their making; destruction goes the other way round.
 struct Daemon::Parts {
@@ -105,6 +137,7 @@ struct Daemon::Parts {
     const Identity identity;
     const SystemClock clock;
     std::vector<pipeline::ServedDlp> dlps;
+    std::vector<std::string> ruleset_names;  ///< of dlps
     Hash32 model;
     std::unique_ptr<ScoringAdapter> scoring;
     std::unique_ptr<store::Store> store;
@@ -134,21 +167,20 @@ Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config)
         scoring::Model::load(config.model, scoring::pinned_model_digest());
     if (!loaded) return StartFailure{loaded.error(), "model " + config.model.string()};
     model = (*loaded)->digest();
-    std::vector<scoring::Ruleset> rulesets;
-    for (const config::Dlp& dlp : config.dlps) {
-        Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(dlp.ruleset);
-        if (!ruleset) return StartFailure{ruleset.error(), "ruleset \"" + dlp.ruleset + "\""};
-        if (!ruleset->shared_corpus().empty() && !dlp.shared_corpus_allowed)
-            return StartFailure{
-                {Errc::kRulesetInvalid, "app.serve.shared_corpus"},
-                "ruleset \"" + dlp.ruleset + "\" of a DLP without shared_corpus_allowed"};
-        dlps.push_back(served(config, dlp, *ruleset));
-        rulesets.push_back(*std::move(ruleset));
+    Outcome<ServedRules> rules = open_rules(config);
+    if (!rules)
+        return StartFailure{{Errc::kRulesetInvalid, "app.serve.rulesets"}, {}, rules.failure()};
+    for (std::size_t i = 0; i < config.dlps.size(); ++i) {
+        dlps.push_back(served(config, config.dlps[i], rules->rulesets[i]));
+        ruleset_names.push_back(shown_name(rules->rulesets[i]));
+        log::info("app.ruleset",
+                  {{"dlp", config.dlps[i].address}, {"ruleset", rules->rulesets[i].digest()}});
     }
     scoring = std::make_unique<ScoringAdapter>(
-        *std::move(loaded), std::move(rulesets), parallel_over_machine(),
+        *std::move(loaded), std::move(rules->rulesets), parallel_over_machine(),
         CorpusKeep{.directory = config.data_dir / "corpus",
-                   .vault_key = SecretBytes::copy_of(identity.vault_key.expose())});
+                   .vault_key = SecretBytes::copy_of(identity.vault_key.expose())},
+        std::move(rules->references));
     return std::nullopt;
 }
 
@@ -197,7 +229,8 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
     submitter = std::make_unique<chain_rpc::Submitter>(*reader, *journal, *identity.signing,
                                                        submitter_options(config.chain, word));
     cursor = std::make_unique<CursorAdapter>(store->jobs());
-    chain = std::make_unique<ChainAdapter>(*reader, *probe);
+    chain = std::make_unique<ChainAdapter>(*reader, *probe,
+                                           submitter_options(config.chain, word).finality);
     proofs = std::make_unique<ProofAdapter>(*submitter, *journal, *identity.signing);
     return std::nullopt;
 }
@@ -212,7 +245,7 @@ Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config
     opener = std::make_unique<OpenerAdapter>(*identity.signing);
     vault = std::make_unique<VaultAdapter>(SecretBytes::copy_of(identity.vault_key.expose()));
     evidence = std::make_unique<EvidenceAdapter>(
-        *identity.evidence, statement_of(config, identity, model, dlps), *reader);
+        *identity.evidence, statement_of(config, identity, model, dlps, ruleset_names), *reader);
     const pipeline::Ports ports{.chain = chain.get(),
                                 .proofs = proofs.get(),
                                 .opener = opener.get(),
@@ -276,6 +309,7 @@ std::unique_ptr<Daemon> Daemon::start(const config::Config& config, Identity ide
 
 Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
 Daemon::~Daemon() = default;
+bool Daemon::waits_for_restart() const { return parts_->store->waits_for_restart(); }
 std::uint16_t Daemon::port() const noexcept { return parts_->server->port(); }
 
 }  // namespace pramana::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "commands/failure.hpp"
 #include "platform.hpp"
 #include "pramana/core/result.hpp"
 
@@ -18,8 +19,13 @@ struct OperatorWord {
 /// Why the daemon did not start.
 struct StartFailure {
     Error error;
-    std::string about;  ///< the setting, file or peer; never content
+    std::string about;               ///< the setting, file or peer; never content
+    std::optional<Failure> words{};  ///< where the code alone says too little
 };
+
+/// Opens every ruleset and public text of the configuration and gives a line for each DLP: what
+/// `serve --check` prints.
+[[nodiscard]] Outcome<std::string> check_rulesets(const config::Config& config);
 
 /// The composition root: every module, wired and running. Destruction stops in the right order: no
 /// new requests, requests end, chain and pipeline end, the store closes.
@@ -34,6 +40,8 @@ class Daemon {
     ~Daemon();
 
     [[nodiscard]] std::uint16_t port() const noexcept;
+    /// The store goes on only after a restart, and it can (Store::waits_for_restart).
+    [[nodiscard]] bool waits_for_restart() const;
 
   private:
     struct Parts;

@@ -46,6 +46,9 @@ Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& fa
     if (facts.place) document.corpus.place = number(*facts.place);
     document.corpus.previous_root = facts.previous_root;
     document.corpus.new_root = facts.new_root;
+    if (facts.sample)
+        document.sample = chain::SeedBlock{.block_number = facts.sample->number,
+                                           .block_hash = facts.sample->hash};
     document.statement_hash = statement_hash_;
     document.score = to_bound(facts.result);
     document.key_matches_permission = facts.key_matches_permission;

@@ -38,13 +38,15 @@ std::map<Hash32, scoring::Ruleset> by_digest(std::vector<scoring::Ruleset> rules
 
 }  // namespace
 
-ScoringAdapter::ScoringAdapter(std::shared_ptr<const scoring::Model> model,
-                               std::vector<scoring::Ruleset> rulesets,
-                               scoring::ParallelFor parallel_for, std::optional<CorpusKeep> keep)
+ScoringAdapter::ScoringAdapter(
+    std::shared_ptr<const scoring::Model> model, std::vector<scoring::Ruleset> rulesets,
+    scoring::ParallelFor parallel_for, std::optional<CorpusKeep> keep,
+    std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references)
     : parallel_for_{std::move(parallel_for)},
       engine_{std::move(model), parallel_for_},
       rulesets_{by_digest(std::move(rulesets))},
-      keep_{std::move(keep)} {}
+      keep_{std::move(keep)},
+      references_{std::move(references)} {}
 
 const scoring::Ruleset* ScoringAdapter::find(const Hash32& ruleset) const {
     const auto found = rulesets_.find(ruleset);
@@ -53,18 +55,20 @@ const scoring::Ruleset* ScoringAdapter::find(const Hash32& ruleset) const {
 
 scoring::Corpus& ScoringAdapter::corpus_of(const pipeline::CorpusName& name) {
     const std::lock_guard lock{mutex_};
-    return corpora_.try_emplace(name, name.id, name.epoch, parallel_for_).first->second;
+    const auto [found, made] = corpora_.try_emplace(name, name.id, name.epoch, parallel_for_);
+    if (made) found->second.attach(references_);
+    return found->second;
 }
 
 Result<std::unique_ptr<pipeline::PreparedContribution>> ScoringAdapter::prepare(
-    const Hash32& ruleset, SecretBytes opened) {
+    const Hash32& ruleset, SecretBytes opened, const std::optional<Hash32>& seed) {
     const scoring::Ruleset* const rules = find(ruleset);
     if (rules == nullptr) return Error{Errc::kRulesetInvalid, "app.scoring.ruleset"};
     const Result<scoring::Document> document =
         scoring::extract(opened.expose(), rules->values().extract);
     opened = SecretBytes{};
     if (!document) return document.error();
-    Result<scoring::Prepared> prepared = engine_.prepare(*document, *rules);
+    Result<scoring::Prepared> prepared = engine_.prepare(*document, *rules, seed);
     if (!prepared) return prepared.error();
     return std::unique_ptr<pipeline::PreparedContribution>{
         std::make_unique<Contribution>(*std::move(prepared))};

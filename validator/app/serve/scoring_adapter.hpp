@@ -3,6 +3,7 @@
 #include "pramana/pipeline/ports.hpp"
 #include "pramana/scoring/engine.hpp"
 #include "pramana/scoring/model.hpp"
+#include "pramana/scoring/reference.hpp"
 #include "pramana/scoring/ruleset.hpp"
 #include "segment_directory.hpp"
 
@@ -24,9 +25,10 @@ class ScoringAdapter final : public pipeline::ScorePort {
   public:
     ScoringAdapter(std::shared_ptr<const scoring::Model> model,
                    std::vector<scoring::Ruleset> rulesets, scoring::ParallelFor parallel_for,
-                   std::optional<CorpusKeep> keep = {});
-    Result<std::unique_ptr<pipeline::PreparedContribution>> prepare(const Hash32& ruleset,
-                                                                    SecretBytes opened) override;
+                   std::optional<CorpusKeep> keep = {},
+                   std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references = {});
+    Result<std::unique_ptr<pipeline::PreparedContribution>> prepare(
+        const Hash32& ruleset, SecretBytes opened, const std::optional<Hash32>& seed) override;
     void reset(const pipeline::CorpusName& corpus) override;
     void restore(const pipeline::CorpusName& corpus) override;
     void keep(const pipeline::CorpusName& corpus) override;
@@ -46,6 +48,7 @@ class ScoringAdapter final : public pipeline::ScorePort {
     const scoring::Engine engine_;
     const std::map<Hash32, scoring::Ruleset> rulesets_;
     const std::optional<CorpusKeep> keep_;
+    const std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references_;
     std::mutex mutex_;
     std::map<pipeline::CorpusName, scoring::Corpus> corpora_;
     std::map<pipeline::CorpusName, SegmentDirectory> segments_;

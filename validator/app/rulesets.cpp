@@ -1,0 +1,106 @@
+#include "rulesets.hpp"
+
+#include "pramana/core/hex.hpp"
+#include "pramana/os/file.hpp"
+
+#include <algorithm>
+
+namespace pramana::app {
+namespace {
+
+constexpr std::size_t kRulesetBytesMax = std::size_t{64} << 10U;
+
+std::string expected_and_found(const Hash32& expected, const Hash32& found) {
+    return "expected " + to_hex(expected.view()) + ", found " + to_hex(found.view());
+}
+
+Outcome<scoring::Ruleset> ruleset_in(const std::filesystem::path& file) {
+    const Result<Bytes> text = read_file(file, kRulesetBytesMax);
+    if (!text) return failure_of(text.error(), "ruleset " + file.string());
+    std::string_view view = as_text(*text);
+    if (view.ends_with('\n')) view.remove_suffix(1);
+    Result<scoring::Ruleset> read = scoring::Ruleset::parse(view);
+    if (read) return *std::move(read);
+    return failure_of(
+        Errc::kRulesetInvalid,
+        "The file holds no ruleset that this version can use: " + printable(file.string()) + '.',
+        "It must be the text that `version --ruleset NAME` prints, with other "
+        "numbers within their bounds.");
+}
+
+}  // namespace
+
+Outcome<scoring::Ruleset> open_ruleset(const std::string& name_or_file) {
+    Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name_or_file);
+    if (ruleset) return *std::move(ruleset);
+    std::error_code ignored;
+    if (std::filesystem::exists(name_or_file, ignored)) return ruleset_in(name_or_file);
+    Failure failure = failure_of(ruleset.error(), "ruleset " + name_or_file);
+    failure.next_step = "`version` lists the names; a file must hold a ruleset's text.";
+    return failure;
+}
+
+Outcome<scoring::Ruleset> open_ruleset(const config::Dlp& dlp) {
+    Outcome<scoring::Ruleset> ruleset =
+        dlp.ruleset_file.empty() ? open_ruleset(dlp.ruleset) : ruleset_in(dlp.ruleset_file);
+    if (!ruleset) return ruleset;
+    if (dlp.ruleset_sha256 && *dlp.ruleset_sha256 != ruleset->digest()) {
+        Failure failure = failure_of(
+            Errc::kRulesetInvalid,
+            "The ruleset is another one than ruleset_sha256 names: " + printable(dlp.ruleset) + '.',
+            "Bring the ruleset that was pinned, or pin this one and set the DLP's instruction.");
+        failure.detail = expected_and_found(*dlp.ruleset_sha256, ruleset->digest());
+        return failure;
+    }
+    if (!ruleset->shared_corpus().empty() && !dlp.shared_corpus_allowed)
+        return failure_of(
+            Errc::kRulesetInvalid,
+            "The ruleset shares its corpus with other DLPs: " + printable(dlp.ruleset) + '.',
+            "Set shared_corpus_allowed of this DLP if that is wanted.");
+    return ruleset;
+}
+
+std::string shown_name(const scoring::Ruleset& ruleset) {
+    const std::string& name = ruleset.values().name;
+    return ruleset.shared_corpus().empty() ? name : name + '+' + ruleset.values().corpus;
+}
+
+std::string ruleset_line(const scoring::Ruleset& ruleset) {
+    return "ruleset  " + to_hex(ruleset.digest().view()) + ' ' + shown_name(ruleset) + '\n';
+}
+
+Outcome<Done> open_references(const scoring::Ruleset& ruleset, const ReferenceFiles& files,
+                              References& open) {
+    for (const scoring::PublicText& text : ruleset.values().public_texts) {
+        const bool known = std::any_of(open.begin(), open.end(), [&text](const auto& reference) {
+            return reference->digest() == text.sha256;
+        });
+        if (known) continue;
+        const auto file = files.find(text.name);
+        if (file == files.end())
+            return failure_of(
+                Errc::kRulesetInvalid,
+                "The ruleset " + shown_name(ruleset) + " measures against the public text \"" +
+                    text.name + "\", and no file of it was named.",
+                "Name it: reference_corpora in the configuration, --references on the command "
+                "line.");
+        Hash32 found;
+        Result<std::shared_ptr<const scoring::ReferenceCorpus>> loaded =
+            scoring::ReferenceCorpus::load(file->second, text.sha256, &found);
+        if (loaded) {
+            open.push_back(*std::move(loaded));
+            continue;
+        }
+        Failure failure = failure_of(loaded.error(), file->second.string());
+        if (loaded.error().code != Errc::kCorpusCorrupt) return failure;
+        failure.sentence = "This file is not the public text \"" + text.name +
+                           "\" of the ruleset: " + printable(file->second.string()) + '.';
+        failure.next_step = "Bring the file that the ruleset names by its digest.";
+        failure.detail = found == text.sha256 ? "it holds no entries of a corpus"
+                                              : expected_and_found(text.sha256, found);
+        return failure;
+    }
+    return Done{};
+}
+
+}  // namespace pramana::app
