@@ -39,9 +39,14 @@ Status Submitter::Round::push(Slot& slot) {
     if (!known && !mine.price_refused) return send(slot);
     if (!mine.told && slot.state == SlotState::kSent) tell(Kind::kSent, slot);
     if (!mine.price_refused && !lowest) return Done{};
+    const bool waited = head_.number - mine.waiting_since.value_or(head_.number) >=
+                        owner_.options_.replace_after_blocks;
     const Result<bool> replace_now = should_replace(slot);
     if (!replace_now) return replace_now.error();
     if (*replace_now) return replace(slot, slot.attempts.back().kind);
+    // Not the price. A node may only say that it has the bytes: Ganache does so of what a reorg
+    // took.
+    if (waited) return send(slot);
     return Done{};
 }
 
