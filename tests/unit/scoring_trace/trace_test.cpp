@@ -116,11 +116,9 @@ TEST(Trace, of_one_chunk_and_of_no_salt_differ_from_each_other) {
 }
 
 // What prepare() fills in follows the text, operation by operation.
-Pieces letters(std::string_view text) {
-    Pieces pieces;
+void letters(std::string_view text, Pieces& pieces) {
     for (const char c : text)
         if (c != ' ' && c != '\n') pieces.push_back(static_cast<std::uint16_t>(1000 + c));
-    return pieces;
 }
 void count(const TokenBatch& batch, std::span<std::int8_t> codes) {
     for (std::size_t i = 0; i < batch.texts(); ++i)
