@@ -53,6 +53,10 @@ class Copies : public ::testing::Test {
         store_ = *store::open_store(options);
         world_ = std::make_unique<World>(*store_);
         world_->options.dlps[0].ruleset = small_ruleset().digest();
+        world_->options.dlps[0].pay = {.novel_mass_reference = 1'000,
+                                       .novel_mass_min = 1,
+                                       .quality_min_q16 = 0,
+                                       .quality_full_q16 = 1};
         world_->options.dlps[0].instruction =
             pipeline::proof_instruction(world_->options.chain_id, world_->options.dlps[0].address,
                                         world_->options.dlps[0].ruleset);
