@@ -176,6 +176,23 @@ Description describe(Errc code) noexcept {
         return {"no_quorum", Blame::kRetry,
                 "Too few endpoints answer at a common block to decide anything.",
                 "Wait, or repair or replace the endpoints that lag or do not answer; it goes on by itself."};
+    case Errc::kBidBelowGas:
+        return {"bid_below_gas", Blame::kRetry,
+                "The fee does not pay for the proof's gas at the network's present price.",
+                "Wait: it goes on by itself when gas is cheaper. Or cancel the job after the cancel delay and request "
+                "the proof with a higher fee."};
+    case Errc::kFileChanged:
+        return {"file_changed", Blame::kSender,
+                "The file's URL, owner or bytes are not the ones that the work began with.",
+                "Register the file again under a URL whose bytes never change, and request a new proof."};
+    case Errc::kPoolMismatch:
+        return {"pool_mismatch", Blame::kSender,
+                "The DLP takes proofs of another pool than the one that this job was paid in.",
+                "Cancel the job after the cancel delay and request the proof in the DLP's own pool."};
+    case Errc::kZeroScoreUnpaid:
+        return {"zero_score_unpaid", Blame::kSender,
+                "The contribution is worth nothing, and the fee does not pay for a proof that says so.",
+                "Cancel the job after the cancel delay; no DLP pays for a score of 0."};
     case Errc::kWorkerNotActive:
         return {"worker_not_active", Blame::kOperator,
                 "The pool does not list this validator as active.",
@@ -188,6 +205,10 @@ Description describe(Errc code) noexcept {
         return {"contract_changed", Blame::kOperator,
                 "The contract answers in a layout that this version does not read.",
                 "Compare the contract's version with chain.abi in the configuration, or update."};
+    case Errc::kPayerLimit:
+        return {"payer_limit", Blame::kRetry,
+                "The payer has as many unfinished jobs here, or as much gas spent today, as one payer may have.",
+                "Wait: it goes on by itself when earlier jobs have ended, or tomorrow."};
     case Errc::kStoreUnavailable:
         return {"store_unavailable", Blame::kRetry,
                 "The store cannot be written right now.",

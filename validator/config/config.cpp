@@ -22,6 +22,10 @@ bool is_ip_address(const std::string& text) {
            ::inet_pton(AF_INET6, text.c_str(), raw.data()) == 1;
 }
 
+bool is_loopback(const std::string& address) {
+    return address == "::1" || address.rfind("127.", 0) == 0;
+}
+
 /// scheme://authority[/path], printable, without query, fragment, credentials and a slash at the
 /// end.
 bool is_base_url(std::string_view text, bool http_allowed) {
@@ -95,9 +99,12 @@ class Reader {
         config.min_bid_wei = wei(root, "min_bid_wei", "0");
         config.min_bid_invalid_wei =
             wei(root, "min_bid_invalid_wei", root.text_or("min_bid_wei", "0"));
+        config.price = price(root.object("price"));
         config.tls_ends_inside = root.flag_or("tls_ends_inside", false);
         config.cors_origins = origins(root);
         config.log = log(root.object("log"));
+        if (root.has("metrics")) config.metrics = metrics(root.object("metrics"));
+        config.alarms = alarms(root.object("alarms"));
         if (profile_ == Profile::kDevelopment)
             config.development = development(root.object("development"));
         else if (root.has("development"))
@@ -197,6 +204,16 @@ class Reader {
         return dlp;
     }
 
+    static Price price(Section section) {
+        Price price;
+        price.work_wei_per_mib = section.number_or("work_wei_per_mib", 0, 0, kEther);
+        price.proof_gas = section.number_or("proof_gas", price.proof_gas, 21'000, 16'777'216);
+        price.gas_percent = static_cast<std::uint32_t>(
+            section.number_or("gas_percent", price.gas_percent, 0, 10'000));
+        section.done();
+        return price;
+    }
+
     static Limits limits(Section section) {
         Limits limits;
         const auto seconds = [&section](const char* name, std::chrono::seconds fallback,
@@ -221,6 +238,10 @@ class Reader {
         limits.disk_reserve_bytes =
             section.number_or("disk_reserve_bytes", limits.disk_reserve_bytes, 0, 1ULL << 50U);
         limits.waiting_expiry = seconds("waiting_expiry_s", limits.waiting_expiry, kTenYears_s);
+        limits.jobs_per_payer_max = static_cast<std::uint32_t>(
+            section.number_or("jobs_per_payer_max", limits.jobs_per_payer_max, 1, 1'000'000));
+        limits.proofs_per_payer_day_max = static_cast<std::uint32_t>(section.number_or(
+            "proofs_per_payer_day_max", limits.proofs_per_payer_day_max, 1, 1'000'000'000));
         limits.workers =
             static_cast<std::uint32_t>(section.number_or("workers", limits.workers, 1, 256));
         limits.unpaid_expiry = seconds("unpaid_expiry_s", limits.unpaid_expiry, kTenYears_s);
@@ -263,6 +284,36 @@ class Reader {
             section.complain("format", "must be auto, logfmt or json");
         section.done();
         return log;
+    }
+
+    [[nodiscard]] Metrics metrics(Section section) const {
+        Metrics metrics;
+        metrics.listen.address = section.text_or("address", metrics.listen.address);
+        if (!metrics.listen.address.empty() && !is_ip_address(metrics.listen.address))
+            section.complain("address", "must be an IPv4 or IPv6 address");
+        metrics.listen.port = static_cast<std::uint16_t>(section.number("port", 0, 65'535));
+        metrics.token_file = path(section.text_or("token_file", ""));
+        if (!is_loopback(metrics.listen.address) && metrics.token_file.empty())
+            section.complain("token_file", "is needed where the address is not loopback");
+        section.done();
+        return metrics;
+    }
+
+    static Alarms alarms(Section section) {
+        Alarms alarms;
+        const auto seconds = [&section](const char* name, std::chrono::seconds fallback) {
+            const auto count = static_cast<std::uint64_t>(fallback.count());
+            return std::chrono::seconds{section.number_or(name, count, 1, 86'400)};
+        };
+        alarms.proofs_left_min = static_cast<std::uint32_t>(
+            section.number_or("proofs_left_min", alarms.proofs_left_min, 0, 1'000'000));
+        alarms.slot_age_max = seconds("slot_age_max_s", alarms.slot_age_max);
+        alarms.finality_still_max = seconds("finality_still_max_s", alarms.finality_still_max);
+        alarms.head_age_max = seconds("head_age_max_s", alarms.head_age_max);
+        alarms.deadline_percent_min = static_cast<std::uint32_t>(
+            section.number_or("deadline_percent_min", alarms.deadline_percent_min, 0, 100));
+        section.done();
+        return alarms;
     }
 
     [[nodiscard]] Development development(Section section) const {

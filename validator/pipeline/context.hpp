@@ -3,6 +3,7 @@
 #include "pramana/pipeline/pipeline.hpp"
 
 #include "lane.hpp"
+#include "payers.hpp"
 #include "schedule.hpp"
 
 #include <map>
@@ -60,12 +61,14 @@ struct Context {
     PipelineOptions options;
     Schedule schedule;
     Waiters waiters;
+    Payers payers;
     std::map<CorpusName, Lane> lanes;  ///< one for each served corpus; fixed after construction
     /// Shared by who stores a blob until its holder is stored too; exclusive for who removes blobs.
     std::shared_mutex blobs_moving;
 
     /// The served DLP, or null.
     [[nodiscard]] const ServedDlp* served(const Address& dlp) const;
+    [[nodiscard]] Share share_of(const store::JobRecord& job) const;
     void wake(JobId job) { schedule.wake(job, clock.steady()); }
     /// Gives a job back to the schedule.
     void give_back(JobId job, const Next& next);
@@ -112,7 +115,7 @@ class Ledger {
     /// record.
     template <class Write>
     [[nodiscard]] auto with_place(JobInHand& hand, Write write) {
-        hand.job.changed_unix_s = context_.clock.unix_s();
+        stamp(hand);
         auto written = write(hand.job);
         if (written) note_stored(hand);
         return written;
@@ -128,6 +131,8 @@ class Ledger {
     [[nodiscard]] Status drop_blob(const Hash32& sha256);
 
   private:
+    /// Time and history of the change that is about to be stored.
+    void stamp(JobInHand& hand) const;
     void note_stored(JobInHand& hand);
     Context& context_;
 };

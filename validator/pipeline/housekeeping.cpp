@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kItemsPerRun = 256;
 constexpr std::chrono::milliseconds kNoWait{0};
+constexpr std::int64_t kDay_s = 86'400;
 
 }  // namespace
 
@@ -79,8 +80,27 @@ Status Housekeeping::sweep_blobs() {
     return Done{};
 }
 
+Status Housekeeping::count_signed_today() {
+    // Newest first, back to before a job could have been seen that was signed today.
+    const std::int64_t seen_since =
+        context_.clock.unix_s() - kDay_s - context_.options.waiting_expiry.count();
+    std::optional<JobId> below;
+    for (bool more = true; more;) {
+        const Result<std::vector<store::JobRecord>> page =
+            context_.store.jobs().jobs_below(below, kItemsPerRun);
+        if (!page) return page.error();
+        for (const store::JobRecord& job : *page)
+            if (const std::optional<std::int64_t> at = signed_at(job))
+                context_.payers.count_signed(job.payer, *at);
+        more = !page->empty() && page->back().seen_unix_s >= seen_since;
+        if (more) below = page->back().id;
+    }
+    return Done{};
+}
+
 Status Housekeeping::recover() {
     PRAMANA_TRY(sweep_blobs());
+    PRAMANA_TRY(count_signed_today());
     for (auto& [name, lane] : context_.lanes)
         PRAMANA_TRY(load_lane(lane, context_.store, *context_.ports.score, *context_.ports.vault));
     const Result<std::vector<JobId>> open = context_.store.jobs().open_jobs();
@@ -92,9 +112,14 @@ Status Housekeeping::recover() {
         if (head->holder) holders.insert(*head->holder);
     }
     const Schedule::Time now = context_.clock.steady();
-    for (const JobId job : *open)
+    for (const JobId job : *open) {
+        const Result<store::JobRecord> record = context_.store.jobs().job(job);
+        if (!record) return record.error();
         // Who crashed in its place goes first: nobody else gets one before.
         context_.schedule.wake(job, holders.contains(job) ? Schedule::Time::min() : now);
+        context_.schedule.describe(job, context_.share_of(*record));
+        context_.payers.note(*record);
+    }
     log::info("pipeline.recovered", {{"jobs", open->size()}, {"in_place", holders.size()}});
     return Done{};
 }

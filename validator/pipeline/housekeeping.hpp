@@ -20,6 +20,8 @@ class Housekeeping {
     [[nodiscard]] Status settle_contribution(const ContributionId& id, std::int64_t now);
     [[nodiscard]] Status settle_job(JobId id, std::int64_t now);
     [[nodiscard]] Status sweep_blobs();
+    /// How many proofs each payer had today.
+    [[nodiscard]] Status count_signed_today();
 
     Context& context_;
     Ledger& ledger_;

@@ -4,6 +4,8 @@
 
 #include "rules.hpp"
 
+#include <algorithm>
+
 namespace pramana::pipeline {
 
 Lane::Entrant::Entrant(Lane& lane, JobId job) : lane_{lane}, job_{job} {
@@ -22,7 +24,13 @@ Lane::Entrant::~Entrant() {
 std::unique_lock<std::mutex> Lane::Entrant::wait_for_turn() {
     {
         std::unique_lock lock{lane_.entrants_mutex_};
-        lane_.left_.wait(lock, [&] { return *lane_.entrants_.begin() == job_; });
+        // Those with a lower id who are here now, not those who come later: a flood of low ids does
+        // not keep a higher one out.
+        const std::set<JobId> before{lane_.entrants_.begin(), lane_.entrants_.find(job_)};
+        lane_.left_.wait(lock, [&] {
+            return std::none_of(before.begin(), before.end(),
+                                [&](JobId job) { return lane_.entrants_.contains(job); });
+        });
     }
     return std::unique_lock{lane_.turn_};
 }

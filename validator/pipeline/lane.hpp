@@ -23,8 +23,8 @@ class Lane {
         ~Entrant();
         Entrant(const Entrant&) = delete;
         Entrant& operator=(const Entrant&) = delete;
-        /// Blocks until no entrant with a lower id is left and nobody else has the lane. Who is
-        /// waited for never waits for this one, so it ends.
+        /// Blocks until the entrants with a lower id who are there now have left and nobody else
+        /// has the lane. Who is waited for never waits for this one, so it ends.
         [[nodiscard]] std::unique_lock<std::mutex> wait_for_turn();
 
       private:
@@ -44,7 +44,8 @@ class Lane {
 };
 
 /// Makes the corpus in memory equal to its log: what was kept on disk is taken over if the log's
-/// roots agree, the rest is replayed and every root verified on the way. Only with the turn. Errors: kCorpusCorrupt, kAuthTagMismatch, those of the store.
+/// roots agree, the rest is replayed and every root verified on the way. Only with the turn.
+/// Errors: kCorpusCorrupt, kAuthTagMismatch, those of the store.
 [[nodiscard]] Status load_lane(Lane& lane, store::Store& store, ScorePort& score, VaultPort& vault);
 
 }  // namespace pramana::pipeline

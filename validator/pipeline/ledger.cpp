@@ -21,6 +21,11 @@ const ServedDlp* Context::served(const Address& dlp) const {
     return nullptr;
 }
 
+Share Context::share_of(const store::JobRecord& job) const {
+    if (job.payer.is_zero()) return {};
+    return {.payer = job.payer, .weight = weight_of(job.bid_wei, options.price.min_bid_wei)};
+}
+
 void Context::give_back(JobId job, const Next& next) {
     const Schedule::Time now = clock.steady();
     switch (next.kind) {
@@ -38,6 +43,16 @@ void Context::give_back(JobId job, const Next& next) {
     }
 }
 
+void Ledger::stamp(JobInHand& hand) const {
+    store::JobRecord& job = hand.job;
+    job.changed_unix_s = context_.clock.unix_s();
+    if (job.stage == hand.stored.stage && job.cause == hand.stored.cause && !job.history.empty())
+        return;
+    if (job.history.size() == store::kHistoryMax)
+        job.history.erase(job.history.begin() + store::kHistoryMax / 2);
+    job.history.push_back({.stage = job.stage, .cause = job.cause, .unix_s = job.changed_unix_s});
+}
+
 void Ledger::note_stored(JobInHand& hand) {
     if (hand.job.stage != hand.stored.stage) {
         const log::Field stage = log::Field::vetted("stage", name_of(stage_of(hand.job.stage)));
@@ -48,11 +63,14 @@ void Ledger::note_stored(JobInHand& hand) {
             log::info("pipeline.job.stage", {{"job", hand.job.id}, stage});
     }
     hand.stored = hand.job;
+    if (const std::optional<JobId> next = context_.payers.note(hand.job)) context_.wake(*next);
+    if (!hand.job.payer.is_zero())
+        context_.schedule.describe(hand.job.id, context_.share_of(hand.job));
 }
 
 Status Ledger::save(JobInHand& hand) {
     if (hand.job == hand.stored) return Done{};
-    hand.job.changed_unix_s = context_.clock.unix_s();
+    stamp(hand);
     PRAMANA_TRY(context_.store.jobs().put(hand.job));
     note_stored(hand);
     return Done{};
@@ -65,7 +83,7 @@ Status Ledger::move(JobInHand& hand, store::Stage stage, std::optional<Errc> cau
 }
 
 Status Ledger::put(JobInHand& hand, const store::ProofDocument& document) {
-    hand.job.changed_unix_s = context_.clock.unix_s();
+    stamp(hand);
     PRAMANA_TRY(context_.store.jobs().put(hand.job, document));
     note_stored(hand);
     return Done{};
@@ -97,7 +115,7 @@ Status Ledger::link(JobInHand& hand, store::ContributionRecord& contribution) {
         contribution.cause.reset();
         PRAMANA_TRY(context_.store.jobs().admit(contribution, kNoQuota));
     }
-    hand.job.changed_unix_s = context_.clock.unix_s();
+    stamp(hand);
     PRAMANA_TRY(context_.store.jobs().put(hand.job, contribution));
     note_stored(hand);
     return Done{};
@@ -117,10 +135,10 @@ Result<Next> Ledger::settle(JobInHand& hand, store::Stage stage, std::optional<E
     if (hand.job.contribution) context_.waiters.remove(*hand.job.contribution, hand.job.id);
     hand.job.stage = stage;
     hand.job.cause = cause;
-    hand.job.changed_unix_s = now;
     hand.job.sealed_key.clear();
     const std::int64_t kept_s = context_.options.record_retention.count();
     hand.job.due_unix_s = hand.job.blob_held ? release_at : kept_s == 0 ? 0 : now + kept_s;
+    stamp(hand);
     Result<std::optional<store::ContributionRecord>> contribution = contribution_of(hand.job);
     if (!contribution) return contribution.error();
     if (*contribution && (*contribution)->job == hand.job.id &&

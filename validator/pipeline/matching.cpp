@@ -1,5 +1,6 @@
 #include "matching.hpp"
 
+#include "price.hpp"
 #include "rules.hpp"
 
 namespace pramana::pipeline {
@@ -23,37 +24,20 @@ Result<Matching::Candidates> Matching::candidates(FileId file) {
         found.any_permission = true;
         const Result<ChainDlp> now = context_.ports.chain->dlp(dlp.address);
         if (!now) return now.error();
-        if (now->proof_instruction == dlp.instruction && now->tee_pool == context_.options.tee_pool)
-            found.fitting.push_back(&dlp);
+        const bool ours = now->tee_pool == context_.options.tee_pool;
+        found.any_of_our_pool = found.any_of_our_pool || ours;
+        if (ours && now->proof_instruction == dlp.instruction) found.fitting.push_back(&dlp);
     }
     return found;
 }
 
-Result<Next> Matching::check(JobInHand& hand) {
-    const Result<ChainJob> on_chain = context_.ports.chain->job(hand.job.id);
-    if (!on_chain) return on_chain.error();
-    switch (on_chain->status) {
-        case ChainJobStatus::kNone:
-            return ledger_.count(hand, Errc::kJobNotOpen);  // a lagging node
-        case ChainJobStatus::kCompleted: return ledger_.settle(hand, store::Stage::kDoneByOther);
-        case ChainJobStatus::kCanceled: return ledger_.settle(hand, store::Stage::kCancelled);
-        case ChainJobStatus::kSubmitted: break;
-    }
-    if (on_chain->tee != context_.options.tee)
-        return ledger_.settle(hand, store::Stage::kRefused, Errc::kJobNotOurs);
-    const Result<ChainFile> file = context_.ports.chain->file(on_chain->file);
-    if (!file && file.error().code == Errc::kFileNotFound)
-        return ledger_.count(hand, Errc::kFileNotFound);
-    if (!file) return file.error();
-    if (file->url.size() > store::kUrlBytesMax)
-        return ledger_.settle(hand, store::Stage::kRefused, Errc::kFetchForbidden);
-
+Status Matching::take_over(JobInHand& hand, const ChainJob& on_chain, const ChainFile& file) {
     store::JobRecord& job = hand.job;
-    job.file = on_chain->file;
-    job.payer = on_chain->payer;
-    job.bid_wei = on_chain->bid_wei;
-    job.owner = file->owner;
-    job.url = file->url;
+    job.file = on_chain.file;
+    job.payer = on_chain.payer;
+    job.bid_wei = on_chain.bid_wei;
+    job.owner = file.owner;
+    job.url = file.url;
     job.attempts = 0;
     if (const auto sha256 = own_blob_of(job.url, context_.options.public_base_url)) {
         job.sealed_sha256 = *sha256;
@@ -61,10 +45,26 @@ Result<Next> Matching::check(JobInHand& hand) {
     }
     Result<std::optional<store::ContributionRecord>> contribution = ledger_.contribution_of(job);
     if (!contribution) return contribution.error();
-    if (*contribution && (*contribution)->blob_held)
-        PRAMANA_TRY(ledger_.link(hand, **contribution));
-    if (job.bid_wei < context_.options.min_bid_wei)
+    if (!*contribution || !(*contribution)->blob_held) return Done{};
+    job.sealed_bytes = (*contribution)->sealed_bytes;
+    return ledger_.link(hand, **contribution);
+}
+
+Result<Next> Matching::check(JobInHand& hand) {
+    const Result<ChainStanding> now = context_.ports.chain->standing(hand.job.id, Address{});
+    if (!now) return now.error();
+    const Judgement said = judge(*now, hand.job, nullptr, context_.options, Moment::kSeen);
+    // A lagging node does not show it yet.
+    if (said.kind == Judgement::Kind::kUnknown) return ledger_.count(hand, *said.cause);
+    if (said.kind == Judgement::Kind::kEnd) return ledger_.settle(hand, said.stage, said.cause);
+    if (now->file->url.size() > store::kUrlBytesMax)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kFetchForbidden);
+    PRAMANA_TRY(take_over(hand, now->job, *now->file));
+    if (hand.job.bid_wei < work_wei(context_.options.price, hand.job.sealed_bytes))
         return ledger_.settle(hand, store::Stage::kRefused, Errc::kFeeTooLow);
+    const Result<std::optional<store::ContributionRecord>> contribution =
+        ledger_.contribution_of(hand.job);
+    if (!contribution) return contribution.error();
     const Result<std::optional<Next>> ended = choose_dlp(hand, *contribution);
     if (!ended) return ended.error();
     if (*ended) return **ended;
@@ -77,7 +77,9 @@ Result<std::optional<Next>> Matching::choose_dlp(
     const Result<Candidates> found = candidates(hand.job.file);
     if (!found) return found.error();
     if (found->fitting.empty()) {
-        const Errc cause = found->any_permission ? Errc::kInstructionMismatch : Errc::kDlpNotServed;
+        Errc cause = Errc::kDlpNotServed;
+        if (found->any_permission)
+            cause = found->any_of_our_pool ? Errc::kInstructionMismatch : Errc::kPoolMismatch;
         const Result<Next> ended = ledger_.settle(hand, store::Stage::kRefused, cause);
         if (!ended) return ended.error();
         return std::optional{*ended};
@@ -100,16 +102,10 @@ Result<std::optional<Next>> Matching::recheck(JobInHand& hand) {
     if (on_chain->status == ChainJobStatus::kCompleted) return ended(store::Stage::kDoneByOther);
     if (on_chain->status == ChainJobStatus::kCanceled) return ended(store::Stage::kCancelled);
     if (on_chain->status == ChainJobStatus::kSubmitted && on_chain->file != hand.job.file) {
-        // A reorg gave the id to another request: everything that was found is about the old one.
-        store::JobRecord fresh;
-        fresh.id = hand.job.id;
-        fresh.revision = hand.job.revision;
-        fresh.seen_block = hand.job.seen_block;
-        fresh.seen_unix_s = hand.job.seen_unix_s;
-        fresh.due_unix_s = hand.job.due_unix_s;
-        hand.job = fresh;
-        PRAMANA_TRY(ledger_.move(hand, store::Stage::kReceived));
-        return std::optional{Next::again()};
+        // A reorg gave the id to another request.
+        const Result<Next> anew = standing_.begin_anew(hand);
+        if (!anew) return anew.error();
+        return std::optional{*anew};
     }
     return std::optional<Next>{};
 }
@@ -189,13 +185,22 @@ Result<Next> Matching::gather(JobInHand& hand) {
 }
 
 Result<Next> Matching::fetch(JobInHand& hand) {
+    hand.job.stage = store::Stage::kWaitingFile;
+    if (!context_.payers.may_begin(hand.job, context_.options.jobs_per_payer_max))
+        return standing_.hold(hand, Errc::kPayerLimit);
+    const Result<std::optional<Next>> stopped = standing_.stop(hand, Moment::kBeforeFetch);
+    if (!stopped) return stopped.error();
+    if (*stopped) return **stopped;
     if (const Result<Next> waiting = wait(hand, store::Stage::kWaitingFile, hand.job.cause);
         !waiting)
         return waiting.error();
-    const Result<Bytes> sealed =
-        context_.ports.fetch->fetch(hand.job.url, context_.options.sealed_bytes_max);
+    const std::uint64_t most = context_.options.sealed_bytes_max;
+    const std::uint64_t paid = paid_bytes(context_.options.price, hand.job.bid_wei, most);
+    const Result<Bytes> sealed = context_.ports.fetch->fetch(hand.job.url, paid);
     if (!sealed) {
         const Errc code = sealed.error().code;
+        if (code == Errc::kFetchTooLarge && paid < most)
+            return ledger_.settle(hand, store::Stage::kRefused, Errc::kFeeTooLow);
         if (code == Errc::kFetchForbidden || code == Errc::kFetchTooLarge)
             return ledger_.settle(hand, store::Stage::kRefused, code);
         return sealed.error();

@@ -1,13 +1,14 @@
 #pragma once
 
-#include "context.hpp"
+#include "standing.hpp"
 
 namespace pramana::pipeline {
 
 /// Which job, which DLP, which file, which key: everything before a file is opened.
 class Matching {
   public:
-    Matching(Context& context, Ledger& ledger) : context_{context}, ledger_{ledger} {}
+    Matching(Context& context, Ledger& ledger)
+        : context_{context}, ledger_{ledger}, standing_{context, ledger} {}
 
     /// Stage kReceived: reads job and file from the chain, refuses what is not for us, finds the
     /// DLP.
@@ -21,6 +22,7 @@ class Matching {
     struct Candidates {
         std::vector<const ServedDlp*> fitting;
         bool any_permission = false;
+        bool any_of_our_pool = false;  ///< among those with a permission
     };
     /// Errors: those of ChainPort.
     [[nodiscard]] Result<Candidates> candidates(FileId file);
@@ -39,6 +41,9 @@ class Matching {
     };
     /// Whether the job is still open and about the same file; otherwise what follows.
     [[nodiscard]] Result<std::optional<Next>> recheck(JobInHand& hand);
+    /// Takes over what the chain says of a job that is ours.
+    [[nodiscard]] Status take_over(JobInHand& hand, const ChainJob& on_chain,
+                                   const ChainFile& file);
     [[nodiscard]] Result<std::optional<Next>> choose_dlp(
         JobInHand& hand, const std::optional<store::ContributionRecord>& contribution);
     [[nodiscard]] Found look(const store::JobRecord& job,
@@ -49,6 +54,7 @@ class Matching {
 
     Context& context_;
     Ledger& ledger_;
+    Standing standing_;
 };
 
 }  // namespace pramana::pipeline

@@ -35,6 +35,7 @@ struct Pipeline::State {
                   .options = std::move(options),
                   .schedule = {},
                   .waiters = {},
+                  .payers = {},
                   .lanes = {},
                   .blobs_moving = {}} {
         PRAMANA_CHECK(all_set(ports));
@@ -139,6 +140,7 @@ Status Pipeline::State::make_known(JobId id, std::uint64_t block_number) {
     record.seen_block = block_number;
     record.seen_unix_s = context.clock.unix_s();
     record.changed_unix_s = record.seen_unix_s;
+    record.history.push_back({.stage = record.stage, .cause = {}, .unix_s = record.seen_unix_s});
     const Status stored = context.store.jobs().put(record);
     if (!stored && stored.error().code != Errc::kConflict) return stored.error();
     return Done{};

@@ -18,8 +18,14 @@ Result<Next> Proving::prove(JobInHand& hand) {
     if (!opened) return opened.error();
     const Result<ScoreNote> note = read_score_note(*opened);
     if (!note) return note.error();
+    if (note->facts.pay_1024 == 0 && job.bid_wei < context_.options.price.min_bid_zero_wei)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kZeroScoreUnpaid);
 
     BindingFacts facts;
+    const Result<std::optional<Next>> stopped =
+        standing_.stop(hand, Moment::kBeforeSigning, &facts.block);
+    if (!stopped) return stopped.error();
+    if (*stopped) return **stopped;
     facts.chain_id = context_.options.chain_id;
     facts.tee_pool = context_.options.tee_pool;
     facts.dlp = job.dlp;
@@ -44,43 +50,27 @@ Result<Next> Proving::prove(JobInHand& hand) {
     const store::ProofDocument document{sha256_of(*text), *std::move(text)};
     job.document = document.hash;
     job.stage = store::Stage::kProved;
+    job.due_unix_s = 0;
     PRAMANA_TRY(ledger_.put(hand, document));
     crash_point("after_prove");
     return Next::again();
-}
-
-Result<std::optional<Next>> Proving::look_again(JobInHand& hand, const ServedDlp& dlp) {
-    const auto ended = [&](store::Stage stage,
-                           std::optional<Errc> cause) -> Result<std::optional<Next>> {
-        const Result<Next> next = ledger_.settle(hand, stage, cause);
-        if (!next) return next.error();
-        return std::optional{*next};
-    };
-    const Result<ChainJob> job = context_.ports.chain->job(hand.job.id);
-    if (!job) return job.error();
-    if (job->status == ChainJobStatus::kCompleted) return ended(store::Stage::kDoneByOther, {});
-    if (job->status == ChainJobStatus::kCanceled) return ended(store::Stage::kCancelled, {});
-    if (job->status == ChainJobStatus::kNone) return Error{Errc::kNodeInconsistent, "pipeline.job"};
-    if (job->file != hand.job.file || job->tee != context_.options.tee)
-        return ended(store::Stage::kRefused, Errc::kJobNotOurs);
-    const Result<ChainFile> file = context_.ports.chain->file(hand.job.file);
-    if (!file) return file.error();
-    if (file->url != hand.job.url || file->owner != hand.job.owner)
-        return ended(store::Stage::kRefused, Errc::kFileNotFound);
-    const Result<ChainDlp> now = context_.ports.chain->dlp(dlp.address);
-    if (!now) return now.error();
-    if (now->proof_instruction != dlp.instruction || now->tee_pool != context_.options.tee_pool)
-        return ended(store::Stage::kRefused, Errc::kInstructionMismatch);
-    return std::optional<Next>{};
 }
 
 Result<Next> Proving::submit(JobInHand& hand) {
     store::JobRecord& job = hand.job;
     const ServedDlp* dlp = context_.served(job.dlp);
     if (dlp == nullptr) return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpNotServed);
-    const Result<std::optional<Next>> ended = look_again(hand, *dlp);
-    if (!ended) return ended.error();
-    if (*ended) return **ended;
+    const Result<std::optional<Next>> stopped = standing_.stop(hand, Moment::kBeforeSigning);
+    if (!stopped) return stopped.error();
+    if (*stopped) return **stopped;
+    if (!context_.payers.may_sign(job, context_.clock.unix_s(),
+                                  context_.options.proofs_per_payer_day_max))
+        return standing_.hold(hand, Errc::kPayerLimit);
+    if (job.due_unix_s != 0) {  // it was held; from here on only the chain ends it
+        job.due_unix_s = 0;
+        job.cause.reset();
+        PRAMANA_TRY(ledger_.save(hand));
+    }
     const Result<SecretBytes> opened =
         context_.ports.vault->open(job.sealed_score, score_place(job.id));
     if (!opened) return opened.error();
@@ -104,6 +94,8 @@ Result<Next> Proving::after_submit(JobInHand& hand, const Status& submitted) {
     if (!now) return now.error();
     hand = JobInHand{*std::move(now)};
     if (submitted) {
+        if (!signed_at(hand.job))
+            context_.payers.count_signed(hand.job.payer, context_.clock.unix_s());
         if (hand.job.stage == store::Stage::kProved)
             PRAMANA_TRY(ledger_.move(hand, store::Stage::kSigned));
         return Next::again();

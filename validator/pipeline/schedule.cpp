@@ -4,10 +4,39 @@
 
 namespace pramana::pipeline {
 
+void Schedule::unqueue(JobId job, Item& item) {
+    if (item.ready)
+        ready_.remove(job, item.due, item.share);
+    else
+        queue_.erase({item.due, job});
+    item.ready = false;
+}
+
 void Schedule::set_due(JobId job, Item& item, Time due) {
-    queue_.erase({item.due, job});
+    unqueue(job, item);
     item.due = due;
     queue_.emplace(due, job);
+}
+
+void Schedule::promote(Time now) {
+    while (!queue_.empty() && queue_.begin()->first <= now) {
+        const auto [due, job] = *queue_.begin();
+        queue_.erase(queue_.begin());
+        Item& item = items_.at(job);
+        item.ready = true;
+        ready_.add(job, due, item.share);
+    }
+}
+
+void Schedule::describe(JobId job, const Share& share) {
+    const std::lock_guard lock{mutex_};
+    const auto found = items_.find(job);
+    if (found == items_.end() || found->second.share == share) return;
+    Item& item = found->second;
+    const bool queued = !item.busy;
+    if (queued) unqueue(job, item);
+    item.share = share;
+    if (queued) queue_.emplace(item.due, job);
 }
 
 void Schedule::wake(JobId job, Time due) {
@@ -26,10 +55,11 @@ void Schedule::wake(JobId job, Time due) {
 
 std::optional<JobId> Schedule::take(Time now) {
     const std::lock_guard lock{mutex_};
-    if (queue_.empty() || queue_.begin()->first > now) return std::nullopt;
-    const JobId job = queue_.begin()->second;
-    queue_.erase(queue_.begin());
-    Item& item = items_.at(job);
+    promote(now);
+    const std::optional<JobId> job = ready_.take();
+    if (!job) return std::nullopt;
+    Item& item = items_.at(*job);
+    item.ready = false;
     item.busy = true;
     item.woken = false;
     return job;
@@ -43,7 +73,7 @@ bool Schedule::take_this(JobId job, Delay limit) {
     };
     if (!changed_.wait_for(lock, limit, is_free)) return false;
     const auto [at, added] = items_.try_emplace(job);
-    if (!added) queue_.erase({at->second.due, job});
+    if (!added) unqueue(job, at->second);
     at->second.busy = true;
     at->second.woken = false;
     return true;
@@ -67,11 +97,17 @@ void Schedule::drop(JobId job) {
         const std::lock_guard lock{mutex_};
         const auto found = items_.find(job);
         if (found == items_.end()) return;
-        queue_.erase({found->second.due, job});
+        if (!found->second.busy) unqueue(job, found->second);
         items_.erase(found);
         ++wakes_;
     }
     changed_.notify_all();
+}
+
+void Schedule::charge(JobId job, unsigned steps) {
+    const std::lock_guard lock{mutex_};
+    const auto found = items_.find(job);
+    if (found != items_.end()) ready_.charge(found->second.share, steps);
 }
 
 unsigned Schedule::count_failure(JobId job) {
@@ -93,6 +129,7 @@ std::size_t Schedule::size() const {
 
 void Schedule::wait(const std::stop_token& stop, Time now, Time latest) {
     std::unique_lock lock{mutex_};
+    if (!ready_.empty()) return;
     const Time due = queue_.empty() ? latest : std::min(latest, queue_.begin()->first);
     if (due <= now) return;
     const std::uint64_t seen = wakes_;

@@ -1,28 +1,28 @@
 #pragma once
 
-#include "pramana/core/bytes.hpp"
+#include "fair_queue.hpp"
 
-#include <chrono>
 #include <condition_variable>
-#include <map>
 #include <mutex>
-#include <optional>
-#include <set>
 #include <stop_token>
 
 namespace pramana::pipeline {
 
-/// When which unfinished job is looked at next. In memory only: recovery makes it anew from the
-/// store. A job is with one thread at a time. Thread: any.
+/// When which unfinished job is looked at next. Those that are due go in the order of FairQueue. In
+/// memory only: recovery makes it anew from the store. A job is with one thread at a time. Thread:
+/// any.
 class Schedule {
   public:
     using Time = std::chrono::steady_clock::time_point;
     using Delay = std::chrono::milliseconds;
 
-    /// The job is due at `due` or earlier. A job that is being worked is due again right after.
+    /// Who pays for the job, as soon as that is known.
+    void describe(JobId job, const Share& share);
+    /// The job is due at `due` or earlier; at Time::min() it goes before all others. A job that is
+    /// being worked is due again right after.
     void wake(JobId job, Time due);
-    /// The most overdue job that nobody has (among equals the lowest id); it is the caller's until
-    /// put_back() or drop().
+    /// A due job that nobody has, in the order of FairQueue; it is the caller's until put_back() or
+    /// drop().
     [[nodiscard]] std::optional<JobId> take(Time now);
     /// Takes this job, waiting for who has it; false after `limit`.
     [[nodiscard]] bool take_this(JobId job, Delay limit);
@@ -30,6 +30,8 @@ class Schedule {
     void put_back(JobId job, Time due, Time now);
     /// Gives the job back for good.
     void drop(JobId job);
+    /// The step of the job that this thread has was as much as `steps` more.
+    void charge(JobId job, unsigned steps);
 
     /// One more failure in a row, counted from 1; forgive() ends the row.
     unsigned count_failure(JobId job);
@@ -42,16 +44,22 @@ class Schedule {
   private:
     struct Item {
         Time due;
+        Share share{};
         bool busy = false;
+        bool ready = false;  ///< in ready_, else in queue_
         bool woken = false;  ///< while busy
         unsigned failures = 0;
     };
     void set_due(JobId job, Item& item, Time due);
+    /// Out of whichever of the two it is in.
+    void unqueue(JobId job, Item& item);
+    void promote(Time now);
 
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::map<JobId, Item> items_;
-    std::set<std::pair<Time, JobId>> queue_;  ///< those that nobody has
+    std::set<std::pair<Time, JobId>> queue_;  ///< those that nobody has and that were not due yet
+    FairQueue ready_;                         ///< those that nobody has and that are due
     std::uint64_t wakes_ = 0;
 };
 

@@ -9,6 +9,11 @@
 namespace pramana::pipeline {
 namespace {
 
+/// What opening and scoring a file counts in the fair order, beside a look at the chain or the
+/// journal: so many steps, and one more for each MiB.
+constexpr std::uint64_t kOpeningSteps = 8;
+constexpr std::uint64_t kOpeningStepsMax = 64;
+
 std::optional<Hash32> seed_of(const store::JobRecord& job) {
     return job.sample ? std::optional{job.sample->hash} : std::nullopt;
 }
@@ -119,7 +124,7 @@ Bytes Work::sealed_note(JobId job, const ScoreNote& note) {
 
 Result<Next> Work::invalid(JobInHand& hand, const ServedDlp& dlp, Lane::Entrant& entrant,
                            const HeldKey& key, Errc cause) {
-    if (hand.job.bid_wei < context_.options.min_bid_invalid_wei)
+    if (hand.job.bid_wei < context_.options.price.min_bid_zero_wei)
         return ledger_.settle(hand, store::Stage::kRefused, cause);
     if (hand.job
             .place) {  // placed before a crash and now found invalid: a ruleset's limits changed
@@ -170,9 +175,16 @@ Result<Next> Work::run(JobInHand& hand) {
     if (dlp == nullptr || dlp->ruleset != hand.job.ruleset)  // the operator's configuration changed
         return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpNotServed);
     if (hand.job.cause == Errc::kSeedNotFinal && !hand.job.sample) return find_seed(hand);
+    if (!hand.job.place &&
+        !context_.payers.may_begin(hand.job, context_.options.jobs_per_payer_max))
+        return standing_.hold(hand, Errc::kPayerLimit);
     const Result<std::optional<Next>> given_up = begin(hand);
     if (!given_up) return given_up.error();
     if (*given_up) return **given_up;
+    const Result<std::optional<Next>> stopped = standing_.stop(hand, Moment::kBeforeOpening);
+    if (!stopped) return stopped.error();
+    if (*stopped) return **stopped;
+    hand.job.due_unix_s = 0;
 
     const Result<Bytes> sealed = context_.store.blobs().get(hand.job.sealed_sha256);
     if (!sealed && sealed.error().code == Errc::kNotFound) return file_gone(hand);
@@ -184,6 +196,10 @@ Result<Next> Work::run(JobInHand& hand) {
         return reject_key(hand, source, key.error().code);
     if (!key) return key.error();
 
+    // From here on it costs: other payers' steps go first until they had as much.
+    context_.schedule.charge(
+        hand.job.id, static_cast<unsigned>(std::min<std::uint64_t>(
+                         kOpeningSteps + (hand.job.sealed_bytes >> 20U), kOpeningStepsMax)));
     Lane& lane = context_.lanes.at(dlp->corpus);
     Lane::Entrant entrant{lane, hand.job.id};
     Result<SecretBytes> opened = context_.ports.opener->decrypt(*sealed, key->note.key);
@@ -226,7 +242,7 @@ Result<Next> Work::in_lane(JobInHand& hand, const ServedDlp& dlp, Lane& lane, co
     if (!place && place.error().code == Errc::kBusy) {
         // A job that crashed in its place goes first.
         const Result<store::CorpusHead> head = log.head(key_of(dlp.corpus));
-        if (head && head->holder) context_.wake(*head->holder);
+        if (head && head->holder) context_.schedule.wake(*head->holder, Schedule::Time::min());
     }
     if (!place) return place.error();
     crash_point("after_place");

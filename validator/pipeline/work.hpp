@@ -1,7 +1,7 @@
 #pragma once
 
-#include "context.hpp"
 #include "notes.hpp"
+#include "standing.hpp"
 
 namespace pramana::pipeline {
 
@@ -9,7 +9,8 @@ namespace pramana::pipeline {
 /// file, prepares it, takes the place, scores, appends.
 class Work {
   public:
-    Work(Context& context, Ledger& ledger) : context_{context}, ledger_{ledger} {}
+    Work(Context& context, Ledger& ledger)
+        : context_{context}, ledger_{ledger}, standing_{context, ledger} {}
     [[nodiscard]] Result<Next> run(JobInHand& hand);
 
   private:
@@ -48,6 +49,7 @@ class Work {
 
     Context& context_;
     Ledger& ledger_;
+    Standing standing_;
 };
 
 }  // namespace pramana::pipeline

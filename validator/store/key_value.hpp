@@ -44,6 +44,10 @@ class KeyValue {
     [[nodiscard]] virtual Status scan_from(
         std::string_view prefix, std::string_view first,
         const std::function<bool(std::string_view key, ByteView value)>& visit) = 0;
+    /// The same for the keys with `prefix` that are below `below` (empty = all), descending.
+    [[nodiscard]] virtual Status scan_back(
+        std::string_view prefix, std::string_view below,
+        const std::function<bool(std::string_view key, ByteView value)>& visit) = 0;
     /// The last key with `prefix`.
     [[nodiscard]] virtual Result<std::optional<std::string>> last_key(std::string_view prefix) = 0;
     /// What latched the writes.

@@ -240,6 +240,25 @@ Result<std::vector<JobId>> KvJobStore::open_jobs() {
     return open;
 }
 
+Result<std::vector<JobRecord>> KvJobStore::jobs_below(std::optional<JobId> below,
+                                                      std::size_t count_max) {
+    std::vector<JobRecord> found;
+    Status sound = Done{};
+    const auto visit = [&](std::string_view, ByteView value) {
+        if (found.size() == count_max) return false;
+        Result<JobRecord> record = decode_job(value);
+        if (!record) {
+            sound = record.error();
+            return false;
+        }
+        found.push_back(*std::move(record));
+        return true;
+    };
+    PRAMANA_TRY(tables_.engine.scan_back("j", below ? keys::job(*below) : "", visit));
+    PRAMANA_TRY(sound);
+    return found;
+}
+
 Result<std::vector<DueItem>> KvJobStore::due(std::int64_t now_unix_s, std::size_t count_max) {
     constexpr std::size_t kHeader = 1 + sizeof(std::uint64_t);
     std::vector<DueItem> items;

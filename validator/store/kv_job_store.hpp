@@ -47,6 +47,8 @@ class KvJobStore final : public JobStore {
     [[nodiscard]] Result<std::uint64_t> seen_block(JobId id) override;
     [[nodiscard]] Status note_seen_block(JobId id, std::uint64_t block_number) override;
     [[nodiscard]] Result<std::vector<JobId>> open_jobs() override;
+    [[nodiscard]] Result<std::vector<JobRecord>> jobs_below(std::optional<JobId> below,
+                                                            std::size_t count_max) override;
     [[nodiscard]] Result<std::vector<DueItem>> due(std::int64_t now_unix_s,
                                                    std::size_t count_max) override;
     [[nodiscard]] Result<bool> blob_held(const Hash32& sha256) override;

@@ -35,6 +35,22 @@ Status MemoryKeyValue::scan_from(std::string_view prefix, std::string_view first
     return Done{};
 }
 
+Status MemoryKeyValue::scan_back(std::string_view prefix, std::string_view below,
+                                 const std::function<bool(std::string_view, ByteView)>& visit) {
+    std::vector<std::pair<std::string, Bytes>> found;
+    {
+        const std::lock_guard lock{mutex_};
+        for (auto at = map_.lower_bound(prefix);
+             at != map_.end() && std::string_view{at->first}.starts_with(prefix) &&
+             (below.empty() || at->first < below);
+             ++at)
+            found.emplace_back(at->first, at->second);
+    }
+    for (auto at = found.rbegin(); at != found.rend(); ++at)
+        if (!visit(at->first, at->second)) break;
+    return Done{};
+}
+
 Result<std::optional<std::string>> MemoryKeyValue::last_key(std::string_view prefix) {
     const std::lock_guard lock{mutex_};
     std::optional<std::string> last;

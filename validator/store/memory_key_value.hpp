@@ -15,6 +15,9 @@ class MemoryKeyValue final : public KeyValue {
     [[nodiscard]] Status scan_from(
         std::string_view prefix, std::string_view first,
         const std::function<bool(std::string_view, ByteView)>& visit) override;
+    [[nodiscard]] Status scan_back(
+        std::string_view prefix, std::string_view below,
+        const std::function<bool(std::string_view, ByteView)>& visit) override;
     [[nodiscard]] Result<std::optional<std::string>> last_key(std::string_view prefix) override;
     [[nodiscard]] Status health() override;
     void fail_writes(Errc code);

@@ -1,4 +1,4 @@
-#include "pramana/store/store.hpp"
+#include "pramana/store/store_view.hpp"
 
 #include "blob_files.hpp"
 #include "codec.hpp"
@@ -128,6 +128,20 @@ class DiskStore final : public Store {
     KvStores stores_;
 };
 
+/// Counts nothing at opening: only records are read.
+class DiskView final : public StoreView {
+  public:
+    explicit DiskView(std::unique_ptr<RocksKeyValue> engine)
+        : engine_{std::move(engine)}, stores_{*engine_} {}
+    [[nodiscard]] Status check() { return check_schema(*engine_); }
+    JobStore& jobs() override { return stores_.jobs(); }
+    SubmissionSlots& slots() override { return stores_.slots(); }
+
+  private:
+    std::unique_ptr<RocksKeyValue> engine_;
+    KvStores stores_;
+};
+
 class MemoryStoreOverMap final : public MemoryStore {
   public:
     explicit MemoryStoreOverMap(const StoreOptions& options) : blobs_{options}, stores_{engine_} {}
@@ -166,6 +180,18 @@ Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
         std::make_unique<DiskStore>(*std::move(lock), *std::move(engine), *std::move(blobs));
     PRAMANA_TRY(store->load());
     return std::unique_ptr<Store>{std::move(store)};
+}
+
+Result<std::unique_ptr<StoreView>> open_store_view(const std::filesystem::path& directory) {
+    std::error_code failed;
+    const std::filesystem::path database = directory / "db";
+    if (!std::filesystem::is_regular_file(database / "CURRENT", failed))
+        return Error{Errc::kNotFound, "store.view.directory"};
+    Result<std::unique_ptr<RocksKeyValue>> engine = RocksKeyValue::open_view(database);
+    if (!engine) return engine.error();
+    auto view = std::make_unique<DiskView>(*std::move(engine));
+    PRAMANA_TRY(view->check());
+    return std::unique_ptr<StoreView>{std::move(view)};
 }
 
 std::unique_ptr<MemoryStore> make_memory_store(const StoreOptions& options) {

@@ -8,7 +8,7 @@ namespace pramana::store {
 namespace {
 
 constexpr std::uint8_t kContributionVersion = 1;
-constexpr std::uint8_t kJobVersion = 1;
+constexpr std::uint8_t kJobVersion = 2;
 constexpr std::uint8_t kJobRemainsVersion = 1;
 constexpr std::uint8_t kCorpusEntryVersion = 1;
 constexpr std::uint8_t kCorpusHeadVersion = 1;
@@ -52,6 +52,30 @@ void read_place(RecordReader& in, JobRecord& record) {
     record.place = in.optional([&] { return CorpusPosition{in.u64()}; });
     record.previous_root = in.fixed<Hash32>();
     record.new_root = in.fixed<Hash32>();
+}
+
+void write_history(RecordWriter& out, const std::vector<StageChange>& history) {
+    PRAMANA_CHECK(history.size() <= kHistoryMax);
+    out.u8(static_cast<std::uint8_t>(history.size()));
+    for (const StageChange& change : history) {
+        out.u8(static_cast<std::uint8_t>(change.stage));
+        write_cause(out, change.cause);
+        out.i64(change.unix_s);
+    }
+}
+
+std::vector<StageChange> read_history(RecordReader& in) {
+    std::vector<StageChange> history;
+    const std::uint8_t count = in.u8();
+    if (count > kHistoryMax) in.fail();
+    for (std::uint8_t i = 0; i < count && !in.failed(); ++i) {
+        StageChange change;
+        change.stage = in.enumerator(kStageLast);
+        change.cause = read_cause(in);
+        change.unix_s = in.i64();
+        history.push_back(change);
+    }
+    return history;
 }
 
 }  // namespace
@@ -145,6 +169,7 @@ Bytes encode(const JobRecord& record) {
     out.i64(record.seen_unix_s);
     out.i64(record.changed_unix_s);
     out.i64(record.due_unix_s);
+    write_history(out, record.history);
     return out.take();
 }
 
@@ -184,6 +209,7 @@ Result<JobRecord> decode_job(ByteView bytes) {
     record.seen_unix_s = in.i64();
     record.changed_unix_s = in.i64();
     record.due_unix_s = in.i64();
+    record.history = read_history(in);
     PRAMANA_TRY(in.finish("store.codec.job"));
     return record;
 }

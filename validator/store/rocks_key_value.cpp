@@ -4,6 +4,8 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <thread>
+
 #if defined(__SANITIZE_THREAD__)
 extern "C" {
 void AnnotateIgnoreReadsBegin(const char* file, int line);
@@ -37,6 +39,9 @@ class InsideRocks {
     InsideRocks(const InsideRocks&) = delete;
     InsideRocks& operator=(const InsideRocks&) = delete;
 };
+
+constexpr int kViewRounds = 5;
+constexpr std::chrono::milliseconds kViewPause{20};
 
 Errc errc_of(const rocksdb::Status& status) {
     if (status.IsNoSpace()) return Errc::kStorageFull;
@@ -107,8 +112,32 @@ Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::filesystem
 }
 
 RocksKeyValue::~RocksKeyValue() {
-    if (latched_.load() != 0)
+    if (latched_.load() != 0 && !view_)
         static_cast<void>(db_.release());  // NOLINT(bugprone-unused-return-value)
+}
+
+Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open_view(
+    const std::filesystem::path& directory) {
+    const InsideRocks inside;
+    rocksdb::Options options = options_of(false);
+    options.create_if_missing = false;
+    // The log of a running writer may end in the middle of a record: what is whole counts.
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    rocksdb::Status opened;
+    for (int round = 0; round < kViewRounds; ++round) {
+        if (round > 0) std::this_thread::sleep_for(kViewPause);
+        rocksdb::DB* raw = nullptr;
+        opened = rocksdb::DB::OpenForReadOnly(options, directory.string(), &raw);
+        std::unique_ptr<rocksdb::DB> db{raw};
+        // A writer that moves on may remove a file between our reading of its name and of itself.
+        if (opened.ok()) {
+            std::unique_ptr<RocksKeyValue> view{new RocksKeyValue{std::move(db)}};
+            view->view_ = true;
+            view->latched_ = static_cast<std::uint16_t>(Errc::kStoreUnavailable);
+            return view;
+        }
+    }
+    return Error{errc_of(opened), "store.rocks.open_view"};
 }
 
 Result<std::optional<Bytes>> RocksKeyValue::get(std::string_view key) {
@@ -158,6 +187,23 @@ Status RocksKeyValue::scan_from(std::string_view prefix, std::string_view first,
         if (!visit(at->key().ToStringView(), as_bytes_view(value.ToStringView()))) break;
     }
     if (!at->status().ok()) return Error{errc_of(at->status()), "store.rocks.scan"};
+    return Done{};
+}
+
+Status RocksKeyValue::scan_back(std::string_view prefix, std::string_view below,
+                                const std::function<bool(std::string_view, ByteView)>& visit) {
+    const InsideRocks inside;
+    const std::string upper = below.empty() ? after(prefix) : std::string{below};
+    const rocksdb::Slice upper_slice = slice_of(upper);
+    rocksdb::ReadOptions options;
+    if (!upper.empty()) options.iterate_upper_bound = &upper_slice;
+    const std::unique_ptr<rocksdb::Iterator> at{db_->NewIterator(options)};
+    for (at->SeekToLast(); at->Valid() && at->key().ToStringView().starts_with(prefix);
+         at->Prev()) {
+        const rocksdb::Slice value = at->value();
+        if (!visit(at->key().ToStringView(), as_bytes_view(value.ToStringView()))) break;
+    }
+    if (!at->status().ok()) return Error{errc_of(at->status()), "store.rocks.scan_back"};
     return Done{};
 }
 

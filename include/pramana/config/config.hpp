@@ -62,8 +62,34 @@ struct Limits {
     std::chrono::seconds waiting_expiry{86'400};   ///< a job whose key or file never comes
     std::chrono::seconds blob_retention{604'800};  ///< a sealed file after finality
     std::chrono::seconds record_retention{7'776'000};  ///< a status after its end; 0 = for ever
-    std::chrono::seconds run_proof_wait{120};          ///< how long RunProof waits for the block
+    std::chrono::seconds run_proof_wait{120};      ///< how long RunProof waits for the block
+    std::uint32_t jobs_per_payer_max = 1'024;      ///< in work at a time; the others wait
+    std::uint32_t proofs_per_payer_day_max = 20'000;  ///< signed on one UTC day
     std::uint32_t workers = 2;  ///< contributions that are worked on at a time
+};
+
+/// What a bid has to pay for, besides `min_bid_wei`. A job that does not is neither fetched nor
+/// opened nor proved.
+struct Price {
+    std::uint64_t work_wei_per_mib = 0;  ///< for each begun MiB of the sealed file
+    std::uint64_t proof_gas = 600'000;   ///< what one proof is taken to cost on chain
+    std::uint32_t gas_percent = 100;     ///< of that gas at the present fee; 0 = the operator pays
+};
+
+/// Where Prometheus reads /metrics: a listener of its own.
+struct Metrics {
+    Listen listen{.address = "127.0.0.1", .port = 0};
+    /// Holds the bearer token that is asked for; needed unless the address is loopback.
+    std::filesystem::path token_file;
+};
+
+/// When an alarm rises (docs/operations.md "Alarms").
+struct Alarms {
+    std::uint32_t proofs_left_min = 100;
+    std::chrono::seconds slot_age_max{600};
+    std::chrono::seconds finality_still_max{480};  ///< ten epochs of Vana
+    std::chrono::seconds head_age_max{120};
+    std::uint32_t deadline_percent_min = 20;  ///< of the cancel delay
 };
 
 /// Only pramana-dev reads this section; for `pramana` it is an error.
@@ -90,11 +116,15 @@ struct Config {
     /// Files of the public texts that rulesets name.
     std::map<std::string, std::filesystem::path> reference_corpora;
     Limits limits;
-    Word256 min_bid_wei;           ///< a job that pays less is refused
-    Word256 min_bid_invalid_wei;   ///< from here on an invalid contribution gets a proof of score 0
-    bool tls_ends_inside = false;  ///< whether RunProof may carry a key in clear
+    Word256 min_bid_wei;  ///< a job that pays less is refused
+    /// From here on a contribution that is worth nothing gets a proof of score 0.
+    Word256 min_bid_invalid_wei;
+    Price price;
+    bool tls_ends_inside = false;           ///< whether RunProof may carry a key in clear
     std::vector<std::string> cors_origins;  ///< exact origins, or the single "*"
     Log log;
+    std::optional<Metrics> metrics;  ///< nothing = not served
+    Alarms alarms;
     std::optional<Development> development;
 };
 

@@ -62,6 +62,11 @@ enum class Errc : std::uint16_t {
     kWorkerNotActive = 322,       ///< the pool lists us as removed, or not at all
     kContractPaused = 323,        ///< the pool or the registry is paused
     kContractChanged = 324,       ///< the contract's answers no longer have the layout that we read
+    kFileChanged = 317,           ///< the file's URL, owner or bytes are not those that the work began with
+    kPoolMismatch = 318,          ///< the DLP takes proofs of another pool
+    kZeroScoreUnpaid = 319,       ///< worth nothing, and the bid does not pay for a proof that says so
+    kPayerLimit = 325,            ///< the payer has as many unfinished jobs, or as much gas a day, as one may have
+    kBidBelowGas = 326,           ///< the bid does not pay for the proof's gas at the network's present fee
 
     // Store.
     kStoreUnavailable = 400,

@@ -27,15 +27,25 @@ struct ServedDlp {
 [[nodiscard]] std::string proof_instruction(std::uint64_t chain_id, const Address& dlp,
                                             const Hash32& ruleset);
 
+/// What a bid has to pay for. A job that does not is neither fetched nor opened nor proved.
+struct PriceRules {
+    Word256 min_bid_wei;  ///< whatever the job
+    /// From this bid on, a contribution that is worth nothing gets a proof that says so.
+    Word256 min_bid_zero_wei;
+    std::uint64_t work_wei_per_mib = 0;  ///< for each begun MiB of the sealed file
+    std::uint64_t proof_gas = 600'000;   ///< what one proof costs on chain
+    /// Share of the gas, at the network's present fee, that the bid has to cover on top of the
+    /// work; 0 = the operator pays for it.
+    std::uint32_t gas_percent = 100;
+};
+
 struct PipelineOptions {
     std::uint64_t chain_id = 0;
     Address tee_pool;
     Address tee;                  ///< ours
     std::string public_base_url;  ///< without a slash at the end
     std::vector<ServedDlp> dlps;
-    Word256 min_bid_wei;  ///< gas and the declared work; a job that pays less is refused
-    Word256
-        min_bid_invalid_wei;  ///< from this bid on, an invalid contribution gets a proof of score 0
+    PriceRules price;
     bool clear_keys_allowed = false;
     std::uint64_t sealed_bytes_max = 32ULL << 20U;
     store::Quota quota;
@@ -43,8 +53,11 @@ struct PipelineOptions {
     std::chrono::seconds waiting_expiry{86'400};   ///< a job whose key or file never comes
     std::chrono::seconds blob_retention{604'800};  ///< a sealed file after its job ended
     std::chrono::seconds record_retention{0};      ///< a record after its end; 0 = for ever
-    std::uint32_t attempts_max = 8;                ///< a job's failures before it is given up
-    std::chrono::milliseconds retry_first{500};    ///< doubles up to retry_max
+    /// Jobs of one payer that hold a fetched file, a place or a transaction; the others wait.
+    std::size_t jobs_per_payer_max = 1'024;
+    std::uint64_t proofs_per_payer_day_max = 20'000;  ///< signed on one UTC day
+    std::uint32_t attempts_max = 8;                   ///< a job's failures before it is given up
+    std::chrono::milliseconds retry_first{500};       ///< doubles up to retry_max
     std::chrono::milliseconds retry_max{60'000};
     std::chrono::milliseconds follow_every{1'000};    ///< reading the journal of a sent proof
     std::chrono::milliseconds recheck_every{30'000};  ///< reading the chain about a waiting job

@@ -45,6 +45,24 @@ struct ChainDlp {
     std::string public_key;  ///< hex as the contract has it; permissions are encrypted to it
 };
 
+/// A block by number and hash: what a decision relied on.
+struct ChainBlock {
+    std::uint64_t number = 0;
+    Hash32 hash;
+    friend bool operator==(const ChainBlock&, const ChainBlock&) = default;
+};
+
+/// All that the chain says of a job, read at one block.
+struct ChainStanding {
+    ChainBlock block;
+    ChainJob job;
+    std::optional<ChainFile> file;  ///< of the job; no value: the registry has no such file
+    bool tee_active = false;        ///< the pool lists our key as an active worker
+    std::optional<ChainDlp> dlp;    ///< of the DLP that was asked for
+    /// What a unit of gas costs in the next block: its base fee and the tip that we would offer.
+    std::uint64_t gas_price_wei = 0;
+};
+
 struct ChainHead {
     std::uint64_t number = 0;
     std::int64_t unix_s = 0;
@@ -56,8 +74,8 @@ class ChainPort {
   public:
     virtual ~ChainPort() = default;
     [[nodiscard]] virtual Result<ChainJob> job(JobId job) = 0;
-    /// Errors: kFileNotFound.
-    [[nodiscard]] virtual Result<ChainFile> file(FileId file) = 0;
+    /// What is judged before work and before signing. `dlp` zero = none is asked for.
+    [[nodiscard]] virtual Result<ChainStanding> standing(JobId job, const Address& dlp) = 0;
     /// The key text that the file's owner left for `account`; empty = no permission.
     [[nodiscard]] virtual Result<std::string> permission(FileId file, const Address& account) = 0;
     [[nodiscard]] virtual Result<ChainDlp> dlp(const Address& dlp) = 0;
@@ -283,7 +301,7 @@ class ScorePort {
 // Evidence and binding
 
 /// What a binding document says about one proof (ARCHITECTURE "prove"); all of it is public with
-/// the proof. The writer adds what it knows itself: statement, model, registry, block.
+/// the proof. The writer adds what it knows itself: statement, model, registry.
 struct BindingFacts {
     std::uint64_t chain_id = 0;
     Address tee_pool;
@@ -304,6 +322,7 @@ struct BindingFacts {
     std::optional<bool> key_matches_permission;  ///< no value: there was nothing to compare with
     bool key_recovers_to_owner = false;
     std::optional<KeyedHashes> keyed;  ///< no value without a place
+    ChainBlock block;                  ///< at which the chain said that the proof is due
 };
 
 class EvidencePort {

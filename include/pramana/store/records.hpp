@@ -73,6 +73,14 @@ struct SeedBlock {
     friend bool operator==(const SeedBlock&, const SeedBlock&) = default;
 };
 
+/// One step of a job's life: what it became, why, and when.
+struct StageChange {
+    Stage stage = Stage::kReceived;
+    std::optional<Errc> cause;
+    std::int64_t unix_s = 0;
+    friend bool operator==(const StageChange&, const StageChange&) = default;
+};
+
 /// A job that the chain gave to us.
 struct JobRecord {
     JobId id{};
@@ -108,6 +116,8 @@ struct JobRecord {
     std::int64_t seen_unix_s = 0;
     std::int64_t changed_unix_s = 0;
     std::int64_t due_unix_s = 0;  ///< waiting = expires; terminal = its blob is released. 0 = never
+    /// 0..kHistoryMax, oldest first; of a longer life the middle is left out.
+    std::vector<StageChange> history{};
     friend bool operator==(const JobRecord&, const JobRecord&) = default;
 };
 
@@ -263,6 +273,7 @@ inline constexpr std::size_t kSlotAttemptsMax = 64;
 // kStoreCorrupt.
 inline constexpr std::size_t kEnvelopeBytesMax = 64U << 10U;
 inline constexpr std::size_t kUrlBytesMax = 4096;
+inline constexpr std::size_t kHistoryMax = 32;
 inline constexpr std::size_t kSealedKeyBytesMax = 64U << 10U;
 inline constexpr std::size_t kSealedScoreBytesMax = 64U << 10U;
 inline constexpr std::size_t kDocumentBytesMax = 1U << 20U;

@@ -81,6 +81,9 @@ class JobStore {
     [[nodiscard]] virtual Status note_seen_block(JobId id, std::uint64_t block_number) = 0;
     /// Jobs that are not terminal, ascending.
     [[nodiscard]] virtual Result<std::vector<JobId>> open_jobs() = 0;
+    /// Jobs with an id below `below` (no value = all), newest first, at most `count_max`.
+    [[nodiscard]] virtual Result<std::vector<JobRecord>> jobs_below(std::optional<JobId> below,
+                                                                    std::size_t count_max) = 0;
     /// Records with 0 < due <= now, earliest first, at most `count_max`.
     [[nodiscard]] virtual Result<std::vector<DueItem>> due(std::int64_t now_unix_s,
                                                            std::size_t count_max) = 0;

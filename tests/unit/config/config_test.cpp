@@ -52,6 +52,8 @@ TEST(Config, the_smallest_file_gets_the_documented_defaults) {
               "0x8bda577aee8fdb311f971cb6e0106da49f1404a1");
     EXPECT_EQ(config.limits.upload_bytes_max, 32U << 20U);
     EXPECT_TRUE(config.min_bid_wei.is_zero());
+    EXPECT_EQ(config.price.gas_percent, 100U) << "nobody proves at a loss by default";
+    EXPECT_FALSE(config.metrics) << "not served unless asked for";
     EXPECT_FALSE(config.tls_ends_inside);
     EXPECT_FALSE(config.development);
     EXPECT_FALSE(config.log.format);
@@ -95,7 +97,12 @@ TEST(Config, every_setting_is_taken) {
       "limits": {"upload_bytes_max": 2048, "bytes_in_flight_max": 1048576, "connections_max": 3,
                  "contributions_per_wallet_max": 4, "stored_bytes_max": 2097152, "unpaid_expiry_s": 5,
                  "blob_retention_s": 6, "run_proof_wait_s": 7, "waiting_expiry_s": 8,
-                 "disk_reserve_bytes": 9, "workers": 10},
+                 "disk_reserve_bytes": 9, "workers": 10, "jobs_per_payer_max": 11,
+                 "proofs_per_payer_day_max": 12},
+      "price": {"work_wei_per_mib": 13, "proof_gas": 21000, "gas_percent": 0},
+      "metrics": {"port": 9464, "token_file": "token"},
+      "alarms": {"proofs_left_min": 14, "slot_age_max_s": 15, "finality_still_max_s": 16,
+                 "head_age_max_s": 17, "deadline_percent_min": 18},
       "min_bid_invalid_wei": "256",
       "min_bid_wei": "115792089237316195423570985008687907853269984665640564039457584007913129639935",
       "tls_ends_inside": true,
@@ -117,6 +124,19 @@ TEST(Config, every_setting_is_taken) {
     EXPECT_EQ(config.limits.disk_reserve_bytes, 9U);
     EXPECT_EQ(config.limits.workers, 10U);
     EXPECT_EQ(to_hex(config.min_bid_invalid_wei.view()), std::string(60, '0') + "0100");
+    EXPECT_EQ(config.limits.jobs_per_payer_max, 11U);
+    EXPECT_EQ(config.limits.proofs_per_payer_day_max, 12U);
+    EXPECT_EQ(config.price.work_wei_per_mib, 13U);
+    EXPECT_EQ(config.price.proof_gas, 21'000U);
+    EXPECT_EQ(config.price.gas_percent, 0U);
+    EXPECT_EQ(config.metrics->listen.address, "127.0.0.1");
+    EXPECT_EQ(config.metrics->listen.port, 9464);
+    EXPECT_EQ(config.metrics->token_file, "/etc/pramana/token");
+    EXPECT_EQ(config.alarms.proofs_left_min, 14U);
+    EXPECT_EQ(config.alarms.slot_age_max.count(), 15);
+    EXPECT_EQ(config.alarms.finality_still_max.count(), 16);
+    EXPECT_EQ(config.alarms.head_age_max.count(), 17);
+    EXPECT_EQ(config.alarms.deadline_percent_min, 18U);
     EXPECT_TRUE(config.tls_ends_inside);
     EXPECT_EQ(config.log.level, log::Level::kDebug);
     EXPECT_EQ(config.log.format, log::Format::kLogfmt);
@@ -216,6 +236,11 @@ const Row kRows[] = {
      "\"cors_origins\": [\"*\", \"https://a.example\"]", "cors_origins[0]", "origin"},
     {"tip_above_fee", "\"chain_id\": 31337", "\"chain_id\": 31337, \"fee_per_gas_wei_max\": 5",
      "chain.tip_per_gas_wei_max", "above fee_per_gas_wei_max"},
+    {"gas_percent_too_large", "\"limits\": {}", "\"price\": {\"gas_percent\": 10001}",
+     "price.gas_percent", "from 0 to 10000"},
+    {"metrics_in_public_without_a_token", "\"limits\": {}",
+     "\"metrics\": {\"address\": \"0.0.0.0\", \"port\": 1}", "metrics.token_file", "not loopback"},
+    {"metrics_without_a_port", "\"limits\": {}", "\"metrics\": {}", "metrics.port", "is missing"},
     {"log_level", "\"limits\": {}", "\"log\": {\"level\": \"loud\"}", "log.level", "debug, info"},
     {"log_format", "\"limits\": {}", "\"log\": {\"format\": \"xml\"}", "log.format", "logfmt"},
     {"development_in_production", "\"limits\": {}", "\"development\": {\"key_file\": \"k\"}",

@@ -32,12 +32,18 @@ Result<ChainJob> FakeChain::job(JobId id) {
     return found == jobs.end() ? ChainJob{} : found->second;
 }
 
-Result<ChainFile> FakeChain::file(FileId id) {
+Result<ChainStanding> FakeChain::standing(JobId id, const Address& dlp) {
     const std::lock_guard lock{mutex_};
     if (down) return Error{*down, "fake.chain"};
-    const auto found = files.find(id);
-    if (found == files.end()) return Error{Errc::kFileNotFound, "fake.chain"};
-    return found->second;
+    ChainStanding standing;
+    standing.block = block;
+    if (const auto found = jobs.find(id); found != jobs.end()) standing.job = found->second;
+    if (const auto found = files.find(standing.job.file); found != files.end())
+        standing.file = found->second;
+    standing.tee_active = tee_active;
+    standing.gas_price_wei = gas_price_wei;
+    if (!dlp.is_zero()) standing.dlp = dlps.at(dlp);
+    return standing;
 }
 
 Result<std::string> FakeChain::permission(FileId file, const Address& account) {

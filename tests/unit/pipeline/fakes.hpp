@@ -41,7 +41,7 @@ class FakeClock final : public Clock {
 class FakeChain final : public ChainPort {
   public:
     [[nodiscard]] Result<ChainJob> job(JobId job) override;
-    [[nodiscard]] Result<ChainFile> file(FileId file) override;
+    [[nodiscard]] Result<ChainStanding> standing(JobId job, const Address& dlp) override;
     [[nodiscard]] Result<std::string> permission(FileId file, const Address& account) override;
     [[nodiscard]] Result<ChainDlp> dlp(const Address& dlp) override;
     [[nodiscard]] Result<ChainHead> head() override;
@@ -64,6 +64,9 @@ class FakeChain final : public ChainPort {
     std::map<FileId, ChainFile> files;
     std::map<std::pair<FileId, Address>, std::string> permissions;
     std::map<Address, ChainDlp> dlps;
+    bool tee_active = true;
+    std::uint64_t gas_price_wei = 0;
+    ChainBlock block{7, filled<Hash32>(0x77)};
     std::optional<Errc> down;   ///< every read fails with it
     std::filesystem::path log;  ///< of `send <job> <tx>` and `done <job>`; empty = memory only
 

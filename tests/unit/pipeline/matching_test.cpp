@@ -115,7 +115,7 @@ const Refusal kRefusals[] = {
      "refused instruction_mismatch"},
     {"another_pool",
      [](World& w) { w.chain.dlps[filled<Address>(0xD0)].tee_pool = filled<Address>(9); },
-     "refused instruction_mismatch"},
+     "refused pool_mismatch"},
     {"url_of_more_than_4096_bytes",
      [](World& w) { w.chain.files[FileId{1}].url.assign(4097, 'x'); }, "refused fetch_forbidden"},
 };

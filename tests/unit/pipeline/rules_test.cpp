@@ -165,10 +165,12 @@ TEST(ScheduleTest, gives_a_job_to_one_at_a_time_and_the_most_overdue_first) {
     EXPECT_EQ(schedule.take(zero + Schedule::Delay{9}), JobId{3});
     EXPECT_EQ(schedule.take(zero + Schedule::Delay{9}), JobId{1}) << "equal: the lowest id";
     EXPECT_FALSE(schedule.take_this(JobId{1}, Schedule::Delay{0})) << "somebody has it";
-    EXPECT_EQ(schedule.take(zero), std::nullopt) << "2 is not due yet";
+    EXPECT_EQ(schedule.take(zero + Schedule::Delay{9}), JobId{2});
+    schedule.put_back(JobId{2}, zero + Schedule::Delay{50}, zero + Schedule::Delay{9});
+    EXPECT_EQ(schedule.take(zero + Schedule::Delay{49}), std::nullopt) << "2 is not due yet";
     schedule.wake(JobId{3}, zero);  // while it is worked
-    schedule.put_back(JobId{3}, zero + Schedule::Delay{1000}, zero + Schedule::Delay{1});
-    EXPECT_EQ(schedule.take(zero + Schedule::Delay{1}), JobId{3})
+    schedule.put_back(JobId{3}, zero + Schedule::Delay{1000}, zero + Schedule::Delay{49});
+    EXPECT_EQ(schedule.take(zero + Schedule::Delay{49}), JobId{3})
         << "what was woken is due at once";
     schedule.drop(JobId{3});
     EXPECT_EQ(schedule.size(), 2U);

@@ -56,7 +56,7 @@ TEST_P(ContentTest, never_stops_the_next_contribution) {
 }
 
 TEST_F(WorkTest, an_invalid_contribution_that_does_not_pay_for_its_proof_is_refused) {
-    world.options.min_bid_invalid_wei = wei(1001);
+    world.options.price.min_bid_zero_wei = wei(1001);
     world.start();
     contribute(1, 1, "?format");
     world.settle();
@@ -292,9 +292,22 @@ const LastLook kLastLooks[] = {
      "refused instruction_mismatch"},
     {"pool_changed",
      [](FakeChain& c) { c.dlps[filled<Address>(0xD0)].tee_pool = filled<Address>(1); },
-     "refused instruction_mismatch"},
+     "refused pool_mismatch"},
     {"url_changed", [](FakeChain& c) { c.files[FileId{1}].url = "https://other"; },
-     "refused file_not_found"},
+     "refused file_changed"},
+    {"file_gone", [](FakeChain& c) { c.files.clear(); }, "refused file_not_found"},
+    {"owner_changed", [](FakeChain& c) { c.files[FileId{1}].owner = filled<Address>(9); },
+     "refused file_changed"},
+    {"job_is_another_request_now",
+     [](FakeChain& c) {
+         c.jobs[JobId{1}].file = FileId{9};
+         c.files[FileId{9}] = c.files[FileId{1}];
+     },
+     "refused job_not_ours"},
+    {"a_reorg_took_the_job_away", [](FakeChain& c) { c.jobs.clear(); }, "proved job_not_open"},
+    {"we_are_removed", [](FakeChain& c) { c.tee_active = false; }, "proved worker_not_active"},
+    {"gas_has_become_dear", [](FakeChain& c) { c.gas_price_wei = 1'000'000; },
+     "proved bid_below_gas"},
     {"tee_changed", [](FakeChain& c) { c.jobs[JobId{1}].tee = filled<Address>(1); },
      "refused job_not_ours"},
 };

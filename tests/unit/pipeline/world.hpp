@@ -14,8 +14,8 @@ class World {
         options.tee_pool = filled<Address>(0xB0);
         options.tee = filled<Address>(0xE0);
         options.public_base_url = "https://validator.example";
-        options.min_bid_wei = wei(100);
-        options.min_bid_invalid_wei = wei(100);
+        options.price.min_bid_wei = wei(100);
+        options.price.min_bid_zero_wei = wei(100);
         options.clear_keys_allowed = true;
         serve(filled<Address>(0xD0), 1);
     }

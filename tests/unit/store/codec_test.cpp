@@ -21,6 +21,7 @@ JobRecord full_job() {
     job.proof_index = 10;
     job.attempts = 11;
     job.seen_unix_s = -1;
+    job.history = {{Stage::kReceived, {}, 1}, {Stage::kProved, Errc::kBusy, 2}};
     return job;
 }
 
@@ -74,6 +75,13 @@ TEST(RecordCodec, reads_what_it_wrote) {
     EXPECT_EQ(*decode_corpus_entry(encode(full_entry())), full_entry());
     const CorpusHead head{.size = 3, .root = filled<Hash32>(1), .holder = JobId{4}};
     EXPECT_EQ(*decode_corpus_head(encode(head)), head);
+}
+
+TEST(RecordCodec, a_job_of_the_version_without_a_history_is_refused) {
+    Bytes first_version = encode(job_of(1));
+    first_version[0] = 1;
+    first_version.pop_back();  // the count of an empty history
+    EXPECT_FALSE(decode_job(first_version));
 }
 
 TEST(RecordCodec, refuses_truncated_extended_and_foreign_records) {

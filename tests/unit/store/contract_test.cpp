@@ -81,6 +81,24 @@ TEST_P(StoreContract, lists_the_jobs_that_are_not_terminal_in_their_order) {
     EXPECT_EQ(*store->jobs().open_jobs(), (std::vector{JobId{2}, JobId{300}}));
 }
 
+TEST_P(StoreContract, lists_jobs_newest_first_page_by_page) {
+    for (const std::uint64_t id : {300U, 2U, 256U}) {
+        JobRecord job = job_of(id);
+        job.stage = id == 2 ? Stage::kCancelled : Stage::kReceived;
+        ASSERT_TRUE(store->jobs().put(job));
+    }
+    store.reopen();
+    const auto ids = [&](std::optional<JobId> below, std::size_t count_max) {
+        std::vector<std::uint64_t> found;
+        const Result<std::vector<JobRecord>> page = store->jobs().jobs_below(below, count_max);
+        for (const JobRecord& job : *page) found.push_back(number(job.id));
+        return found;
+    };
+    EXPECT_EQ(ids({}, 2), (std::vector<std::uint64_t>{300, 256}));
+    EXPECT_EQ(ids(JobId{256}, 2), (std::vector<std::uint64_t>{2}));
+    EXPECT_EQ(ids(JobId{2}, 2), (std::vector<std::uint64_t>{}));
+}
+
 TEST_P(StoreContract, tells_what_is_due_by_time) {
     JobRecord late = job_of(1);
     late.due_unix_s = 500;

@@ -6,7 +6,9 @@
 
 #include "pramana/core/hex.hpp"
 #include "pramana/os/file.hpp"
+#include "pramana/store/store_view.hpp"
 
+#include <atomic>
 #include <thread>
 
 namespace pramana::store {
@@ -37,6 +39,46 @@ TEST_F(DiskStoreTest, is_opened_once) {
     EXPECT_EQ(code_of(open()), "store_locked");
     first->reset();
     EXPECT_TRUE(open());
+}
+
+TEST_F(DiskStoreTest, a_view_sees_what_was_stored_and_neither_locks_nor_writes) {
+    EXPECT_EQ(code_of(open_store_view(directory)), "not_found");
+    const std::unique_ptr<Store> running = *open();
+    JobRecord job = job_of(1);
+    ASSERT_TRUE(running->jobs().put(job));
+    {
+        const auto view = *open_store_view(directory);
+        EXPECT_EQ(view->jobs().job(JobId{1})->url, job.url);
+        JobRecord another = job_of(2);
+        EXPECT_EQ(code_of(view->jobs().put(another)), "store_unavailable");
+        JobRecord later = job_of(3);
+        ASSERT_TRUE(running->jobs().put(later)) << "beside a view";
+        EXPECT_EQ(code_of(view->jobs().job(JobId{3})), "not_found") << "as it was when opened";
+    }
+    EXPECT_TRUE((*open_store_view(directory))->jobs().job(JobId{3}));
+    EXPECT_EQ(code_of(open()), "store_locked") << "the running one keeps its lock";
+}
+
+TEST_F(DiskStoreTest, a_view_opens_beside_a_writer_at_full_speed) {
+    const std::unique_ptr<Store> running = *open();
+    JobRecord first = job_of(1);
+    ASSERT_TRUE(running->jobs().put(first));
+    std::atomic<std::uint64_t> written{1};
+    std::jthread writer{[&](const std::stop_token& stop) {
+        for (std::uint64_t id = 2; !stop.stop_requested(); ++id) {
+            JobRecord job = job_of(id);
+            job.sealed_score.assign(16'000, 7);  // so that tables and logs come and go
+            if (running->jobs().put(job)) written = id;
+        }
+    }};
+    for (int i = 0; i < 50; ++i) {
+        const std::uint64_t before = written;
+        const Result<std::unique_ptr<StoreView>> view = open_store_view(directory);
+        ASSERT_TRUE(view) << pramana::name_of(view.error().code);
+        const auto newest = (*view)->jobs().jobs_below({}, 1);
+        ASSERT_TRUE(newest);
+        EXPECT_GE(number(newest->at(0).id), before) << "what was acknowledged is seen";
+    }
 }
 
 TEST_F(DiskStoreTest, refuses_the_directory_of_a_newer_version) {

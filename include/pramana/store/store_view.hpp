@@ -1,0 +1,21 @@
+#pragma once
+
+#include "pramana/store/store.hpp"
+
+namespace pramana::store {
+
+/// The records of a data directory as they were when it was opened, for who looks on: it takes no
+/// lock and changes nothing, so the validator may be running, or be dead. Writes of what it gives
+/// fail with kStoreUnavailable.
+class StoreView {
+  public:
+    virtual ~StoreView() = default;
+    [[nodiscard]] virtual JobStore& jobs() = 0;
+    [[nodiscard]] virtual SubmissionSlots& slots() = 0;
+};
+
+/// Errors: kNotFound (no data directory), kStoreNewer, kStoreCorrupt, kStoreUnavailable.
+[[nodiscard]] Result<std::unique_ptr<StoreView>> open_store_view(
+    const std::filesystem::path& directory);
+
+}  // namespace pramana::store
