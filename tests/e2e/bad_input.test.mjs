@@ -217,5 +217,5 @@ test('the node stops and comes back: nothing is lost, readiness says it', async 
 test('after all of this the daemon is alive, ready and healthy', async () => {
     assert.equal(world.validator.alive, true);
     const { body } = await world.validator.json('/readyz?verbose');
-    assert.deepEqual(body, { ready: true, reasons: [] });
+    assert.deepEqual([body.ready, body.reasons], [true, []]);
 });

@@ -1,6 +1,9 @@
+#include "commands/chain_check.hpp"
 #include "commands/contribute.hpp"
 #include "commands/embed.hpp"
+#include "commands/jobs.hpp"
 #include "commands/recompute.hpp"
+#include "commands/replay.hpp"
 #include "commands/score.hpp"
 #include "commands/serve.hpp"
 #include "commands/verify.hpp"
@@ -33,6 +36,12 @@ std::vector<Entry> entries(const Platform& platform) {
     std::vector<Entry> table;
     table.push_back({"serve", "run the validator",
                      [&platform](Args args) { return run_serve(args, platform); }, help_serve});
+    table.push_back({"jobs", "list the validator's jobs",
+                     [&platform](Args args) { return run_jobs(args, platform); }, help_jobs});
+    table.push_back({"replay", "print the journal of a job as a timeline",
+                     [&platform](Args args) { return run_replay(args, platform); }, help_replay});
+    table.push_back({"chain", "check endpoints, registration, balance, fees and DLPs",
+                     [&platform](Args args) { return run_chain(args, platform); }, help_chain});
     table.push_back({"contribute",
                      "seal a file, upload it, register it on chain, wait for its proof",
                      run_contribute, [] { return std::string{help_contribute()}; }});

@@ -22,6 +22,7 @@ struct Request {
     std::string parameter;     ///< what stands at {} of the route's pattern
     std::string content_type;  ///< lower case, without parameters
     std::string if_none_match;
+    std::string authorization;
     std::string id;  ///< of this request, 16 hex characters, in logs and errors
     SecretBytes body;
 };

@@ -2,6 +2,7 @@
 
 #include "handlers/api.hpp"
 #include "pramana/async/task_group.hpp"
+#include "pramana/os/file.hpp"
 #include "pramana/os/log.hpp"
 #include "session.hpp"
 
@@ -11,6 +12,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <list>
 #include <mutex>
 #include <thread>
@@ -25,6 +27,10 @@ namespace {
 constexpr std::size_t kWorkerQueueMax = 1'024;  // the routes' own limits are reached first
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::milliseconds kDrainLook{10};
+constexpr std::size_t kOperatorConnectionsMax = 16;
+constexpr std::size_t kTokenBytesMax = 4'096;
+constexpr std::size_t kTokenCharactersMin = 16;
+constexpr std::size_t kTokenCharactersMax = 256;
 
 /// To a connection above the limit. Not worth a task: written once, whatever of it fits.
 constexpr std::string_view kTooManyConnections =
@@ -46,11 +52,32 @@ Settings settings_from(const config::Config& config) {
     return settings;
 }
 
+Result<Settings> operator_settings_from(const config::Metrics& metrics) {
+    Settings settings;
+    settings.address = metrics.listen.address;
+    settings.port = metrics.listen.port;
+    settings.for_operator = true;
+    settings.connections_max = kOperatorConnectionsMax;
+    settings.worker_threads = 1;
+    if (metrics.token_file.empty()) return settings;
+    const Result<Bytes> text = read_file(metrics.token_file, kTokenBytesMax);
+    if (!text) return text.error();
+    std::string_view token = as_text(*text);
+    while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.remove_suffix(1);
+    const bool printable =
+        std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c <= '~'; });
+    if (token.size() < kTokenCharactersMin || token.size() > kTokenCharactersMax || !printable)
+        return Error{Errc::kConfigInvalid, "http.metrics.token"};
+    settings.bearer_token = token;
+    return settings;
+}
+
 struct Server::Impl {
-    Impl(Settings chosen, pipeline::ContributionService& service)
+    Impl(Settings chosen, pipeline::ContributionService& service, MetricsText text)
         : settings{std::move(chosen)},
+          metrics{std::move(text)},
           workers{settings.worker_threads, kWorkerQueueMax},
-          api{ApiContext{settings, service, workers, draining}},
+          api{ApiContext{settings, service, workers, draining, metrics}},
           router{api.routes()},
           cors{settings.cors_origins},
           budget{settings.bytes_in_flight_max} {}
@@ -61,6 +88,7 @@ struct Server::Impl {
     Task<> shut_down();
 
     const Settings settings;
+    const MetricsText metrics;
     std::atomic<bool> draining{false};
     WorkerPool workers;
     Api api;
@@ -142,8 +170,9 @@ Task<> Server::Impl::shut_down() {
 }
 
 Result<std::unique_ptr<Server>> Server::start(Settings settings,
-                                              pipeline::ContributionService& service) {
-    auto impl = std::make_unique<Impl>(std::move(settings), service);
+                                              pipeline::ContributionService& service,
+                                              MetricsText metrics) {
+    auto impl = std::make_unique<Impl>(std::move(settings), service, std::move(metrics));
     PRAMANA_TRY(impl->bind());
     impl->tasks.spawn(impl->accept());
     impl->thread = std::thread{[&reactor = impl->reactor] { reactor.run(); }};

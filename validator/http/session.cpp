@@ -158,6 +158,7 @@ Task<bool> Session::serve(std::size_t head_bytes) {
         request.id = id;
         request.method = method_of(fields.method());
         request.content_type = media_type(view(fields[beast::http::field::content_type]));
+        request.authorization = view(fields[beast::http::field::authorization]);
         request.if_none_match = view(fields[beast::http::field::if_none_match]);
         const Status target = read_target(view(fields.target()), request);
         with_body = request.method != Method::kHead;

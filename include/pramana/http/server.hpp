@@ -5,6 +5,7 @@
 #include "pramana/pipeline/service.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,9 +34,17 @@ struct Settings {
     std::chrono::milliseconds run_proof_wait{120'000};
     std::chrono::milliseconds run_proof_poll{500};
     std::size_t worker_threads = 8;
+    /// The operator's routes instead of the public ones: /metrics, /livez, /readyz.
+    bool for_operator = false;
+    std::string bearer_token{};  ///< that /metrics asks for; empty = none
     Deadlines deadlines;
 };
 [[nodiscard]] Settings settings_from(const config::Config& config);
+/// Of the operator's own listener. Errors: kConfigInvalid (the token file holds no token of 16 to
+/// 256 printable characters), those of read_file().
+[[nodiscard]] Result<Settings> operator_settings_from(const config::Metrics& metrics);
+/// The text of /metrics. Thread: any, at any time while the server lives.
+using MetricsText = std::function<std::string()>;
 
 /// The HTTP/1.1 front: one reactor thread for connections, a worker pool for the service's blocking
 /// calls. Routes, bodies and replies are described in docs/formats.md "HTTP". Bodies are never
@@ -45,7 +54,7 @@ class Server {
     /// Binds and serves at once. The service outlives the server.
     /// Errors: kConfigInvalid (address), kIo (the port is taken or not allowed).
     [[nodiscard]] static Result<std::unique_ptr<Server>> start(
-        Settings settings, pipeline::ContributionService& service);
+        Settings settings, pipeline::ContributionService& service, MetricsText metrics = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     /// stop()

@@ -80,6 +80,7 @@ struct KeyDeposit {
 struct Readiness {
     bool ready = false;
     std::vector<std::string> reasons;  ///< stable codes of what is missing: "chain_unreachable", "disk_low", …
+    std::vector<std::string> alarms{};  ///< stable names of what an operator should look at; still ready
 };
 
 /// What the HTTP front calls. Every function may block on the store's fsync, on a lock or on one chain read, never on

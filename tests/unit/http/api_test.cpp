@@ -4,6 +4,8 @@
 #include "pramana/core/sha256.hpp"
 
 #include <cctype>
+#include <filesystem>
+#include <fstream>
 
 namespace pramana::http::test {
 namespace {
@@ -218,7 +220,7 @@ TEST_F(Api, tells_health) {
     EXPECT_EQ(plain.status, 503U);
     EXPECT_EQ(plain.body, "not ready\n");
     EXPECT_EQ(ask(get("/readyz?verbose")).body,
-              R"({"ready":false,"reasons":["chain_unreachable"]})");
+              R"({"ready":false,"reasons":["chain_unreachable"],"alarms":[]})");
 }
 
 TEST_F(Api, knows_its_routes_and_methods) {
@@ -327,6 +329,62 @@ TEST(Cors, any_origin_and_none) {
                   .ask(get("/livez", "Origin: https://a\r\n"))
                   .field("Access-Control-Allow-Origin"),
               "(absent)");
+}
+
+TEST(OperatorServer, serves_metrics_and_nothing_of_the_public_api) {
+    FakeService service;
+    service.ready.alarms = {"balance_low"};
+    Settings settings = quick_settings();
+    settings.for_operator = true;
+    const auto server = *Server::start(settings, service, [] { return "pramana_jobs 1\n"; });
+    const auto answer = Client{server->port()}.ask(get("/metrics"));
+    EXPECT_EQ(answer.status, 200U);
+    EXPECT_EQ(answer.body, "pramana_jobs 1\n");
+    EXPECT_EQ(answer.field("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_EQ(Client{server->port()}.ask(get("/readyz?verbose")).body,
+              R"({"ready":true,"reasons":[],"alarms":["balance_low"]})");
+    EXPECT_EQ(Client{server->port()}.ask(get("/livez")).status, 200U);
+    for (const char* path : {"/v1/attestation", "/v1/jobs/1", "/RunProof"})
+        EXPECT_EQ(Client{server->port()}.ask(get(path)).status, 404U) << path;
+    const auto front = *Server::start(quick_settings(), service, [] { return "x"; });
+    EXPECT_EQ(Client{front->port()}.ask(get("/metrics")).status, 404U) << "not in public";
+}
+
+TEST(OperatorServer, asks_for_its_token) {
+    FakeService service;
+    Settings settings = quick_settings();
+    settings.for_operator = true;
+    settings.bearer_token = "0123456789abcdef";
+    const auto server = *Server::start(settings, service, [] { return "secret 1\n"; });
+    const auto ask = [&](const std::string& field) {
+        return Client{server->port()}.ask(get("/metrics", field)).status;
+    };
+    EXPECT_EQ(ask("Authorization: Bearer 0123456789abcdef\r\n"), 200U);
+    for (const char* wrong :
+         {"", "Authorization: Bearer 0123456789abcdeF\r\n", "Authorization: Bearer \r\n",
+          "Authorization: Basic 0123456789abcdef\r\n", "Authorization: 0123456789abcdef\r\n",
+          "Authorization: Bearer 0123456789abcdef0\r\n"})
+        EXPECT_EQ(ask(wrong), 401U) << wrong;
+}
+
+TEST(OperatorServer, reads_its_token_from_a_file) {
+    const std::filesystem::path file =
+        std::filesystem::path{testing::TempDir()} / ("token_" + std::to_string(::getpid()));
+    const auto token = [&](const std::string& text) {
+        std::ofstream{file, std::ios::trunc} << text;
+        config::Metrics metrics;
+        metrics.token_file = file;
+        const Result<Settings> settings = operator_settings_from(metrics);
+        return settings ? settings->bearer_token : std::string{name_of(settings.error().code)};
+    };
+    EXPECT_EQ(token("0123456789abcdef\n"), "0123456789abcdef");
+    EXPECT_EQ(token("short\n"), "config_invalid");
+    EXPECT_EQ(token("with a space in it\n"), "config_invalid");
+    EXPECT_EQ(token(std::string(257, 'x')), "config_invalid");
+    std::filesystem::remove(file);
+    config::Metrics metrics;
+    metrics.token_file = file;
+    EXPECT_EQ(operator_settings_from(metrics).error().code, Errc::kNotFound);
 }
 
 TEST(Start, names_why_it_cannot) {

@@ -190,17 +190,7 @@ void fill_progress(const chain::Slot& slot, JobId job, pipeline::ProofProgress& 
 Result<pipeline::ChainJob> ChainAdapter::job(JobId job) {
     const Result<chain::TeeJob> read = reader_.job(job);
     if (!read) return read.error();
-    return pipeline::ChainJob{.status = static_cast<pipeline::ChainJobStatus>(read->status),
-                              .file = read->file,
-                              .bid_wei = read->bid_wei,
-                              .payer = read->owner,
-                              .tee = read->tee};
-}
-
-Result<pipeline::ChainFile> ChainAdapter::file(FileId file) {
-    Result<chain::RegistryFile> read = reader_.file(file);
-    if (!read) return read.error();
-    return pipeline::ChainFile{.owner = read->owner, .url = std::move(read->url)};
+    return to_pipeline(*read);
 }
 
 Result<std::string> ChainAdapter::permission(FileId file, const Address& account) {
@@ -208,15 +198,9 @@ Result<std::string> ChainAdapter::permission(FileId file, const Address& account
 }
 
 Result<pipeline::ChainDlp> ChainAdapter::dlp(const Address& dlp) {
-    Result<std::string> instruction = reader_.proof_instruction(dlp);
-    if (!instruction) return instruction.error();
-    const Result<Address> pool = reader_.dlp_tee_pool(dlp);
-    if (!pool) return pool.error();
-    Result<std::string> key = reader_.dlp_public_key(dlp);
-    if (!key) return key.error();
-    return pipeline::ChainDlp{.proof_instruction = *std::move(instruction),
-                              .tee_pool = *pool,
-                              .public_key = *std::move(key)};
+    const Result<chain_rpc::BlockHeader> head = reader_.pin();
+    if (!head) return head.error();
+    return read_dlp(reader_, dlp, *head);
 }
 
 Result<pipeline::ChainHead> ChainAdapter::head() {

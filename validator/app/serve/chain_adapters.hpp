@@ -4,6 +4,7 @@
 #include "pramana/chain_rpc/watcher.hpp"
 #include "pramana/pipeline/ports.hpp"
 #include "pramana/store/store.hpp"
+#include "standing_reader.hpp"
 
 #include <atomic>
 #include <map>
@@ -16,10 +17,12 @@ namespace pramana::app {
 class ChainAdapter final : public pipeline::ChainPort {
   public:
     ChainAdapter(chain_rpc::ChainReader& reader, chain_rpc::ChainReader& probe,
-                 const chain_rpc::FinalityPolicy& finality)
-        : reader_{reader}, probe_{probe}, finality_{finality} {}
+                 const chain_rpc::FinalityPolicy& finality, const StandingOptions& standing)
+        : reader_{reader}, probe_{probe}, finality_{finality}, standing_{reader, standing} {}
     Result<pipeline::ChainJob> job(JobId job) override;
-    Result<pipeline::ChainFile> file(FileId file) override;
+    Result<pipeline::ChainStanding> standing(JobId job, const Address& dlp) override {
+        return standing_.read(job, dlp);
+    }
     Result<std::string> permission(FileId file, const Address& account) override;
     Result<pipeline::ChainDlp> dlp(const Address& dlp) override;
     Result<pipeline::ChainHead> head() override;
@@ -29,6 +32,7 @@ class ChainAdapter final : public pipeline::ChainPort {
     chain_rpc::ChainReader& reader_;
     chain_rpc::ChainReader& probe_;
     chain_rpc::FinalityPolicy finality_;
+    StandingReader standing_;
 };
 
 /// The submitter's journal in our store: chain's types to the store's, value for value.

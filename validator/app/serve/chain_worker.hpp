@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chain_adapters.hpp"
+#include "monitor.hpp"
 #include "pramana/pipeline/pipeline.hpp"
 
 #include <atomic>
@@ -52,8 +53,8 @@ class ChainWorker {
 /// The pipeline as HTTP sees it, with the chain worker's troubles in its readiness.
 class ServiceFront final : public pipeline::ContributionService {
   public:
-    ServiceFront(pipeline::Pipeline& pipeline, const ChainWorker& worker)
-        : pipeline_{pipeline}, worker_{worker} {}
+    ServiceFront(pipeline::Pipeline& pipeline, const ChainWorker& worker, const Monitor& monitor)
+        : pipeline_{pipeline}, worker_{worker}, monitor_{monitor} {}
     Result<ContributionId> admit(pipeline::Upload upload) override {
         return pipeline_.admit(std::move(upload));
     }
@@ -78,6 +79,7 @@ class ServiceFront final : public pipeline::ContributionService {
   private:
     pipeline::Pipeline& pipeline_;
     const ChainWorker& worker_;
+    const Monitor& monitor_;
 };
 
 }  // namespace pramana::app

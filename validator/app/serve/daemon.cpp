@@ -19,6 +19,8 @@ namespace {
 
 /// How long readiness waits for the node: less than an orchestrator waits for readiness.
 constexpr std::chrono::milliseconds kProbeTimeMax{2'000};
+/// Metrics and alarms are looked at every fifth poll, and not more often than this.
+constexpr std::chrono::milliseconds kMonitorEvery_min{1'000};
 
 pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
                            const scoring::Ruleset& ruleset) {
@@ -56,14 +58,19 @@ pipeline::PipelineOptions pipeline_options(const config::Config& config, const A
     options.tee_pool = config.chain.tee_pool;
     options.tee = tee;
     options.public_base_url = config.public_base_url;
-    options.min_bid_wei = config.min_bid_wei;
-    options.min_bid_invalid_wei = config.min_bid_invalid_wei;
+    options.price.min_bid_wei = config.min_bid_wei;
+    options.price.min_bid_zero_wei = config.min_bid_invalid_wei;
+    options.price.work_wei_per_mib = config.price.work_wei_per_mib;
+    options.price.proof_gas = config.price.proof_gas;
+    options.price.gas_percent = config.price.gas_percent;
     options.clear_keys_allowed = config.tls_ends_inside;
     options.sealed_bytes_max = config.limits.upload_bytes_max;
     options.quota.wallet_count_max = config.limits.contributions_per_wallet_max;
     options.quota.wallet_bytes_max =
         std::uint64_t{config.limits.contributions_per_wallet_max} * config.limits.upload_bytes_max;
     options.quota.total_bytes_max = config.limits.stored_bytes_max;
+    options.jobs_per_payer_max = config.limits.jobs_per_payer_max;
+    options.proofs_per_payer_day_max = config.limits.proofs_per_payer_day_max;
     options.unpaid_expiry = config.limits.unpaid_expiry;
     options.waiting_expiry = config.limits.waiting_expiry;
     options.blob_retention = config.limits.blob_retention;
@@ -82,6 +89,22 @@ chain_rpc::SubmitterOptions submitter_options(const config::Chain& chain,
     options.finality.ask_finalized_tag = chain.ask_finalized_tag;
     options.foreign_nonces_accepted_below = word.foreign_nonces_accepted_below;
     options.crash_point = pipeline::crash_point;
+    return options;
+}
+
+MonitorOptions monitor_options(const config::Config& config, const Address& tee) {
+    MonitorOptions options;
+    options.tee = tee;
+    options.proof_gas = config.price.proof_gas;
+    options.tip_wei_min = config.chain.tip_per_gas_wei_min;
+    options.tip_wei_max = config.chain.tip_per_gas_wei_max;
+    options.watch_finality = config.chain.ask_finalized_tag;
+    options.every = std::max(kMonitorEvery_min, 5 * config.chain.poll);
+    options.limits = {.proofs_left_min = static_cast<double>(config.alarms.proofs_left_min),
+                      .slot_age_s_max = config.alarms.slot_age_max.count(),
+                      .finality_still_s_max = config.alarms.finality_still_max.count(),
+                      .head_age_s_max = config.alarms.head_age_max.count(),
+                      .deadline_percent_min = std::int64_t{config.alarms.deadline_percent_min}};
     return options;
 }
 
@@ -133,6 +156,7 @@ struct Daemon::Parts {
     Failure open_chain(const config::Config& config, const OperatorWord& word);
     Failure open_pipeline(const config::Config& config);
     Failure serve(const config::Config& config);
+    Failure serve_metrics(const config::Metrics& metrics);
 
     const Identity identity;
     const SystemClock clock;
@@ -158,8 +182,10 @@ struct Daemon::Parts {
     std::unique_ptr<chain_rpc::Watcher> watcher;
     std::unique_ptr<pipeline::Runner> runner;
     std::unique_ptr<ChainWorker> worker;
+    std::unique_ptr<Monitor> monitor;
     std::unique_ptr<ServiceFront> front;
     std::unique_ptr<http::Server> server;
+    std::unique_ptr<http::Server> metrics_server;
 };
 
 Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config) {
@@ -229,8 +255,11 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
     submitter = std::make_unique<chain_rpc::Submitter>(*reader, *journal, *identity.signing,
                                                        submitter_options(config.chain, word));
     cursor = std::make_unique<CursorAdapter>(store->jobs());
-    chain = std::make_unique<ChainAdapter>(*reader, *probe,
-                                           submitter_options(config.chain, word).finality);
+    chain = std::make_unique<ChainAdapter>(
+        *reader, *probe, submitter_options(config.chain, word).finality,
+        StandingOptions{.tee = identity.signing->address(),
+                        .tip_wei_min = config.chain.tip_per_gas_wei_min,
+                        .tip_wei_max = config.chain.tip_per_gas_wei_max});
     proofs = std::make_unique<ProofAdapter>(*submitter, *journal, *identity.signing);
     return std::nullopt;
 }
@@ -245,7 +274,8 @@ Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config
     opener = std::make_unique<OpenerAdapter>(*identity.signing);
     vault = std::make_unique<VaultAdapter>(SecretBytes::copy_of(identity.vault_key.expose()));
     evidence = std::make_unique<EvidenceAdapter>(
-        *identity.evidence, statement_of(config, identity, model, dlps, ruleset_names), *reader);
+        *identity.evidence, statement_of(config, identity, model, dlps, ruleset_names),
+        config.chain.data_registry);
     const pipeline::Ports ports{.chain = chain.get(),
                                 .proofs = proofs.get(),
                                 .opener = opener.get(),
@@ -284,13 +314,35 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
                                                               .submitter = *submitter,
                                                               .proofs = *proofs,
                                                               .poll = config.chain.poll});
-    front = std::make_unique<ServiceFront>(*pipeline, *worker);
+    monitor =
+        std::make_unique<Monitor>(Monitor::Parts{.store = *store,
+                                                 .reader = *probe,
+                                                 .rpc = *rpc,
+                                                 .submitter = *submitter,
+                                                 .clock = clock,
+                                                 .troubles = [this] { return worker->troubles(); }},
+                                  monitor_options(config, identity.signing->address()));
+    front = std::make_unique<ServiceFront>(*pipeline, *worker, *monitor);
     Result<std::unique_ptr<http::Server>> started =
         http::Server::start(http::settings_from(config), *front);
     if (!started)
         return StartFailure{started.error(), "listen " + config.listen.address + ":" +
                                                  std::to_string(config.listen.port)};
     server = *std::move(started);
+    if (config.metrics) return serve_metrics(*config.metrics);
+    return std::nullopt;
+}
+
+Daemon::Parts::Failure Daemon::Parts::serve_metrics(const config::Metrics& metrics) {
+    Result<http::Settings> settings = http::operator_settings_from(metrics);
+    if (!settings)
+        return StartFailure{settings.error(), "metrics.token_file " + metrics.token_file.string()};
+    Result<std::unique_ptr<http::Server>> started =
+        http::Server::start(*std::move(settings), *front, [this] { return monitor->metrics(); });
+    if (!started)
+        return StartFailure{started.error(), "metrics " + metrics.listen.address + ":" +
+                                                 std::to_string(metrics.listen.port)};
+    metrics_server = *std::move(started);
     return std::nullopt;
 }
 

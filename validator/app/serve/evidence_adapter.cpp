@@ -19,22 +19,19 @@ chain::BoundScore to_bound(const pipeline::PublicResult& result) {
 }  // namespace
 
 EvidenceAdapter::EvidenceAdapter(evidence::EvidenceProvider& provider,
-                                 const evidence::Statement& statement,
-                                 chain_rpc::ChainReader& reader)
+                                 const evidence::Statement& statement, const Address& data_registry)
     : provider_{provider},
       statement_text_{evidence::to_canonical_json(statement)},
       statement_hash_{evidence::statement_hash(statement_text_)},
       model_{statement.model},
-      reader_{reader} {}
+      data_registry_{data_registry} {}
 
 Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& facts) {
-    const Result<chain_rpc::BlockHeader> head = reader_.block(chain_rpc::BlockTag::kLatest);
-    if (!head) return Error{Errc::kBusy, "app.evidence.head"};
     chain::BindingDocument document;
     document.chain_id = facts.chain_id;
     document.dlp = facts.dlp;
     document.tee_pool = facts.tee_pool;
-    document.data_registry = reader_.contracts().data_registry;
+    document.data_registry = data_registry_;
     document.file = facts.file;
     document.job = facts.job;
     document.file_url = facts.file_url;
@@ -57,8 +54,8 @@ Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& fa
         document.keyed_text_hash = facts.keyed->text;
         document.keyed_trace_hash = facts.keyed->trace;
     }
-    document.created_block_number = head->number;
-    document.created_block_hash = head->hash;
+    document.created_block_number = facts.block.number;
+    document.created_block_hash = facts.block.hash;
     const Result<std::string> text = chain::to_canonical_json(document);
     if (!text) return text.error();
     Bytes bytes;

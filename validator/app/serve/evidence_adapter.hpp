@@ -1,16 +1,15 @@
 #pragma once
 
-#include "pramana/chain_rpc/chain_reader.hpp"
 #include "pramana/evidence/provider.hpp"
 #include "pramana/pipeline/ports.hpp"
 
 namespace pramana::app {
 
-/// Binding documents and the attestation. `reader` and `provider` outlive it.
+/// Binding documents and the attestation. `provider` outlives it.
 class EvidenceAdapter final : public pipeline::EvidencePort {
   public:
     EvidenceAdapter(evidence::EvidenceProvider& provider, const evidence::Statement& statement,
-                    chain_rpc::ChainReader& reader);
+                    const Address& data_registry);
     Result<Bytes> binding_document(const pipeline::BindingFacts& facts) override;
     Result<std::string> attestation(ByteView challenge) override;
     [[nodiscard]] const Hash32& statement_hash() const noexcept { return statement_hash_; }
@@ -20,7 +19,7 @@ class EvidenceAdapter final : public pipeline::EvidencePort {
     const std::string statement_text_;
     const Hash32 statement_hash_;
     const Hash32 model_;
-    chain_rpc::ChainReader& reader_;
+    const Address data_registry_;
 };
 
 }  // namespace pramana::app

@@ -4,6 +4,7 @@
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 
 #include <charconv>
@@ -17,6 +18,13 @@ constexpr std::size_t kEnvelopeBytesMax = 64U << 10U;
 constexpr std::size_t kRunProofBytesMax = 256U << 10U;
 constexpr std::string_view kImmutable = "public, max-age=31536000, immutable";
 constexpr std::string_view kUploadType = "application/vnd.pramana.contribution.v1";
+
+constexpr std::string_view kExposition = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Whether they are equal, in a time that tells only their lengths.
+bool same_secret(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && ::CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
 
 /// 64 lower-case hex characters; anything else names nothing here.
 template <class Id>
@@ -73,7 +81,18 @@ Reply immutable_reply(const Request& request, Result<Bytes> content,
 
 }  // namespace
 
+std::vector<Route> Api::operator_routes() {
+    const auto route = [](std::string_view pattern, auto handle) {
+        return Route{
+            .method = Method::kGet, .pattern = pattern, .concurrent_max = 8, .handle = handle};
+    };
+    return {route("/metrics", [this](Request request) { return metrics(std::move(request)); }),
+            route("/livez", [this](Request request) { return live(std::move(request)); }),
+            route("/readyz", [this](Request request) { return ready(std::move(request)); })};
+}
+
 std::vector<Route> Api::routes() {
+    if (context_.settings.for_operator) return operator_routes();
     const auto route = [](Method method, std::string_view pattern, std::size_t concurrent_max,
                           auto handle) {
         return Route{.method = method,
@@ -190,6 +209,17 @@ Task<Reply> Api::attestation(Request request) {
 // GET /livez: the reactor answers.
 Task<Reply> Api::live(Request) { co_return Reply::plain(200, "ok\n"); }
 
+// GET /metrics, for who has the token where one is asked for.
+Task<Reply> Api::metrics(Request request) {
+    const std::string& token = context_.settings.bearer_token;
+    if (!token.empty() && !same_secret(request.authorization, "Bearer " + token))
+        co_return problem(Error{Errc::kUnauthorized, "http.metrics"}, request.id)
+            .with("WWW-Authenticate", "Bearer");
+    Reply reply = Reply::plain(200, context_.metrics ? context_.metrics() : std::string{});
+    reply.content_type = kExposition;
+    co_return reply;
+}
+
 // GET /readyz[?verbose]
 Task<Reply> Api::ready(Request request) {
     auto work = [&service = context_.service]() -> Result<pipeline::Readiness> {
@@ -203,7 +233,9 @@ Task<Reply> Api::ready(Request request) {
     if (request.query != "verbose")
         co_return Reply::plain(status, ready ? "ready\n" : "not ready\n");
     JsonObject json;
-    json.flag("ready", ready).texts("reasons", readiness->reasons);
+    json.flag("ready", ready)
+        .texts("reasons", readiness->reasons)
+        .texts("alarms", readiness->alarms);
     co_return Reply::json(status, json.str());
 }
 

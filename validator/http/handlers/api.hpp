@@ -14,6 +14,7 @@ struct ApiContext {
     pipeline::ContributionService& service;
     WorkerPool& workers;
     const std::atomic<bool>& draining;
+    const MetricsText& metrics;
 };
 
 /// The handlers over the service. Each takes its request by value: the frame owns it.
@@ -33,6 +34,8 @@ class Api {
     Task<Reply> live(Request request);
     Task<Reply> ready(Request request);
     Task<Reply> run_proof(Request request);
+    Task<Reply> metrics(Request request);
+    [[nodiscard]] std::vector<Route> operator_routes();
 
     ApiContext context_;
 };
