@@ -189,6 +189,15 @@ Status KvSubmissionSlots::reopen(std::uint64_t tx_nonce) {
     return tables_.engine.write(changes);
 }
 
+Result<std::optional<SlotRecord>> KvSubmissionSlots::newest_of(JobId job, SlotPurpose purpose) {
+    const Result<std::optional<Holder>> holder = holder_of(job, purpose);
+    if (!holder) return holder.error();
+    if (!*holder) return std::optional<SlotRecord>{};
+    Result<SlotRecord> record = slot_at((*holder)->signer, (*holder)->tx_nonce);
+    if (!record) return Error{Errc::kStoreCorrupt, "store.slot_of_job.record"};
+    return std::optional<SlotRecord>{*std::move(record)};
+}
+
 Result<std::vector<SlotRecord>> KvSubmissionSlots::open_slots() {
     std::vector<std::uint64_t> nonces;
     bool fits = true;

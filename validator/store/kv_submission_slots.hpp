@@ -19,6 +19,8 @@ class KvSubmissionSlots final : public SubmissionSlots {
                                    const std::optional<SlotInclusion>& inclusion,
                                    SlotVoid void_reason) override;
     [[nodiscard]] Status reopen(std::uint64_t tx_nonce) override;
+    /// The job's newest slot for the purpose, of whichever key.
+    [[nodiscard]] Result<std::optional<SlotRecord>> newest_of(JobId job, SlotPurpose purpose);
     [[nodiscard]] Result<std::vector<SlotRecord>> open_slots() override;
     [[nodiscard]] Result<std::optional<SlotRecord>> slot_of(JobId job,
                                                             SlotPurpose purpose) override;

@@ -135,7 +135,16 @@ class DiskView final : public StoreView {
         : engine_{std::move(engine)}, stores_{*engine_} {}
     [[nodiscard]] Status check() { return check_schema(*engine_); }
     JobStore& jobs() override { return stores_.jobs(); }
-    SubmissionSlots& slots() override { return stores_.slots(); }
+    Result<std::vector<SlotRecord>> slots_of(JobId job) override {
+        std::vector<SlotRecord> found;
+        for (const SlotPurpose purpose :
+             {SlotPurpose::kProof, SlotPurpose::kResult, SlotPurpose::kReward}) {
+            Result<std::optional<SlotRecord>> slot = stores_.slots({}).newest_of(job, purpose);
+            if (!slot) return slot.error();
+            if (*slot) found.push_back(**std::move(slot));
+        }
+        return found;
+    }
 
   private:
     std::unique_ptr<RocksKeyValue> engine_;

@@ -11,7 +11,9 @@ class StoreView {
   public:
     virtual ~StoreView() = default;
     [[nodiscard]] virtual JobStore& jobs() = 0;
-    [[nodiscard]] virtual SubmissionSlots& slots() = 0;
+    /// The newest slot of each purpose that ever held the job, over all keys. Errors:
+    /// kStoreCorrupt, kStoreUnavailable.
+    [[nodiscard]] virtual Result<std::vector<SlotRecord>> slots_of(JobId job) = 0;
 };
 
 /// Errors: kNotFound (no data directory), kStoreNewer, kStoreCorrupt, kStoreUnavailable.

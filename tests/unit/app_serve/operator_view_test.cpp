@@ -60,6 +60,8 @@ const AlarmRow kAlarmRows[] = {
     {"less_than_that", [](OperatorView& v) { v.first_deadline_s = 199; }, "job_deadline"},
     {"deadline_passed", [](OperatorView& v) { v.first_deadline_s = -5; }, "job_deadline"},
     {"ceiling", [](OperatorView& v) { v.held_by_fee = 1; }, "fee_ceiling"},
+    {"of_the_submitter",
+     [](OperatorView& v) { v.submitter_alarms.emplace_back("spend_ceiling"); }, "spend_ceiling"},
     {"no_money", [](OperatorView& v) { v.held_by_funds = 1; }, "insufficient_funds"},
     {"removed", [](OperatorView& v) { v.worker_active = false; }, "worker_not_active"},
     {"no_node",

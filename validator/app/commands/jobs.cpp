@@ -77,9 +77,11 @@ Result<std::vector<Row>> find_rows(store::StoreView& view, const std::array<bool
         below = page->back().id;
         for (store::JobRecord& job : *page) {
             if (rows.size() == limit || !wanted[static_cast<std::size_t>(job.stage)]) continue;
-            Result<std::optional<store::SlotRecord>> slot = view.slots().slot_of(job.id);
-            if (!slot) return slot.error();
-            rows.push_back({std::move(job), *std::move(slot)});
+            Result<std::vector<store::SlotRecord>> slots = view.slots_of(job.id);
+            if (!slots) return slots.error();
+            Row row{std::move(job), std::nullopt};
+            if (!slots->empty()) row.slot = std::move(slots->front());
+            rows.push_back(std::move(row));
         }
     }
     return rows;

@@ -40,9 +40,9 @@ Result<Replayed> find(store::StoreView& view, JobId id) {
     if (!job) return job.error();
     Replayed found;
     found.job = *std::move(job);
-    Result<std::optional<store::SlotRecord>> slot = view.slots().slot_of(id);
-    if (!slot) return slot.error();
-    if (*slot) found.slots.push_back(**std::move(slot));
+    Result<std::vector<store::SlotRecord>> slots = view.slots_of(id);
+    if (!slots) return slots.error();
+    found.slots = *std::move(slots);
     return found;
 }
 

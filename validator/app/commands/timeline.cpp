@@ -32,13 +32,14 @@ std::string cost_text(const store::SlotInclusion& inclusion) {
 }
 
 std::string_view name_of(store::SlotVoid reason) {
-    constexpr std::array<std::string_view, 7> kNames{"not void",
+    constexpr std::array<std::string_view, 8> kNames{"not void",
                                                      "the payer canceled the job",
                                                      "another transaction completed the job",
                                                      "it reverted",
                                                      "a foreign transaction took the nonce",
                                                      "no node takes it",
-                                                     "a reorg took the job away"};
+                                                     "a reorg took the job away",
+        "its call had become pointless"};
     const auto index = static_cast<std::size_t>(reason);
     return index < kNames.size() ? kNames.at(index) : "unknown";
 }
@@ -53,26 +54,31 @@ Moment transaction(const store::SlotRecord& slot, std::size_t index) {
                   ", at most " + gwei(attempt.max_fee_wei) + " (tip " + gwei(attempt.tip_wei) +
                   ") for " + std::to_string(attempt.gas_max) + " gas, hash " +
                   to_hex0x(attempt.tx_hash.view());
+    if (index == 0 && slot.bound_unix_s > 0)
+        moment.unix_s = static_cast<std::int64_t>(slot.bound_unix_s);
+    if (slot.jobs.size() > 1) moment.text += ", for " + std::to_string(slot.jobs.size()) + " jobs";
     moment.raw = attempt.raw.empty() ? "" : to_hex0x(attempt.raw);
     return moment;
 }
 
-Moment inclusion(const store::SlotInclusion& held) {
+Moment inclusion(const store::SlotInclusion& held, JobId job) {
     Moment moment;
+    if (held.block_unix_s > 0) moment.unix_s = static_cast<std::int64_t>(held.block_unix_s);
     moment.what = "in_block";
     moment.text = "block " + std::to_string(held.block_number) + ' ' +
                   to_hex0x(held.block_hash.view()) +
                   (held.succeeded ? ", succeeded, " : ", REVERTED, ") + cost_text(held) +
                   ", hash " + to_hex0x(held.tx_hash.view());
-    if (held.proof_index) moment.text += ", proof index " + std::to_string(*held.proof_index);
+    if (const store::SlotLanded* landed = held.landed_job(job); landed && landed->proof_index)
+        moment.text += ", proof index " + std::to_string(*landed->proof_index);
     return moment;
 }
 
 /// What a slot knows, in its order.
-std::vector<Moment> moments_of(const store::SlotRecord& slot) {
+std::vector<Moment> moments_of(const store::SlotRecord& slot, JobId job) {
     std::vector<Moment> moments;
     for (std::size_t i = 0; i < slot.attempts.size(); ++i) moments.push_back(transaction(slot, i));
-    if (slot.inclusion) moments.push_back(inclusion(*slot.inclusion));
+    if (slot.inclusion) moments.push_back(inclusion(*slot.inclusion, job));
     if (slot.state == store::SlotState::kVoided)
         moments.push_back({.unix_s = {},
                            .what = "voided",
@@ -102,7 +108,7 @@ std::vector<Moment> timeline_of(const store::JobRecord& job,
     auto at = proved.base() - moments.begin();
     if (proved == moments.rend()) at = static_cast<std::ptrdiff_t>(moments.size());
     for (const store::SlotRecord& slot : slots)
-        for (Moment& moment : moments_of(slot)) {
+        for (Moment& moment : moments_of(slot, job.id)) {
             moments.insert(moments.begin() + at, std::move(moment));
             ++at;
         }

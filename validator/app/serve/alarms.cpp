@@ -16,13 +16,19 @@ bool says(const OperatorView& view, std::string_view part) {
     });
 }
 
+/// Whether the submitter raises it.
+bool submits_with(const OperatorView& view, std::string_view alarm) {
+    return std::find(view.submitter_alarms.begin(), view.submitter_alarms.end(), alarm) !=
+           view.submitter_alarms.end();
+}
+
 }  // namespace
 
 std::vector<Alarm> alarms_of(const OperatorView& view, const AlarmLimits& limits) {
     return {
         {"balance_low", view.proofs_left && *view.proofs_left < limits.proofs_left_min,
          "the account pays for few proofs, or none"},
-        {"slot_old", view.oldest_slot_s > limits.slot_age_s_max,
+        {"slot_old", submits_with(view, "slot_old") || view.oldest_slot_s > limits.slot_age_s_max,
          "a transaction has waited long for its block"},
         {"foreign_nonce", view.foreign_nonce || says(view, "nonce_gap"),
          "somebody else uses the validator's key: nothing more is signed"},
@@ -32,10 +38,20 @@ std::vector<Alarm> alarms_of(const OperatorView& view, const AlarmLimits& limits
          "the newest block is old: node or chain stands still"},
         {"job_deadline", deadline_is_near(view, limits),
          "a payer may soon cancel a job that is not on chain"},
-        {"fee_ceiling", view.held_by_fee > 0, "the network's fee is above the configured ceiling"},
-        {"insufficient_funds", view.held_by_funds > 0, "the account cannot pay for a transaction"},
+        {"fee_ceiling", submits_with(view, "fee_ceiling") || view.held_by_fee > 0, "the network's fee is above the configured ceiling"},
+        {"insufficient_funds", submits_with(view, "insufficient_funds") || view.held_by_funds > 0, "the account cannot pay for a transaction"},
         {"worker_not_active", view.worker_active && !*view.worker_active,
          "the pool does not list the validator as active"},
+        {"pending_foreign", submits_with(view, "pending_foreign"),
+         "the pool shows transactions of the key that the journal does not have"},
+        {"spend_ceiling", submits_with(view, "spend_ceiling"), "the day's ceiling is reached"},
+        {"contract_paused", submits_with(view, "contract_paused"), "the contracts are paused"},
+        {"unsendable", submits_with(view, "unsendable"),
+         "a transaction was refused for good: a bug of ours"},
+        {"journal_failed", submits_with(view, "journal_failed"),
+         "the journal takes no writes: nothing more is signed"},
+        {"signer_fault", submits_with(view, "signer_fault"),
+         "the signer failed or signed something else"},
         {"chain_unreachable", !view.head.has_value(), "no endpoint answers"},
     };
 }

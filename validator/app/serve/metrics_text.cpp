@@ -78,9 +78,15 @@ void write_queues(Exposition& out, const OperatorView& view) {
 void write_slots(Exposition& out, const OperatorView& view) {
     out.gauge("open_nonces", "Transaction nonces that are bound and not final.",
               std::optional{view.open_slots});
-    out.gauge("open_transactions",
-              "Raw transactions under the open nonces; more than these = replacements.",
-              std::optional{view.open_attempts});
+    const auto counted = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+        out.family(name, "counter", help);
+        out.sample(static_cast<double>(value));
+    };
+    counted("replacements_total", "Transactions that replaced one at a higher fee.",
+            view.replacements);
+    counted("resends_total", "Times that stored bytes were sent again.", view.resends);
+    counted("noops_total", "Nonces that a no-op consumed.", view.noops);
+    counted("reverts_total", "Transactions of ours that were mined and failed.", view.reverts);
     out.gauge("lowest_open_nonce", "The lowest nonce that is not final.", view.lowest_open_nonce);
     out.gauge("oldest_nonce_age_seconds", "Since the oldest open nonce was bound; 0 = none.",
               std::optional{view.oldest_slot_s});

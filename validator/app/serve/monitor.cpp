@@ -17,17 +17,6 @@ double to_double(const Word256& word) {
     return value;
 }
 
-/// When the job's transaction was first signed, as far as its history says.
-std::optional<std::int64_t> bound_at(const store::JobRecord& job) {
-    std::optional<std::int64_t> proved;
-    for (const store::StageChange& change : job.history) {
-        if (change.stage == store::Stage::kProved) proved = change.unix_s;
-        if (change.stage >= store::Stage::kSigned && change.stage <= store::Stage::kIncluded)
-            return change.unix_s;
-    }
-    return proved;
-}
-
 }  // namespace
 
 Monitor::Monitor(Parts parts, const MonitorOptions& options)
@@ -66,19 +55,22 @@ void Monitor::look_at_jobs(OperatorView& view) {
 }
 
 void Monitor::look_at_slots(OperatorView& view) {
-    const Result<std::vector<store::SlotRecord>> slots = parts_.store.slots().open_slots();
+    const chain_rpc::SubmitterStatus status = parts_.submitter.status();
+    for (std::size_t i = 0; i < status.slots.size(); ++i)
+        if (!chain::is_terminal(static_cast<chain::SlotState>(i)))
+            view.open_slots += status.slots.at(i);
+    view.lowest_open_nonce = status.lowest_unfinished_nonce;
+    view.oldest_slot_s = static_cast<std::int64_t>(status.oldest_age_s);
+    view.replacements = status.replacements;
+    view.resends = status.resends;
+    view.noops = status.noops;
+    view.reverts = status.reverts;
+    view.reorgs = status.reorgs;
+    view.reorg_depth_max = status.reorg_depth_max;
+    view.spent_today_wei = to_double(status.spent_today.word());
+    for (const chain_rpc::SubmitterAlarm alarm : status.alarms)
+        view.submitter_alarms.emplace_back(chain_rpc::name_of(alarm));
     view.foreign_nonce = parts_.submitter.halted();
-    if (!slots) return;
-    view.open_slots = slots->size();
-    if (!slots->empty()) view.lowest_open_nonce = slots->front().tx_nonce;
-    for (const store::SlotRecord& slot : *slots) {
-        view.open_attempts += slot.attempts.size();
-        if (slot.state == store::SlotState::kIncluded) continue;  // it has its block
-        const Result<store::JobRecord> job = parts_.store.jobs().job(slot.job);
-        if (!job) continue;
-        if (const std::optional<std::int64_t> at = bound_at(*job))
-            view.oldest_slot_s = std::max(view.oldest_slot_s, view.taken_unix_s - *at);
-    }
 }
 
 void Monitor::look_at_endpoints(OperatorView& view) const {

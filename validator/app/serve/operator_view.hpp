@@ -43,7 +43,12 @@ struct OperatorView {
     std::optional<std::int64_t> cancel_delay_s;
 
     std::uint64_t open_slots = 0;
-    std::uint64_t open_attempts = 0;  ///< raw transactions of open slots
+    // Transactions of this process: replacements ("bumps"), bytes sent again, no-ops, reverts.
+    std::uint64_t replacements = 0;
+    std::uint64_t resends = 0;
+    std::uint64_t noops = 0;
+    std::uint64_t reverts = 0;
+    std::vector<std::string> submitter_alarms;  ///< names of chain_rpc::SubmitterAlarm
     std::optional<std::uint64_t> lowest_open_nonce;
     std::int64_t oldest_slot_s = 0;  ///< since its nonce was bound
     bool foreign_nonce = false;
