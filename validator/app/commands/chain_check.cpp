@@ -8,7 +8,7 @@
 #include "pramana/core/json.hpp"
 #include "pramana/os/log.hpp"
 #include "pramana/pipeline/pipeline.hpp"
-#include "pramana/scoring/ruleset.hpp"
+#include "rulesets.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -88,9 +88,9 @@ std::vector<Finding> find_all(const config::Config& config, const WorkerFacts& w
     add(contract_findings(reader));
     add(worker_findings(reader, worker, config.public_base_url));
     add(money_findings(reader, worker, config));
-    add(dlp_findings(reader, config, [&](const config::Dlp& dlp) -> std::optional<std::string> {
-        const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(dlp.ruleset);
-        if (!ruleset) return std::nullopt;
+    add(dlp_findings(reader, config, [&](const config::Dlp& dlp) -> Outcome<std::string> {
+        Outcome<scoring::Ruleset> ruleset = open_ruleset(dlp);
+        if (!ruleset) return ruleset.failure();
         return pipeline::proof_instruction(config.chain.chain_id, dlp.address, ruleset->digest());
     }));
     return findings;

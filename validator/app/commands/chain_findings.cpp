@@ -270,18 +270,26 @@ std::vector<Finding> money_findings(const chain_rpc::ChainReader& reader, const 
     return findings;
 }
 
+namespace {
+
+Finding ruleset_finding(const std::string& dlp, const Failure& failure) {
+    const std::string detail = failure.detail.empty() ? "" : " (" + failure.detail + ')';
+    return fail("dlp", dlp + ": " + failure.sentence + detail, failure.next_step);
+}
+
+}  // namespace
+
 std::vector<Finding> dlp_findings(const chain_rpc::ChainReader& reader,
                                   const config::Config& config,
                                   const InstructionOf& instruction_of) {
     std::vector<Finding> findings;
     for (const config::Dlp& dlp : config.dlps) {
         const std::string address = chain::to_checksum(dlp.address);
-        const std::optional<std::string> expected = instruction_of(dlp);
+        Outcome<std::string> expected = instruction_of(dlp);
         const Result<std::string> instruction = reader.proof_instruction(dlp.address);
         const Result<Address> pool = reader.dlp_tee_pool(dlp.address);
         if (!expected)
-            findings.push_back(fail("dlp", address + ": no ruleset \"" + dlp.ruleset + '"',
-                                    "`pramana version` lists the rulesets."));
+            findings.push_back(ruleset_finding(address, expected.failure()));
         else if (!instruction || !pool)
             findings.push_back(fail("dlp", address + " is no DLP contract",
                                     "Compare the address in dlps with the DLP's page."));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "failure.hpp"
 #include "pramana/chain_rpc/chain_reader.hpp"
 #include "pramana/config/config.hpp"
 
@@ -29,8 +30,8 @@ struct WorkerFacts {
     Address address;
     std::string public_key;  ///< as the pool should have it; empty = not known here
 };
-/// The instruction that a served DLP should ask for. nullopt = its ruleset is not known.
-using InstructionOf = std::function<std::optional<std::string>(const config::Dlp&)>;
+/// The instruction that a served DLP should ask for, or why its ruleset cannot be used.
+using InstructionOf = std::function<Outcome<std::string>(const config::Dlp&)>;
 
 /// Each endpoint alone: chain id, head, latency; then whether they agree on a block.
 [[nodiscard]] std::vector<Finding> endpoint_findings(const config::Chain& chain);
