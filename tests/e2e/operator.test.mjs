@@ -135,6 +135,23 @@ test('chain check: endpoints that are dead, lie about the chain, or are no contr
     assert.match(chain.output, /^FAIL +endpoint .*wrong_chain/m);
 });
 
+test('chain check: a ruleset from a file counts as it does for serve', async () => {
+    const { output: text } = await run('pramana-dev', ['version', '--ruleset', 'default-1']);
+    writeFileSync(join(world.directory, 'lab.json'), text.replace('"name":"default-1"', '"name":"lab-1"'));
+    const config = JSON.parse(readFileSync(world.validator.configFile, 'utf8'));
+    const file = join(world.directory, 'ruleset.json');
+    const check = async (sha256) => {
+        const dlps = [{ ...config.dlps[0], ruleset: './lab.json', ruleset_sha256: sha256 }];
+        writeFileSync(file, JSON.stringify({ ...config, dlps }));
+        return (await run('pramana-dev', ['chain', 'check', '--config', file])).output;
+    };
+    const other = await check('00'.repeat(32));
+    assert.match(other, /^FAIL +dlp .*another one than ruleset_sha256.*expected 0{64}, found [0-9a-f]{64}/m);
+    const [, digest] = /found ([0-9a-f]{64})/.exec(other);
+    // The DLP still asks for the built-in ruleset.
+    assert.match(await check(digest), new RegExp(`updateProofInstruction\\("pramana:1:.*${digest}"`));
+});
+
 test('metrics: what prometheus scrapes, and alarms that rise and fall', async () => {
     const text = await until('metrics', async () => {
         const seen = await metrics();
@@ -158,8 +175,12 @@ test('metrics: what prometheus scrapes, and alarms that rise and fall', async ()
     await world.rpc('anvil_setBalance', tee, balance);
     await alarm(0);
     const log = readFileSync(world.validator.logFile, 'utf8');
-    assert.equal(log.match(/app\.alarm\.raised/g).length, 1, 'told once for each change');
-    assert.equal(log.match(/app\.alarm\.over/g).length, 1);
+    const told = (event) => log.split('\n').filter((line) => line.includes(event));
+    for (const event of ['app.alarm.raised', 'app.alarm.over']) {
+        const lines = told(event);
+        assert.equal(lines.filter((line) => line.includes('balance_low')).length, 1,
+            `told once for each change: ${lines.join(' | ')}`);
+    }
 });
 
 test('refused and held jobs say why, to the contributor and to the operator', async () => {

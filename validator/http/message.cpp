@@ -50,6 +50,7 @@ unsigned status_of(Errc code) noexcept {
     switch (code) {
         case Errc::kNotFound:
         case Errc::kProofNotFinal: return 404;
+        case Errc::kUnauthorized: return 401;
         case Errc::kMethodNotAllowed: return 405;
         case Errc::kTimeout: return 408;
         case Errc::kConflict: return 409;
@@ -58,7 +59,6 @@ unsigned status_of(Errc code) noexcept {
         case Errc::kUnsupportedMediaType: return 415;
         case Errc::kQuotaExceeded: return 429;
         case Errc::kHeadersTooLarge: return 431;
-        case Errc::kUnauthorized:
         case Errc::kClearKeyRefused: return 403;
         case Errc::kStorageFull: return 507;
         default: break;
@@ -79,6 +79,7 @@ std::string_view reason_of(unsigned status) noexcept {
         case 204: return "No Content";
         case 304: return "Not Modified";
         case 400: return "Bad Request";
+        case 401: return "Unauthorized";
         case 403: return "Forbidden";
         case 404: return "Not Found";
         case 405: return "Method Not Allowed";

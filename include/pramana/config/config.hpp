@@ -62,9 +62,9 @@ struct Limits {
     std::chrono::seconds waiting_expiry{86'400};   ///< a job whose key or file never comes
     std::chrono::seconds blob_retention{604'800};  ///< a sealed file after finality
     std::chrono::seconds record_retention{7'776'000};  ///< a status after its end; 0 = for ever
-    std::chrono::seconds run_proof_wait{120};      ///< how long RunProof waits for the block
-    std::uint32_t jobs_per_payer_max = 1'024;      ///< in work at a time; the others wait
-    std::uint32_t proofs_per_payer_day_max = 20'000;  ///< signed on one UTC day
+    std::chrono::seconds run_proof_wait{120};          ///< how long RunProof waits for the block
+    std::uint32_t jobs_per_payer_max = 1'024;          ///< in work at a time; the others wait
+    std::uint32_t proofs_per_payer_day_max = 20'000;   ///< signed on one UTC day
     std::uint32_t workers = 2;  ///< contributions that are worked on at a time
 };
 

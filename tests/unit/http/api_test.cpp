@@ -93,7 +93,7 @@ const ErrorRow kErrors[] = {
     {Errc::kBodyTooLarge, 413},
     {Errc::kStorageFull, 507},
     {Errc::kBusy, 503},
-    {Errc::kUnauthorized, 403},
+    {Errc::kUnauthorized, 401},
     {Errc::kRpcUnavailable, 503},
     {Errc::kStoreUnavailable, 503},
     {Errc::kInternal, 500},
