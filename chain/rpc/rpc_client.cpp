@@ -85,13 +85,6 @@ std::string origin_of(const std::string& url) {
     return (parsed->https ? "https://" : "http://") + parsed->authority();
 }
 
-void say_single_once() {
-    static std::atomic_flag said = ATOMIC_FLAG_INIT;
-    if (!said.test_and_set())
-        log::warn("chain_rpc.single_endpoint",
-                  {{"meaning", "nobody contradicts it; finality demands the finalized tag"}});
-}
-
 }  // namespace
 
 std::string_view name_of(EndpointState state) noexcept {
@@ -159,7 +152,6 @@ Result<std::unique_ptr<RpcClient>> RpcClient::create(RpcOptions options) {
         if (!net::parse_url(url)) return Error{Errc::kConfigInvalid, "chain_rpc.url"};
         transports.push_back(std::make_shared<HttpTransport>(url, client));
     }
-    if (transports.size() == 1) say_single_once();
     return std::make_unique<RpcClient>(std::move(options), std::move(transports));
 }
 

@@ -205,6 +205,7 @@ function bindingText(at, { jobId, fileId, dlp }, newRoot) {
         key: { matches_permission: true, recovers_to_owner: true },
         keyed_text_hash: kHash('0d'), keyed_trace_hash: kHash('0b'),
         created: { block_number: 77, block_hash: kHash('0c') },
+        sample: null,
     }));
 }
 

@@ -238,6 +238,9 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
     Result<std::unique_ptr<chain_rpc::RpcClient>> client =
         chain_rpc::RpcClient::create(std::move(options));
     if (!client) return StartFailure{client.error(), "chain.rpc_urls"};
+    if (config.chain.rpc_urls.size() == 1)
+        log::warn("app.single_endpoint",
+                  {{"meaning", "nobody contradicts it; finality demands the finalized tag"}});
     rpc = *std::move(client);
     client = chain_rpc::RpcClient::create(std::move(probe_options));
     if (!client) return StartFailure{client.error(), "chain.rpc_urls"};
