@@ -1,6 +1,7 @@
 #include "pramana/chain/contracts_abi.hpp"
 #include "pramana/chain/result_registry.hpp"
 
+#include "event_fields.hpp"
 #include "value_fields.hpp"
 
 // Events of contracts-abi/src/registry.
@@ -8,22 +9,6 @@ namespace pramana::chain {
 namespace {
 
 namespace topics = contracts::attested_result_registry;
-
-/// The arguments of an event in which nothing indexed is known by hash only.
-Result<std::vector<abi::Value>> arguments_of(const abi::Event& event, const Log& log) {
-    Result<std::vector<abi::EventArgument>> arguments = abi::decode_event(event, log);
-    if (!arguments) return arguments.error();
-    std::vector<abi::Value> values;
-    values.reserve(arguments->size());
-    for (abi::EventArgument& argument : *arguments) values.push_back(std::move(argument.value));
-    return values;
-}
-
-abi::Event declared(std::string_view text) {
-    Result<abi::Event> event = abi::parse_event(text);
-    PRAMANA_CHECK(event.has_value());  // the texts below are ours
-    return std::move(*event);
-}
 
 Hash32 hash_of(ValueFields& fields) {
     const Bytes bytes = fields.bytes();

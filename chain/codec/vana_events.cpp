@@ -1,3 +1,4 @@
+#include "event_fields.hpp"
 #include "value_fields.hpp"
 
 #include "pramana/chain/contracts_abi.hpp"
@@ -5,22 +6,6 @@
 // Events and topics: vana-protocol.md 1.4.
 namespace pramana::chain {
 namespace {
-
-abi::Event declared(std::string_view text) {
-    Result<abi::Event> event = abi::parse_event(text);
-    PRAMANA_CHECK(event.has_value());  // the texts below are ours
-    return std::move(*event);
-}
-
-/// The arguments of an event in which nothing indexed is known by hash only.
-Result<std::vector<abi::Value>> arguments_of(const abi::Event& event, const Log& log) {
-    Result<std::vector<abi::EventArgument>> arguments = abi::decode_event(event, log);
-    if (!arguments) return arguments.error();
-    std::vector<abi::Value> values;
-    values.reserve(arguments->size());
-    for (abi::EventArgument& argument : *arguments) values.push_back(std::move(argument.value));
-    return values;
-}
 
 const abi::Event& job_submitted() {
     static const abi::Event kEvent =

@@ -249,6 +249,9 @@ class Reader {
         limits.record_retention = std::chrono::seconds{section.number_or(
             "record_retention_s", static_cast<std::uint64_t>(limits.record_retention.count()), 0,
             kTenYears_s)};
+        if (limits.record_retention.count() != 0 && limits.record_retention < std::chrono::days{1})
+            section.complain("record_retention_s",
+                             "must be 0 or at least 86400: proofs are counted by payer and day");
         limits.run_proof_wait = seconds("run_proof_wait_s", limits.run_proof_wait, 7'200);
         section.done();
         return limits;

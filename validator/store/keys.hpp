@@ -79,6 +79,6 @@ inline std::string spent_on(const Address& signer, std::uint64_t day) {
     return "w" + raw(signer) + be(day);
 }
 inline std::string folded_below(const Address& signer) { return "k" + raw(signer); }
-inline std::string regression(const Address& signer) { return "g" + raw(signer); }
+inline std::string regression(const Address& signer) { return "n" + raw(signer); }
 
 }  // namespace pramana::store::keys
