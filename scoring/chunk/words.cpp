@@ -140,7 +140,7 @@ class Sixteens {
   public:
     explicit Sixteens(std::string_view text) : text_{text} {
         const std::size_t size = std::min(text.size(), kBytes);
-        std::memcpy(last_, text.data() + text.size() - size, size);
+        if (size > 0) std::memcpy(last_, text.data() + text.size() - size, size);
         last_begin_ = text.size() - size;
     }
     Sixteens(const Sixteens&) = delete;

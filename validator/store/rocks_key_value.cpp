@@ -4,7 +4,9 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <thread>
+#include <vector>
 
 #if defined(__SANITIZE_THREAD__)
 extern "C" {
@@ -42,6 +44,7 @@ class InsideRocks {
 
 constexpr int kViewRounds = 5;
 constexpr std::chrono::milliseconds kViewPause{20};
+constexpr std::chrono::seconds kViewPatience{10};
 
 Errc errc_of(const rocksdb::Status& status) {
     if (status.IsNoSpace()) return Errc::kStorageFull;
@@ -97,6 +100,16 @@ std::string after(std::string_view prefix) {
     return next;
 }
 
+std::vector<std::string> names_in(const std::filesystem::path& directory) {
+    std::vector<std::string> names;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator at{directory, failed}, end; !failed && at != end;
+         at.increment(failed))
+        names.push_back(at->path().filename().string());
+    std::ranges::sort(names);
+    return names;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::filesystem::path& directory,
@@ -124,17 +137,24 @@ Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open_view(
     // The log of a running writer may end in the middle of a record: what is whole counts.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     rocksdb::Status opened;
-    for (int round = 0; round < kViewRounds; ++round) {
-        if (round > 0) std::this_thread::sleep_for(kViewPause);
+    // A writer that moves on may remove a file between our reading of its name and of itself: as
+    // long as files come and go the next round may succeed, once they stand still it may not.
+    const auto until = std::chrono::steady_clock::now() + kViewPatience;
+    int still = 0;
+    while (still < kViewRounds && std::chrono::steady_clock::now() < until) {
+        const std::vector<std::string> before = names_in(directory);
         rocksdb::DB* raw = nullptr;
         opened = rocksdb::DB::OpenForReadOnly(options, directory.string(), &raw);
         std::unique_ptr<rocksdb::DB> db{raw};
-        // A writer that moves on may remove a file between our reading of its name and of itself.
         if (opened.ok()) {
             std::unique_ptr<RocksKeyValue> view{new RocksKeyValue{std::move(db)}};
             view->view_ = true;
             view->latched_ = static_cast<std::uint16_t>(Errc::kStoreUnavailable);
             return view;
+        }
+        if (names_in(directory) == before) {
+            ++still;
+            std::this_thread::sleep_for(kViewPause);
         }
     }
     return Error{errc_of(opened), "store.rocks.open_view"};

@@ -108,6 +108,11 @@ TEST(AsciiWords, hash_and_end_as_their_characters_say) {
     EXPECT_EQ(words.words[5].text_end, text.size());
 }
 
+TEST(AsciiWords, an_empty_text_without_an_address_has_no_words) {
+    EXPECT_TRUE(split_words(std::string_view{}).words.empty());
+    EXPECT_TRUE(split_words("").words.empty());
+}
+
 bool same(const Words& a, const Words& b) {
     const auto equal = [](const Word& x, const Word& y) {
         return x.hash == y.hash && x.folded_characters == y.folded_characters &&
