@@ -100,14 +100,22 @@ std::string after(std::string_view prefix) {
     return next;
 }
 
-std::vector<std::string> names_in(const std::filesystem::path& directory) {
-    std::vector<std::string> names;
+/// The files of a database and the size of its manifest: as long as it is the same, no log was
+/// written out to a table and removed.
+std::vector<std::string> files_in(const std::filesystem::path& directory) {
+    std::vector<std::string> files;
     std::error_code failed;
     for (std::filesystem::directory_iterator at{directory, failed}, end; !failed && at != end;
-         at.increment(failed))
-        names.push_back(at->path().filename().string());
-    std::ranges::sort(names);
-    return names;
+         at.increment(failed)) {
+        std::string name = at->path().filename().string();
+        if (name.starts_with("MANIFEST")) {
+            std::error_code gone;
+            name += " " + std::to_string(std::filesystem::file_size(at->path(), gone));
+        }
+        files.push_back(std::move(name));
+    }
+    std::ranges::sort(files);
+    return files;
 }
 
 }  // namespace
@@ -137,26 +145,29 @@ Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open_view(
     // The log of a running writer may end in the middle of a record: what is whole counts.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     rocksdb::Status opened;
-    // A writer that moves on may remove a file between our reading of its name and of itself: as
-    // long as files come and go the next round may succeed, once they stand still it may not.
+    // A writer that moves on writes a log out to a table and removes it. Between our reading of the
+    // manifest and of the logs that loses what was acknowledged (RocksDB 7.8 opens without a word);
+    // elsewhere a file is gone. So a view counts only if the files stood still while it opened.
     const auto until = std::chrono::steady_clock::now() + kViewPatience;
-    int still = 0;
-    while (still < kViewRounds && std::chrono::steady_clock::now() < until) {
-        const std::vector<std::string> before = names_in(directory);
+    int failures = 0;
+    do {
+        const std::vector<std::string> before = files_in(directory);
         rocksdb::DB* raw = nullptr;
         opened = rocksdb::DB::OpenForReadOnly(options, directory.string(), &raw);
         std::unique_ptr<rocksdb::DB> db{raw};
+        if (files_in(directory) != before) {
+            opened = rocksdb::Status::Busy();
+            continue;
+        }
         if (opened.ok()) {
             std::unique_ptr<RocksKeyValue> view{new RocksKeyValue{std::move(db)}};
             view->view_ = true;
             view->latched_ = static_cast<std::uint16_t>(Errc::kStoreUnavailable);
             return view;
         }
-        if (names_in(directory) == before) {
-            ++still;
-            std::this_thread::sleep_for(kViewPause);
-        }
-    }
+        ++failures;
+        std::this_thread::sleep_for(kViewPause);
+    } while (failures < kViewRounds && std::chrono::steady_clock::now() < until);
     return Error{errc_of(opened), "store.rocks.open_view"};
 }
 
