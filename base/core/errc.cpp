@@ -181,6 +181,32 @@ Description describe(Errc code) noexcept {
                 "The fee does not pay for the proof's gas at the network's present price.",
                 "Wait: it goes on by itself when gas is cheaper. Or cancel the job after the cancel delay and request "
                 "the proof with a higher fee."};
+    case Errc::kSpendCeiling:
+        return {"spend_ceiling", Blame::kOperator,
+                "Today's transactions have cost as much as the configuration allows for a day.",
+                "Wait: it goes on by itself on the next UTC day. Or raise chain.day_cost_wei_max and restart."};
+    case Errc::kSignerFault:
+        return {"signer_fault", Blame::kOperator,
+                "The signer failed, or signed something else than it was asked to.",
+                "Repair the signer; nothing was stored or sent, and it goes on by itself."};
+    case Errc::kValidatorNotListed:
+        return {"validator_not_listed", Blame::kOperator,
+                "The result registry does not list this validator's key: it was never registered, or is expired or "
+                "revoked.",
+                "Have the key registered (again); a revoked key never returns, so begin a new one. Results wait."};
+    case Errc::kCorpusHeadForeign:
+        return {"corpus_head_foreign", Blame::kOperator,
+                "The registry's head of this corpus is no root of our log: another operator was first, or the data "
+                "directory was set back.",
+                "Find out who wrote the head. Restore the newer data directory, or begin a new epoch. Results wait."};
+    case Errc::kCorpusHeadMoved:
+        return {"corpus_head_moved", Blame::kRetry,
+                "The registry's head of the corpus moved while a batch was on its way.",
+                "Wait: the batch is made anew on the new head."};
+    case Errc::kWaitsForBatch:
+        return {"waits_for_batch", Blame::kRetry,
+                "The work is done, and waits for the transaction that carries it with others.",
+                "Wait: it goes on by itself."};
     case Errc::kFileChanged:
         return {"file_changed", Blame::kSender,
                 "The file's URL, owner or bytes are not the ones that the work began with.",

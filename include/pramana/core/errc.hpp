@@ -67,6 +67,12 @@ enum class Errc : std::uint16_t {
     kZeroScoreUnpaid = 319,       ///< worth nothing, and the bid does not pay for a proof that says so
     kPayerLimit = 325,            ///< the payer has as many unfinished jobs, or as much gas a day, as one may have
     kBidBelowGas = 326,           ///< the bid does not pay for the proof's gas at the network's present fee
+    kSpendCeiling = 327,          ///< the day's spending has reached the configured limit
+    kSignerFault = 328,           ///< the signer failed, or signed something else than it was asked
+    kValidatorNotListed = 329,    ///< the result registry does not list our key: never, expired or revoked
+    kCorpusHeadForeign = 330,     ///< the registry's head of the corpus is no root of our log: somebody else was first
+    kCorpusHeadMoved = 331,       ///< the registry's head moved while a batch was made: it is made anew
+    kWaitsForBatch = 332,         ///< finished, and waits for the transaction that carries it with others
 
     // Store.
     kStoreUnavailable = 400,
