@@ -1,7 +1,7 @@
 // A worker of bench/run: whole texts in, index codes out, again and again.
 //   embed_rounds MODEL BACKEND THREADS TEXTS
-// TEXTS holds one text a line. A round tokenises and embeds all of them; its work is the tokens,
-// [CLS] and [SEP] included.
+// TEXTS holds one text a line, each within what the encoder takes. A round tokenises and embeds all
+// of them; its work is the tokens, [CLS] and [SEP] included.
 #include "pramana/scoring/encoder.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 #include "round_clock.hpp"
@@ -56,6 +56,12 @@ int main(int argc, char** argv) {
     for (std::string line; std::getline(in, line);) texts.push_back(line);
     const auto threads = static_cast<std::size_t>(std::max(1, std::atoi(argv[3])));
     const Tokenizer tokenizer{*model};
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        if (tokenizer.encode(texts[i]).size() > kTextPiecesMax) {
+            std::fprintf(stderr, "embed_rounds: line %zu has more than %u word-pieces\n", i + 1,
+                         kTextPiecesMax);
+            return 65;
+        }
     const Encoder encoder{*model, *backend};
     const auto round = [&] {
         std::vector<std::size_t> tokens(threads);

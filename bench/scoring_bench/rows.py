@@ -30,7 +30,10 @@ class Bench:
 
     def hf(self):
         import tokenizers
-        return tokenizers.Tokenizer.from_file(str(venv.published_model() / "tokenizer.json"))
+        found = tokenizers.Tokenizer.from_file(str(venv.published_model() / "tokenizer.json"))
+        found.no_truncation()  # the file truncates at 128: a longer text would look short
+        found.no_padding()
+        return found
 
 
 def available(bench: Bench, program: str, names: list[str], arguments) -> list[str]:

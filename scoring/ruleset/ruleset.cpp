@@ -39,10 +39,11 @@ bool valid(const ExtractLimits& e) {
            within(e.table_rows_min, 2, 1'000'000) && within(e.table_cell_words, 1, 65'535);
 }
 
-/// 254 pieces and two specials are the 256 that the model was trained for.
+/// 254 pieces and two specials are the 256 that the model was trained for. One character, which is
+/// as far as a chunk is cut, is up to three pieces.
 bool valid(const ChunkRules& c) {
     return within(c.pieces_min, 1, c.boundary_pieces_min) &&
-           within(c.boundary_pieces_min, 1, c.pieces_max) && within(c.pieces_max, 1, 254) &&
+           within(c.boundary_pieces_min, 1, c.pieces_max) && within(c.pieces_max, 8, 254) &&
            within(c.boundary_words, 1, 64) && within(c.boundary_modulus, 1, 65'536) &&
            within(c.characters_max, 64, 8'192) && within(c.weight_max, 1, c.characters_max) &&
            within(c.chunks_max, 1, 1U << 22U);

@@ -125,6 +125,8 @@ const ChangeRow kInvalid[] = {
     {"shared_with_a_long_name", [](auto& v) { v.corpus = "shared:" + std::string(33, 'a'); }},
     {"another_spec", [](auto& v) { v.spec = 2; }},
     {"chunk_above_the_model", [](auto& v) { v.chunk.pieces_max = 255; }},
+    {"chunk_below_a_character",
+     [](auto& v) { v.chunk = {.pieces_min = 1, .boundary_pieces_min = 1, .pieces_max = 7}; }},
     {"min_above_boundary", [](auto& v) { v.chunk.pieces_min = 129; }},
     {"boundary_above_max", [](auto& v) { v.chunk.boundary_pieces_min = 193; }},
     {"modulus_zero", [](auto& v) { v.chunk.boundary_modulus = 0; }},
