@@ -351,6 +351,22 @@ Description describe(Errc code) noexcept {
         return {"internal", Blame::kBug,
                 "Something went wrong on our side.",
                 "Report the request id; nothing of the contribution is lost."};
+    case Errc::kEvidenceMalformed:
+        return {"evidence_malformed", Blame::kSender,
+                "The evidence or its endorsements cannot be read.",
+                "Fetch them again from the validator; `pramana verify` names the part that does not parse."};
+    case Errc::kEvidenceRefused:
+        return {"evidence_refused", Blame::kOperator,
+                "The evidence was appraised and not accepted.",
+                "Run `pramana verify` on it: it names each check that failed and what to do."};
+    case Errc::kPolicyInvalid:
+        return {"policy_invalid", Blame::kOperator,
+                "The appraisal policy cannot be used as it is.",
+                "Correct the members that are named; docs/attestation.md lists all."};
+    case Errc::kCollateralOlder:
+        return {"collateral_older", Blame::kOperator,
+                "The endorsements are older than ones that were seen before.",
+                "Fetch current endorsements from the vendor's service."};
     }
     return {{}, Blame::kBug, {}, {}};  // no enumerator has this number
 }

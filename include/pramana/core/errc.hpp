@@ -11,7 +11,8 @@ namespace pramana {
 enum class Blame : std::uint8_t { kSender, kRetry, kOperator, kBug };
 
 /// Why something stopped. Values are stable: they appear in stored jobs and in the API. Never reuse a number.
-/// 1xx sealed input · 2xx scoring and devices · 3xx chain · 4xx store · 5xx requests · 6xx network · 7xx operation.
+/// 1xx sealed input · 2xx scoring and devices · 3xx chain · 4xx store · 5xx requests · 6xx network · 7xx operation ·
+/// 8xx evidence.
 enum class Errc : std::uint16_t {
     // Sealed input: what a contributor sent cannot be opened or is not allowed.
     kMalformedMessage = 100,      ///< not an OpenPGP message, or its packets do not parse (RFC 9580 section 4)
@@ -110,6 +111,12 @@ enum class Errc : std::uint16_t {
     kIo = 703,
     kCancelled = 704,             ///< shutting down
     kInternal = 799,              ///< a bug of ours
+
+    // Evidence of trusted execution environments.
+    kEvidenceMalformed = 800,     ///< a quote, report, certificate, CRL or endorsement does not parse
+    kEvidenceRefused = 801,       ///< appraised, and not accepted
+    kPolicyInvalid = 802,         ///< the appraisal policy does not parse
+    kCollateralOlder = 803,       ///< endorsements older than ones seen before
 };
 
 /// The stable text form of a code, `snake_case` without the k: `auth_tag_mismatch`. Used by logs and the API.

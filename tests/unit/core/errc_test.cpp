@@ -27,7 +27,8 @@ TEST(Errc, names_are_stable) {
 TEST(Errc, numbers_of_stored_records_are_read_back_or_refused) {
     EXPECT_EQ(errc_of_number(102), Errc::kAuthTagMismatch);
     EXPECT_EQ(errc_of_number(799), Errc::kInternal);
-    for (const unsigned none : {0U, 99U, 199U, 798U, 800U, 65535U})
+    EXPECT_EQ(errc_of_number(800), Errc::kEvidenceMalformed);
+    for (const unsigned none : {0U, 99U, 199U, 798U, 804U, 65535U})
         EXPECT_FALSE(errc_of_number(static_cast<std::uint16_t>(none))) << none;
 }
 

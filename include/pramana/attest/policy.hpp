@@ -1,0 +1,73 @@
+#pragma once
+
+#include "pramana/attest/appraisal.hpp"
+#include "pramana/core/bytes.hpp"
+#include "pramana/core/result.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pramana::attest {
+
+/// Reference values of one register or identity: any of them is accepted. Empty: not pinned, and
+/// the check says that it was not applicable for this reason.
+using Allowed = std::vector<Bytes>;
+
+/// TDATTRIBUTES that no policy can accept: 0..7 make a TD debuggable, 29 lets another TD move it.
+inline constexpr std::uint64_t kTdAttributesNever = 0x00000000200000ff;
+
+/// What is accepted of Intel TDX and SGX evidence. The defaults accept nothing that has a known
+/// hole.
+struct IntelPolicy {
+    std::set<TcbStatus> tcb_statuses = {TcbStatus::kUpToDate, TcbStatus::kSwHardeningNeeded};
+    std::set<std::string> advisories_refused;  ///< "INTEL-SA-00615"
+    /// Floor of tcbEvaluationDataNumber in TCB info and QE identity.
+    std::uint32_t tcb_evaluation_data_number_min = 0;
+    /// How long ago TCB info and QE identity may have been issued; nothing: until their nextUpdate.
+    std::optional<std::uint64_t> collateral_age_s_max;
+    std::set<std::string> fmspcs_refused;  ///< product lines, 12 lower-case hex digits
+    /// Platforms by PPID or platform instance id. Empty: any genuine platform.
+    Allowed platforms;
+
+    /// TDATTRIBUTES: bits that must be set (28 SEPT_VE_DISABLE) and those that may be (30 PKS, 31
+    /// KL, 63 PERFMON). Every other bit refuses the TD: 0..7 make it debuggable, 29 lets it be
+    /// migrated.
+    std::uint64_t td_attributes_required = 0x0000000010000000;
+    std::uint64_t td_attributes_allowed = 0x80000000d0000000;
+    std::uint64_t xfam_required = 0x3;  ///< x87 and SSE, which every TD has
+    std::uint64_t xfam_allowed = ~std::uint64_t{0};
+    Allowed mr_seam, mr_td, mr_config_id, mr_owner, mr_owner_config, rtmr0, rtmr1, rtmr2, rtmr3;
+
+    bool sgx_debug = false;  ///< whether a debug enclave is accepted
+    Allowed mr_enclave, mr_signer;
+    std::optional<std::uint16_t> isv_prod_id;
+    std::uint16_t isv_svn_min = 0;
+};
+
+/// The whole policy: one member for each vendor.
+struct Policy {
+    IntelPolicy intel;
+};
+
+/// What is wrong with a policy text, and where: "intel.mr_td[2]". Empty path: the whole text.
+struct PolicyProblem {
+    std::string path;
+    std::string sentence;
+};
+
+/// A Policy, or every problem of the text.
+struct PolicyReading {
+    std::optional<Policy> policy;
+    std::vector<PolicyProblem> problems;
+};
+
+/// Reads {"version": 1, "intel": {…}, …} strictly: every member known, every value in its range.
+/// What is absent keeps its strict default. docs/attestation.md "Policy" lists all members. At most
+/// 1 MiB.
+[[nodiscard]] PolicyReading read_policy(std::string_view text);
+
+}  // namespace pramana::attest

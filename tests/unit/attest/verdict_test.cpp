@@ -1,0 +1,83 @@
+#include "pramana/attest/appraisal.hpp"
+#include "pramana/core/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pramana::attest {
+namespace {
+
+constexpr Check kChecks[] = {{"a.first", "The first.", "Look at the first."},
+                             {"a.second", "The second.", "Look at the second."},
+                             {"a.third", "The third.", "Look at the third."}};
+constexpr Check kForeign{"b.other", "Of another table.", "Nothing."};
+
+TEST(VerdictList, a_check_that_nobody_decided_refuses_the_evidence) {
+    VerdictList verdicts{kChecks};
+    verdicts.pass(kChecks[0], "1", "1");
+    verdicts.not_applicable(kChecks[2], "the evidence has none");
+    EXPECT_FALSE(verdicts.accepted());
+    EXPECT_EQ(verdicts.first_failure(), nullptr);
+    EXPECT_EQ(verdicts.at(kChecks[1]).outcome, Outcome::kNotReached);
+    verdicts.pass(kChecks[1], "2", "2");
+    EXPECT_TRUE(verdicts.accepted());
+}
+
+TEST(VerdictList, one_failure_refuses_the_evidence) {
+    VerdictList verdicts{kChecks};
+    verdicts.pass(kChecks[0], "1", "1");
+    EXPECT_FALSE(verdicts.decide(kChecks[1], false, "2", "3"));
+    verdicts.pass(kChecks[2], "3", "3");
+    EXPECT_FALSE(verdicts.accepted());
+    ASSERT_NE(verdicts.first_failure(), nullptr);
+    EXPECT_EQ(verdicts.first_failure()->check->name, "a.second");
+}
+
+TEST(VerdictList, nothing_that_applies_is_not_acceptance) {
+    VerdictList verdicts{kChecks};
+    for (const Check& check : kChecks) verdicts.not_applicable(check, "not asked");
+    EXPECT_FALSE(verdicts.accepted());
+}
+
+TEST(VerdictListDeathTest, deciding_twice_or_a_foreign_check_is_a_bug) {
+    VerdictList verdicts{kChecks};
+    verdicts.fail(kChecks[0], "1", "2");
+    EXPECT_DEATH(verdicts.pass(kChecks[0], "1", "1"), "invariant broken");
+    EXPECT_DEATH(verdicts.pass(kForeign, "1", "1"), "invariant broken");
+}
+
+TEST(Appraisal, the_json_says_why_and_what_to_do) {
+    Appraisal appraisal{.kind = "test",
+                        .verdicts = VerdictList{kChecks},
+                        .tcb_status = TcbStatus::kOutOfDate,
+                        .advisories = {"INTEL-SA-00001"},
+                        .facts = {{"mr_td", "00ff"}},
+                        .valid_until = 1925769600};
+    appraisal.verdicts.pass(kChecks[0], "1", "1");
+    appraisal.verdicts.fail(kChecks[1], "2", "a \"3\"");
+    const std::string text = to_json(appraisal);
+    ASSERT_TRUE(read_json(text));
+    EXPECT_EQ(text, R"({"kind":"test","accepted":false,"tcb_status":"OutOfDate",)"
+                    R"("advisories":["INTEL-SA-00001"],"valid_until":"2031-01-10T00:00:00Z",)"
+                    R"("facts":{"mr_td":"00ff"},"checks":[)"
+                    R"({"name":"a.first","outcome":"passed","expected":"1","found":"1"},)"
+                    R"({"name":"a.second","outcome":"failed","expected":"2","found":"a \"3\"",)"
+                    R"("meaning":"The second.","next_step":"Look at the second."},)"
+                    R"({"name":"a.third","outcome":"not_reached",)"
+                    R"("meaning":"The third.","next_step":"Look at the third."}]})");
+    EXPECT_EQ(appraisal.fact("mr_td")->value, "00ff");
+    EXPECT_EQ(appraisal.fact("mr_seam"), nullptr);
+    EXPECT_NE(to_text(appraisal).find("FAILED      a.second: a \"3\"\n"), std::string::npos);
+    EXPECT_NE(to_text(appraisal).find("NOT ACCEPTED"), std::string::npos);
+}
+
+TEST(TcbStatus, every_name_is_read_back_and_no_other) {
+    for (int i = 0; i <= static_cast<int>(TcbStatus::kNoMatchingLevel); ++i) {
+        const auto status = static_cast<TcbStatus>(i);
+        EXPECT_EQ(tcb_status_of(name_of(status)), status);
+    }
+    for (const std::string_view name : {"", "uptodate", "Fabulous", "UpToDate "})
+        EXPECT_FALSE(tcb_status_of(name)) << name;
+}
+
+}  // namespace
+}  // namespace pramana::attest
