@@ -1,6 +1,8 @@
-// run_vectors evm|vana [DIR]: runs every vector file of a folder. One line for each failing case,
-// then `N passed, M failed`. Exit 0: all passed; 1: some failed; 2: nothing was judged.
+// run_vectors evm|vana|attestation [DIR]: runs every vector file of a folder. One line for each
+// failing case, then `N passed, M failed`. Exit 0: all passed; 1: some failed; 2: nothing was
+// judged.
 
+#include "vectors/attestation.hpp"
 #include "vectors/suite.hpp"
 
 #include <fstream>
@@ -20,19 +22,29 @@ constexpr int kNotRun = 2;
 constexpr std::size_t kDepthMax = 64;
 
 constexpr const char* kUsage =
-    "usage: run_vectors evm|vana [DIR]\n"
-    "Runs every vector file of DIR (default: ../shared/vectors/evm or .../vana).\n";
+    "usage: run_vectors evm|vana|attestation [DIR]\n"
+    "Runs every vector file of DIR (default: ../shared/vectors/evm, .../vana, .../attestation).\n";
 
 int not_run(const std::string& why) {
     std::cerr << "run_vectors: " << why << '\n';
     return kNotRun;
 }
 
-/// The names of what lies in the folder, sorted.
-std::set<std::string> names_in(const fs::path& directory) {
+/// The names of what lies in the folder, sorted. Lists in folders are named by their path, and a
+/// folder without one by its own name.
+std::set<std::string> names_in(const Suite& suite, const fs::path& directory) {
     std::set<std::string> names;
+    for (const auto& [name, handler] : suite.handlers)
+        if (fs::is_regular_file(directory / name)) names.insert(name);
+    for (const auto& [name, reason] : suite.not_covered)
+        if (fs::is_regular_file(directory / name)) names.insert(name);
+    const auto has_list = [&](const std::string& folder) {
+        const auto inside = names.lower_bound(folder + '/');
+        return inside != names.end() && inside->starts_with(folder + '/');
+    };
     for (const fs::directory_entry& entry : fs::directory_iterator{directory}) {
-        names.insert(entry.path().filename().string());
+        const std::string name = entry.path().filename().string();
+        if (!has_list(name)) names.insert(name);
     }
     return names;
 }
@@ -55,7 +67,7 @@ std::optional<std::string> read_text(const fs::path& path) {
 }
 
 int run(const Suite& suite, const fs::path& directory) {
-    const std::set<std::string> names = names_in(directory);
+    const std::set<std::string> names = names_in(suite, directory);
     if (const std::optional<std::string> unknown = unknown_in(suite, names)) {
         return not_run((directory / *unknown).string() + ": no rule checks this file");
     }
@@ -70,7 +82,7 @@ int run(const Suite& suite, const fs::path& directory) {
         if (!content) return not_run((directory / name).string() + ": cannot be read");
         const auto root = pramana::read_json(*content, kDepthMax);
         if (!root) return not_run((directory / name).string() + ": is not JSON");
-        handler->second(VectorFile{directory, name, *root}, report);
+        handler->second(VectorFile{(directory / name).parent_path(), name, *root}, report);
     }
     if (report.passed() + report.failed() == 0) {
         return not_run(directory.string() + ": holds no vectors");
@@ -82,8 +94,13 @@ int run(const Suite& suite, const fs::path& directory) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    const std::map<std::string, Suite (*)(), std::less<>> suites = {
+        {"evm", pramana::vectors::evm_suite},
+        {"vana", pramana::vectors::vana_suite},
+        {"attestation", pramana::vectors::attestation_suite}};
     const std::string_view which = argc >= 2 ? argv[1] : "";
-    if (argc > 3 || (which != "evm" && which != "vana")) {
+    const auto suite = suites.find(which);
+    if (argc > 3 || suite == suites.end()) {
         std::cerr << kUsage;
         return kNotRun;
     }
@@ -94,8 +111,7 @@ int main(int argc, char** argv) {
         return not_run(directory.string() + ": no such folder");
     }
     try {
-        return run(which == "evm" ? pramana::vectors::evm_suite() : pramana::vectors::vana_suite(),
-                   directory);
+        return run(suite->second(), directory);
     } catch (const std::exception& failure) {
         return not_run(failure.what());
     }

@@ -1,0 +1,49 @@
+#include "pramana/attest/intel.hpp"
+#include "pramana/core/hex.hpp"
+#include "pramana/core/json.hpp"
+
+namespace pramana::attest {
+namespace {
+
+constexpr std::size_t kCollateralBytesMax = 16 * 1024 * 1024;
+
+}  // namespace
+
+Result<IntelCollateral> read_intel_collateral(std::string_view json) {
+    const Error malformed{Errc::kEvidenceMalformed, "attest.collateral"};
+    if (json.size() > kCollateralBytesMax) return malformed;
+    const Result<JsonView> root = read_json(json, 4);
+    if (!root || root->kind() != JsonKind::kObject) return malformed;
+    IntelCollateral out;
+    const std::pair<std::string_view, std::string*> texts[] = {
+        {"pck_crl_issuer_chain", &out.pck_crl_issuer_chain},
+        {"tcb_info_issuer_chain", &out.tcb_info_issuer_chain},
+        {"tcb_info", &out.tcb_info},
+        {"qe_identity_issuer_chain", &out.qe_identity_issuer_chain},
+        {"qe_identity", &out.qe_identity},
+    };
+    for (const auto& [name, target] : texts) {
+        const std::optional<JsonView> member = root->member(name);
+        if (!member) continue;
+        Result<std::string> text = member->text();
+        if (!text) return Error{Errc::kEvidenceMalformed, "attest.collateral.text"};
+        *target = std::move(*text);
+    }
+    const std::pair<std::string_view, Bytes*> bytes[] = {
+        {"root_ca_crl", &out.root_ca_crl},
+        {"pck_crl", &out.pck_crl},
+        {"tcb_info_signature", &out.tcb_info_signature},
+        {"qe_identity_signature", &out.qe_identity_signature},
+    };
+    for (const auto& [name, target] : bytes) {
+        const std::optional<JsonView> member = root->member(name);
+        if (!member) continue;
+        const Result<std::string> text = member->text();
+        Result<Bytes> read = text ? from_hex(*text) : text.error();
+        if (!read) return Error{Errc::kEvidenceMalformed, "attest.collateral.hex"};
+        *target = std::move(*read);
+    }
+    return out;
+}
+
+}  // namespace pramana::attest
