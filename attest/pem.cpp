@@ -25,7 +25,7 @@ Result<std::vector<Bytes>> read_pem(std::string_view pem) {
             return malformed;
         const std::size_t end = pem.find(kEnd);
         if (end == std::string_view::npos) return malformed;
-        std::optional<Bytes> der = 
+        std::optional<Bytes> der =
             base64_decode(pem.substr(kBegin.size(), end - kBegin.size()), Base64::kWithLines);
         if (!der) return malformed;
         certificates.push_back(std::move(*der));

@@ -64,9 +64,9 @@ void judge_replay(const DstackEventLog& log, const DstackRegisters& registers,
     for (std::size_t i = 0; i < 3; ++i) {
         if ((*replayed)[i] != registers.rtmr[i]) different += " " + std::to_string(i);
     }
-    verdicts.decide(checks::kReplayBoot, different.empty(), "the quote's registers",
-                    different.empty() ? "the quote's registers"
-                                      : "other values in register" + different);
+    verdicts.decide(
+        checks::kReplayBoot, different.empty(), "the quote's registers",
+        different.empty() ? "the quote's registers" : "other values in register" + different);
     verdicts.decide(checks::kReplayRuntime, (*replayed)[3] == registers.rtmr[3],
                     to_hex(registers.rtmr[3].view()), to_hex((*replayed)[3].view()));
 }
@@ -132,8 +132,7 @@ void judge_key_provider(ByteView event, const DstackPolicy& policy, VerdictList&
     const bool id_fits =
         policy.key_provider_ids.empty() ||
         std::ranges::find(policy.key_provider_ids, provider->id) != policy.key_provider_ids.end();
-    verdicts.decide(checks::kKeyProvider,
-                    policy.key_providers.contains(provider->name) && id_fits,
+    verdicts.decide(checks::kKeyProvider, policy.key_providers.contains(provider->name) && id_fits,
                     policy.key_provider_ids.empty() ? expected : expected + " with a listed id",
                     provider->name + " " + to_hex(provider->id));
 }
@@ -165,9 +164,9 @@ Appraisal appraise_dstack(const DstackEvidence& evidence, const DstackPolicy& po
                   .valid_until = std::nullopt};
     VerdictList& verdicts = out.verdicts;
     const Result<DstackEventLog> log = parse_dstack_event_log(evidence.event_log);
-    if (!verdicts.decide(checks::kLogFormat, log.has_value(), "a JSON list of events",
-                         log ? std::to_string(log->size()) + " events"
-                             : std::string{log.error().site}))
+    if (!verdicts.decide(
+            checks::kLogFormat, log.has_value(), "a JSON list of events",
+            log ? std::to_string(log->size()) + " events" : std::string{log.error().site}))
         return out;
     judge_types(*log, verdicts);
     judge_digests(*log, verdicts);

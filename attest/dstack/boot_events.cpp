@@ -19,12 +19,18 @@ struct BootEvent {
 };
 /// In the order in which a guest emits them (dstack 0.5 and 0.6).
 constexpr std::array kBootOrder = {
-    BootEvent{"system-preparing", true, false}, BootEvent{"app-id", true, false},
-    BootEvent{"compose-hash", true, false},     BootEvent{"init-script-hash", false, true},
-    BootEvent{"gpu-policy-hash", false, false}, BootEvent{"gpu-attestation", false, false},
-    BootEvent{"instance-id", true, false},      BootEvent{"boot-mr-done", true, false},
-    BootEvent{"mr-kms", false, false},          BootEvent{"os-image-hash", false, false},
-    BootEvent{"key-provider", true, false},     BootEvent{"storage-fs", false, false},
+    BootEvent{"system-preparing", true, false},
+    BootEvent{"app-id", true, false},
+    BootEvent{"compose-hash", true, false},
+    BootEvent{"init-script-hash", false, true},
+    BootEvent{"gpu-policy-hash", false, false},
+    BootEvent{"gpu-attestation", false, false},
+    BootEvent{"instance-id", true, false},
+    BootEvent{"boot-mr-done", true, false},
+    BootEvent{"mr-kms", false, false},
+    BootEvent{"os-image-hash", false, false},
+    BootEvent{"key-provider", true, false},
+    BootEvent{"storage-fs", false, false},
     BootEvent{kLast, true, false},
 };
 
@@ -46,7 +52,8 @@ Runtime runtime_of(const DstackEventLog& log) {
     for (const DstackEvent& event : log) {
         if (event.imr == 3) out.events.push_back(&event);
     }
-    const auto at = std::ranges::find_if(out.events, [](const auto* e) { return e->name == kLast; });
+    const auto at =
+        std::ranges::find_if(out.events, [](const auto* e) { return e->name == kLast; });
     out.ready = static_cast<std::size_t>(at - out.events.begin());
     return out;
 }

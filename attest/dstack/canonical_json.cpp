@@ -12,14 +12,14 @@ Error malformed(std::string_view site) { return Error{Errc::kEvidenceMalformed, 
 /// The escape of a character that has a short one; 0 = none.
 char short_escape(char c) {
     switch (c) {
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    case '"': return '"';
-    case '\\': return '\\';
-    default: return 0;
+        case '\b': return 'b';
+        case '\f': return 'f';
+        case '\n': return 'n';
+        case '\r': return 'r';
+        case '\t': return 't';
+        case '"': return '"';
+        case '\\': return '\\';
+        default: return 0;
     }
 }
 
@@ -89,16 +89,16 @@ std::string canonical_string(std::string_view text) {
 // Recursion is bounded by the depth that read_json() accepted.
 Result<std::string> canonical_json(const JsonView& value) {
     switch (value.kind()) {
-    case JsonKind::kNull:
-    case JsonKind::kBool: return std::string{value.raw()};
-    case JsonKind::kNumber: return canonical_number(value);
-    case JsonKind::kString: {
-        const Result<std::string> text = value.text();
-        if (!text) return malformed("attest.dstack.compose.string");
-        return canonical_string(*text);
-    }
-    case JsonKind::kArray: return canonical_array(value);
-    case JsonKind::kObject: return canonical_object(value);
+        case JsonKind::kNull:
+        case JsonKind::kBool: return std::string{value.raw()};
+        case JsonKind::kNumber: return canonical_number(value);
+        case JsonKind::kString: {
+            const Result<std::string> text = value.text();
+            if (!text) return malformed("attest.dstack.compose.string");
+            return canonical_string(*text);
+        }
+        case JsonKind::kArray: return canonical_array(value);
+        case JsonKind::kObject: return canonical_object(value);
     }
     std::abort();
 }

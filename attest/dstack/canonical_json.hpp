@@ -10,9 +10,9 @@ namespace pramana::attest {
 /// control characters, everything else as it is.
 [[nodiscard]] std::string canonical_string(std::string_view text);
 
-/// `value` without white space and with sorted names, as dstack's SDKs serialise an app-compose document.
-/// Errors: kEvidenceMalformed for what the SDKs do not write the same everywhere: a number that is not a whole one
-/// below 2^53, a name that is not ASCII or reads as an array index.
+/// `value` without white space and with sorted names, as dstack's SDKs serialise an app-compose
+/// document. Errors: kEvidenceMalformed for what the SDKs do not write the same everywhere: a
+/// number that is not a whole one below 2^53, a name that is not ASCII or reads as an array index.
 [[nodiscard]] Result<std::string> canonical_json(const JsonView& value);
 
 }  // namespace pramana::attest

@@ -7,9 +7,9 @@
 /// What appraisals of dstack guests and keys examine, in this order.
 namespace pramana::attest::dstack_checks {
 
-inline constexpr Check kLogFormat{
-    "dstack.log.format", "The event log is a list of events that can be read.",
-    "Ask the guest agent for the quote and the log again."};
+inline constexpr Check kLogFormat{"dstack.log.format",
+                                  "The event log is a list of events that can be read.",
+                                  "Ask the guest agent for the quote and the log again."};
 inline constexpr Check kLogTypes{
     "dstack.log.types", "Register 3 was extended by events of dstack's own type only.",
     "Do not trust the log: another type would let its digest be made up."};
@@ -25,9 +25,9 @@ inline constexpr Check kReplayRuntime{
 inline constexpr Check kBootEvents{
     "dstack.boot.events", "Every event of the boot is there once and in order.",
     "Update the guest image, or the verifier if a newer image adds events."};
-inline constexpr Check kAfterBoot{
-    "dstack.boot.after", "After the boot the application did not repeat a boot event.",
-    "Do not trust the guest: an application imitates the boot."};
+inline constexpr Check kAfterBoot{"dstack.boot.after",
+                                  "After the boot the application did not repeat a boot event.",
+                                  "Do not trust the guest: an application imitates the boot."};
 inline constexpr Check kAppId{
     "dstack.app.id", "The application is one that the policy lists.",
     "Compare the application id with that of your deployment, then add it to the policy."};
@@ -48,16 +48,16 @@ inline constexpr Check kKeyProvider{
     "Deploy with an allowed key provider, or allow this one in the policy."};
 
 inline constexpr std::array kTable = {
-    kLogFormat,  kLogTypes, kLogDigests,  kReplayBoot,  kReplayRuntime, kBootEvents, kAfterBoot,
-    kAppId,      kComposeHash, kComposeText, kConfigId, kInstance,      kKeyProvider,
+    kLogFormat, kLogTypes,    kLogDigests,  kReplayBoot, kReplayRuntime, kBootEvents,  kAfterBoot,
+    kAppId,     kComposeHash, kComposeText, kConfigId,   kInstance,      kKeyProvider,
 };
 
 inline constexpr Check kKeyShape{
     "dstack.key.format", "Key, application id and signatures have the sizes that they should have.",
     "Ask the guest agent for the key again."};
-inline constexpr Check kKeyApp{
-    "dstack.key.application", "Some application key signed this key for this purpose.",
-    "Ask for the key with the purpose that the statement names."};
+inline constexpr Check kKeyApp{"dstack.key.application",
+                               "Some application key signed this key for this purpose.",
+                               "Ask for the key with the purpose that the statement names."};
 inline constexpr Check kKeyRoot{
     "dstack.key.kms_root", "A pinned KMS root signed the application key for this application.",
     "Pin the root of the KMS that you trust; another root, purpose or application fails here."};

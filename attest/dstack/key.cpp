@@ -82,12 +82,12 @@ Appraisal appraise_dstack_key(const DstackKeyEvidence& evidence, const DstackKey
         return out;
     const Result<pramana::PublicKey> root =
         signer_of(issued_digest(evidence.app_id, compressed(*app)), evidence.signature_chain[1]);
-    const bool pinned = root && std::ranges::find(policy.kms_roots, compressed(*root)) !=
-                                    policy.kms_roots.end();
+    const bool pinned =
+        root && std::ranges::find(policy.kms_roots, compressed(*root)) != policy.kms_roots.end();
     out.verdicts.decide(checks::kKeyRoot, pinned,
-                        policy.kms_roots.size() == 1 ? to_hex(policy.kms_roots.front())
-                                                     : std::to_string(policy.kms_roots.size()) +
-                                                           " pinned roots",
+                        policy.kms_roots.size() == 1
+                            ? to_hex(policy.kms_roots.front())
+                            : std::to_string(policy.kms_roots.size()) + " pinned roots",
                         root ? to_hex(compressed(*root)) : "a signature that does not read");
     out.facts.push_back({"app_id", to_hex(evidence.app_id)});
     out.facts.push_back({"app_key", to_hex(compressed(*app))});

@@ -35,7 +35,8 @@ void decide_problem(VerdictList& verdicts, const Check& check, const Problem& pr
     verdicts.decide(check, !problem, expected, problem ? *problem : expected);
 }
 
-/// What the lists say of the certificates that `issuer` issued; nullopt when one is current and clean.
+/// What the lists say of the certificates that `issuer` issued; nullopt when one is current and
+/// clean.
 Problem revocation_problem(const Certificate& certificate, const Certificate& issuer,
                            std::span<const Bytes> lists, UnixTime now, Window& valid) {
     const std::string name = '"' + std::string{certificate.common_name} + '"';
@@ -56,8 +57,8 @@ Problem revocation_problem(const Certificate& certificate, const Certificate& is
     return last;
 }
 
-/// NVIDIA publishes lists for what the root and the chip's authority issue; the certificates below are
-/// made by the device itself.
+/// NVIDIA publishes lists for what the root and the chip's authority issue; the certificates below
+/// are made by the device itself.
 void judge_revocation(std::span<const Certificate> chain, const NvidiaEvidence& evidence,
                       const NvidiaPolicy& policy, UnixTime now, Appraisal& out) {
     const Check& check = checks::kChainRevocation;
@@ -102,7 +103,8 @@ void judge_nonce(const NvidiaReport& report, const NvidiaEvidence& evidence,
                         same_bytes(*evidence.nonce, report.request_nonce.view()),
                         to_hex(*evidence.nonce), found);
     else if (policy.nonce_required)
-        verdicts.fail(checks::kReportNonce, "a nonce to compare with", "none; in the report " + found);
+        verdicts.fail(checks::kReportNonce, "a nonce to compare with",
+                      "none; in the report " + found);
     else
         verdicts.not_applicable(checks::kReportNonce, "nothing to compare with; found " + found);
 }
@@ -114,14 +116,14 @@ void judge_device(const NvidiaReport& report, const NvidiaIdentity& identity,
                     identity.chip + ", " + std::string{name_of(identity.device)});
     const std::string serial = to_hex(leaf.serial);
     if (policy.device_serials.empty())
-        verdicts.not_applicable(checks::kDeviceAllowed, "the policy pins no device; found " + serial);
+        verdicts.not_applicable(checks::kDeviceAllowed,
+                                "the policy pins no device; found " + serial);
     else
-        verdicts.decide(checks::kDeviceAllowed,
-                        std::ranges::any_of(policy.device_serials,
-                                            [&](const Bytes& row) {
-                                                return same_bytes(row, leaf.serial);
-                                            }),
-                        "a listed device", serial);
+        verdicts.decide(
+            checks::kDeviceAllowed,
+            std::ranges::any_of(policy.device_serials,
+                                [&](const Bytes& row) { return same_bytes(row, leaf.serial); }),
+            "a listed device", serial);
     const std::optional<NvidiaMode> mode = nvidia_mode(report);
     verdicts.decide(checks::kDeviceMode, mode && policy.modes.contains(*mode),
                     names_of(policy.modes),
@@ -159,8 +161,7 @@ void add_facts(const NvidiaReport& report, const NvidiaIdentity& identity, const
     out.facts.push_back({"device_serial", to_hex(leaf.serial)});
     out.facts.push_back({"device_key", to_hex(leaf.key->point())});
     out.facts.push_back({"nonce", to_hex(report.request_nonce.view())});
-    out.facts.push_back(
-        {"driver_version", report.text(NvidiaField::kDriverVersion).value_or("")});
+    out.facts.push_back({"driver_version", report.text(NvidiaField::kDriverVersion).value_or("")});
     out.facts.push_back({"vbios_version", report.vbios_version().value_or("")});
     out.facts.push_back({"mode", std::string{mode ? name_of(*mode) : ""}});
     if (fwid) out.facts.push_back({"fwid", to_hex(*fwid)});
@@ -199,18 +200,18 @@ Appraisal appraise_nvidia(const NvidiaEvidence& evidence, const PinnedRoots& roo
                                 : std::string{report.error().site}))
         return out;
     Result<std::vector<Certificate>> chain = read_pem_chain(evidence.chain);
-    if (!verdicts.decide(checks::kChainFormat, chain.has_value(), "certificates as PEM",
-                         chain ? std::to_string(chain->size()) + " certificates"
-                               : "text that does not read"))
+    if (!verdicts.decide(
+            checks::kChainFormat, chain.has_value(), "certificates as PEM",
+            chain ? std::to_string(chain->size()) + " certificates" : "text that does not read"))
         return out;
     complete_with(*chain, roots.nvidia_device);
     judge_chain(*chain, evidence, roots, policy, now, out);
     judge_report(*report, *chain, evidence, policy, verdicts);
     const std::optional<NvidiaIdentity> identity = nvidia_identity(*chain);
-    if (!verdicts.decide(checks::kChainRoles, identity.has_value(),
-                         "device, boot ROM, provisioner, chip authority, root",
-                         identity ? identity->chip
-                                  : "another chain of " + std::to_string(chain->size())))
+    if (!verdicts.decide(
+            checks::kChainRoles, identity.has_value(),
+            "device, boot ROM, provisioner, chip authority, root",
+            identity ? identity->chip : "another chain of " + std::to_string(chain->size())))
         return out;
     judge_device(*report, *identity, chain->front(), policy, verdicts);
     judge_fwid(*report, chain->front(), policy, verdicts);

@@ -10,9 +10,9 @@ namespace pramana::attest::nvidia_checks {
 inline constexpr Check kReportFormat{
     "nvidia.report.format", "The report is an SPDM measurement report whose lengths add up.",
     "Ask the driver for a fresh report; a newer format needs a newer verifier."};
-inline constexpr Check kReportTrailing{
-    "nvidia.report.trailing", "Nothing but padding follows the signature.",
-    "Take the report with the size that the driver states."};
+inline constexpr Check kReportTrailing{"nvidia.report.trailing",
+                                       "Nothing but padding follows the signature.",
+                                       "Take the report with the size that the driver states."};
 inline constexpr Check kChainFormat{
     "nvidia.chain.format", "The device's certificates can be read.",
     "Send the attestation certificate chain that the driver gives, device first."};
@@ -37,9 +37,9 @@ inline constexpr Check kReportSignature{
 inline constexpr Check kReportNonce{
     "nvidia.report.nonce", "The report was made for this statement and not for another one.",
     "Ask for evidence with a fresh challenge; a replayed report fails here."};
-inline constexpr Check kDeviceKind{
-    "nvidia.device.kind", "The device is of a kind that the policy allows, GPU or switch.",
-    "Use an allowed device, or allow this kind in the policy."};
+inline constexpr Check kDeviceKind{"nvidia.device.kind",
+                                   "The device is of a kind that the policy allows, GPU or switch.",
+                                   "Use an allowed device, or allow this kind in the policy."};
 inline constexpr Check kDeviceAllowed{
     "nvidia.device.allowed", "The device is one of those that the policy lists.",
     "Add the serial number to the policy after you know whose device it is."};
@@ -52,9 +52,9 @@ inline constexpr Check kFwid{
 inline constexpr Check kDriverVersion{
     "nvidia.driver.version", "The driver's version is stated, and one that the policy lists.",
     "Install a driver of the policy, or add this version to it."};
-inline constexpr Check kVbiosVersion{
-    "nvidia.vbios.version", "The VBIOS version is stated, and one that the policy lists.",
-    "Install a VBIOS of the policy, or add this version to it."};
+inline constexpr Check kVbiosVersion{"nvidia.vbios.version",
+                                     "The VBIOS version is stated, and one that the policy lists.",
+                                     "Install a VBIOS of the policy, or add this version to it."};
 inline constexpr Check kDriverRimFormat{
     "nvidia.driver_rim.format", "NVIDIA's reference manifest for the driver can be read.",
     "Fetch the manifest of this driver version from NVIDIA's RIM service."};
@@ -85,31 +85,31 @@ inline constexpr Check kVbiosRimSubject{
 inline constexpr Check kVbiosMatch{
     "nvidia.vbios_rim.measurements", "Boot and fuses measure as NVIDIA published them.",
     "Do not send data to this device: without secure boot, or with debug fuses, this differs."};
-inline constexpr Check kRimConflict{
-    "nvidia.rims.conflict", "The two manifests do not both claim one measurement.",
-    "Fetch both manifests from NVIDIA's RIM service."};
+inline constexpr Check kRimConflict{"nvidia.rims.conflict",
+                                    "The two manifests do not both claim one measurement.",
+                                    "Fetch both manifests from NVIDIA's RIM service."};
 
 inline constexpr std::array kTable = {
-    kReportFormat,      kReportTrailing,  kChainFormat,      kChainRoot,      kChainLinks,
-    kChainDates,        kChainRoles,      kChainRevocation,  kReportSignature, kReportNonce,
-    kDeviceKind,        kDeviceAllowed,   kDeviceMode,       kFwid,           kDriverVersion,
-    kVbiosVersion,      kDriverRimFormat, kDriverRimChain,   kDriverRimSignature, kDriverRimSubject,
-    kDriverMatch,       kVbiosRimFormat,  kVbiosRimChain,    kVbiosRimSignature, kVbiosRimSubject,
-    kVbiosMatch,        kRimConflict,
+    kReportFormat,    kReportTrailing, kChainFormat,        kChainRoot,
+    kChainLinks,      kChainDates,     kChainRoles,         kChainRevocation,
+    kReportSignature, kReportNonce,    kDeviceKind,         kDeviceAllowed,
+    kDeviceMode,      kFwid,           kDriverVersion,      kVbiosVersion,
+    kDriverRimFormat, kDriverRimChain, kDriverRimSignature, kDriverRimSubject,
+    kDriverMatch,     kVbiosRimFormat, kVbiosRimChain,      kVbiosRimSignature,
+    kVbiosRimSubject, kVbiosMatch,     kRimConflict,
 };
 
-inline constexpr Check kSetCount{
-    "nvidia.set.count", "There are as many devices as there should be.",
-    "Collect one report from every device of the machine."};
-inline constexpr Check kSetDevices{
-    "nvidia.set.devices", "Each device by itself is accepted.",
-    "Read the checks of the device that was refused."};
+inline constexpr Check kSetCount{"nvidia.set.count",
+                                 "There are as many devices as there should be.",
+                                 "Collect one report from every device of the machine."};
+inline constexpr Check kSetDevices{"nvidia.set.devices", "Each device by itself is accepted.",
+                                   "Read the checks of the device that was refused."};
 inline constexpr Check kSetDistinct{
     "nvidia.set.distinct", "Every report comes from another device.",
     "Collect one report from every device: one device was shown more than once."};
-inline constexpr Check kSetUniform{
-    "nvidia.set.uniform", "All GPUs are of one chip and run one driver.",
-    "Do not mix GPUs of several chips or drivers in one machine."};
+inline constexpr Check kSetUniform{"nvidia.set.uniform",
+                                   "All GPUs are of one chip and run one driver.",
+                                   "Do not mix GPUs of several chips or drivers in one machine."};
 inline constexpr std::array kSetTable = {kSetCount, kSetDevices, kSetDistinct, kSetUniform};
 
 }  // namespace pramana::attest::nvidia_checks

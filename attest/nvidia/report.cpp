@@ -85,7 +85,8 @@ Status read_opaque(ByteView raw, NvidiaReport& out) {
 Status read_answer(ByteReader& in, NvidiaReport& out) {
     const auto version = in.take_le<std::uint8_t>();
     const auto code = in.take_le<std::uint8_t>();
-    (void)in.take(2);  // parameters: the number of indices, which is asked for elsewhere, and the slot
+    (void)in.take(
+        2);  // parameters: the number of indices, which is asked for elsewhere, and the slot
     const auto count = in.take_le<std::uint8_t>();
     const ByteView record = in.take(take_u24(in));
     in.take_into(out.response_nonce);

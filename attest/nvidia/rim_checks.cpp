@@ -79,8 +79,8 @@ void judge_measurements(const Rim& rim, const RimChecks& table, const RimContext
         "all " + std::to_string(rim.active_count()) + " active measurements";
     std::string found = std::to_string(result.compared.size()) + " compared";
     if (!result.skipped.empty()) found += ", skipped: " + list_of(result.skipped);
-    found += result.mismatching.empty() ? ", all match"
-                                        : ", different: " + list_of(result.mismatching);
+    found +=
+        result.mismatching.empty() ? ", all match" : ", different: " + list_of(result.mismatching);
     verdicts.decide(*table.measurements, result.mismatching.empty() && !result.compared.empty(),
                     expected, found);
 }
@@ -90,18 +90,19 @@ std::optional<Rim> judge_rim(std::string_view xml, const RimChecks& table,
                              Appraisal& out) {
     VerdictList& verdicts = out.verdicts;
     Result<Rim> rim = parse_rim(xml);
-    if (!verdicts.decide(*table.format, rim.has_value(), "a signed manifest of NVIDIA's form",
-                         rim ? "one of " + std::to_string(rim->measurements.size()) +
-                                   " measurements"
-                             : std::string{rim.error().site}))
+    if (!verdicts.decide(
+            *table.format, rim.has_value(), "a signed manifest of NVIDIA's form",
+            rim ? "one of " + std::to_string(rim->measurements.size()) + " measurements"
+                : std::string{rim.error().site}))
         return std::nullopt;
     Window valid;
     const Problem problem = rim_chain_problem(*rim, context, valid);
     const std::string certified = "a signer certified under NVIDIA's root for manifests";
     verdicts.decide(*table.chain, !problem, certified, problem ? *problem : text_of(valid));
     const Result<bool> verifies = rim_signature_verifies(xml, rim->certificates.front());
-    verdicts.decide(*table.signature, verifies && *verifies, "a signature of the signer",
-                    verifies && *verifies ? "a signature of the signer" : "one that does not verify");
+    verdicts.decide(
+        *table.signature, verifies && *verifies, "a signature of the signer",
+        verifies && *verifies ? "a signature of the signer" : "one that does not verify");
     judge_subject(*rim, table, context, version, verdicts);
     judge_measurements(*rim, table, context, verdicts);
     out.valid_until = std::min(out.valid_until.value_or(valid.end), valid.end);
@@ -134,8 +135,8 @@ RimComparison compare_with_rim(const NvidiaReport& report, const Rim& rim) {
         out.compared.push_back(golden.index);
         const SpdmMeasurement* measured = report.measurement(golden.index + 1);
         const bool matches =
-            measured != nullptr && std::ranges::find(golden.alternatives, measured->value) !=
-                                       golden.alternatives.end();
+            measured != nullptr &&
+            std::ranges::find(golden.alternatives, measured->value) != golden.alternatives.end();
         if (!matches) out.mismatching.push_back(golden.index);
     }
     return out;
@@ -156,7 +157,8 @@ void judge_rims(const RimContext& context, Appraisal& out) {
     else
         judge_absent(kDriver, required, unasked, out.verdicts);
     if (evidence.vbios_rim)
-        vbios = judge_rim(*evidence.vbios_rim, kVbios, context, context.report.vbios_version(), out);
+        vbios =
+            judge_rim(*evidence.vbios_rim, kVbios, context, context.report.vbios_version(), out);
     else
         judge_absent(kVbios, required, unasked, out.verdicts);
     if (!driver || !vbios) {

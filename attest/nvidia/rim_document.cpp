@@ -33,8 +33,8 @@ struct XmlFree {
 };
 using XmlText = std::unique_ptr<xmlChar, XmlFree>;
 
-/// Printable ASCII, line ends and tabs; no "<!" (document type, comment, CDATA), and "<?" only as the
-/// declaration at the very beginning.
+/// Printable ASCII, line ends and tabs; no "<!" (document type, comment, CDATA), and "<?" only as
+/// the declaration at the very beginning.
 bool is_plain(std::string_view xml) {
     const auto allowed = [](char c) {
         return (c >= ' ' && c <= '~') || c == '\n' || c == '\r' || c == '\t';
@@ -85,8 +85,7 @@ Result<XmlDoc> read_plain_xml(std::string_view xml) {
     std::call_once(once, xmlInitParser);
     if (!is_plain(xml)) return malformed("attest.rim.xml.plain");
     constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-    XmlDoc doc{
-        xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, "UTF-8", kOptions)};
+    XmlDoc doc{xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, "UTF-8", kOptions)};
     if (!doc || doc->intSubset != nullptr || doc->extSubset != nullptr)
         return malformed("attest.rim.xml");
     return doc;

@@ -54,7 +54,8 @@ Result<Key> p384_key_of(ByteView certificate) {
         return malformed("attest.rim.certificate");
     Key key{X509_get_pubkey(parsed.get())};
     char group[32] = {};
-    const bool p384 = key && EVP_PKEY_get_group_name(key.get(), group, sizeof group, nullptr) == 1 &&
+    const bool p384 = key &&
+                      EVP_PKEY_get_group_name(key.get(), group, sizeof group, nullptr) == 1 &&
                       std::string_view{group} == SN_secp384r1;
     ERR_clear_error();
     if (!p384) return malformed("attest.rim.certificate.key");

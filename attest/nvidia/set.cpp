@@ -26,8 +26,8 @@ void judge_devices(const std::vector<Appraisal>& devices, VerdictList& verdicts)
                         : "device " + std::to_string(refused - devices.begin()) + " refused");
 }
 
-/// Serial numbers and keys must both be distinct. A device that did not get as far as to have them is
-/// not a distinct one.
+/// Serial numbers and keys must both be distinct. A device that did not get as far as to have them
+/// is not a distinct one.
 void judge_distinct(const std::vector<Appraisal>& devices, VerdictList& verdicts) {
     std::set<std::string> serials;
     std::set<std::string> keys;

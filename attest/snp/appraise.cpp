@@ -27,9 +27,9 @@ struct Authorities {
 };
 constexpr Authorities authorities_of(SnpProductLine line) {
     switch (line) {
-    case SnpProductLine::kMilan: return {"ARK-Milan", "SEV-Milan", "SEV-VLEK-Milan"};
-    case SnpProductLine::kGenoa: return {"ARK-Genoa", "SEV-Genoa", "SEV-VLEK-Genoa"};
-    case SnpProductLine::kTurin: return {"ARK-Turin", "SEV-Turin", "SEV-VLEK-Turin"};
+        case SnpProductLine::kMilan: return {"ARK-Milan", "SEV-Milan", "SEV-VLEK-Milan"};
+        case SnpProductLine::kGenoa: return {"ARK-Genoa", "SEV-Genoa", "SEV-VLEK-Genoa"};
+        case SnpProductLine::kTurin: return {"ARK-Turin", "SEV-Turin", "SEV-VLEK-Turin"};
     }
     std::abort();
 }
@@ -44,9 +44,9 @@ std::vector<Certificate> read_chain(const SnpEvidence& evidence, const PinnedRoo
     }
     Result<std::vector<Certificate>> above = read_pem_chain(evidence.authorities);
     const bool fits = above && above->size() <= 2;
-    if (!verdicts.decide(checks::kChainFormat, fits, "ASK and, if at all, ARK as PEM",
-                         above ? std::to_string(above->size()) + " certificates"
-                               : "text that does not read"))
+    if (!verdicts.decide(
+            checks::kChainFormat, fits, "ASK and, if at all, ARK as PEM",
+            above ? std::to_string(above->size()) + " certificates" : "text that does not read"))
         return {};
     std::vector<Certificate> chain;
     chain.push_back(std::move(*leaf));
@@ -166,8 +166,8 @@ void judge_product_line(const SnpReport& report, const SnpEndorsement& endorseme
         agrees = line == endorsement.line;
         found += ", processor: " + (line ? std::string{name_of(*line)} : "of no known line");
     }
-    verdicts.decide(checks::kProductLine,
-                    agrees && policy.product_lines.contains(endorsement.line), expected, found);
+    verdicts.decide(checks::kProductLine, agrees && policy.product_lines.contains(endorsement.line),
+                    expected, found);
 }
 
 /// The chip that the certificate is for: Turin's has 8 bytes, and the report pads them with zeros.
@@ -178,8 +178,8 @@ bool same_chip(const SnpReport& report, const Bytes& hardware_id) {
            std::ranges::all_of(rest, [](std::uint8_t b) { return b == 0; });
 }
 
-void judge_chip(const SnpReport& report, const SnpEndorsement& endorsement,
-                const SnpPolicy& policy, VerdictList& verdicts) {
+void judge_chip(const SnpReport& report, const SnpEndorsement& endorsement, const SnpPolicy& policy,
+                VerdictList& verdicts) {
     const std::string chip =
         report.chip_id.is_zero() ? "a masked chip id" : to_hex(report.chip_id.view());
     if (endorsement.key == SnpSigningKey::kVlek)
@@ -195,8 +195,7 @@ void add_facts(const SnpReport& report, const SnpEndorsement& endorsement, Appra
     auto& facts = out.facts;
     facts.push_back({"product", endorsement.product_name});
     facts.push_back({"report_version", std::to_string(report.version)});
-    facts.push_back(
-        {"signing_key", endorsement.key == SnpSigningKey::kVcek ? "VCEK" : "VLEK"});
+    facts.push_back({"signing_key", endorsement.key == SnpSigningKey::kVcek ? "VCEK" : "VLEK"});
     facts.push_back({"chip_id", to_hex(report.chip_id.view())});
     facts.push_back({"endorsed_tcb", endorsement.tcb.text()});
     add_guest_facts(report, out);
@@ -225,10 +224,10 @@ Appraisal appraise_snp(const SnpEvidence& evidence, const PinnedRoots& roots,
     judge_chain(chain, evidence, roots, policy, now, out);
     judge_signature(*report, chain.front(), verdicts);
     const Result<SnpEndorsement> endorsement = read_snp_endorsement(chain.front());
-    if (!verdicts.decide(checks::kEndorsementFormat, endorsement.has_value(),
-                         "a VCEK or VLEK certificate with AMD's extensions",
-                         endorsement ? endorsement->product_name
-                                     : std::string{endorsement.error().site}))
+    if (!verdicts.decide(
+            checks::kEndorsementFormat, endorsement.has_value(),
+            "a VCEK or VLEK certificate with AMD's extensions",
+            endorsement ? endorsement->product_name : std::string{endorsement.error().site}))
         return out;
     judge_roles(chain, *endorsement, verdicts);
     judge_key_kind(*report, *endorsement, policy, verdicts);

@@ -39,7 +39,8 @@ inline constexpr Check kReportSignature{
     "snp.report.signature", "The report was signed by the certified key and not altered since.",
     "Do not trust the report; take a fresh one with the certificate that belongs to it."};
 inline constexpr Check kKeyKind{
-    "snp.key.kind", "The report names the kind of key that the certificate is for, and it is allowed.",
+    "snp.key.kind",
+    "The report names the kind of key that the certificate is for, and it is allowed.",
     "Allow VLEK in the policy only if you trust the cloud provider that holds it."};
 inline constexpr Check kProductLine{
     "snp.product.line", "Processor, certificate and root are of one product line that is allowed.",
@@ -78,14 +79,15 @@ inline constexpr Check kPolicySockets{
     "snp.policy.sockets", "The guest's policy about threads and sockets is as required.",
     "Start the guest with the SMT and single-socket bits that the policy asks for."};
 inline constexpr Check kPlatformAlias{
-    "snp.platform.alias_check", "The platform has checked that no memory is visible at two addresses.",
+    "snp.platform.alias_check",
+    "The platform has checked that no memory is visible at two addresses.",
     "Let the operator of the machine update its firmware to one that makes this check."};
 inline constexpr Check kVmpl{
     "snp.guest.vmpl", "The report was asked for at a privilege level that may speak for the guest.",
     "Take the report at the level that the policy allows, 0 being the most privileged."};
-inline constexpr Check kGuestSvn{
-    "snp.guest.svn", "The guest's own security version is not below the floor.",
-    "Start a newer image of the guest."};
+inline constexpr Check kGuestSvn{"snp.guest.svn",
+                                 "The guest's own security version is not below the floor.",
+                                 "Start a newer image of the guest."};
 inline constexpr Check kMeasurement{
     "snp.guest.measurement", "What was started is an image that the policy lists.",
     "Compare the measurement with that of the image you built, then add it to the policy."};
@@ -100,12 +102,12 @@ inline constexpr Check kReportData{
     "Ask for evidence with a fresh challenge; a replayed report fails here."};
 
 inline constexpr std::array kTable = {
-    kReportFormat,    kReportReserved,  kEndorsementFormat, kChainFormat,     kChainRoot,
-    kChainLinks,      kChainRoles,      kChainDates,        kChainRevocation, kReportSignature,
-    kKeyKind,         kProductLine,     kEndorsementTcb,    kEndorsementChip, kChipAllowed,
-    kTcbReported,     kTcbCommitted,    kTcbCurrent,        kTcbLaunch,       kPolicyDebug,
-    kPolicyMigration, kPolicyReserved,  kPolicySockets,     kPlatformAlias,   kVmpl,
-    kGuestSvn,        kMeasurement,     kHostData,          kIdKey,           kReportData,
+    kReportFormat,    kReportReserved, kEndorsementFormat, kChainFormat,     kChainRoot,
+    kChainLinks,      kChainRoles,     kChainDates,        kChainRevocation, kReportSignature,
+    kKeyKind,         kProductLine,    kEndorsementTcb,    kEndorsementChip, kChipAllowed,
+    kTcbReported,     kTcbCommitted,   kTcbCurrent,        kTcbLaunch,       kPolicyDebug,
+    kPolicyMigration, kPolicyReserved, kPolicySockets,     kPlatformAlias,   kVmpl,
+    kGuestSvn,        kMeasurement,    kHostData,          kIdKey,           kReportData,
 };
 
 }  // namespace pramana::attest::snp_checks

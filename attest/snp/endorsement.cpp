@@ -68,8 +68,8 @@ Result<SnpTcb> read_tcb(const Certificate& certificate, SnpProductLine line) {
     const auto snp = component(certificate, 3);
     const auto microcode = component(certificate, 8);
     if (!bootloader || !tee || !snp || !microcode) return malformed("attest.snp.endorsement.tcb");
-    for (const std::uint8_t reserved : {std::uint8_t{4}, std::uint8_t{5}, std::uint8_t{6},
-                                        std::uint8_t{7}}) {
+    for (const std::uint8_t reserved :
+         {std::uint8_t{4}, std::uint8_t{5}, std::uint8_t{6}, std::uint8_t{7}}) {
         if (certificate.extension(amd_oid({3, reserved})) != nullptr &&
             component(certificate, reserved) != std::uint8_t{0})
             return malformed("attest.snp.endorsement.reserved");

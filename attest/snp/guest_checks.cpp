@@ -41,7 +41,8 @@ std::optional<SnpTcb> judge_floor(const Check& check, const SnpTcbBytes& raw, Sn
 
 void judge_policy_bits(const SnpReport& report, const SnpPolicy& policy, VerdictList& verdicts) {
     const auto state = [&](unsigned bit) { return report.policy_bit(bit) ? "set" : "clear"; };
-    verdicts.decide(checks::kPolicyDebug, policy.debug_allowed || !report.policy_bit(kSnpPolicyDebug),
+    verdicts.decide(checks::kPolicyDebug,
+                    policy.debug_allowed || !report.policy_bit(kSnpPolicyDebug),
                     policy.debug_allowed ? "any" : "clear", state(kSnpPolicyDebug));
     const bool no_agent = all_ones(report.report_id_ma.view()) || report.report_id_ma.is_zero();
     const bool no_migration = !report.policy_bit(kSnpPolicyMigrationAgent) && no_agent;

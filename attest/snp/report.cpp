@@ -28,12 +28,9 @@ struct Gap {
 std::array<Gap, 6> reserved_gaps(std::uint32_t version) {
     const std::size_t after_cpuid = version >= kVersionWithCpuid ? 0x18BU : 0x188U;
     const std::size_t after_launch = version >= kVersionWithMitigations ? 0x208U : 0x1F8U;
-    return {Gap{0x4C, 0x50},
-            Gap{after_cpuid, 0x1A0},
-            Gap{0x1EB, 0x1EC},
-            Gap{0x1EF, 0x1F0},
-            Gap{after_launch, kSignatureAt},
-            Gap{kAfterSignature, kSnpReportSize}};
+    return {
+        Gap{0x4C, 0x50},   Gap{after_cpuid, 0x1A0},         Gap{0x1EB, 0x1EC},
+        Gap{0x1EF, 0x1F0}, Gap{after_launch, kSignatureAt}, Gap{kAfterSignature, kSnpReportSize}};
 }
 
 std::optional<std::size_t> first_reserved_set(ByteView raw, std::uint32_t version) {
@@ -113,9 +110,9 @@ void take_platform(ByteView raw, SnpReport& out) {
 
 std::string_view name_of(SnpProductLine line) noexcept {
     switch (line) {
-    case SnpProductLine::kMilan: return "milan";
-    case SnpProductLine::kGenoa: return "genoa";
-    case SnpProductLine::kTurin: return "turin";
+        case SnpProductLine::kMilan: return "milan";
+        case SnpProductLine::kGenoa: return "genoa";
+        case SnpProductLine::kTurin: return "turin";
     }
     std::abort();
 }
@@ -164,10 +161,10 @@ Result<SnpTcb> read_snp_tcb(SnpProductLine line, const SnpTcbBytes& raw) {
 
 std::optional<SnpSigningKey> SnpReport::signing_key() const noexcept {
     switch (flags >> 2U & 7U) {
-    case 0: return SnpSigningKey::kVcek;
-    case 1: return SnpSigningKey::kVlek;
-    case 7: return SnpSigningKey::kNone;
-    default: return std::nullopt;
+        case 0: return SnpSigningKey::kVcek;
+        case 1: return SnpSigningKey::kVlek;
+        case 7: return SnpSigningKey::kNone;
+        default: return std::nullopt;
     }
 }
 

@@ -10,6 +10,9 @@ namespace pramana::vectors {
 /// cases.
 [[nodiscard]] Suite attestation_suite();
 void add_intel_handlers(Suite& attestation);
+void add_snp_handlers(Suite& attestation);
+void add_nvidia_handlers(Suite& attestation);
+void add_dstack_handlers(Suite& attestation);
 
 /// Runs `body` for each element of the array that the file is; it is called by its `id`.
 void each_element(const VectorFile& file, Report& report,

@@ -18,8 +18,8 @@ struct DstackEvent {
     std::optional<Hash48> digest;  ///< as sent; dstack's own events may leave it empty
     std::string name;
     Bytes payload;
-    std::uint8_t version = 1;            ///< of the digest's form, 1 or 2
-    std::optional<Bytes> preimage;       ///< as sent: what the digest is said to be of
+    std::uint8_t version = 1;       ///< of the digest's form, 1 or 2
+    std::optional<Bytes> preimage;  ///< as sent: what the digest is said to be of
 };
 using DstackEventLog = std::vector<DstackEvent>;
 
@@ -29,17 +29,17 @@ inline constexpr std::size_t kDstackLogBytesMax = 4U << 20U;
 inline constexpr std::size_t kDstackEventsMax = 4096;
 
 /// Reads the JSON text that GetQuote and Info give out. Pure; any thread.
-/// Errors: kEvidenceMalformed (JSON that does not read, a member of another form, a register above 3, a
-/// digest that is not 48 bytes, more than kDstackEventsMax entries).
+/// Errors: kEvidenceMalformed (JSON that does not read, a member of another form, a register above
+/// 3, a digest that is not 48 bytes, more than kDstackEventsMax entries).
 [[nodiscard]] Result<DstackEventLog> parse_dstack_event_log(std::string_view json);
 
-/// What is hashed for one of dstack's own events. Version 1: type LE32 || ":" || name || ":" || payload;
-/// version 2: the canonical JSON (RFC 8785) {"name","payload","type"}.
+/// What is hashed for one of dstack's own events. Version 1: type LE32 || ":" || name || ":" ||
+/// payload; version 2: the canonical JSON (RFC 8785) {"name","payload","type"}.
 [[nodiscard]] Bytes dstack_event_preimage(const DstackEvent& event);
 
-/// The digest that extends the register: for dstack's own events computed from name and payload, never
-/// read; for those of the firmware as sent, because what they hash is not in the log.
-/// Errors: kEvidenceMalformed when a firmware event has no digest.
+/// The digest that extends the register: for dstack's own events computed from name and payload,
+/// never read; for those of the firmware as sent, because what they hash is not in the log. Errors:
+/// kEvidenceMalformed when a firmware event has no digest.
 [[nodiscard]] Result<Hash48> dstack_event_digest(const DstackEvent& event);
 
 /// The registers that this log leads to: from zeros, SHA-384(register || digest) for each event in

@@ -14,7 +14,8 @@ enum class SnpProductLine : std::uint8_t { kMilan, kGenoa, kTurin };
 [[nodiscard]] std::string_view name_of(SnpProductLine line) noexcept;
 /// Errors: nullopt for another word.
 [[nodiscard]] std::optional<SnpProductLine> snp_product_line_of(std::string_view word) noexcept;
-/// From CPUID's combined family and model as a version 3 report states them; nullopt = not known here.
+/// From CPUID's combined family and model as a version 3 report states them; nullopt = not known
+/// here.
 [[nodiscard]] std::optional<SnpProductLine> snp_product_line_of_cpuid(std::uint8_t family,
                                                                       std::uint8_t model) noexcept;
 
@@ -72,9 +73,10 @@ struct SnpReport {
     FixedBytes<struct SnpKeyDigestTag, 48> id_key_digest;
     FixedBytes<struct SnpKeyDigestTag, 48> author_key_digest;
     FixedBytes<struct SnpReportIdTag, 32> report_id;
-    FixedBytes<struct SnpReportIdTag, 32> report_id_ma;  ///< of the migration agent; all ones = none
+    FixedBytes<struct SnpReportIdTag, 32>
+        report_id_ma;  ///< of the migration agent; all ones = none
     SnpTcbBytes reported_tcb;
-    std::optional<std::uint8_t> cpuid_family;    ///< from version 3 on, as are model and stepping
+    std::optional<std::uint8_t> cpuid_family;  ///< from version 3 on, as are model and stepping
     std::optional<std::uint8_t> cpuid_model;
     std::optional<std::uint8_t> cpuid_stepping;
     FixedBytes<struct SnpChipTag, 64> chip_id;  ///< zero when the platform masks it
@@ -88,7 +90,7 @@ struct SnpReport {
     SnpTcbBytes launch_tcb;
     std::optional<std::uint64_t> launch_mitigations;   ///< from version 5 on
     std::optional<std::uint64_t> current_mitigations;  ///< from version 5 on
-    Bytes signed_bytes;  ///< the first kSnpSignedSize bytes
+    Bytes signed_bytes;                                ///< the first kSnpSignedSize bytes
     /// r(48) || s(48), big-endian; nothing when the numbers do not fit P-384's 48 bytes.
     std::optional<FixedBytes<struct SnpSignatureTag, 96>> signature;
     /// Where the first byte lies that the firmware has to leave zero and did not.

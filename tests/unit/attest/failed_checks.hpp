@@ -6,8 +6,8 @@
 
 namespace pramana::made {
 
-/// The names of the checks that failed, in order, with a space between; not reached ones do not count,
-/// so that a row of a table names the cause alone.
+/// The names of the checks that failed, in order, with a space between; not reached ones do not
+/// count, so that a row of a table names the cause alone.
 [[nodiscard]] inline std::string failed_checks(const attest::Appraisal& appraisal) {
     std::string out;
     for (const attest::Verdict& verdict : appraisal.verdicts.all()) {

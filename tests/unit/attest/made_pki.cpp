@@ -26,10 +26,10 @@ using ExtensionPtr = std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_fr
 NamePtr name_of(const std::string& common_name) {
     NamePtr name{X509_NAME_new(), &X509_NAME_free};
     const auto add = [&](const char* field, const std::string& value) {
-        PRAMANA_CHECK(X509_NAME_add_entry_by_txt(
-                          name.get(), field, MBSTRING_ASC,
-                          reinterpret_cast<const unsigned char*>(value.data()),
-                          static_cast<int>(value.size()), -1, 0) == 1);
+        PRAMANA_CHECK(
+            X509_NAME_add_entry_by_txt(name.get(), field, MBSTRING_ASC,
+                                       reinterpret_cast<const unsigned char*>(value.data()),
+                                       static_cast<int>(value.size()), -1, 0) == 1);
     };
     add("O", "TEST ONLY - NOT A VENDOR");
     add("CN", common_name);
@@ -43,8 +43,8 @@ TimePtr time_of(std::uint64_t seconds) {
 ContextPtr signing_context(const Key& key) {
     ContextPtr context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
     EVP_PKEY_CTX* parameters = nullptr;
-    PRAMANA_CHECK(EVP_DigestSignInit(context.get(), &parameters, EVP_sha384(), nullptr,
-                                     key.get()) == 1);
+    PRAMANA_CHECK(
+        EVP_DigestSignInit(context.get(), &parameters, EVP_sha384(), nullptr, key.get()) == 1);
     if (key.is_rsa()) {
         PRAMANA_CHECK(EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1);
         PRAMANA_CHECK(EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 48) == 1);
@@ -65,8 +65,8 @@ ExtensionPtr raw_extension(const std::string& oid, const Bytes& content) {
         OBJ_txt2obj(oid.c_str(), 1), &ASN1_OBJECT_free};
     const std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> value{
         ASN1_OCTET_STRING_new(), &ASN1_OCTET_STRING_free};
-    PRAMANA_CHECK(ASN1_OCTET_STRING_set(value.get(), content.data(),
-                                        static_cast<int>(content.size())) == 1);
+    PRAMANA_CHECK(
+        ASN1_OCTET_STRING_set(value.get(), content.data(), static_cast<int>(content.size())) == 1);
     return {X509_EXTENSION_create_by_OBJ(nullptr, object.get(), 0, value.get()),
             &X509_EXTENSION_free};
 }
@@ -107,8 +107,8 @@ Bytes Key::sign(ByteView message) const {
     PRAMANA_CHECK(EVP_DigestSignInit(context.get(), nullptr, EVP_sha384(), nullptr, get()) == 1);
     std::size_t size = 256;
     Bytes der_form(size);
-    PRAMANA_CHECK(EVP_DigestSign(context.get(), der_form.data(), &size, message.data(),
-                                 message.size()) == 1);
+    PRAMANA_CHECK(
+        EVP_DigestSign(context.get(), der_form.data(), &size, message.data(), message.size()) == 1);
     const unsigned char* at = der_form.data();
     const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> parsed{
         d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)), &ECDSA_SIG_free};
@@ -152,8 +152,8 @@ std::string pem(const std::vector<Bytes>& certificates) {
     for (const Bytes& raw : certificates) {
         const auto size = static_cast<int>(raw.size());
         std::string text(static_cast<std::size_t>(4 * ((size + 2) / 3) + 1), '\0');
-        const int written = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                            raw.data(), size);
+        const int written =
+            EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), raw.data(), size);
         text.resize(static_cast<std::size_t>(written));
         out += "-----BEGIN CERTIFICATE-----\n";
         for (std::size_t i = 0; i < text.size(); i += 64) out += text.substr(i, 64) + '\n';
@@ -184,7 +184,8 @@ Bytes revocations(const CrlOrder& order, const std::string& issuer_name, const K
     PRAMANA_CHECK(X509_CRL_sort(out.get()) == 1);
     const ContextPtr context = signing_context(issuer);
     PRAMANA_CHECK(X509_CRL_sign_ctx(out.get(), context.get()) > 0);
-    return encoded(out.get(), [](X509_CRL* c, unsigned char** raw) { return i2d_X509_CRL(c, raw); });
+    return encoded(out.get(),
+                   [](X509_CRL* c, unsigned char** raw) { return i2d_X509_CRL(c, raw); });
 }
 
 Bytes der(std::uint8_t tag, const Bytes& content) {

@@ -42,7 +42,8 @@ struct CertificateOrder {
     std::uint64_t begin = kNow - kYear;
     std::uint64_t end = kNow + kYear;
     std::uint64_t serial = 1;
-    std::string key_usage = {};  ///< OpenSSL's words; empty: keyCertSign and cRLSign, or digitalSignature
+    std::string key_usage =
+        {};  ///< OpenSSL's words; empty: keyCertSign and cRLSign, or digitalSignature
     /// OID in dots, and the content of the OCTET STRING.
     std::vector<std::pair<std::string, Bytes>> extensions = {};
 };

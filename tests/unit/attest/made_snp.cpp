@@ -23,7 +23,7 @@ const Line& line_of(SnpProductLine line) {
     static const Line kMilan{"ARK-Milan", "SEV-Milan", "SEV-VLEK-Milan", "Milan-B1", 0x19, 0x01};
     static const Line kGenoa{"ARK-Genoa", "SEV-Genoa", "SEV-VLEK-Genoa", "Genoa-B2", 0x19, 0x11};
     static const Line kTurin{"ARK-Turin", "SEV-Turin", "SEV-VLEK-Turin", "Turin-C1", 0x1A, 0x02};
-    return line == SnpProductLine::kMilan ? kMilan
+    return line == SnpProductLine::kMilan   ? kMilan
            : line == SnpProductLine::kGenoa ? kGenoa
                                             : kTurin;
 }
@@ -49,10 +49,10 @@ const Key& leaf_key() {
 void put_tcb(Bytes& report, std::size_t at, SnpProductLine line, const SnpTcb& tcb) {
     const bool turin = line == SnpProductLine::kTurin;
     const std::array<std::uint8_t, 8> raw =
-        turin ? std::array<std::uint8_t, 8>{tcb.fmc, tcb.bootloader, tcb.tee, tcb.snp,
-                                            0,       0,              0,       tcb.microcode}
-              : std::array<std::uint8_t, 8>{tcb.bootloader, tcb.tee, 0, 0, 0, 0, tcb.snp,
-                                            tcb.microcode};
+        turin ? std::array<std::uint8_t, 8>{tcb.fmc, tcb.bootloader, tcb.tee, tcb.snp, 0, 0,
+                                            0,       tcb.microcode}
+              : std::array<std::uint8_t, 8>{tcb.bootloader, tcb.tee,      0, 0, 0, 0,
+                                            tcb.snp,        tcb.microcode};
     std::ranges::copy(raw, report.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
@@ -100,9 +100,7 @@ void sign(Bytes& report, const Key& key) {
     }
 }
 
-Bytes text_extension(const std::string& text) {
-    return der(0x16, Bytes(text.begin(), text.end()));
-}
+Bytes text_extension(const std::string& text) { return der(0x16, Bytes(text.begin(), text.end())); }
 
 std::vector<std::pair<std::string, Bytes>> amd_extensions(const SnpOrder& order) {
     const std::string base = "1.3.6.1.4.1.3704.1.";

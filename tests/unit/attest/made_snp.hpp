@@ -22,7 +22,8 @@ struct SnpOrder {
     attest::SnpTcb reported = {0, 4, 0, 23, 213};
     attest::SnpTcb committed = {0, 4, 0, 24, 213};
     attest::SnpTcb launch = {0, 4, 0, 24, 213};
-    std::optional<std::pair<std::uint8_t, std::uint8_t>> cpuid = {};  ///< family, model; else of the line
+    std::optional<std::pair<std::uint8_t, std::uint8_t>> cpuid =
+        {};  ///< family, model; else of the line
     bool chip_masked = false;
     bool migration_agent = false;
     /// Changes the report before it is signed, and after.
@@ -32,8 +33,8 @@ struct SnpOrder {
     bool rsa = false;  ///< root and authority have RSA keys and sign with PSS, as AMD's do
     bool vlek = false;
     std::string cloud = "TestCloud";
-    std::string product = {};                       ///< of the certificate; else of the line
-    std::optional<attest::SnpTcb> certified = {};   ///< else as reported
+    std::string product = {};                      ///< of the certificate; else of the line
+    std::optional<attest::SnpTcb> certified = {};  ///< else as reported
     std::uint64_t leaf_end = kNow + kYear;
     std::uint64_t authority_serial = 17;
     std::string authority_name = {};  ///< else as AMD calls it

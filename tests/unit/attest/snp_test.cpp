@@ -50,8 +50,14 @@ const SnpRow kAuthentic[] = {
     {"milan_v2", [](SnpOrder& o) { o.version = 2; }, strict, ""},
     {"milan_v5", [](SnpOrder& o) { o.version = 5; }, strict, ""},
     {"genoa", [](SnpOrder& o) { o.line = SnpProductLine::kGenoa; }, strict, ""},
-    {"turin", [](SnpOrder& o) { o.line = SnpProductLine::kTurin; o.current.fmc = 1;
-                                o.reported.fmc = 1; o.committed.fmc = 1; }, strict, ""},
+    {"turin",
+     [](SnpOrder& o) {
+         o.line = SnpProductLine::kTurin;
+         o.current.fmc = 1;
+         o.reported.fmc = 1;
+         o.committed.fmc = 1;
+     },
+     strict, ""},
     {"version_6", [](SnpOrder& o) { o.version = 6; }, strict, "snp.report.format"},
     {"version_1", [](SnpOrder& o) { o.version = 1; }, strict, "snp.report.format"},
     {"truncated", after([](Bytes& r) { r.pop_back(); }), strict, "snp.report.format"},
@@ -63,8 +69,11 @@ const SnpRow kAuthentic[] = {
     {"r_padding_set", after(flip(0x2A0 + 48)), strict, "snp.report.signature"},
     {"s_padding_set", after(flip(0x2A0 + 72 + 71)), strict, "snp.report.signature"},
     {"tail_set", after(flip(attest::kSnpReportSize - 1)), strict, "snp.report.reserved"},
-    {"reserved_in_v2", before([](Bytes& r) { r[0] = 2; r[0x188] = 0x19; }), strict,
-     "snp.report.reserved"},
+    {"reserved_in_v2", before([](Bytes& r) {
+         r[0] = 2;
+         r[0x188] = 0x19;
+     }),
+     strict, "snp.report.reserved"},
     {"reserved_after_launch", before(flip(0x1F8)), strict, "snp.report.reserved"},
     {"reserved_flag", [](SnpOrder& o) { o.flags = 0x20; }, strict, "snp.report.reserved"},
     {"algorithm_0", [](SnpOrder& o) { o.algorithm = 0; }, strict, "snp.report.signature"},
@@ -91,19 +100,31 @@ const SnpRow kPlatform[] = {
     {"processor_of_another_line", [](SnpOrder& o) { o.cpuid = {0x19, 0x11}; }, strict,
      "snp.product.line"},
     {"processor_unknown", [](SnpOrder& o) { o.cpuid = {0x1A, 0x50}; }, strict, "snp.product.line"},
-    {"bergamo_is_genoa", [](SnpOrder& o) { o.line = SnpProductLine::kGenoa;
-                                           o.cpuid = {0x19, 0xA0}; }, strict, ""},
-    {"siena_is_genoa", [](SnpOrder& o) { o.line = SnpProductLine::kGenoa;
-                                         o.product = "Siena-B0"; }, strict, ""},
+    {"bergamo_is_genoa",
+     [](SnpOrder& o) {
+         o.line = SnpProductLine::kGenoa;
+         o.cpuid = {0x19, 0xA0};
+     },
+     strict, ""},
+    {"siena_is_genoa",
+     [](SnpOrder& o) {
+         o.line = SnpProductLine::kGenoa;
+         o.product = "Siena-B0";
+     },
+     strict, ""},
     {"product_of_another_root", [](SnpOrder& o) { o.product = "Genoa-B1"; }, strict,
      "snp.chain.roles snp.product.line"},
-    {"certificate_of_another_tcb", [](SnpOrder& o) { o.certified = attest::SnpTcb{0, 4, 0, 24, 213}; },
-     strict, "snp.endorsement.tcb"},
+    {"certificate_of_another_tcb",
+     [](SnpOrder& o) { o.certified = attest::SnpTcb{0, 4, 0, 24, 213}; }, strict,
+     "snp.endorsement.tcb"},
     {"chip_masked", [](SnpOrder& o) { o.chip_masked = true; }, strict, "snp.endorsement.chip"},
     {"another_chip", before(flip(0x1A0 + 63)), strict, "snp.endorsement.chip"},
-    {"turin_chip_has_8_bytes", [](SnpOrder& o) { o.line = SnpProductLine::kTurin;
-                                                 o.before = flip(0x1A0 + 8); }, strict,
-     "snp.endorsement.chip"},
+    {"turin_chip_has_8_bytes",
+     [](SnpOrder& o) {
+         o.line = SnpProductLine::kTurin;
+         o.before = flip(0x1A0 + 8);
+     },
+     strict, "snp.endorsement.chip"},
     {"chip_listed", keep, [](SnpPolicy& p) { p.chip_ids = {all(64, made::kChipByte)}; }, ""},
     {"chip_not_listed", keep, [](SnpPolicy& p) { p.chip_ids = {all(64, 0)}; }, "snp.chip.allowed"},
     {"at_the_floor", keep,
@@ -119,7 +140,11 @@ const SnpRow kPlatform[] = {
      "snp.tcb.launch"},
     {"floor_of_another_line", keep,
      [](SnpPolicy& p) { p.tcb_floors[SnpProductLine::kGenoa] = {0, 9, 0, 99, 99}; }, ""},
-    {"runs_less_than_reported", [](SnpOrder& o) { o.current.snp = 22; o.committed.snp = 22; },
+    {"runs_less_than_reported",
+     [](SnpOrder& o) {
+         o.current.snp = 22;
+         o.committed.snp = 22;
+     },
      strict, "snp.tcb.current"},
     {"runs_less_than_committed", [](SnpOrder& o) { o.committed.snp = 25; }, strict,
      "snp.tcb.current"},
@@ -136,7 +161,11 @@ const SnpRow kPlatform[] = {
     {"vlek_allowed", [](SnpOrder& o) { o.vlek = true; },
      [](SnpPolicy& p) { p.vlek_allowed = true; }, ""},
     {"vlek_of_another_cloud", [](SnpOrder& o) { o.vlek = true; },
-     [](SnpPolicy& p) { p.vlek_allowed = true; p.vlek_clouds = {"OtherCloud"}; }, "snp.key.kind"},
+     [](SnpPolicy& p) {
+         p.vlek_allowed = true;
+         p.vlek_clouds = {"OtherCloud"};
+     },
+     "snp.key.kind"},
     {"report_says_vlek", before([](Bytes& r) { r[0x48] = 4; }),
      [](SnpPolicy& p) { p.vlek_allowed = true; }, "snp.key.kind"},
     {"report_says_no_key", before([](Bytes& r) { r[0x48] = 7U << 2U; }), strict, "snp.key.kind"},
@@ -150,14 +179,15 @@ const SnpRow kGuest[] = {
      "snp.policy.migration_agent"},
     {"migration_agent", [](SnpOrder& o) { o.migration_agent = true; }, strict,
      "snp.policy.migration_agent"},
-    {"migration_allowed", [](SnpOrder& o) { o.policy |= 1U << 18U; o.migration_agent = true; },
+    {"migration_allowed",
+     [](SnpOrder& o) {
+         o.policy |= 1U << 18U;
+         o.migration_agent = true;
+     },
      [](SnpPolicy& p) { p.migration_agent_allowed = true; }, ""},
-    {"policy_bit_26", [](SnpOrder& o) { o.policy |= 1ULL << 26U; }, strict,
-     "snp.policy.reserved"},
-    {"policy_bit_63", [](SnpOrder& o) { o.policy |= 1ULL << 63U; }, strict,
-     "snp.policy.reserved"},
-    {"policy_bit_17_clear", [](SnpOrder& o) { o.policy = 0x10000; }, strict,
-     "snp.policy.reserved"},
+    {"policy_bit_26", [](SnpOrder& o) { o.policy |= 1ULL << 26U; }, strict, "snp.policy.reserved"},
+    {"policy_bit_63", [](SnpOrder& o) { o.policy |= 1ULL << 63U; }, strict, "snp.policy.reserved"},
+    {"policy_bit_17_clear", [](SnpOrder& o) { o.policy = 0x10000; }, strict, "snp.policy.reserved"},
     {"smt_forbidden", keep, [](SnpPolicy& p) { p.smt_allowed = false; }, "snp.policy.sockets"},
     {"smt_off", [](SnpOrder& o) { o.policy = 0x20000; },
      [](SnpPolicy& p) { p.smt_allowed = false; }, ""},
@@ -167,8 +197,8 @@ const SnpRow kGuest[] = {
     {"vmpl_1_allowed", [](SnpOrder& o) { o.vmpl = 1; }, [](SnpPolicy& p) { p.vmpl_max = 1; }, ""},
     {"svn_at_the_floor", keep, [](SnpPolicy& p) { p.guest_svn_min = 2; }, ""},
     {"svn_below_the_floor", keep, [](SnpPolicy& p) { p.guest_svn_min = 3; }, "snp.guest.svn"},
-    {"measurement_listed", keep,
-     [](SnpPolicy& p) { p.measurements = {all(48, 1), all(48, 0x3E)}; }, ""},
+    {"measurement_listed", keep, [](SnpPolicy& p) { p.measurements = {all(48, 1), all(48, 0x3E)}; },
+     ""},
     {"measurement_not_listed", keep, [](SnpPolicy& p) { p.measurements = {all(48, 1)}; },
      "snp.guest.measurement"},
     {"host_data_not_listed", keep, [](SnpPolicy& p) { p.host_data = {all(32, 1)}; },
