@@ -52,9 +52,11 @@ EC_KEY* scratch_key(KeyKind curve) {
 }
 
 /// The point, if it is one of the curve.
-Owned<EC_POINT> decoded(const EC_GROUP* group, ByteView encoded) {
+Owned<EC_POINT> decoded(const EC_GROUP* group, ByteView xy) {
+    std::array<std::uint8_t, 97> encoded{4};  // uncompressed, SEC 1 section 2.3.3
+    std::ranges::copy(xy, encoded.begin() + 1);
     Owned<EC_POINT> point{EC_POINT_new(group)};
-    if (!point || EC_POINT_oct2point(group, point.get(), encoded.data(), encoded.size(),
+    if (!point || EC_POINT_oct2point(group, point.get(), encoded.data(), 1 + xy.size(),
                                      nullptr) != 1)  // checks that it is on the curve
         return nullptr;
     return point;
@@ -82,13 +84,12 @@ bool in_range(const EC_GROUP* group, const ECDSA_SIG* signature) {
     return true;
 }
 
-bool verify_ec(KeyKind curve, ByteView encoded, ByteView digest, ByteView raw) {
+bool verify_ec(KeyKind curve, const EC_POINT* point, ByteView digest, ByteView raw) {
     EC_KEY* const key = scratch_key(curve);
     const EC_GROUP* const group = EC_KEY_get0_group(key);
-    const Owned<EC_POINT> point = decoded(group, encoded);
     const Owned<ECDSA_SIG> signature = decoded_signature(curve, raw);
-    if (!point || !signature || !in_range(group, signature.get())) return false;
-    if (EC_KEY_set_public_key(key, point.get()) != 1) return false;
+    if (!signature || !in_range(group, signature.get())) return false;
+    if (EC_KEY_set_public_key(key, point) != 1) return false;
     return ECDSA_do_verify(digest.data(), static_cast<int>(digest.size()), signature.get(), key) ==
            1;
 }
@@ -126,10 +127,9 @@ Result<PublicKey> PublicKey::from_point(KeyKind curve, ByteView xy) {
     if (curve == KeyKind::kRsa || xy.size() != 2 * field_bytes(curve)) return malformed;
     PublicKey key;
     key.kind_ = curve;
-    key.encoded_[0] = 4;  // uncompressed, SEC 1 section 2.3.3
-    std::ranges::copy(xy, key.encoded_.begin() + 1);
-    const EC_GROUP* const group = EC_KEY_get0_group(scratch_key(curve));
-    if (!decoded(group, ByteView{key.encoded_}.first(1 + xy.size()))) return malformed;
+    std::ranges::copy(xy, key.xy_.begin());
+    key.point_ = decoded(EC_KEY_get0_group(scratch_key(curve)), xy);
+    if (!key.point_) return malformed;
     return key;
 }
 
@@ -162,7 +162,7 @@ Result<PublicKey> PublicKey::from_spki(ByteView der) {
 
 ByteView PublicKey::point() const noexcept {
     if (kind_ == KeyKind::kRsa) return {};
-    return ByteView{encoded_}.subspan(1, 2 * field_bytes(kind_));
+    return ByteView{xy_}.first(2 * field_bytes(kind_));
 }
 
 bool PublicKey::verify(SignatureScheme scheme, ByteView message, ByteView signature) const {
@@ -170,13 +170,12 @@ bool PublicKey::verify(SignatureScheme scheme, ByteView message, ByteView signat
         case SignatureScheme::kEcdsaSha256: {
             std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
             ::SHA256(message.data(), message.size(), digest.data());
-            return kind_ == KeyKind::kP256 &&
-                   verify_ec(kind_, ByteView{encoded_}.first(65), digest, signature);
+            return kind_ == KeyKind::kP256 && verify_ec(kind_, point_.get(), digest, signature);
         }
         case SignatureScheme::kEcdsaSha384: {
             std::array<std::uint8_t, SHA384_DIGEST_LENGTH> digest{};
             ::SHA384(message.data(), message.size(), digest.data());
-            return kind_ == KeyKind::kP384 && verify_ec(kind_, encoded_, digest, signature);
+            return kind_ == KeyKind::kP384 && verify_ec(kind_, point_.get(), digest, signature);
         }
         case SignatureScheme::kRsaPssSha384:
             return kind_ == KeyKind::kRsa && verify_rsa(rsa_.get(), message, signature);

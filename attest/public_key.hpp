@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+struct ec_point_st;
 struct evp_pkey_st;
 
 namespace pramana::attest {
@@ -53,7 +54,8 @@ class PublicKey {
   private:
     PublicKey() = default;
     KeyKind kind_ = KeyKind::kP256;
-    std::array<std::uint8_t, 97> encoded_{};  ///< 4 ‖ x ‖ y
+    std::array<std::uint8_t, 96> xy_{};
+    std::shared_ptr<const ec_point_st> point_;  ///< on the curve
     std::shared_ptr<evp_pkey_st> rsa_;
 };
 

@@ -103,7 +103,10 @@ void IntelAppraiser::check_tcb() {
     std::string accepted;
     for (const TcbStatus status : policy_.tcb_statuses)
         accepted += (accepted.empty() ? "" : " or ") + std::string{name_of(status)};
-    decide(kTcbStatusAccepted, known && policy_.tcb_statuses.contains(*result_.tcb_status),
+    // No policy makes a revoked platform acceptable, nor one made in code.
+    decide(kTcbStatusAccepted,
+           known && *result_.tcb_status != TcbStatus::kRevoked &&
+               policy_.tcb_statuses.contains(*result_.tcb_status),
            accepted, std::string{name_of(*result_.tcb_status)});
     if (!known) return;
     std::set<std::string> open;

@@ -2,6 +2,8 @@
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 
+#include <algorithm>
+
 namespace pramana::attest {
 namespace {
 
@@ -15,6 +17,12 @@ Result<IntelCollateral> read_intel_collateral(std::string_view json) {
     const Result<JsonView> root = read_json(json, 4);
     if (!root || root->kind() != JsonKind::kObject) return malformed;
     IntelCollateral out;
+    const std::vector<JsonView::Member> members = root->members();
+    const auto find = [&](std::string_view name) -> std::optional<JsonView> {
+        const auto row = std::ranges::find(members, name, &JsonView::Member::name);
+        if (row == members.end()) return std::nullopt;
+        return row->value;
+    };
     const std::pair<std::string_view, std::string*> texts[] = {
         {"pck_crl_issuer_chain", &out.pck_crl_issuer_chain},
         {"tcb_info_issuer_chain", &out.tcb_info_issuer_chain},
@@ -23,7 +31,7 @@ Result<IntelCollateral> read_intel_collateral(std::string_view json) {
         {"qe_identity", &out.qe_identity},
     };
     for (const auto& [name, target] : texts) {
-        const std::optional<JsonView> member = root->member(name);
+        const std::optional<JsonView> member = find(name);
         if (!member) continue;
         Result<std::string> text = member->text();
         if (!text) return Error{Errc::kEvidenceMalformed, "attest.collateral.text"};
@@ -36,7 +44,7 @@ Result<IntelCollateral> read_intel_collateral(std::string_view json) {
         {"qe_identity_signature", &out.qe_identity_signature},
     };
     for (const auto& [name, target] : bytes) {
-        const std::optional<JsonView> member = root->member(name);
+        const std::optional<JsonView> member = find(name);
         if (!member) continue;
         const Result<std::string> text = member->text();
         Result<Bytes> read = text ? from_hex(*text) : text.error();
