@@ -14,11 +14,13 @@ IntelAppraiser::IntelAppraiser(const PreparedIntel& endorsements, UnixTime now,
               .facts = {},
               .valid_until = {}} {}
 
-Appraisal IntelAppraiser::run(ByteView bytes, const std::optional<ReportData>& report_data) && {
+Appraisal IntelAppraiser::run(ByteView bytes, const std::optional<ReportData>& report_data,
+                              const CollateralLedger* ledger) && {
     if (!read(bytes)) return std::move(result_);
     check_pck_chain();
     check_revocation();
     check_documents();
+    check_ledger(ledger);
     check_quoting_enclave();
     check_tcb();
     check_platform_policy();
@@ -35,8 +37,9 @@ Appraisal IntelAppraiser::run(ByteView bytes, const std::optional<ReportData>& r
 }
 
 Appraisal appraise_intel(ByteView quote, const PreparedIntel& endorsements, UnixTime now,
-                         const IntelPolicy& policy, const std::optional<ReportData>& report_data) {
-    return IntelAppraiser{endorsements, now, policy}.run(quote, report_data);
+                         const IntelPolicy& policy, const std::optional<ReportData>& report_data,
+                         const CollateralLedger* ledger) {
+    return IntelAppraiser{endorsements, now, policy}.run(quote, report_data, ledger);
 }
 
 }  // namespace pramana::attest

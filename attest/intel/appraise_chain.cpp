@@ -2,6 +2,7 @@
 
 #include "der.hpp"
 
+#include "pramana/attest/collateral_ledger.hpp"
 #include "pramana/core/hex.hpp"
 
 #include <openssl/sha.h>
@@ -180,6 +181,14 @@ void IntelAppraiser::check_documents() {
         const QeIdentity& identity = *endorsements_.qe_identity.document;
         decide(kQeMatch, identity.id == wanted, wanted, identity.id);
     }
+}
+
+void IntelAppraiser::check_ledger(const CollateralLedger* ledger) {
+    if (ledger == nullptr)
+        return skip(kCollateralNotOlder, "no record of earlier endorsements was given");
+    if (!endorsements_.freshness) return;
+    decide(kCollateralNotOlder, ledger->older_than_seen(*endorsements_.freshness),
+           "nothing older than seen before");
 }
 
 void IntelAppraiser::check_quoting_enclave() {

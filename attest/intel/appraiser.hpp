@@ -11,7 +11,8 @@ namespace pramana::attest {
 class IntelAppraiser {
   public:
     IntelAppraiser(const PreparedIntel& endorsements, UnixTime now, const IntelPolicy& policy);
-    [[nodiscard]] Appraisal run(ByteView quote, const std::optional<ReportData>& report_data) &&;
+    [[nodiscard]] Appraisal run(ByteView quote, const std::optional<ReportData>& report_data,
+                                const CollateralLedger* ledger) &&;
 
   private:
     // appraise_chain.cpp: is it authentic and current?
@@ -21,6 +22,7 @@ class IntelAppraiser {
     template <class Document>
     void check_document(const SignedDocument<Document>& document, IntelCheck first);
     void check_documents();
+    void check_ledger(const CollateralLedger* ledger);
     void check_quoting_enclave();
     // appraise_tcb.cpp: how current is the platform?
     void check_qe_identity(const QeIdentity& identity);

@@ -96,6 +96,29 @@ void check_pck_crl(PreparedIntel& out, std::string_view pem) {
     out.pck_ca = std::move(*chain);
 }
 
+std::optional<IntelFreshness> read_freshness(const PreparedIntel& endorsements) {
+    const Result<TcbInfo>& tcb = endorsements.tcb_info.document;
+    const Result<QeIdentity>& qe = endorsements.qe_identity.document;
+    if (!tcb || !qe || endorsements.root_crl.problem || endorsements.pck_crl.problem)
+        return std::nullopt;
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string family = tcb->tdx ? "tdx:" : "sgx:";
+    for (const std::uint8_t byte : tcb->fmspc) {
+        family += kDigits[byte >> 4U];
+        family += kDigits[byte & 15U];
+    }
+    return IntelFreshness{.family = std::move(family),
+                          .ca = std::string{endorsements.pck_ca.front().common_name},
+                          .tcb_info_number = tcb->evaluation_number,
+                          .tcb_info_issued = tcb->validity.begin,
+                          .qe_identity_number = qe->evaluation_number,
+                          .qe_identity_issued = qe->validity.begin,
+                          .root_crl_issued = endorsements.root_crl.crl->validity.begin,
+                          .root_crl_number = endorsements.root_crl.crl->number,
+                          .pck_crl_issued = endorsements.pck_crl.crl->validity.begin,
+                          .pck_crl_number = endorsements.pck_crl.crl->number};
+}
+
 }  // namespace
 
 bool has_role(const Certificate& certificate, std::string_view phrase) noexcept {
@@ -129,30 +152,12 @@ IntelEndorsements prepare(const IntelCollateral& collateral, const PinnedRoots& 
                     : std::make_shared<const SignerChain>(
                           read_signer(collateral.qe_identity_issuer_chain, roots.intel)),
         collateral.qe_identity, collateral.qe_identity_signature, read_qe_identity);
+    out->freshness = read_freshness(*out);
     return IntelEndorsements{out.release()};
 }
 
 std::optional<IntelFreshness> freshness_of(const PreparedIntel& endorsements) {
-    const Result<TcbInfo>& tcb = endorsements.tcb_info.document;
-    const Result<QeIdentity>& qe = endorsements.qe_identity.document;
-    if (!tcb || !qe || endorsements.root_crl.problem || endorsements.pck_crl.problem)
-        return std::nullopt;
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string family = tcb->tdx ? "tdx:" : "sgx:";
-    for (const std::uint8_t byte : tcb->fmspc) {
-        family += kDigits[byte >> 4U];
-        family += kDigits[byte & 15U];
-    }
-    return IntelFreshness{.family = std::move(family),
-                          .ca = std::string{endorsements.pck_ca.front().common_name},
-                          .tcb_info_number = tcb->evaluation_number,
-                          .tcb_info_issued = tcb->validity.begin,
-                          .qe_identity_number = qe->evaluation_number,
-                          .qe_identity_issued = qe->validity.begin,
-                          .root_crl_issued = endorsements.root_crl.crl->validity.begin,
-                          .root_crl_number = endorsements.root_crl.crl->number,
-                          .pck_crl_issued = endorsements.pck_crl.crl->validity.begin,
-                          .pck_crl_number = endorsements.pck_crl.crl->number};
+    return endorsements.freshness;
 }
 
 }  // namespace pramana::attest

@@ -36,6 +36,8 @@ struct PreparedIntel {
     SignedDocument<TcbInfo> tcb_info;
     SignedDocument<QeIdentity> qe_identity;
 
+    std::optional<IntelFreshness> freshness;
+
     /// Whether this link was verified while preparing.
     [[nodiscard]] bool verified(const Certificate& child, const Certificate& issuer) const;
 };

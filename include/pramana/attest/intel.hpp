@@ -46,6 +46,8 @@ using IntelEndorsements = std::unique_ptr<const PreparedIntel, PreparedIntelDele
 [[nodiscard]] IntelEndorsements prepare(const IntelCollateral& collateral,
                                         const PinnedRoots& roots);
 
+class CollateralLedger;
+
 /// What is expected in REPORTDATA.
 using ReportData = std::array<std::uint8_t, 64>;
 
@@ -70,10 +72,12 @@ struct IntelFreshness {
 /// @param quote        as the platform gave it; bytes after the signed length are ignored
 /// @param now          the time at which everything has to be valid
 /// @param report_data  nothing: the check is not applicable, and says so
+/// @param ledger       what was seen before; nullptr: the check is not applicable, and says so
 /// Never fails: malformed evidence is a failed check. At most 64 KiB are read.
 /// Source: Intel SGX and TDX DCAP Quote Verification Library, docs/attestation.md.
 [[nodiscard]] Appraisal appraise_intel(ByteView quote, const PreparedIntel& endorsements,
                                        UnixTime now, const IntelPolicy& policy,
-                                       const std::optional<ReportData>& report_data);
+                                       const std::optional<ReportData>& report_data,
+                                       const CollateralLedger* ledger = nullptr);
 
 }  // namespace pramana::attest

@@ -1,0 +1,72 @@
+#include "pramana/attest/collateral_ledger.hpp"
+
+#include "pramana/core/json.hpp"
+
+namespace pramana::attest {
+namespace {
+
+constexpr std::size_t kLedgerBytesMax = 4 * 1024 * 1024;
+
+}  // namespace
+
+std::map<std::string, CollateralLedger::Seen> CollateralLedger::documents_of(
+    const IntelFreshness& fresh) {
+    const std::string tee = fresh.family.substr(0, fresh.family.find(':'));
+    return {
+        {"tcb_info " + fresh.family, {fresh.tcb_info_number, fresh.tcb_info_issued}},
+        {"qe_identity " + tee, {fresh.qe_identity_number, fresh.qe_identity_issued}},
+        {"root_ca_crl", {fresh.root_crl_number, fresh.root_crl_issued}},
+        {"pck_crl " + fresh.ca, {fresh.pck_crl_number, fresh.pck_crl_issued}},
+    };
+}
+
+std::optional<std::string> CollateralLedger::older_than_seen(const IntelFreshness& fresh) const {
+    for (const auto& [name, document] : documents_of(fresh)) {
+        const auto seen = seen_.find(name);
+        if (seen == seen_.end() || document >= seen->second) continue;
+        return name + ": number " + std::to_string(document.number) + " of " +
+               time_text(document.issued) + ", after number " +
+               std::to_string(seen->second.number) + " of " + time_text(seen->second.issued);
+    }
+    return std::nullopt;
+}
+
+Status CollateralLedger::observe(const IntelFreshness& fresh) {
+    if (older_than_seen(fresh)) return Error{Errc::kCollateralOlder, "attest.ledger"};
+    for (const auto& [name, document] : documents_of(fresh)) seen_[name] = document;
+    return Done{};
+}
+
+std::string CollateralLedger::to_json() const {
+    JsonObject seen;
+    for (const auto& [name, document] : seen_) {
+        JsonObject row;
+        row.number("number", document.number).number("issued", document.issued);
+        seen.raw(name, row.str());
+    }
+    return JsonObject{}.number("version", 1).raw("seen", seen.str()).str();
+}
+
+Result<CollateralLedger> CollateralLedger::from_json(std::string_view json) {
+    const Error corrupt{Errc::kStoreCorrupt, "attest.ledger.read"};
+    if (json.size() > kLedgerBytesMax) return corrupt;
+    const Result<JsonView> root = read_json(json, 4);
+    if (!root) return corrupt;
+    const auto number_in = [&](const JsonView& object, std::string_view name) {
+        const std::optional<JsonView> value = object.member(name);
+        return value ? value->whole_number() : Result<std::uint64_t>{corrupt};
+    };
+    const std::optional<JsonView> seen = root->member("seen");
+    const Result<std::uint64_t> version = number_in(*root, "version");
+    if (!seen || seen->kind() != JsonKind::kObject || !version || *version != 1) return corrupt;
+    CollateralLedger ledger;
+    for (const JsonView::Member& row : seen->members()) {
+        const Result<std::uint64_t> number = number_in(row.value, "number");
+        const Result<std::uint64_t> issued = number_in(row.value, "issued");
+        if (!number || !issued) return corrupt;
+        ledger.seen_[row.name] = {*number, *issued};
+    }
+    return ledger;
+}
+
+}  // namespace pramana::attest

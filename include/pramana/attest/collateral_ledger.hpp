@@ -1,0 +1,38 @@
+#pragma once
+
+#include "pramana/attest/intel.hpp"
+
+#include <map>
+
+namespace pramana::attest {
+
+/// How current the newest endorsements were that anybody here accepted, so that older ones are
+/// refused although they are authentic and inside their dates: whoever carries them could otherwise
+/// hide a new advisory or revocation for a month. Thread: none; the caller locks.
+class CollateralLedger {
+  public:
+    /// The first document of these that is older than one seen before, in words; nullopt: none is.
+    [[nodiscard]] std::optional<std::string> older_than_seen(const IntelFreshness& fresh) const;
+
+    /// Takes over what is newer. Call it only after an accepted appraisal. Errors:
+    /// kCollateralOlder: something is older; nothing is taken over.
+    [[nodiscard]] Status observe(const IntelFreshness& fresh);
+
+    /// {"version":1,"seen":{"tcb_info tdx:b0c06f000000":{"number":17,"issued":…},…}}, names sorted.
+    [[nodiscard]] std::string to_json() const;
+    /// Reads what to_json() wrote. Errors: kStoreCorrupt: a ledger that does not parse is not
+    /// empty.
+    [[nodiscard]] static Result<CollateralLedger> from_json(std::string_view json);
+
+  private:
+    /// By evaluation number, then by date. Intel's revocation lists all have the number 1.
+    struct Seen {
+        std::uint64_t number = 0;
+        UnixTime issued = 0;
+        friend auto operator<=>(const Seen&, const Seen&) = default;
+    };
+    [[nodiscard]] static std::map<std::string, Seen> documents_of(const IntelFreshness& fresh);
+    std::map<std::string, Seen> seen_;
+};
+
+}  // namespace pramana::attest

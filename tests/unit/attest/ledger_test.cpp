@@ -1,0 +1,119 @@
+#include "attest_support/intel_evidence.hpp"
+#include "pramana/attest/collateral_ledger.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pramana::attest {
+namespace {
+
+using testing_support::IntelEvidence;
+using testing_support::kDay;
+using testing_support::kNow;
+
+const IntelFreshness kSeen{.family = "tdx:feedfeed0000",
+                           .ca = "TEST ONLY SGX PCK Platform CA",
+                           .tcb_info_number = 20,
+                           .tcb_info_issued = 1000,
+                           .qe_identity_number = 20,
+                           .qe_identity_issued = 1000,
+                           .root_crl_issued = 1000,
+                           .root_crl_number = 1,
+                           .pck_crl_issued = 1000,
+                           .pck_crl_number = 1};
+
+struct LedgerRow {
+    const char* name;
+    void (*change)(IntelFreshness&);
+    const char* older;  ///< how the words begin; "": nothing is older
+};
+const LedgerRow kLedgerRows[] = {
+    {"the_same", [](IntelFreshness&) {}, ""},
+    {"newer",
+     [](IntelFreshness& f) {
+         f.tcb_info_number = 21;
+         f.tcb_info_issued = 900;
+     },
+     ""},
+    {"tcb_info_number",
+     [](IntelFreshness& f) {
+         f.tcb_info_number = 19;
+         f.tcb_info_issued = 2000;
+     },
+     "tcb_info tdx:"},
+    {"tcb_info_issued", [](IntelFreshness& f) { f.tcb_info_issued = 999; }, "tcb_info tdx:"},
+    {"qe_identity", [](IntelFreshness& f) { f.qe_identity_number = 19; }, "qe_identity tdx"},
+    {"root_crl", [](IntelFreshness& f) { f.root_crl_issued = 999; }, "root_ca_crl"},
+    {"pck_crl", [](IntelFreshness& f) { f.pck_crl_issued = 999; }, "pck_crl TEST"},
+    {"another_family",
+     [](IntelFreshness& f) {
+         f.family = "tdx:00a067110000";
+         f.tcb_info_number = 1;
+     },
+     ""},
+    {"another_authority",
+     [](IntelFreshness& f) {
+         f.ca = "other";
+         f.pck_crl_issued = 1;
+     },
+     ""},
+    {"another_tee",
+     [](IntelFreshness& f) {
+         f.family = "sgx:feedfeed0000";
+         f.qe_identity_number = 1;
+     },
+     ""},
+};
+class Ledger : public testing::TestWithParam<LedgerRow> {};
+TEST_P(Ledger, never_goes_back) {
+    CollateralLedger ledger;
+    ASSERT_TRUE(ledger.observe(kSeen));
+    const std::string before = ledger.to_json();
+    IntelFreshness fresh = kSeen;
+    GetParam().change(fresh);
+    const std::string older = ledger.older_than_seen(fresh).value_or("");
+    EXPECT_EQ(older.substr(0, std::string_view{GetParam().older}.size()), GetParam().older);
+    EXPECT_EQ(older.empty(), GetParam().older[0] == '\0');
+    const Status observed = ledger.observe(fresh);
+    EXPECT_EQ(observed.has_value(), older.empty());
+    if (!observed) {
+        EXPECT_EQ(observed.error().code, Errc::kCollateralOlder);
+        EXPECT_EQ(ledger.to_json(), before);
+    }
+}
+INSTANTIATE_TEST_SUITE_P(Rows, Ledger, testing::ValuesIn(kLedgerRows),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(LedgerText, is_read_back_and_a_broken_one_is_refused) {
+    CollateralLedger ledger;
+    ASSERT_TRUE(ledger.observe(kSeen));
+    const std::string text = ledger.to_json();
+    EXPECT_EQ(CollateralLedger::from_json(text).value().to_json(), text);
+    for (std::size_t size = 0; size < text.size(); ++size)
+        EXPECT_EQ(CollateralLedger::from_json(text.substr(0, size)).error().code,
+                  Errc::kStoreCorrupt);
+    for (const std::string_view bad :
+         {R"({"version":2,"seen":{}})", R"({"version":1})", R"({"version":1,"seen":[]})",
+          R"({"version":1,"seen":{"a":{"number":1}}})", R"({"version":1,"seen":{"a":1}})"})
+        EXPECT_FALSE(CollateralLedger::from_json(bad)) << bad;
+}
+
+TEST(LedgerCheck, refuses_authentic_collateral_that_is_older_than_what_was_accepted) {
+    IntelEvidence evidence;
+    CollateralLedger ledger;
+    evidence.tcb_number = 21;
+    const IntelEvidence::Made newer = evidence.make();
+    ASSERT_TRUE(ledger.observe(*freshness_of(*prepare(newer.collateral, newer.roots))));
+    const auto verdict = [&](const IntelEvidence::Made& made) {
+        const IntelEndorsements endorsements = prepare(made.collateral, made.roots);
+        return appraise_intel(made.quote, *endorsements, kNow, {}, std::nullopt, &ledger);
+    };
+    EXPECT_TRUE(verdict(newer).accepted());
+    evidence.tcb_number = 20;
+    const Appraisal refused = verdict(evidence.make());
+    EXPECT_FALSE(refused.accepted());
+    EXPECT_EQ(refused.verdicts.first_failure()->check->name, "intel.collateral.not_older");
+    EXPECT_EQ(refused.tcb_status, TcbStatus::kUpToDate);
+}
+
+}  // namespace
+}  // namespace pramana::attest
