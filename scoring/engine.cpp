@@ -61,6 +61,9 @@ Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Bac
     state->model.embed = [state](const TokenBatch& batch, std::span<std::int8_t> codes) {
         state->encoder.embed(batch, codes);
     };
+    state->model.continues = [state](std::uint16_t piece) {
+        return state->tokenizer.continues(piece);
+    };
 }
 Engine::~Engine() = default;
 Backend Engine::backend() const noexcept { return state_->encoder.backend(); }

@@ -67,9 +67,12 @@ bool at_least(std::uint64_t part, std::uint64_t whole, std::uint32_t share_q16) 
 }
 
 /// Whether the model's idea of this chunk means anything.
-bool semantic_applies(const Chunk& chunk, const SemanticRules& rules) {
-    std::uint64_t unknown = 0, letters = 0;
-    for (const std::uint16_t piece : chunk.pieces) unknown += piece == kPieceUnknown ? 1U : 0U;
+bool semantic_applies(const TextModel& model, const Chunk& chunk, const SemanticRules& rules) {
+    std::uint64_t unknown = 0, continued = 0, letters = 0;
+    for (const std::uint16_t piece : chunk.pieces) {
+        unknown += piece == kPieceUnknown ? 1U : 0U;
+        continued += model.continues && model.continues(piece) ? 1U : 0U;
+    }
     for (const Word& word : chunk.words.words) {
         const bool digits_only =
             word.scripts == 1U << static_cast<unsigned>(unicode::CharacterClass::kDigit);
@@ -78,6 +81,8 @@ bool semantic_applies(const Chunk& chunk, const SemanticRules& rules) {
     return chunk.table.empty() && chunk.pieces.size() >= rules.pieces_min &&
            at_least(chunk.pieces.size() - unknown, chunk.pieces.size(),
                     kQ16One - rules.unknown_max_q16) &&
+           at_least(chunk.pieces.size() - continued, chunk.pieces.size(),
+                    kQ16One - rules.continued_max_q16) &&
            at_least(letters, chunk.characters, rules.letters_min_q16);
 }
 
@@ -124,14 +129,15 @@ Result<bool> weigh_sample(std::vector<Chunk>& chunks, const SampleRules& rules,
 }
 
 /// The chunks whose codes are wanted, ascending; `compared` counts those that are scored.
-std::vector<std::size_t> rows_to_embed(const std::vector<Chunk>& chunks, bool sampled,
-                                       const SemanticRules& rules, std::size_t& compared) {
+std::vector<std::size_t> rows_to_embed(const TextModel& model, const std::vector<Chunk>& chunks,
+                                       bool sampled, const SemanticRules& rules,
+                                       std::size_t& compared) {
     std::vector<std::size_t> rows;
     compared = 0;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         if (sampled && chunks[i].weight == 0) continue;
         ++compared;
-        if (semantic_applies(chunks[i], rules)) rows.push_back(i);
+        if (semantic_applies(model, chunks[i], rules)) rows.push_back(i);
     }
     return rows;
 }
@@ -165,7 +171,8 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
     state->chunks = prepare_chunks(chunks, rules);
     state->codes.assign(chunks.size() * kCodeDim, 0);
     std::size_t compared = 0;
-    const std::vector<std::size_t> rows = rows_to_embed(chunks, *sampled, rules.semantic, compared);
+    const std::vector<std::size_t> rows =
+        rows_to_embed(model, chunks, *sampled, rules.semantic, compared);
     embed_all(model, chunks, rows, parallel_for, state->codes);
     if (*sampled)
         state->reasons.push_back(
@@ -223,7 +230,8 @@ std::optional<ChunkSteps> steps_of_chunk(const TextModel& model, const Document&
     state.chunks = prepare_chunks(one, rules);
     state.codes.assign(kCodeDim, 0);
     std::size_t compared = 0;
-    const std::vector<std::size_t> rows = rows_to_embed(one, *sampled, rules.semantic, compared);
+    const std::vector<std::size_t> rows =
+        rows_to_embed(model, one, *sampled, rules.semantic, compared);
     embed_rows(model, one, rows, state.codes);
     return chunk_steps(one, state).front();
 }

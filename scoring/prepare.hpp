@@ -13,6 +13,8 @@ struct TextModel {
     EncodeText encode;
     std::function<void(const TokenBatch& batch, std::span<std::int8_t> codes)>
         embed;  ///< any thread
+    /// Whether a word-piece goes on with the word before it. None: the model has no such pieces.
+    std::function<bool(std::uint16_t piece)> continues{};
 };
 
 /// Engine::prepare. Errors: kModelMismatch (the ruleset names another model), kTooLarge,

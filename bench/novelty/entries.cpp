@@ -1,5 +1,6 @@
 #include "entries.hpp"
 
+#include "canonical/canonical.hpp"
 #include "corpus/entry.hpp"
 #include "index/dot.hpp"
 #include "pramana/core/check.hpp"
@@ -19,7 +20,16 @@ using namespace scoring;
 
 constexpr std::string_view kMagic = "PNEC0001";
 
-/// What entries depend on: not the thresholds, which are what is to be found out.
+std::span<std::int8_t> codes_of(EntryRecord& entry, std::size_t row) {
+    return {entry.codes.data() + row * kCodeDim, kCodeDim};
+}
+
+bool all_zeros(std::span<const std::int8_t> codes) {
+    return std::all_of(codes.begin(), codes.end(), [](std::int8_t code) { return code == 0; });
+}
+
+/// What cached entries depend on: not the thresholds, which are what is to be found out, and not
+/// which pieces continue a word (Preparer::gated).
 Hash32 key_of(const Ruleset& ruleset) {
     const RulesetValues& values = ruleset.values();
     Bytes key;
@@ -98,6 +108,8 @@ void EntryCache::add(const Hash32& text, Bytes entry) {
     entries_[text] = std::move(entry);
 }
 
+void EntryCache::replace(const Hash32& text, Bytes entry) { entries_.at(text) = std::move(entry); }
+
 struct Preparer::Parts {
     Hash32 digest;
     Tokenizer tokenizer;
@@ -109,14 +121,26 @@ Preparer::Preparer(std::shared_ptr<const Model> model, const Ruleset& ruleset)
     : parts_{std::make_shared<Parts>(
           Parts{model->digest(), Tokenizer{model}, Encoder{model}, ruleset})} {}
 
-std::optional<Prepared> Preparer::embed(const std::string& body) const {
-    const TextModel model{
+std::optional<Prepared> Preparer::prepare(const std::string& body, const Embed& embed,
+                                          bool gate) const {
+    TextModel model{
         parts_->digest,
         [this](std::string_view text, Pieces& out) { parts_->tokenizer.encode_into(text, out); },
+        embed};
+    if (gate)
+        model.continues = [this](std::uint16_t piece) {
+            return parts_->tokenizer.continues(piece);
+        };
+    return prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
+}
+
+std::optional<Prepared> Preparer::embed(const std::string& body) const {
+    return prepare(
+        body,
         [this](const TokenBatch& batch, std::span<std::int8_t> codes) {
             parts_->encoder.embed(batch, codes);
-        }};
-    return prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
+        },
+        true);
 }
 
 std::optional<Preparer::Sparse> Preparer::embed_some(const std::string& body,
@@ -134,17 +158,12 @@ std::optional<Preparer::Sparse> Preparer::embed_some(const std::string& body,
                 codes[i * kCodeDim + digit] = static_cast<std::int8_t>(rest % 100);
         }
     };
-    const TextModel model{
-        parts_->digest,
-        [this](std::string_view text, Pieces& out) { parts_->tokenizer.encode_into(text, out); },
-        number};
-    const std::optional<Prepared> prepared =
-        prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
+    const std::optional<Prepared> prepared = prepare(body, number, false);
     if (!prepared) return std::nullopt;
     EntryRecord record = record_of(prepared->state());
     Sparse out{{}, record.chunks.size(), 0};
     for (std::size_t row = 0; row < record.chunks.size(); ++row) {
-        const std::span<std::int8_t> codes{record.codes.data() + row * kCodeDim, kCodeDim};
+        const std::span<std::int8_t> codes = codes_of(record, row);
         std::size_t at = 0;
         for (std::size_t digit = 4; digit-- > 0;)
             at = at * 100 + static_cast<std::size_t>(codes[digit]);
@@ -159,31 +178,62 @@ std::optional<Preparer::Sparse> Preparer::embed_some(const std::string& body,
     return out;
 }
 
-std::optional<Prepared> Preparer::replay(const std::string& body, ByteView entry) const {
-    const Result<EntryRecord> known = decode_entry(entry);
-    PRAMANA_CHECK(static_cast<bool>(known));
-    std::size_t row = 0;  // rows of zeros were never asked for
-    bool whole = true;
-    const auto is_off = [&](std::size_t r) {
-        const std::int8_t* codes = known->codes.data() + r * kCodeDim;
-        return std::all_of(codes, codes + kCodeDim, [](std::int8_t code) { return code == 0; });
+std::vector<bool> Preparer::may_have_codes(const std::string& body) const {
+    const auto mark = [](const TokenBatch&, std::span<std::int8_t> codes) {
+        std::fill(codes.begin(), codes.end(), std::int8_t{1});
     };
+    const std::optional<Prepared> prepared = prepare(body, mark, true);
+    std::vector<bool> out;
+    for (std::size_t row = 0; prepared && row < prepared->chunks(); ++row)
+        out.push_back(prepared->state().codes[row * kCodeDim] != 0);
+    return out;
+}
+
+std::optional<Prepared> Preparer::replay(const std::string& body, ByteView entry) const {
+    Result<EntryRecord> known = decode_entry(entry);
+    PRAMANA_CHECK(static_cast<bool>(known));
+    const std::vector<bool> asked = may_have_codes(body);
+    PRAMANA_CHECK(asked.size() == known->chunks.size());
+    for (std::size_t row = 0; row < asked.size(); ++row)
+        if (asked[row] && all_zeros(codes_of(*known, row))) return std::nullopt;
+    std::size_t row = 0;
     const auto next = [&](const TokenBatch& batch, std::span<std::int8_t> codes) {
         for (std::size_t i = 0; i < batch.texts(); ++i, ++row) {
-            while (row < known->chunks.size() && is_off(row)) ++row;
-            whole = whole && row < known->chunks.size();
-            if (!whole) return;
-            std::copy_n(known->codes.data() + row * kCodeDim, kCodeDim,
-                        codes.data() + i * kCodeDim);
+            while (!asked[row]) ++row;
+            const std::span<const std::int8_t> from = codes_of(*known, row);
+            std::copy(from.begin(), from.end(),
+                      codes.begin() + static_cast<std::ptrdiff_t>(i * kCodeDim));
         }
     };
-    const TextModel model{
-        parts_->digest,
-        [this](std::string_view text, Pieces& out) { parts_->tokenizer.encode_into(text, out); },
-        next};
-    std::optional<Prepared> prepared =
-        prepared_or_nothing(prepare_with(model, document_of(body), parts_->ruleset, {}));
-    return whole ? std::move(prepared) : std::nullopt;
+    return prepare(body, next, true);
+}
+
+std::string Preparer::words_of_chunk(const std::string& body, std::size_t chunk) const {
+    Chunker chunker{parts_->ruleset.values().chunk, [this](std::string_view text, Pieces& out) {
+                        parts_->tokenizer.encode_into(text, out);
+                    }};
+    const Document document = document_of(body);
+    for (const Record& record : document.records) {
+        const CanonicalText text = canonicalize(record.text.expose());
+        chunker.add({text.utf8.data(), text.utf8.size()});
+    }
+    const std::vector<Chunk> chunks = std::move(chunker).finish();
+    PRAMANA_CHECK(chunk < chunks.size());
+    const SecretVector<char>& folded = chunks[chunk].words.folded;
+    return {folded.begin(), folded.end()};
+}
+
+Bytes Preparer::gated(const std::string& body, ByteView entry) const {
+    Result<EntryRecord> record = decode_entry(entry);
+    PRAMANA_CHECK(static_cast<bool>(record));
+    if (all_zeros(record->codes)) return {entry.begin(), entry.end()};
+    const std::vector<bool> allowed = may_have_codes(body);
+    PRAMANA_CHECK(allowed.size() == record->chunks.size());
+    for (std::size_t row = 0; row < allowed.size(); ++row) {
+        const std::span<std::int8_t> codes = codes_of(*record, row);
+        if (!allowed[row]) std::fill(codes.begin(), codes.end(), std::int8_t{0});
+    }
+    return encode_entry(*record);
 }
 
 }  // namespace pramana::bench

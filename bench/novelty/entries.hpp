@@ -20,6 +20,8 @@ class EntryCache {
     [[nodiscard]] const Bytes* find(const Hash32& text) const;
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     void add(const Hash32& text, Bytes entry);
+    /// In memory only: another entry for a text that is there.
+    void replace(const Hash32& text, Bytes entry);
 
   private:
     void write_header() const;
@@ -36,7 +38,8 @@ class Preparer {
     /// With the model. Nothing if the text has no chunk.
     [[nodiscard]] std::optional<scoring::Prepared> embed(const std::string& body) const;
     /// The corpus entry of a text in which only chunks that `wanted` names by their content words
-    /// have codes; counts these. Nothing if the text has no chunk.
+    /// have codes; counts these. Chunks in which too many pieces continue a word have them, too, so
+    /// that the cache outlives that rule. Nothing if the text has no chunk.
     struct Sparse {
         Bytes entry;
         std::size_t chunks = 0, embedded = 0;
@@ -48,8 +51,19 @@ class Preparer {
     /// if chunks that may have codes have none there.
     [[nodiscard]] std::optional<scoring::Prepared> replay(const std::string& body,
                                                           ByteView entry) const;
+    /// The folded words of a chunk, for reading.
+    [[nodiscard]] std::string words_of_chunk(const std::string& body, std::size_t chunk) const;
+    /// `entry`, made by embed_some, without the codes of chunks that the ruleset gives none.
+    [[nodiscard]] Bytes gated(const std::string& body, ByteView entry) const;
 
   private:
+    using Embed =
+        std::function<void(const scoring::TokenBatch& batch, std::span<std::int8_t> codes)>;
+    [[nodiscard]] std::optional<scoring::Prepared> prepare(const std::string& body,
+                                                           const Embed& embed, bool gate) const;
+    /// By chunk, whether the rules give it codes.
+    [[nodiscard]] std::vector<bool> may_have_codes(const std::string& body) const;
+
     struct Parts;
     std::shared_ptr<const Parts> parts_;
 };

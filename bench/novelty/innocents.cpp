@@ -3,6 +3,7 @@
 #include "losses.hpp"
 #include "novelty/novelty.hpp"
 #include "pramana/core/check.hpp"
+#include "quotes.hpp"
 #include "report.hpp"
 
 #include <algorithm>
@@ -22,9 +23,11 @@ constexpr std::uint64_t kTopicFirstMax = 10'000;
 struct Kept {
     std::size_t texts = 0, kept = 0, chunks = 0;
     std::uint64_t mass = 0;
+    std::size_t independent = 0, independent_kept = 0;  ///< without texts that quote
     std::array<std::uint64_t, 6> causes{};
-    bool add(const Score& score) {
+    bool add(const Score& score, bool quotes) {
         ++texts;
+        independent += quotes ? 0U : 1U;
         mass += score.mass;
         for (std::size_t i = 0; i < causes.size(); ++i) causes[i] += score.mass_by_cause[i];
         // A text's own repetitions, and notices that are public, are not taken from anybody.
@@ -33,6 +36,7 @@ struct Kept {
         const bool good =
             static_cast<double>(score.novel_mass + own) >= kKept * static_cast<double>(score.mass);
         kept += good ? 1U : 0U;
+        independent_kept += good && !quotes ? 1U : 0U;
         return good;
     }
 };
@@ -80,8 +84,9 @@ std::vector<const Text*> rows_for(const std::vector<Fold>& folds, std::size_t le
 
 class Growth {
   public:
-    Growth(const Bench& bench, std::span<const CorpusIndex* const> references)
-        : bench_{bench}, references_{references} {}
+    Growth(const Bench& bench, std::span<const CorpusIndex* const> references,
+           const std::unordered_map<Hash32, Quoted>& quotes)
+        : bench_{bench}, references_{references}, quotes_{quotes} {}
 
     /// Judges at 10^k chunks, `from` to `to`, and at the end of the rows if that is asked for.
     void run(const std::vector<Query>& queries, const std::vector<const Text*>& rows,
@@ -119,7 +124,12 @@ class Growth {
             Score score;
             add_masses(score, state.chunks, known);
             kept.chunks += state.chunks.size();
-            if (kept.add(score) || lost == nullptr) continue;
+            const auto quoted = quotes_.find(query.text->id);
+            const bool quotes = quoted != quotes_.end() && quoted->second.quotes();
+            const bool good = kept.add(score, quotes);
+            if (lost == nullptr) continue;
+            if (quotes) left_out_.push_back({&quoted->second, good});
+            if (good) continue;
             for (std::size_t i = 0; i < known.size(); ++i)
                 if (known[i].corpus > known[i].published + kQ16One / 10)
                     lost->push_back({query.text, i, known[i].corpus, known[i].cause});
@@ -128,6 +138,12 @@ class Growth {
 
     const Bench& bench_;
     std::span<const CorpusIndex* const> references_;
+    const std::unordered_map<Hash32, Quoted>& quotes_;
+    struct LeftOut {
+        const Quoted* quoted;
+        bool kept;
+    };
+    std::vector<LeftOut> left_out_;
     std::map<std::uint64_t, Kept> found_;
     Kept all_;
     std::vector<LostChunk> lost_;
@@ -139,8 +155,12 @@ std::string words_of(const Kept& kept) {
     const auto part = [&](Cause cause) {
         return percent(static_cast<double>(kept.causes[static_cast<std::size_t>(cause)]), mass);
     };
-    return percent(static_cast<double>(kept.kept), static_cast<double>(kept.texts)) + " of " +
-           std::to_string(kept.texts) + " texts (" + std::to_string(kept.chunks) +
+    const auto share = [](std::size_t good, std::size_t all) {
+        return percent(static_cast<double>(good), static_cast<double>(all)) + " of " +
+               std::to_string(all);
+    };
+    return share(kept.independent_kept, kept.independent) + " texts that quote nobody; " +
+           share(kept.kept, kept.texts) + " of all (" + std::to_string(kept.chunks) +
            " chunks); lost in all: exact " + part(Cause::kExact) + ", lexical " +
            part(Cause::kLexical) + ", semantic " + part(Cause::kSemantic) + ", public " +
            part(Cause::kPublic);
@@ -148,16 +168,23 @@ std::string words_of(const Kept& kept) {
 
 void Growth::tell() const {
     const auto bound = [](const Kept& kept) {
-        return static_cast<double>(kept.kept) >= 0.99 * static_cast<double>(kept.texts);
+        return static_cast<double>(kept.independent_kept) >=
+               0.99 * static_cast<double>(kept.independent);
     };
     for (const auto& [size, kept] : found_)
         bench_.report.require(
             "independent texts that keep U >= 0.9, " + std::to_string(size) + " chunks before them",
             ">= 99 %", words_of(kept), bound(kept));
-    if (all_.texts > 0)
-        bench_.report.require("the same, all chunks at hand (" + std::to_string(smallest_) +
-                                  " to " + std::to_string(largest_) + ")",
-                              ">= 99 %", words_of(all_), bound(all_));
+    if (all_.texts == 0) return;
+    bench_.report.require("the same, all chunks at hand (" + std::to_string(smallest_) + " to " +
+                              std::to_string(largest_) + ")",
+                          ">= 99 %", words_of(all_), bound(all_));
+    for (const LeftOut& one : left_out_)
+        bench_.report.tell("left out: quotes " + one.quoted->source->name,
+                           percent(static_cast<double>(one.quoted->in_runs),
+                                   static_cast<double>(one.quoted->words)) +
+                               " of " + std::to_string(one.quoted->words) + " words; " +
+                               (one.kept ? "kept" : "lost"));
 }
 
 }  // namespace
@@ -174,7 +201,8 @@ void report_innocents(const Bench& bench) {
     const std::optional<CorpusIndex> notices = public_notices(bench);
     std::vector<const CorpusIndex*> references;
     if (notices) references.push_back(&*notices);
-    Growth growth{bench, references};
+    const auto quotes = find_quotes(collections, folds, judged);
+    Growth growth{bench, references, quotes};
     for (std::size_t fold = 0; fold < folds.size(); ++fold) {
         std::vector<Query> all;
         for (const auto& [topic, texts] : folds[fold].topics) {
@@ -189,7 +217,7 @@ void report_innocents(const Bench& bench) {
                        true);
     }
     growth.tell();
-    if (!bench.settings.losses.empty()) write_losses(bench, collections, growth.lost());
+    if (!bench.settings.losses.empty()) write_losses(bench, collections, growth.lost(), quotes);
 }
 
 }  // namespace pramana::bench

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <set>
 
 namespace pramana::bench {
 namespace {
@@ -15,13 +16,21 @@ constexpr std::array<std::string_view, 9> kGnome = {"gnome",   "gnome-org",  "gt
                                                     "gtk-org", "haskell-gi", "gtkmm",
                                                     "glibmm",  "gnome-gtk",  "pygobject"};
 
-std::string family_of(const Collection& collection) {
+/// "mongodb-org" is "mongodb" where both are there: a name, and the same name with the end of a
+/// domain behind it.
+std::string project_of(const std::string& name, const std::set<std::string>& names) {
+    const std::size_t dash = name.rfind('-');
+    const bool ends_a_domain = dash != std::string::npos && name.size() - dash <= 4;
+    return ends_a_domain && names.contains(name.substr(0, dash)) ? name.substr(0, dash) : name;
+}
+
+std::string family_of(const Collection& collection, const std::set<std::string>& names) {
     if (collection.topic == "java" || collection.name == "java") return "java";
     if (collection.topic == "haskell") return "haskell";
     if (collection.topic == "bible" || collection.topic == kVerses) return "henry";
     if (collection.name == "manual_pages" || collection.name == "programmers_pages") return "pages";
     if (std::find(kGnome.begin(), kGnome.end(), collection.name) != kGnome.end()) return "gnome";
-    return collection.name;
+    return project_of(collection.name, names);
 }
 
 std::size_t fold_of(std::string_view family) {
@@ -32,8 +41,10 @@ std::size_t fold_of(std::string_view family) {
 
 std::vector<Fold> deal(const std::vector<Collection>& collections) {
     std::vector<Fold> folds(kFolds);
+    std::set<std::string> names;
+    for (const Collection& collection : collections) names.insert(collection.name);
     for (const Collection& collection : collections) {
-        const std::size_t fold = fold_of(family_of(collection));
+        const std::size_t fold = fold_of(family_of(collection, names));
         for (const Text& text : collection.texts) {
             const std::size_t at = collection.many_authors() ? text.id.bytes[1] % kFolds : fold;
             folds[at].topics[collection.topic].push_back(&text);

@@ -8,9 +8,9 @@
 namespace pramana::bench {
 
 /// Who meets whom. Every project is dealt to one of kFolds folds, whole families of projects that
-/// take over each other's text together (interfaces documented by generators, manual pages), so
-/// that a text of one fold and the chunks of all other folds are independent. Documents of many
-/// authors are dealt one by one.
+/// take over each other's text together (interfaces documented by generators, manual pages, a
+/// project under its name and under its domain), so that a text of one fold and the chunks of all
+/// other folds are independent. Documents of many authors are dealt one by one.
 inline constexpr std::size_t kFolds = 8;
 
 /// The topic of single Bible verses, which are rows only.

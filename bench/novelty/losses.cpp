@@ -3,6 +3,7 @@
 #include "index/dot.hpp"
 #include "novelty/semantic_scan.hpp"
 #include "pramana/core/check.hpp"
+#include "pramana/core/hex.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -14,14 +15,6 @@ namespace {
 
 using namespace scoring;
 
-/// About where a chunk stands in its text.
-std::string excerpt(const Text& text, std::size_t chunk, std::size_t chunks) {
-    std::string out =
-        text.body.substr(text.body.size() * chunk / std::max<std::size_t>(1, chunks), 600);
-    std::replace(out.begin(), out.end(), '\n', ' ');
-    return out;
-}
-
 /// A lost chunk as it is looked for, and the best that was found.
 struct Search {
     const LostChunk* lost;
@@ -30,10 +23,10 @@ struct Search {
     SecretVector<std::int8_t> codes;
     std::unordered_set<std::uint64_t> windows;
     const Text* best_text = nullptr;
-    std::size_t best_chunk = 0, best_chunks = 0;
+    std::size_t best_chunk = 0;
     double best = 0;
     std::int32_t dot = 0;
-    Q16 overlap = 0;
+    Overlap overlap;
 
     void meet(const Text& text, const EntryRecord& entry, std::size_t row,
               const SemanticRules& rules) {
@@ -51,9 +44,8 @@ struct Search {
         best = value;
         best_text = &text;
         best_chunk = row;
-        best_chunks = entry.chunks.size();
         dot = product;
-        overlap = words.share;
+        overlap = words;
     }
 };
 
@@ -90,7 +82,8 @@ std::optional<CorpusIndex> public_notices(const Bench& bench) {
 }
 
 void write_losses(const Bench& bench, const std::vector<Collection>& collections,
-                  const std::vector<LostChunk>& lost) {
+                  const std::vector<LostChunk>& lost,
+                  const std::unordered_map<Hash32, Quoted>& quotes) {
     std::vector<Search> searches = searches_of(bench, lost);
     std::unordered_map<Hash32, const Collection*> where;
     for (const Collection& collection : collections)
@@ -109,15 +102,19 @@ void write_losses(const Bench& bench, const std::vector<Collection>& collections
     std::ofstream out{bench.settings.losses};
     for (const Search& search : searches) {
         const Text& text = *search.lost->text;
-        out << where.at(text.id)->name << " chunk " << search.lost->chunk + 1 << '/'
-            << search.chunks << " known " << decimals(search.lost->known / double{kQ16One}, 2)
-            << " cause " << static_cast<int>(search.lost->cause) << " cosine "
-            << decimals(search.dot / 160'000.0, 3) << " overlap "
-            << decimals(search.overlap / double{kQ16One}, 2) << "\n  "
-            << excerpt(text, search.lost->chunk, search.chunks) << '\n';
+        const auto quoted = quotes.find(text.id);
+        const bool quotes_others = quoted != quotes.end() && quoted->second.quotes();
+        out << where.at(text.id)->name << ' ' << to_hex(text.id.view().first(4)) << " chunk "
+            << search.lost->chunk + 1 << '/' << search.chunks
+            << (quotes_others ? " (a text that quotes)" : "") << " known "
+            << decimals(search.lost->known / double{kQ16One}, 2) << " cause "
+            << static_cast<int>(search.lost->cause) << " cosine "
+            << decimals(search.dot / 160'000.0, 3) << " words " << search.overlap.shared << " of "
+            << search.overlap.all << "\n  "
+            << bench.preparer.words_of_chunk(text.body, search.lost->chunk) << '\n';
         if (search.best_text != nullptr)
             out << "  <- " << where.at(search.best_text->id)->name << "\n  "
-                << excerpt(*search.best_text, search.best_chunk, search.best_chunks) << '\n';
+                << bench.preparer.words_of_chunk(search.best_text->body, search.best_chunk) << '\n';
         out << '\n';
     }
 }

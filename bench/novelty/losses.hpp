@@ -1,6 +1,7 @@
 #pragma once
 
 #include "corpus/index.hpp"
+#include "quotes.hpp"
 #include "report.hpp"
 
 namespace pramana::bench {
@@ -19,6 +20,7 @@ struct LostChunk {
 
 /// Writes each lost chunk beside the chunk that took the most of it, to Settings::losses.
 void write_losses(const Bench& bench, const std::vector<Collection>& collections,
-                  const std::vector<LostChunk>& lost);
+                  const std::vector<LostChunk>& lost,
+                  const std::unordered_map<Hash32, Quoted>& quotes);
 
 }  // namespace pramana::bench

@@ -27,8 +27,8 @@ double evidence(std::int32_t dot, Overlap overlap, const SemanticRules& rules) {
         return (value - low) / (high - low);
     };
     const double strict = margin(dot, rules.strict_low, rules.strict_high);
-    const double sum = static_cast<double>(dot) +
-                       static_cast<double>(rules.overlap_weight) * overlap.share / kQ16One;
+    const double words = static_cast<double>(overlap.all) + rules.overlap_words_added;
+    const double sum = dot + 2.0 * rules.overlap_weight * overlap.shared / words;
     return std::max(strict, margin(sum, rules.corroborated_low, rules.corroborated_high));
 }
 

@@ -17,8 +17,6 @@ Q16 line(std::int64_t value, std::int64_t low, std::int64_t high) {
 }  // namespace
 
 Overlap content_overlap(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
-    const std::size_t smaller = std::min(a.size(), b.size());
-    if (smaller == 0) return {};
     std::size_t shared = 0, i = 0, j = 0;
     while (i < a.size() && j < b.size()) {
         if (a[i] == b[j]) ++shared;
@@ -26,16 +24,18 @@ Overlap content_overlap(std::span<const std::uint32_t> a, std::span<const std::u
         i += step_a ? 1 : 0;
         j += step_b ? 1 : 0;
     }
-    return {static_cast<Q16>(2 * shared * kQ16One / (a.size() + b.size())),
-            static_cast<std::uint32_t>(smaller)};
+    return {static_cast<std::uint32_t>(shared), static_cast<std::uint32_t>(a.size() + b.size()),
+            static_cast<std::uint32_t>(std::min(a.size(), b.size()))};
 }
 
 Q16 semantic_share(std::int32_t dot, Overlap overlap, const SemanticRules& rules) {
     const Q16 strict = line(dot, rules.strict_low, rules.strict_high);
-    if (dot < rules.corroborated_dot_min || overlap.words < rules.overlap_words_min) return strict;
-    const std::int64_t shared =
-        static_cast<std::int64_t>(rules.overlap_weight) * overlap.share / kQ16One;
-    return std::max(strict, line(dot + shared, rules.corroborated_low, rules.corroborated_high));
+    if (dot < rules.corroborated_dot_min || overlap.smaller < rules.overlap_words_min)
+        return strict;
+    const std::int64_t both = std::int64_t{rules.overlap_weight} * 2 * overlap.shared;
+    const std::int64_t words = std::int64_t{overlap.all} + rules.overlap_words_added;
+    return std::max(strict,
+                    line(dot + both / words, rules.corroborated_low, rules.corroborated_high));
 }
 
 /// One block of queries, packed for the kernel.

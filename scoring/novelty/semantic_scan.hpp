@@ -10,10 +10,12 @@
 
 namespace pramana::scoring {
 
-/// How many content words two chunks share.
+/// The content words of two chunks, counted.
 struct Overlap {
-    Q16 share = 0;            ///< shared words over the mean size of both sets (Dice)
-    std::uint32_t words = 0;  ///< in the smaller set
+    std::uint32_t shared = 0;   ///< in both sets
+    std::uint32_t all = 0;      ///< of one and of the other
+    std::uint32_t smaller = 0;  ///< in the smaller set
+    friend bool operator==(const Overlap&, const Overlap&) = default;
 };
 [[nodiscard]] Overlap content_overlap(std::span<const std::uint32_t> a,
                                       std::span<const std::uint32_t> b);

@@ -45,11 +45,13 @@ void each_number(Either<LexicalRules> auto& l, Visit visit) {
 
 template <class Visit>
 void each_number(Either<SemanticRules> auto& s, Visit visit) {
+    visit("continued_max_q16", s.continued_max_q16);
     visit("corroborated_dot_min", s.corroborated_dot_min);
     visit("corroborated_high", s.corroborated_high);
     visit("corroborated_low", s.corroborated_low);
     visit("letters_min_q16", s.letters_min_q16);
     visit("overlap_weight", s.overlap_weight);
+    visit("overlap_words_added", s.overlap_words_added);
     visit("overlap_words_min", s.overlap_words_min);
     visit("pieces_min", s.pieces_min);
     visit("strict_high", s.strict_high);

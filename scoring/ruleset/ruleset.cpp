@@ -68,8 +68,9 @@ bool valid(const SemanticRules& s) {
            s.corroborated_low > 0 && s.corroborated_high >= s.corroborated_low &&
            s.corroborated_high <= 2 * kDotMax && s.corroborated_dot_min > 0 &&
            s.corroborated_dot_min <= kDotMax && s.overlap_weight >= 0 &&
-           s.overlap_weight <= kDotMax && within(s.overlap_words_min, 1, 65'535) &&
-           within(s.pieces_min, 1, 254) && within(s.unknown_max_q16, 0, 65'536) &&
+           s.overlap_weight <= kDotMax && within(s.overlap_words_added, 0, 65'535) &&
+           within(s.overlap_words_min, 1, 65'535) && within(s.pieces_min, 1, 254) &&
+           within(s.unknown_max_q16, 0, 65'536) && within(s.continued_max_q16, 0, 65'536) &&
            within(s.letters_min_q16, 0, 65'536);
 }
 
@@ -164,6 +165,7 @@ std::string Ruleset::canonical_text() const {
 
 Hash32 Ruleset::entry_digest() const {
     CanonicalObject gates;
+    gates.number("continued_max_q16", values_.semantic.continued_max_q16);
     gates.number("letters_min_q16", values_.semantic.letters_min_q16);
     gates.number("pieces_min", values_.semantic.pieces_min);
     gates.number("unknown_max_q16", values_.semantic.unknown_max_q16);

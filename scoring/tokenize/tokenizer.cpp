@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <vector>
 
 namespace pramana::scoring {
 namespace {
@@ -75,6 +76,9 @@ struct Tokenizer::State {
           whole{model->parts().vocabulary},
           kinds{ascii_kinds(FoldTable::get())} {
         has_continuations = words.walk(kContinuation, continuation);
+        for (const std::string_view word : model->parts().vocabulary)
+            continuing.push_back(word.size() > kContinuation.size() &&
+                                 word.starts_with(kContinuation));
         for (std::size_t c = 0; c < 0x80; ++c) {
             const char alone = static_cast<char>(c);
             const WordTrie::Match match = words.longest(WordTrie::kRoot, {&alone, 1});
@@ -99,6 +103,7 @@ struct Tokenizer::State {
     std::array<AsciiKind, 256> kinds;
     std::array<std::uint16_t, 128> mark_piece = unknown_pieces();  ///< of punctuation
     WordTrie::State continuation = WordTrie::kRoot;
+    std::vector<bool> continuing;  ///< by piece
     bool has_continuations = false;
 };
 
@@ -247,6 +252,10 @@ SecretVector<std::uint16_t> Tokenizer::encode(std::string_view text) const {
     out.reserve(text.size() / 3 + 8);  // English has about four bytes a piece
     encode_into(text, out);
     return out;
+}
+
+bool Tokenizer::continues(std::uint16_t piece) const noexcept {
+    return piece < state_->continuing.size() && state_->continuing[piece];
 }
 
 void Tokenizer::encode_into(std::string_view text, SecretVector<std::uint16_t>& out) const {

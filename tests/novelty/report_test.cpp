@@ -4,6 +4,7 @@
 #include "judged.hpp"
 #include "near_words.hpp"
 #include "novelty/semantic_scan.hpp"
+#include "quotes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -100,11 +101,39 @@ TEST_F(NoveltyReport, embeds_some_chunks_of_a_text) {
     EXPECT_NE(some->entry, whole->entry);
 }
 
+// German passes the gates of letters and of unknown pieces, but two pieces of five go on with a
+// word.
+TEST_F(NoveltyReport, compares_no_meaning_in_a_language_that_the_model_does_not_know) {
+    const std::string german =
+        "Dieses Verzeichnis enthält die Einstellungen der Anwendung und wird beim ersten Start "
+        "angelegt. Änderungen werden erst nach einem Neustart wirksam, weil die Dateien nur "
+        "einmal gelesen werden. Fehlerhafte Einträge überspringt das Programm und schreibt eine "
+        "Warnung in die Protokolldatei.";
+    const std::string english =
+        "This directory holds the settings of the application and is created when it is started "
+        "for the first time. Changes take effect after a restart, because the files are read "
+        "only once. The program skips wrong entries and writes a warning to its log.";
+    const auto has_codes = [](const scoring::Prepared& prepared) {
+        const auto& codes = prepared.state().codes;
+        return std::any_of(codes.begin(), codes.end(), [](auto code) { return code != 0; });
+    };
+    EXPECT_FALSE(has_codes(*preparer_.embed(german)));
+    EXPECT_TRUE(has_codes(*preparer_.embed(english)));
+    // The cache has codes of every text; what has none by the rules is taken out as it is read.
+    const auto cached = preparer_.embed_some(german, [](auto) { return true; });
+    EXPECT_GT(cached->embedded, 0U);
+    EXPECT_FALSE(has_codes(*preparer_.replay(german, cached->entry)));
+    EXPECT_EQ(preparer_.gated(german, cached->entry), preparer_.embed(german)->corpus_entry());
+    const Bytes kept = preparer_.embed(english)->corpus_entry();
+    EXPECT_EQ(preparer_.gated(english, kept), kept);
+}
+
 TEST(NearWords, agrees_with_the_overlap_of_every_chunk) {
     std::mt19937 random{1};
     const auto words = [&random] {
         std::set<std::uint32_t> out;
-        for (std::size_t i = 4 + random() % 20; i > 0; --i) out.insert(static_cast<std::uint32_t>(random() % 60));
+        for (std::size_t i = 4 + random() % 20; i > 0; --i)
+            out.insert(static_cast<std::uint32_t>(random() % 60));
         return std::vector<std::uint32_t>(out.begin(), out.end());
     };
     constexpr scoring::Q16 kLeast = scoring::kQ16One * 4 / 10;
@@ -115,7 +144,8 @@ TEST(NearWords, agrees_with_the_overlap_of_every_chunk) {
     for (int i = 0; i < 500; ++i) {
         const std::vector<std::uint32_t> asked = words();
         const bool expected = std::any_of(judged.begin(), judged.end(), [&](const auto& one) {
-            return scoring::content_overlap(asked, one).share >= kLeast;
+            const scoring::Overlap overlap = scoring::content_overlap(asked, one);
+            return 2ULL * overlap.shared * scoring::kQ16One >= std::uint64_t{kLeast} * overlap.all;
         });
         EXPECT_EQ(near.near(asked), expected);
         found += expected ? 1U : 0U;
@@ -141,6 +171,63 @@ TEST(Folds, keep_families_together_and_deal_every_text_once) {
     EXPECT_EQ(dealt, 120U);
     EXPECT_EQ(folds_with_java, 1U);
     EXPECT_GT(folds_with_manuals, 4U);
+}
+
+TEST(Quotes, are_runs_of_twelve_words_in_other_folds) {
+    const auto words = [](std::size_t from, std::size_t count) {
+        std::string out;
+        for (std::size_t i = from; i < from + count; ++i) out += "word" + std::to_string(i) + ' ';
+        return out;
+    };
+    std::vector<Collection> collections{{"manuals", "source", {text_of(words(0, 100))}},
+                                        {"manuals", "quoting", {}},
+                                        {"manuals", "innocent", {}},
+                                        {"manuals", "short", {}}};
+    collections[1].texts = {text_of(words(1000, 40) + "Word40, WORD41 " + words(42, 18))};
+    collections[2].texts = {text_of(words(2000, 400) + words(60, 12))};
+    collections[3].texts = {text_of(words(3000, 40) + words(30, 11))};
+    std::vector<Fold> folds(4);
+    Judged judged;
+    for (std::size_t i = 0; i < collections.size(); ++i) {
+        folds[i].topics["manuals"] = {&collections[i].texts[0]};
+        judged.insert(collections[i].texts[0].id);
+    }
+    const auto found = find_quotes(collections, folds, judged);
+    const Quoted& quoting = found.at(collections[1].texts[0].id);
+    EXPECT_EQ(quoting.words, 60U);
+    EXPECT_EQ(quoting.in_runs, 20U);
+    EXPECT_EQ(quoting.source, &collections[0]);
+    EXPECT_TRUE(quoting.quotes());
+    const Quoted& innocent = found.at(collections[2].texts[0].id);
+    EXPECT_EQ(innocent.in_runs, 12U);
+    EXPECT_FALSE(innocent.quotes());  // 12 of 412 words
+    EXPECT_FALSE(found.contains(collections[3].texts[0].id));
+    // The same texts in one fold take nothing from each other.
+    std::vector<Fold> one(4);
+    for (const Collection& collection : collections)
+        one[0].topics["manuals"].push_back(&collection.texts[0]);
+    EXPECT_TRUE(find_quotes(collections, one, judged).empty());
+}
+
+TEST(Folds, deal_a_project_once_under_its_name_and_its_domain) {
+    std::vector<Collection> collections;
+    for (int i = 0; i < 20; ++i)
+        for (const char* end : {"", "-org"})
+            collections.push_back({"manuals",
+                                   "project" + std::to_string(i) + end,
+                                   {text_of(std::to_string(i) + end)}});
+    const std::vector<Fold> folds = deal(collections);
+    const auto fold_of = [&](const Text& text) {
+        std::size_t fold = 0;
+        while (std::none_of(folds[fold].topics.begin(), folds[fold].topics.end(),
+                            [&](const auto& topic) {
+                                return std::count(topic.second.begin(), topic.second.end(), &text);
+                            }))
+            ++fold;
+        return fold;
+    };
+    for (std::size_t i = 0; i < collections.size(); i += 2)
+        EXPECT_EQ(fold_of(collections[i].texts[0]), fold_of(collections[i + 1].texts[0]));
 }
 
 TEST_F(NoveltyReport, without_texts_fails_the_money_part) {

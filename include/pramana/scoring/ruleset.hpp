@@ -64,22 +64,25 @@ struct TableRules {
 /// docs/scoring.md "Novelty". Similarities are int32 dot products of the model's codes; shares are
 /// Q16. A pair of chunks is known to the share on the line from `low` (0) to `high` (1): the strict
 /// line over the dot product, the corroborated one over the dot product plus `overlap_weight` times
-/// the share of content words that both have (twice the shared ones over all). The latter counts
-/// only from `corroborated_dot_min` and `overlap_words_min` content words on. Semantic matching is
-/// off, and the chunk's codes are zeros, below `pieces_min` word-pieces, above `unknown_max_q16`
-/// unknown pieces (text outside the model's languages), and below `letters_min_q16` letters among
-/// the characters (tables, code).
+/// the share of content words that both have: twice the shared ones over all and
+/// `overlap_words_added`, so that few words say little. The latter counts only from
+/// `corroborated_dot_min` and `overlap_words_min` content words on. Semantic matching is off, and
+/// the chunk's codes are zeros, below `pieces_min` word-pieces, above `unknown_max_q16` unknown
+/// pieces or `continued_max_q16` pieces that continue a word (text outside the model's language),
+/// and below `letters_min_q16` letters among the characters (tables, code).
 struct SemanticRules {
     std::int32_t strict_low = 140'800;           // cosine 0.88 at the code scale of 400
     std::int32_t strict_high = 150'400;          // 0.94
-    std::int32_t corroborated_low = 236'800;     // 1.48
-    std::int32_t corroborated_high = 262'400;    // 1.64
+    std::int32_t corroborated_low = 247'200;     // 1.545
+    std::int32_t corroborated_high = 279'200;    // 1.745
     std::int32_t corroborated_dot_min = 88'000;  // 0.55
-    std::int32_t overlap_weight = 320'000;       // 2.00: what sharing all content words adds
-    std::uint32_t overlap_words_min = 6;
+    std::int32_t overlap_weight = 400'000;       // 2.50: what sharing all of many words adds
+    std::uint32_t overlap_words_added = 10;      // that nobody shares
+    std::uint32_t overlap_words_min = 8;
     std::uint32_t pieces_min = 16;
-    std::uint32_t unknown_max_q16 = 3'277;   // 5 %
-    std::uint32_t letters_min_q16 = 45'875;  // 70 %
+    std::uint32_t unknown_max_q16 = 3'277;     // 5 %
+    std::uint32_t continued_max_q16 = 26'214;  // 40 %
+    std::uint32_t letters_min_q16 = 45'875;    // 70 %
     friend bool operator==(const SemanticRules&, const SemanticRules&) = default;
 };
 

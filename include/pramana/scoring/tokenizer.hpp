@@ -32,6 +32,8 @@ class Tokenizer {
     [[nodiscard]] SecretVector<std::uint16_t> encode(std::string_view text) const;
     /// Appends them to `out`; allocates only when `out` must grow.
     void encode_into(std::string_view text, SecretVector<std::uint16_t>& out) const;
+    /// Whether a piece goes on with the word of the piece before it ("##…" in the vocabulary).
+    [[nodiscard]] bool continues(std::uint16_t piece) const noexcept;
 
   private:
     struct State;

@@ -81,6 +81,15 @@ TEST(TokenizerLimit, a_word_of_100_characters_has_pieces) {
     EXPECT_EQ(tokenizer.encode(std::string(101, 'x')).size(), 1U);
 }
 
+TEST(TokenizerContinues, knows_the_pieces_that_go_on_with_a_word) {
+    const Tokenizer tokenizer{tiny_model()};
+    std::string continuing;
+    for (const std::uint16_t piece : tokenizer.encode("unab a, \u03a3\u03a3 #a ##a [SEP] unablez"))
+        continuing += tokenizer.continues(piece) ? '+' : '.';
+    EXPECT_EQ(continuing, ".++...+.......");  // un ##a ##b a , σ ##σ # a # # a [SEP] [UNK]
+    EXPECT_FALSE(tokenizer.continues(0xFFFF));
+}
+
 TEST(TokenizerInto, appends_to_what_is_there) {
     const Tokenizer tokenizer{tiny_model()};
     SecretVector<std::uint16_t> out;

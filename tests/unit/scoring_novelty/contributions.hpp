@@ -17,6 +17,7 @@ inline constexpr SemanticRules kSemanticRules{.strict_low = 100'000,
                                               .corroborated_high = 110'000,
                                               .corroborated_dot_min = 70'000,
                                               .overlap_weight = 40'000,
+                                              .overlap_words_added = 4,
                                               .overlap_words_min = 6};
 
 /// Random contributions drawn from a small world, so that copies, near copies and shared passages

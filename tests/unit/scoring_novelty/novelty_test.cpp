@@ -64,23 +64,25 @@ struct LineRow {
     Overlap overlap;
     Q16 share;
 };
-// kSemanticRules: strict 100,000..120,000; with 40,000 for sharing all content words, corroborated
-// 90,000..110,000, from a dot of 70,000 and 6 content words on.
+// kSemanticRules: strict 100,000..120,000; corroborated 90,000..110,000 with 40,000 times twice the
+// shared words over all and 4, from a dot of 70,000 and 6 content words on.
 const LineRow kLineRows[] = {
-    {"far_away", 0, {kQ16One, 9}, 0},
-    {"negative", -100'000, {kQ16One, 9}, 0},
-    {"below_the_least_dot", 69'999, {kQ16One, 9}, 0},
-    {"at_the_least_dot", 70'000, {kQ16One, 9}, kQ16One},
-    {"too_few_words", 70'000, {kQ16One, 5}, 0},
-    {"just_enough_words", 70'000, {kQ16One, 6}, kQ16One},
-    {"corroborated_foot", 80'000, {kQ16One / 4, 9}, 0},
-    {"corroborated_half", 80'000, {kQ16One / 2, 9}, kQ16One / 2},
-    {"corroborated_top", 80'000, {kQ16One / 4 * 3, 9}, kQ16One},
-    {"not_corroborated", 99'999, {0, 9}, (99'999 - 90'000) * kQ16One / 20'000},
-    {"strict_alone", 99'999, {0, 5}, 0},
-    {"strict_foot", 100'000, {0, 0}, 0},
-    {"strict_half", 110'000, {0, 0}, kQ16One / 2},
-    {"strict_top", 120'000, {0, 0}, kQ16One},
+    {"far_away", 0, {18, 36, 18}, 0},
+    {"negative", -100'000, {18, 36, 18}, 0},
+    {"below_the_least_dot", 69'999, {18, 36, 18}, 0},
+    {"at_the_least_dot", 70'000, {18, 36, 18}, (106'000 - 90'000) * kQ16One / 20'000},
+    {"too_few_words", 71'429, {5, 10, 5}, 0},
+    {"just_enough_words", 70'000, {6, 12, 6}, kQ16One / 2},
+    {"more_words_say_more", 70'000, {12, 24, 12}, (104'285 - 90'000) * kQ16One / 20'000},
+    {"corroborated_foot", 80'000, {5, 36, 18}, 0},
+    {"corroborated_half", 80'000, {10, 36, 18}, kQ16One / 2},
+    {"corroborated_top", 80'000, {15, 36, 18}, kQ16One},
+    {"of_sizes_that_differ", 80'000, {10, 36, 10}, kQ16One / 2},
+    {"not_corroborated", 99'999, {0, 36, 18}, (99'999 - 90'000) * kQ16One / 20'000},
+    {"strict_alone", 99'999, {0, 10, 5}, 0},
+    {"strict_foot", 100'000, {0, 0, 0}, 0},
+    {"strict_half", 110'000, {0, 0, 0}, kQ16One / 2},
+    {"strict_top", 120'000, {0, 0, 0}, kQ16One},
 };
 class SemanticLine : public ::testing::TestWithParam<LineRow> {};
 TEST_P(SemanticLine, has_its_corners_where_the_ruleset_says) {
@@ -90,15 +92,13 @@ TEST_P(SemanticLine, has_its_corners_where_the_ruleset_says) {
 INSTANTIATE_TEST_SUITE_P(Rows, SemanticLine, ::testing::ValuesIn(kLineRows),
                          [](const auto& row) { return std::string{row.param.name}; });
 
-TEST(ContentOverlap, is_twice_the_shared_words_over_all) {
+TEST(ContentOverlap, counts_the_words_of_both_sets) {
     const std::uint32_t a[] = {1, 2, 3, 4}, b[] = {2, 4, 6, 8, 10}, none[] = {11};
-    EXPECT_EQ(content_overlap(a, b).share, kQ16One * 4 / 9);
-    EXPECT_EQ(content_overlap(b, a).share, kQ16One * 4 / 9);
-    EXPECT_EQ(content_overlap(b, a).words, 4U);
-    EXPECT_EQ(content_overlap(a, a).share, kQ16One);
-    EXPECT_EQ(content_overlap(a, none).share, 0U);
-    EXPECT_EQ(content_overlap({}, a).share, 0U);
-    EXPECT_EQ(content_overlap({}, a).words, 0U);
+    EXPECT_EQ(content_overlap(a, b), (Overlap{2, 9, 4}));
+    EXPECT_EQ(content_overlap(b, a), (Overlap{2, 9, 4}));
+    EXPECT_EQ(content_overlap(a, a), (Overlap{4, 8, 4}));
+    EXPECT_EQ(content_overlap(a, none), (Overlap{0, 5, 1}));
+    EXPECT_EQ(content_overlap({}, a), (Overlap{0, 4, 0}));
 }
 
 TEST(CoveredShare, counts_overlapping_windows_once) {

@@ -114,6 +114,28 @@ TEST(Prepare, leaves_meaning_alone_where_the_model_has_none) {
     EXPECT_TRUE(has_codes(prepared_of(prose(1, 2))));
 }
 
+// Pieces with an odd number go on with a word: of one chunk as many as the ruleset allows, or one
+// in 65,536 more.
+TEST(Prepare, leaves_meaning_alone_where_too_many_pieces_continue_a_word) {
+    TextModel model = small_model();
+    model.continues = [](std::uint16_t piece) { return piece % 2 == 1; };
+    const Document document = document_of(prose(1, 1));
+    RulesetValues values = rules().values();
+    values.chunk.boundary_modulus = 65'536;
+    Pieces pieces = pieces_of_chunk(model, document, values, 0);
+    const auto odd = static_cast<std::uint32_t>(
+        std::count_if(pieces.begin(), pieces.end(), [](auto piece) { return piece % 2 == 1; }));
+    const auto all = static_cast<std::uint32_t>(pieces.size());
+    ASSERT_GT(odd, 0U);
+    ASSERT_TRUE(pieces_of_chunk(model, document, values, 1).empty());
+    const std::uint32_t share = (odd * kQ16One + all - 1) / all;
+    for (const bool allowed : {true, false}) {
+        values.semantic.continued_max_q16 = allowed ? share : share - 1;
+        const Prepared prepared = *prepare_with(model, document, *Ruleset::make(values), {});
+        EXPECT_EQ(has_codes(prepared), allowed);
+    }
+}
+
 TEST(Prepare, refuses_what_cannot_be_scored) {
     const auto code_of = [](const Document& document, const RulesetValues& values) {
         return prepare_with(small_model(), document, *Ruleset::make(values), {}).error().code;

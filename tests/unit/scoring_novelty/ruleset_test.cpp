@@ -36,9 +36,10 @@ TEST(Ruleset, has_one_text_form) {
     EXPECT_NE(
         text.find(
             R"("sample":{"characters_max":16777216},)"
-            R"("semantic":{"corroborated_dot_min":88000,"corroborated_high":262400,)"
-            R"("corroborated_low":236800,"letters_min_q16":45875,"overlap_weight":320000,)"
-            R"("overlap_words_min":6,"pieces_min":16,"strict_high":150400,"strict_low":140800,)"
+            R"("semantic":{"continued_max_q16":26214,"corroborated_dot_min":88000,)"
+            R"("corroborated_high":279200,"corroborated_low":247200,"letters_min_q16":45875,)"
+            R"("overlap_weight":400000,"overlap_words_added":10,"overlap_words_min":8,)"
+            R"("pieces_min":16,"strict_high":150400,"strict_low":140800,)"
             R"("unknown_max_q16":3277},"spec":1,"table":{"alone_characters_min":8,"key_values":4,)"
             R"("repeated_rows_min":3,"repeated_share":4,"rows_max":64,"three_characters_min":16,)"
             R"("two_characters_min":24},)"),
@@ -92,10 +93,12 @@ const ChangeRow kEveryField[] = {
     {"corroborated_high", [](auto& v) { ++v.semantic.corroborated_high; }},
     {"corroborated_dot_min", [](auto& v) { ++v.semantic.corroborated_dot_min; }},
     {"overlap_weight", [](auto& v) { ++v.semantic.overlap_weight; }},
+    {"overlap_words_added", [](auto& v) { ++v.semantic.overlap_words_added; }},
     {"overlap_words_min", [](auto& v) { ++v.semantic.overlap_words_min; }},
     {"public_text", [](auto& v) { v.public_texts = {{"bible", {}}}; }},
     {"semantic_pieces_min", [](auto& v) { ++v.semantic.pieces_min; }},
     {"unknown_max", [](auto& v) { ++v.semantic.unknown_max_q16; }},
+    {"continued_max", [](auto& v) { ++v.semantic.continued_max_q16; }},
     {"letters_min", [](auto& v) { ++v.semantic.letters_min_q16; }},
     {"sample", [](auto& v) { ++v.sample.characters_max; }},
     {"novel_mass_reference", [](auto& v) { ++v.pay.novel_mass_reference; }},
@@ -141,6 +144,8 @@ const ChangeRow kInvalid[] = {
      [](auto& v) { v.semantic.corroborated_high = v.semantic.corroborated_low - 1; }},
     {"words_against", [](auto& v) { v.semantic.overlap_weight = -1; }},
     {"no_overlap_words", [](auto& v) { v.semantic.overlap_words_min = 0; }},
+    {"added_words_without_end", [](auto& v) { v.semantic.overlap_words_added = 65'536; }},
+    {"more_than_all_continue", [](auto& v) { v.semantic.continued_max_q16 = 65'537; }},
     {"public_texts_twice", [](auto& v) { v.public_texts = {{"a", {}}, {"a", {}}}; }},
     {"public_texts_unsorted", [](auto& v) { v.public_texts = {{"b", {}}, {"a", {}}}; }},
     {"public_text_without_name", [](auto& v) { v.public_texts = {{"", {}}}; }},
@@ -198,6 +203,7 @@ const EntryRow kEntryRows[] = {
     {"letters", [](auto& v) { ++v.semantic.letters_min_q16; }, false},
     {"pieces", [](auto& v) { ++v.semantic.pieces_min; }, false},
     {"unknown", [](auto& v) { ++v.semantic.unknown_max_q16; }, false},
+    {"continued", [](auto& v) { ++v.semantic.continued_max_q16; }, false},
 };
 class RulesetEntries : public ::testing::TestWithParam<EntryRow> {};
 TEST_P(RulesetEntries, are_the_same_unless_what_makes_them_changes) {
