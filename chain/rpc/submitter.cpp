@@ -168,10 +168,10 @@ Result<Attempt> Submitter::sign(AttemptKind kind, std::uint64_t tx_nonce, const 
             {{"tx_nonce", tx_nonce},
              {"error", made ? Error{Errc::kIo, "chain_rpc.submitter.other"} : made.error()}});
         raise(SubmitterAlarm::kSignerFault, true);
-        return Error{Errc::kIo, "chain_rpc.submitter.sign"};
+        return Error{Errc::kSignerFault, "chain_rpc.submitter.sign"};
     }
     raise(SubmitterAlarm::kSignerFault, false);
-    return Attempt{kind, made->hash, *std::move(raw), max_fee_wei, tip_wei, gas};
+    return Attempt{kind, made->hash, *std::move(raw), max_fee_wei, tip_wei, gas, 0};
 }
 
 Result<Bytes> Submitter::calldata_of(const Slot& slot) {

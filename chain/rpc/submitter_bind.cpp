@@ -28,6 +28,12 @@ Errc errc_of(const chain::Revert& revert) noexcept {
     if (revert.signature == "InvalidJobTee()") return Errc::kJobNotOurs;
     if (revert.signature == "TeeNotActive()") return Errc::kWorkerNotActive;
     if (revert.signature == "EnforcedPause()") return Errc::kContractPaused;
+    // The registry of results (contracts-abi/src/registry).
+    if (revert.signature == "ValidatorNotActive(address)") return Errc::kValidatorNotListed;
+    if (revert.signature == "WrongPreviousRoot(bytes32,bytes32)") return Errc::kCorpusHeadMoved;
+    if (revert.signature == "ResultAlreadyRecorded(address,address,uint256)" ||
+        revert.signature == "RootAlreadyRecorded(bytes32)")
+        return Errc::kJobNotOpen;
     return Errc::kReverted;
 }
 
@@ -185,7 +191,7 @@ Status Submitter::check_cost(std::uint64_t gas, std::uint64_t max_fee_wei, const
     if (!over) return Done{};
     const std::lock_guard lock{status_mutex_};
     ++status_.spend_ceiling_hits;
-    return Error{Errc::kFeeCeiling, "chain_rpc.submitter.day"};
+    return Error{Errc::kSpendCeiling, "chain_rpc.submitter.day"};
 }
 
 Result<Slot> Submitter::bind_and_send(const BatchCall& call, std::uint64_t gas, Facts& facts,
@@ -213,6 +219,7 @@ Result<Slot> Submitter::bind_and_send(const BatchCall& call, std::uint64_t gas, 
     Result<chain::Attempt> attempt = sign(chain::AttemptKind::kCall, *nonce, call.to, call.calldata,
                                           fees->max_fee_wei, fees->tip_wei, gas);
     if (!attempt) return attempt.error();
+    attempt->signed_unix_s = facts.head.timestamp_s;
     slot.attempts.push_back(std::move(*attempt));
     reached("before_bind");
     PRAMANA_TRY(stored(journal_.bind(slot)));

@@ -132,7 +132,7 @@ Status Submitter::Round::check_replacement(const Slot& slot, std::uint64_t gas,
     }
     all = all + std::max(cost_max_of(slot), Wei::product(gas, max_fee_wei));
     if (owner_.options_.fees.day_cost_max < all)
-        return Error{Errc::kFeeCeiling, "chain_rpc.round.day"};
+        return Error{Errc::kSpendCeiling, "chain_rpc.round.day"};
     return Done{};
 }
 
@@ -148,10 +148,10 @@ Status Submitter::Round::replace(Slot& slot, AttemptKind kind) {
     const Result<Fees> fees = bump_fees({current.max_fee_wei, current.tip_wei}, *now, policy,
                                         fee_ceiling(policy, gas, patient));
     const Status paid = fees ? check_replacement(slot, gas, fees->max_fee_wei) : Status{Done{}};
-    if (!paid && paid.error().code != Errc::kFeeCeiling) return paid.error();
+    if (!paid && paid.error().code != Errc::kSpendCeiling) return paid.error();
     if (!fees || !paid || slot.attempts.size() >= chain::kAttemptsMax) {
         (paid ? ceiling_hit_ : spend_hit_) = true;
-        hold(slot, Errc::kFeeCeiling);
+        hold(slot, paid ? Errc::kFeeCeiling : Errc::kSpendCeiling);
         return known_[current.tx_hash] ? Status{Done{}} : send(slot);
     }
     Bytes calldata;
@@ -163,6 +163,7 @@ Status Submitter::Round::replace(Slot& slot, AttemptKind kind) {
     Result<Attempt> attempt =
         owner_.sign(kind, slot.tx_nonce, slot.to, calldata, fees->max_fee_wei, fees->tip_wei, gas);
     if (!attempt) return attempt.error();
+    attempt->signed_unix_s = head_.timestamp_s;
     PRAMANA_TRY(owner_.stored(owner_.journal_.add_attempt(slot.tx_nonce, *attempt)));
     slot.attempts.push_back(std::move(*attempt));
     owner_.reached("after_attempt");

@@ -90,8 +90,8 @@ Status KvSubmissionSlots::stage_jobs(WriteSet& changes, const SlotRecord& slot_r
         Result<JobRecord> job = tables_.job(each.job);
         if (!job && job.error().code == Errc::kNotFound) continue;
         if (!job) return job.error();
-        // A job that has its proof may still get a result.
-        if (is_terminal(job->stage) && slot_record.purpose == SlotPurpose::kResult) continue;
+        // A job with a proof on its way, or that has it, stays where the proof took it.
+        if (job->stage >= Stage::kSigned && slot_record.purpose == SlotPurpose::kResult) continue;
         if (is_terminal(job->stage)) return Error{Errc::kConflict, "store.slot.job_terminal"};
         job->stage = Stage::kSigned;
         job->cause.reset();

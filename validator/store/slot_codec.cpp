@@ -6,7 +6,8 @@
 namespace pramana::store {
 namespace {
 
-constexpr std::uint8_t kSlotVersion = 2;
+constexpr std::uint8_t kSlotVersion = 3;
+constexpr std::uint8_t kSlotVersionUntimed = 2;  ///< attempts had no time
 constexpr std::uint8_t kRegressionVersion = 1;
 
 void write_attempt(RecordWriter& out, const SlotAttempt& attempt) {
@@ -17,9 +18,10 @@ void write_attempt(RecordWriter& out, const SlotAttempt& attempt) {
     out.u64(attempt.max_fee_wei);
     out.u64(attempt.tip_wei);
     out.u64(attempt.gas_max);
+    out.u64(attempt.signed_unix_s);
 }
 
-SlotAttempt read_attempt(RecordReader& in) {
+SlotAttempt read_attempt(RecordReader& in, bool timed) {
     SlotAttempt attempt;
     attempt.kind = in.u8();
     attempt.tx_hash = in.fixed<Hash32>();
@@ -27,6 +29,7 @@ SlotAttempt read_attempt(RecordReader& in) {
     attempt.max_fee_wei = in.u64();
     attempt.tip_wei = in.u64();
     attempt.gas_max = in.u64();
+    if (timed) attempt.signed_unix_s = in.u64();
     return attempt;
 }
 
@@ -121,7 +124,8 @@ Bytes encode(const SlotRecord& record) {
 }
 
 Result<SlotRecord> decode_slot(ByteView bytes) {
-    RecordReader in{bytes, kSlotVersion};
+    const bool timed = bytes.empty() || bytes.front() != kSlotVersionUntimed;
+    RecordReader in{bytes, timed ? kSlotVersion : kSlotVersionUntimed};
     SlotRecord record;
     record.tx_nonce = in.u64();
     record.purpose = in.enumerator(SlotPurpose::kFees);
@@ -134,7 +138,7 @@ Result<SlotRecord> decode_slot(ByteView bytes) {
     const std::uint32_t attempts = in.u32();
     if (attempts == 0 || attempts > kSlotAttemptsMax) in.fail();
     for (std::uint32_t i = 0; i < attempts && !in.failed(); ++i)
-        record.attempts.push_back(read_attempt(in));
+        record.attempts.push_back(read_attempt(in, timed));
     record.inclusion = in.optional([&] { return read_inclusion(in); });
     record.void_reason = in.enumerator(SlotVoid::kPointless);
     PRAMANA_TRY(in.finish("store.codec.slot"));

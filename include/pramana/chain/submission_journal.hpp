@@ -24,6 +24,7 @@ struct Attempt {
     std::uint64_t max_fee_wei = 0;  ///< per gas
     std::uint64_t tip_wei = 0;      ///< per gas
     std::uint64_t gas_max = 0;
+    std::uint64_t signed_unix_s = 0;  ///< chain time; 0 = not known
     friend bool operator==(const Attempt&, const Attempt&) = default;
 };
 

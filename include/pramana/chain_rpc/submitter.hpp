@@ -101,8 +101,7 @@ struct SubmissionEvent {
         kIncluded,  ///< in a block, the call did its work, not final
         kReverted,  ///< in a block without it (refused by the contract, or the no-op), not final
         kReopened,  ///< a reorg took the block away
-        kHeld,      ///< waits: `cause` is kFeeCeiling (of a price or of the day),
-                    ///< kInsufficientFunds, kInternal
+        kHeld,      ///< waits: `cause` is kFeeCeiling, kSpendCeiling, kInsufficientFunds, kInternal
         kFinal,
         kVoided,   ///< the nonce is spent at finality and nothing was done; see `void_reason`
         kForeign,  ///< kNonceGap: somebody else uses the key; nothing more is signed
@@ -148,8 +147,8 @@ class Submitter {
     /// success the call is on its way whatever the node said; poll() does the rest. The same jobs
     /// and call again return their slot. Errors: kJobNotOpen, kJobNotOurs, kContractPaused,
     /// kWorkerNotActive, kReverted (see last_refusal), kBusy (window full), kConflict (a job is
-    /// bound to another call), kFeeCeiling (of a price or of the day), kInsufficientFunds,
-    /// kNonceGap, kIo (the signer), those of journal and reader.
+    /// bound to another call), kFeeCeiling, kSpendCeiling (of the day), kInsufficientFunds,
+    /// kNonceGap, kSignerFault, those of journal and reader.
     [[nodiscard]] Result<chain::Slot> submit(const BatchCall& call);
     /// TeePool.addProof of one job.
     [[nodiscard]] Result<chain::Slot> submit(JobId job, const ProofCall& call);

@@ -160,6 +160,7 @@ struct SlotAttempt {
     std::uint64_t max_fee_wei = 0;
     std::uint64_t tip_wei = 0;
     std::uint64_t gas_max = 0;
+    std::uint64_t signed_unix_s = 0;
     friend bool operator==(const SlotAttempt&, const SlotAttempt&) = default;
 };
 

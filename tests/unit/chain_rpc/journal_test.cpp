@@ -11,7 +11,7 @@ Slot slot_of(std::uint64_t tx_nonce, std::uint64_t job) {
     Slot slot;
     slot.tx_nonce = tx_nonce;
     slot.jobs = {{JobId{job}, FileId{job + 100}, {}}};
-    slot.attempts.push_back(Attempt{AttemptKind::kCall, {}, Bytes{1, 2, 3}, 7, 5, 21'000});
+    slot.attempts.push_back(Attempt{AttemptKind::kCall, {}, Bytes{1, 2, 3}, 7, 5, 21'000, 9});
     return slot;
 }
 

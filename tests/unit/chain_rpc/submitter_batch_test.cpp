@@ -235,7 +235,7 @@ TEST_F(SubmitterTest, stores_and_sends_nothing_that_it_did_not_ask_for) {
     Submitter signed_elsewhere{reader_, journal_, signer, options_};
     const JobId id = job();
     for (signer.mode = 1; signer.mode <= 9; ++signer.mode) {
-        EXPECT_EQ(signed_elsewhere.submit(id, call_for(id)).error().code, Errc::kIo) << signer.mode;
+        EXPECT_EQ(signed_elsewhere.submit(id, call_for(id)).error().code, Errc::kSignerFault) << signer.mode;
         EXPECT_EQ(signed_elsewhere.status().alarms, std::vector{SubmitterAlarm::kSignerFault});
     }
     EXPECT_TRUE(journal_.slots().empty());
@@ -270,7 +270,7 @@ TEST_F(SubmitterTest, spends_no_more_in_a_day_than_it_may) {
     const JobId first = job(70);
     const JobId second = job(71);
     ASSERT_TRUE(submit(first, 70));
-    EXPECT_EQ(submit(second, 71).error().code, Errc::kFeeCeiling);
+    EXPECT_EQ(submit(second, 71).error().code, Errc::kSpendCeiling);
     EXPECT_EQ(submitter().status().spend_ceiling_hits, 1U);
     EXPECT_EQ(submitter().status().alarms, std::vector{SubmitterAlarm::kSpendCeiling});
     settle();
@@ -280,7 +280,7 @@ TEST_F(SubmitterTest, spends_no_more_in_a_day_than_it_may) {
     settle();
     EXPECT_EQ(submitter().status().spent_today, spent + slot(1).inclusion->cost());
     const JobId third = job(72);
-    EXPECT_EQ(submit(third, 72).error().code, Errc::kFeeCeiling);
+    EXPECT_EQ(submit(third, 72).error().code, Errc::kSpendCeiling);
     node_->seconds_per_block = 100'000;  // chain time: another day
     node_->mine();
     EXPECT_TRUE(submit(third, 72)) << "goes on by itself";

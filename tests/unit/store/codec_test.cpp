@@ -84,6 +84,17 @@ TEST(RecordCodec, a_job_of_the_version_without_a_history_is_refused) {
     EXPECT_FALSE(decode_job(first_version));
 }
 
+TEST(RecordCodec, a_slot_of_the_version_without_times_of_attempts_is_read) {
+    Bytes before = encode(slot_of(5, 1));
+    constexpr std::ptrdiff_t kBehind = 2;  // no inclusion, no void reason
+    constexpr std::ptrdiff_t kTime = 8;
+    before[0] = 2;
+    before.erase(before.end() - kBehind - kTime, before.end() - kBehind);
+    SlotRecord expected = slot_of(5, 1);
+    expected.attempts[0].signed_unix_s = 0;
+    EXPECT_EQ(*decode_slot(before), expected);
+}
+
 TEST(RecordCodec, refuses_truncated_extended_and_foreign_records) {
     expect_strict(encode(full_job()), decode_job);
     expect_strict(encode(full_contribution()), decode_contribution);

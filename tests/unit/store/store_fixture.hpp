@@ -123,7 +123,8 @@ inline SlotRecord slot_of(std::uint64_t tx_nonce, std::uint64_t job) {
                              .raw = {1, 2, 3},
                              .max_fee_wei = 5,
                              .tip_wei = 6,
-                             .gas_max = 7});
+                             .gas_max = 7,
+                             .signed_unix_s = 1'700'000'000});
     return slot;
 }
 
