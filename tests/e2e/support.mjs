@@ -144,11 +144,11 @@ export class Validator {
 /**
  * Everything for a test file: {deployment, provider, rpc, validator, host, statement, wallet(i),
  * keyFile(i), directory, stop()}. Blocks come by themselves. `changes` are settings that are
- * otherwise, or a function of (deployment, directory) that gives them.
+ * otherwise, or a function of (deployment, directory, devnet) that gives them.
  */
-export async function startWorld(changes = {}) {
+export async function startWorld(changes = {}, devnetOptions = {}) {
     const directory = mkdtempSync(join(tmpdir(), 'pramana-e2e-'));
-    const devnet = await startDevnet({ feeWei: kFeeWei });
+    const devnet = await startDevnet({ feeWei: kFeeWei, ...devnetOptions });
     const host = await startHost();
     const port = await freePort();
     const teeKey = testWallet(kAccount.tee).privateKey.slice(2);
@@ -172,7 +172,7 @@ export async function startWorld(changes = {}) {
         min_bid_wei: kFeeWei.toString(),
         limits: { upload_bytes_max: 1 << 20, run_proof_wait_s: 60 },
         development: { key_file: 'tee.key', fetch_allow: [`127.0.0.1:${host.port}`] },
-        ...(typeof changes === 'function' ? changes(deployment, directory) : changes),
+        ...(typeof changes === 'function' ? await changes(deployment, directory, devnet) : changes),
     });
     let mining = true;
     const miner = (async () => {

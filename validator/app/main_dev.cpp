@@ -28,15 +28,30 @@ Result<SecretBytes> read_key_file(const std::filesystem::path& path) {
     return key;
 }
 
+/// Key 0 is the file's own, so that a wallet can show it; the others are derived.
+Result<std::unique_ptr<SigningKey>> signing_key(const SecretBytes& seed, std::uint32_t index) {
+    const std::string label = "pramana-dev signing " + std::to_string(index);
+    SecretBytes raw = index == 0 ? SecretBytes::copy_of(seed.expose())
+                                 : hkdf_sha256(seed.expose(), {}, as_bytes_view(label), 32);
+    Result<SigningKey> key = SigningKey::from_bytes(std::move(raw));
+    if (!key) return key.error();
+    return std::make_unique<SigningKey>(*std::move(key));
+}
+
 Result<app::Identity> open_identity(const config::Config& config) {
     PRAMANA_CHECK(config.development.has_value());
     Result<SecretBytes> seed = read_key_file(config.development->key_file);
     if (!seed) return seed.error();
     app::Identity identity;
     identity.vault_key = hkdf_sha256(seed->expose(), {}, as_bytes_view("pramana-dev vault 1"), 32);
-    Result<SigningKey> key = SigningKey::from_bytes(*std::move(seed));
+    Result<std::unique_ptr<SigningKey>> key = signing_key(*seed, config.keys.current);
     if (!key) return key.error();
-    identity.signing = std::make_unique<SigningKey>(*std::move(key));
+    identity.signing = *std::move(key);
+    if (config.keys.previous) {
+        key = signing_key(*seed, *config.keys.previous);
+        if (!key) return key.error();
+        identity.previous = *std::move(key);
+    }
     Result<std::unique_ptr<evidence::EvidenceProvider>> evidence =
         evidence::make_software_provider(*identity.signing, config.chain.chain_id);
     if (!evidence) return evidence.error();

@@ -1,7 +1,7 @@
 #include "pramana/config/config.hpp"
 
+#include "chain_section.hpp"
 #include "pramana/os/file.hpp"
-#include "section.hpp"
 
 #include <arpa/inet.h>
 
@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kFileBytesMax = 1U << 20U;
 constexpr std::size_t kReferencesMax = 64;
 constexpr std::uint64_t kEther = 1'000'000'000'000'000'000;
-constexpr std::uint64_t kAnyNumber = UINT64_MAX;
 
 bool is_ip_address(const std::string& text) {
     std::array<std::uint8_t, 16> raw{};
@@ -57,23 +56,6 @@ bool is_host_and_port(std::string_view text) {
                        [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// A decimal number below 2^256 as the chain writes it.
-std::optional<Word256> wei_from_decimal(std::string_view text) {
-    Word256 word;
-    if (text.empty() || text.size() > 78) return std::nullopt;
-    for (const char c : text) {
-        if (c < '0' || c > '9') return std::nullopt;
-        unsigned carry = static_cast<unsigned>(c - '0');
-        for (std::size_t i = word.bytes.size(); i-- > 0;) {
-            carry += word.bytes[i] * 10U;
-            word.bytes[i] = static_cast<std::uint8_t>(carry & 0xFFU);
-            carry >>= 8U;
-        }
-        if (carry != 0) return std::nullopt;
-    }
-    return word;
-}
-
 /// Reads one file; a member function for each section.
 class Reader {
   public:
@@ -86,8 +68,11 @@ class Reader {
         config.public_base_url = base_url(root);
         config.data_dir = path(root.text("data_dir"));
         config.model = path(root.text("model"));
-        config.chain = chain(root.object("chain"));
-        root.objects("dlps", 1, 64, [&](Section& section) { config.dlps.push_back(dlp(section)); });
+        config.chain = read_chain(root.object("chain"), directory_, profile_);
+        config.keys = read_keys(root.object("keys"));
+        root.objects("dlps", 1, 64, [&](Section& section) {
+            config.dlps.push_back(read_dlp(section, directory_));
+        });
         std::set<Address> seen;
         for (const Dlp& served : config.dlps) {
             if (!served.address.is_zero() && !seen.insert(served.address).second)
@@ -96,9 +81,9 @@ class Reader {
         for (const auto& [name, file] : root.named_texts("reference_corpora", kReferencesMax))
             config.reference_corpora.emplace(name, path(file));
         config.limits = limits(root.object("limits"));
-        config.min_bid_wei = wei(root, "min_bid_wei", "0");
+        config.min_bid_wei = root.wei_or("min_bid_wei", "0");
         config.min_bid_invalid_wei =
-            wei(root, "min_bid_invalid_wei", root.text_or("min_bid_wei", "0"));
+            root.wei_or("min_bid_invalid_wei", root.text_or("min_bid_wei", "0"));
         config.price = price(root.object("price"));
         config.tls_ends_inside = root.flag_or("tls_ends_inside", false);
         config.cors_origins = origins(root);
@@ -115,13 +100,7 @@ class Reader {
 
   private:
     [[nodiscard]] std::filesystem::path path(const std::string& text) const {
-        return text.empty() ? std::filesystem::path{} : directory_ / text;
-    }
-
-    static Word256 wei(Section& root, std::string_view name, const std::string& fallback) {
-        const std::optional<Word256> wei = wei_from_decimal(root.text_or(name, fallback));
-        if (!wei) root.complain(name, "must be a decimal number in quotes, below 2^256");
-        return wei.value_or(Word256{});
+        return path_from(text, directory_);
     }
 
     static Listen listen(Section section) {
@@ -143,65 +122,6 @@ class Reader {
                               ? "must be an http(s) URL without slash, query or fragment at the end"
                               : "must be an https URL without slash, query or fragment at the end");
         return url;
-    }
-
-    [[nodiscard]] Chain chain(Section section) const {
-        Chain chain;
-        chain.chain_id = section.number("chain_id", 1, INT64_MAX);
-        chain.rpc_urls = section.texts("rpc_urls", 1, 8);
-        for (std::size_t i = 0; i < chain.rpc_urls.size(); ++i) {
-            if (chain.rpc_urls[i].find("http://") != 0 && chain.rpc_urls[i].find("https://") != 0)
-                section.complain("rpc_urls[" + std::to_string(i) + "]", "must be an http(s) URL");
-        }
-        const std::set<std::string> different{chain.rpc_urls.begin(), chain.rpc_urls.end()};
-        if (different.size() < chain.rpc_urls.size())
-            section.complain("rpc_urls", "names an endpoint twice: it would agree with itself");
-        chain.rpc_quorum = static_cast<std::uint32_t>(
-            section.number_or("rpc_quorum", 0, 0, std::max<std::size_t>(1, different.size())));
-        chain.rpc_lag_blocks_max =
-            section.number_or("rpc_lag_blocks_max", chain.rpc_lag_blocks_max, 0, 10'000);
-        chain.rpc_calls_per_s =
-            static_cast<std::uint32_t>(section.number_or("rpc_calls_per_s", 0, 0, 1'000'000));
-        chain.job_event = section.text_or("job_event", "");
-        chain.data_registry = section.address("data_registry");
-        chain.tee_pool = section.address("tee_pool");
-        chain.start_block = section.number_or("start_block", 0, 0, kAnyNumber);
-        chain.final_depth = section.number_or("final_depth", chain.final_depth, 0, 100'000);
-        chain.ask_finalized_tag = section.flag_or("ask_finalized_tag", chain.ask_finalized_tag);
-        if (chain.rpc_urls.size() == 1 && !chain.ask_finalized_tag &&
-            profile_ == Profile::kProduction)
-            section.complain("ask_finalized_tag",
-                             "must be true with a single endpoint, which nobody contradicts");
-        chain.poll = std::chrono::milliseconds{section.number_or("poll_ms", 2'000, 50, 600'000)};
-        chain.fee_per_gas_wei_max =
-            section.number_or("fee_per_gas_wei_max", chain.fee_per_gas_wei_max, 1, kEther);
-        chain.tip_per_gas_wei_max =
-            section.number_or("tip_per_gas_wei_max", chain.tip_per_gas_wei_max, 0, kEther);
-        chain.tip_per_gas_wei_min =
-            section.number_or("tip_per_gas_wei_min", chain.tip_per_gas_wei_min, 0, kEther);
-        if (chain.tip_per_gas_wei_min > chain.tip_per_gas_wei_max)
-            section.complain("tip_per_gas_wei_min", "is above tip_per_gas_wei_max");
-        if (chain.tip_per_gas_wei_max > chain.fee_per_gas_wei_max)
-            section.complain("tip_per_gas_wei_max", "is above fee_per_gas_wei_max");
-        chain.ca_file = path(section.text_or("ca_file", ""));
-        section.done();
-        return chain;
-    }
-
-    [[nodiscard]] Dlp dlp(Section& section) const {
-        Dlp dlp;
-        dlp.address = section.address("address");
-        dlp.dlp_id = section.number("dlp_id", 0, kAnyNumber);
-        dlp.ruleset = section.text("ruleset");
-        dlp.ruleset_sha256 = section.hash_if_any("ruleset_sha256");
-        if (dlp.ruleset.find_first_of("/.") != std::string::npos) {  // no name has these
-            dlp.ruleset_file = path(dlp.ruleset);
-            if (!dlp.ruleset_sha256)
-                section.complain("ruleset_sha256",
-                                 "is missing: the digest pins what a ruleset file holds");
-        }
-        dlp.shared_corpus_allowed = section.flag_or("shared_corpus_allowed", false);
-        return dlp;
     }
 
     static Price price(Section section) {

@@ -37,6 +37,23 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
     return best;
 }
 
+/// A decimal number below 2^256 as the chain writes it.
+std::optional<Word256> wei_from_decimal(std::string_view text) {
+    Word256 word;
+    if (text.empty() || text.size() > 78) return std::nullopt;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return std::nullopt;
+        unsigned carry = static_cast<unsigned>(c - '0');
+        for (std::size_t i = word.bytes.size(); i-- > 0;) {
+            carry += word.bytes[i] * 10U;
+            word.bytes[i] = static_cast<std::uint8_t>(carry & 0xFFU);
+            carry >>= 8U;
+        }
+        if (carry != 0) return std::nullopt;
+    }
+    return word;
+}
+
 }  // namespace
 
 Section::Section(std::optional<JsonView> object, std::string path, std::vector<Problem>& problems)
@@ -45,6 +62,12 @@ Section::Section(std::optional<JsonView> object, std::string path, std::vector<P
         problems_.push_back({path_, "must be an object"});
         object_.reset();
     }
+}
+
+Word256 Section::wei_or(std::string_view name, const std::string& fallback) {
+    const std::optional<Word256> wei = wei_from_decimal(text_or(name, fallback));
+    if (!wei) complain(name, "must be a decimal number in quotes, below 2^256");
+    return wei.value_or(Word256{});
 }
 
 std::string Section::path_of(std::string_view name) const {

@@ -27,6 +27,8 @@ class Section {
     std::uint64_t number_or(std::string_view name, std::uint64_t fallback, std::uint64_t least,
                             std::uint64_t most);
     Address address(std::string_view name);
+    /// An amount as decimal text, below 2^256.
+    Word256 wei_or(std::string_view name, const std::string& fallback);
     std::vector<std::string> texts(std::string_view name, std::size_t least, std::size_t most);
     /// A nested object; an absent one is read as empty, so that its required members are named.
     Section object(std::string_view name);

@@ -226,7 +226,8 @@ Status Pipeline::State::know_paid_job(JobId id) {
     if (!job) return job.error();
     if (job->status != ChainJobStatus::kSubmitted)
         return Error{Errc::kJobNotOpen, "pipeline.deposit.job"};
-    if (job->tee != context.options.tee) return Error{Errc::kJobNotOurs, "pipeline.deposit.job"};
+    if (!is_ours(job->tee, context.options))
+        return Error{Errc::kJobNotOurs, "pipeline.deposit.job"};
     return make_known(id, 0);
 }
 

@@ -22,10 +22,13 @@ Result<Next> Proving::prove(JobInHand& hand) {
         return ledger_.settle(hand, store::Stage::kRefused, Errc::kZeroScoreUnpaid);
 
     BindingFacts facts;
+    Standing::Judged judged;
     const Result<std::optional<Next>> stopped =
-        standing_.stop(hand, Moment::kBeforeSigning, &facts.block);
+        standing_.stop(hand, Moment::kBeforeSigning, &judged);
     if (!stopped) return stopped.error();
     if (*stopped) return **stopped;
+    facts.block = judged.block;
+    facts.tee = judged.tee;
     facts.chain_id = context_.options.chain_id;
     facts.tee_pool = context_.options.tee_pool;
     facts.dlp = job.dlp;
@@ -58,9 +61,18 @@ Result<Next> Proving::prove(JobInHand& hand) {
 
 Result<Next> Proving::submit(JobInHand& hand) {
     store::JobRecord& job = hand.job;
+    const Result<ProofProgress> queued = context_.ports.proofs->progress(job.id);
+    if (!queued) return queued.error();
+    if (queued->state == ProofState::kQueued || queued->state == ProofState::kIncluded)
+        return wait_for_batch(hand, *queued);
+    if (queued->state == ProofState::kFinal) return ledger_.settle(hand, store::Stage::kFinal);
+    if (queued->state == ProofState::kDoneByOther)
+        return ledger_.settle(hand, store::Stage::kDoneByOther);
     const ServedDlp* dlp = context_.served(job.dlp);
     if (dlp == nullptr) return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpNotServed);
-    const Result<std::optional<Next>> stopped = standing_.stop(hand, Moment::kBeforeSigning);
+    Standing::Judged judged;
+    const Result<std::optional<Next>> stopped =
+        standing_.stop(hand, Moment::kBeforeSigning, &judged);
     if (!stopped) return stopped.error();
     if (*stopped) return **stopped;
     if (!context_.payers.may_sign(job, context_.clock.unix_s(),
@@ -79,6 +91,8 @@ Result<Next> Proving::submit(JobInHand& hand) {
     ProofCall call;
     call.job = job.id;
     call.file = job.file;
+    call.dlp = job.dlp;
+    call.tee = judged.tee;
     call.file_url = job.url;
     call.score_wad = score_wad_of(note->facts.pay_1024);
     call.dlp_id = dlp->dlp_id;
@@ -101,10 +115,17 @@ Result<Next> Proving::after_submit(JobInHand& hand, const Status& submitted) {
         return Next::again();
     }
     const Errc code = submitted.error().code;
+    if (code == Errc::kWaitsForBatch) return wait_for_batch(hand, {});
     if (code == Errc::kJobNotOpen) return reopen(hand, code);
     if (code == Errc::kJobNotOurs) return ledger_.settle(hand, store::Stage::kRefused, code);
     if (code == Errc::kReverted) return ledger_.count(hand, code);
     return submitted.error();
+}
+
+Result<Next> Proving::wait_for_batch(JobInHand& hand, const ProofProgress& progress) {
+    const Errc cause = progress.cause ? progress.cause->code : Errc::kWaitsForBatch;
+    PRAMANA_TRY(ledger_.move(hand, store::Stage::kProved, cause));
+    return Next::later(context_.options.follow_every);
 }
 
 Result<Next> Proving::reopen(JobInHand& hand, Errc cause) {
@@ -119,6 +140,10 @@ Result<Next> Proving::reopen(JobInHand& hand, Errc cause) {
     hand.job.stage = store::Stage::kProved;  // its transaction is void: it may be bound again
     hand.job.tx_hash.reset();
     hand.job.proof_index.reset();
+    if (cause == Errc::kCorpusHeadMoved) {  // somebody was faster: no failure of the job
+        PRAMANA_TRY(ledger_.move(hand, store::Stage::kProved, cause));
+        return Next::again();
+    }
     return ledger_.count(hand, cause);
 }
 
@@ -129,6 +154,7 @@ Result<Next> Proving::follow(JobInHand& hand) {
         progress->cause ? std::optional{progress->cause->code} : std::nullopt;
     if (progress->tx_hash) hand.job.tx_hash = progress->tx_hash;
     switch (progress->state) {
+        case ProofState::kQueued:
         case ProofState::kNone:  // kSigned without a slot: the batch that makes both was broken up
             return Error{Errc::kStoreCorrupt, "pipeline.follow.no_slot"};
         case ProofState::kSigned:

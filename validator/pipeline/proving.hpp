@@ -19,6 +19,7 @@ class Proving {
     [[nodiscard]] Result<Next> follow(JobInHand& hand);
 
   private:
+    [[nodiscard]] Result<Next> wait_for_batch(JobInHand& hand, const ProofProgress& progress);
     [[nodiscard]] Result<Next> after_submit(JobInHand& hand, const Status& submitted);
     /// The job's transaction came to nothing: what does the job say?
     [[nodiscard]] Result<Next> reopen(JobInHand& hand, Errc cause);

@@ -15,7 +15,7 @@ Judgement unknown(Errc cause) { return {.kind = Judgement::Kind::kUnknown, .caus
 
 /// nullopt = nothing stands against the job.
 std::optional<Judgement> judge_job(const ChainJob& now, const store::JobRecord& job,
-                                   const Address& tee, Moment moment) {
+                                   const PipelineOptions& options, Moment moment) {
     switch (now.status) {
         case ChainJobStatus::kNone: return unknown(Errc::kJobNotOpen);
         case ChainJobStatus::kCompleted: return end(store::Stage::kDoneByOther);
@@ -26,7 +26,7 @@ std::optional<Judgement> judge_job(const ChainJob& now, const store::JobRecord& 
         return moment == Moment::kBeforeSigning
                    ? refuse(Errc::kJobNotOurs)
                    : Judgement{.kind = Judgement::Kind::kAnew, .cause = std::nullopt};
-    if (now.tee != tee) return refuse(Errc::kJobNotOurs);
+    if (!is_ours(now.tee, options)) return refuse(Errc::kJobNotOurs);
     return std::nullopt;
 }
 
@@ -48,9 +48,10 @@ std::optional<Judgement> judge_dlp(const std::optional<ChainDlp>& now, const Ser
 }
 
 std::optional<Judgement> judge_bid(const ChainStanding& now, const store::JobRecord& job,
-                                   const PriceRules& price, Moment moment) {
+                                   const ServedDlp* dlp, const PriceRules& price, Moment moment) {
     const Word256& bid = now.job.bid_wei;
-    const Word256 gas = gas_wei(price, now.gas_price_wei);
+    const bool pays_gas = dlp == nullptr || dlp->pool_proofs;
+    const Word256 gas = pays_gas ? gas_wei(price, now.gas_price_wei) : Word256{};
     if (moment == Moment::kBeforeSigning)
         return bid < gas ? std::optional{hold_for(Errc::kBidBelowGas)} : std::nullopt;
     const Word256 work = work_wei(price, job.sealed_bytes);
@@ -64,11 +65,11 @@ std::optional<Judgement> judge_bid(const ChainStanding& now, const store::JobRec
 
 Judgement judge(const ChainStanding& now, const store::JobRecord& job, const ServedDlp* dlp,
                 const PipelineOptions& options, Moment moment) {
-    if (const auto said = judge_job(now.job, job, options.tee, moment)) return *said;
+    if (const auto said = judge_job(now.job, job, options, moment)) return *said;
     if (const auto said = judge_file(now.file, job, moment)) return *said;
     if (const auto said = judge_dlp(now.dlp, dlp, options.tee_pool)) return *said;
     if (moment == Moment::kSeen) return {};
-    const std::optional<Judgement> bid = judge_bid(now, job, options.price, moment);
+    const std::optional<Judgement> bid = judge_bid(now, job, dlp, options.price, moment);
     // What ends the job goes before what may pass by itself.
     if (bid && bid->kind == Judgement::Kind::kEnd) return *bid;
     if (!now.tee_active) return hold_for(Errc::kWorkerNotActive);
@@ -106,10 +107,10 @@ Result<Next> Standing::hold(JobInHand& hand, Errc cause) {
     return Next::later(context_.options.recheck_every);
 }
 
-Result<std::optional<Next>> Standing::stop(JobInHand& hand, Moment moment, ChainBlock* block) {
+Result<std::optional<Next>> Standing::stop(JobInHand& hand, Moment moment, Judged* judged) {
     const Result<ChainStanding> now = context_.ports.chain->standing(hand.job.id, hand.job.dlp);
     if (!now) return now.error();
-    if (block != nullptr) *block = now->block;
+    if (judged != nullptr) *judged = {now->block, now->job.tee};
     const Judgement said =
         judge(*now, hand.job, context_.served(hand.job.dlp), context_.options, moment);
     const auto as_next = [](const Result<Next>& next) -> Result<std::optional<Next>> {

@@ -12,6 +12,11 @@ enum class Moment : std::uint8_t {
     kBeforeSigning,  ///< the work is done: only its gas is still to be paid
 };
 
+/// Whether the key that a job was given to is one of ours.
+[[nodiscard]] inline bool is_ours(const Address& tee, const PipelineOptions& options) {
+    return tee == options.tee || tee == options.previous_tee;
+}
+
 /// What follows from a standing.
 struct Judgement {
     enum class Kind : std::uint8_t {
@@ -38,10 +43,15 @@ class Standing {
   public:
     Standing(Context& context, Ledger& ledger) : context_{context}, ledger_{ledger} {}
 
-    /// What the job has to do instead of going on; nothing = go on, `block()` says at which block
-    /// that was so. Errors: those of ChainPort.
+    /// At which block it was judged, and which of our keys the job was given to then.
+    struct Judged {
+        ChainBlock block;
+        Address tee;
+    };
+    /// What the job has to do instead of going on; nothing = go on, as `judged` says. Errors: those
+    /// of ChainPort.
     [[nodiscard]] Result<std::optional<Next>> stop(JobInHand& hand, Moment moment,
-                                                   ChainBlock* block = nullptr);
+                                                   Judged* judged = nullptr);
     /// The job back at its beginning, with nothing but its id.
     [[nodiscard]] Result<Next> begin_anew(JobInHand& hand);
     /// Waits where it is until the cause has passed, at most as long as for a key or file.

@@ -2,6 +2,7 @@
 
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
+#include "pramana/core/wei.hpp"
 #include "pramana/os/log.hpp"
 
 #include <chrono>
@@ -31,11 +32,41 @@ struct Chain {
     std::uint64_t final_depth = 24;
     bool ask_finalized_tag = true;
     std::chrono::milliseconds poll{2'000};
+    std::uint32_t batch_max =
+        1;  ///< proofs in one transaction, 1..20, where the pool has multicall
+    /// Our fees in the pool are claimed this often where they are worth it; 0 = by command only.
+    std::chrono::seconds claim_fees_every{86'400};
     std::uint64_t fee_per_gas_wei_max = 500'000'000'000;
+    /// Above it no transaction is begun; one that waits may go beyond after `soft_patience`.
+    std::uint64_t fee_per_gas_wei_soft = 250'000'000'000;
+    std::chrono::seconds soft_patience{300};
+    Wei tx_cost_wei_max{UINT64_MAX, UINT64_MAX};  ///< of one transaction, at its gas limit
+    Wei day_cost_wei_max = Wei::product(50, 1'000'000'000'000'000'000);  ///< of a UTC day
     std::uint64_t tip_per_gas_wei_min = 1'000'000;
     std::uint64_t tip_per_gas_wei_max = 50'000'000'000;
     std::filesystem::path ca_file;  ///< PEM trusted in addition to the system's store; empty = none
 };
+
+/// A result registry that a DLP reads (docs/contracts.md "Attested results").
+struct Registry {
+    enum class Mode : std::uint8_t {
+        kOff,    ///< nothing is recorded there
+        kBatch,  ///< one word for each result
+        kRoot,   ///< one Merkle root for all of a batch
+    };
+    Address address;
+    Mode mode = Mode::kBatch;
+    bool pool_proofs = false;                  ///< the pool gets its proof as well
+    std::uint32_t batch_max = 20;              ///< results in one transaction, 1..100
+    std::chrono::milliseconds linger{10'000};  ///< how long the first result waits for others
+};
+
+/// Which of the keys that this enclave derives are in use. An index is never used for another key.
+struct Keys {
+    std::uint32_t current = 0;                ///< signs what is new
+    std::optional<std::uint32_t> previous{};  ///< finishes what it began
+};
+inline constexpr std::uint32_t kKeyIndexMax = 1'000'000;
 
 /// A DLP that this validator serves. Addresses are unique.
 struct Dlp {
@@ -47,6 +78,7 @@ struct Dlp {
     /// The ruleset may name a shared corpus: others who fill it learn that they hold the same
     /// texts.
     bool shared_corpus_allowed = false;
+    std::optional<Registry> registry{};  ///< nothing = proofs go to the pool alone
 };
 
 struct Limits {
@@ -112,6 +144,7 @@ struct Config {
     std::filesystem::path data_dir;
     std::filesystem::path model;
     Chain chain;
+    Keys keys;
     std::vector<Dlp> dlps;  ///< 1..64
     /// Files of the public texts that rulesets name.
     std::map<std::string, std::filesystem::path> reference_corpora;

@@ -21,6 +21,9 @@ struct ServedDlp {
     std::string instruction;  ///< proof_instruction() of the three above
     CorpusName corpus;
     PayTerms pay{};  ///< of the ruleset
+    /// The pool pays for a proof. Otherwise the DLP pays for what a registry records, so that the
+    /// bid has no gas to cover.
+    bool pool_proofs = true;
 };
 
 /// `pramana:1:<chain id>:<DLP, lower-case 0x hex>:<ruleset, 64 lower-case hex>`.
@@ -42,8 +45,9 @@ struct PriceRules {
 struct PipelineOptions {
     std::uint64_t chain_id = 0;
     Address tee_pool;
-    Address tee;                  ///< ours
-    std::string public_base_url;  ///< without a slash at the end
+    Address tee;                            ///< ours
+    std::optional<Address> previous_tee{};  ///< ours too, until its jobs are done
+    std::string public_base_url;            ///< without a slash at the end
     std::vector<ServedDlp> dlps;
     PriceRules price;
     bool clear_keys_allowed = false;

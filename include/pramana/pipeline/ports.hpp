@@ -93,6 +93,8 @@ class ChainPort {
 struct ProofCall {
     JobId job{};
     FileId file{};
+    Address dlp;
+    Address tee;                  ///< which of our keys the job was given to
     std::string file_url;         ///< as the registry has it: it is part of what is signed
     std::uint64_t score_wad = 0;  ///< 0..10^18
     std::uint64_t dlp_id = 0;
@@ -103,6 +105,7 @@ struct ProofCall {
 
 enum class ProofState : std::uint8_t {
     kNone,         ///< no transaction is bound to the job
+    kQueued,       ///< taken for a batch that is not bound yet; `cause` says what it waits for
     kSigned,       ///< nonce, job and raw bytes are stored
     kSent,         ///< a node took the bytes; also after a reorg took the block away
     kIncluded,     ///< in a block that is not final
@@ -125,11 +128,13 @@ class ProofPort {
     /// Preflight, sign, and bind nonce + job + raw bytes durably (the store moves the job to
     /// kSigned in the same synced batch), then the first send. A job that is bound already is left
     /// as it is: Done. A failed send is not an error: the submitter sends the same bytes again.
-    /// Errors (nothing is bound): kReverted, kJobNotOpen, kNonceGap, kStorageFull,
+    /// Errors (nothing is bound): kWaitsForBatch (taken; progress() says the rest, and after a
+    /// restart it is to be given again), kReverted, kJobNotOpen, kNonceGap, kStorageFull,
     /// kStoreUnavailable, kRpcUnavailable, kRpcRejected, kBusy (too many in flight).
     [[nodiscard]] virtual Status submit(const ProofCall& call) = 0;
     /// Where the job's transaction stands, from the journal. Level, not edge: asking twice, or
-    /// after a crash, gives the same answer. No chain read. Errors: those of the store.
+    /// after a crash, gives the same answer (but for kQueued). No chain read. Errors: those of the
+    /// store.
     [[nodiscard]] virtual Result<ProofProgress> progress(JobId job) = 0;
 };
 
@@ -305,6 +310,7 @@ class ScorePort {
 struct BindingFacts {
     std::uint64_t chain_id = 0;
     Address tee_pool;
+    Address tee;  ///< which of our keys the job was given to
     Address dlp;
     JobId job{};
     FileId file{};

@@ -1,4 +1,4 @@
-#include "serve/chain_adapters.hpp"
+#include "serve/proof_adapter.hpp"
 #include "serve/sealing_adapters.hpp"
 
 #include "pramana/core/hex.hpp"
@@ -35,7 +35,8 @@ chain::Slot slot_of(std::uint64_t tx_nonce, std::uint64_t job) {
                              .raw = Bytes{1, 2, 3},
                              .max_fee_wei = 7,
                              .tip_wei = 5,
-                             .gas_max = 21'000});
+                             .gas_max = 21'000,
+                             .signed_unix_s = 12});
     return slot;
 }
 

@@ -91,6 +91,45 @@ TEST(Config, rulesets_and_public_texts_come_from_files_beside_it) {
     EXPECT_TRUE(read(kSmallest).config->dlps.at(0).ruleset_file.empty()) << "a name is no file";
 }
 
+TEST(Config, what_is_spent_has_limits_unless_they_are_lifted) {
+    const Chain chain = read(kSmallest).config->chain;
+    EXPECT_EQ(chain.batch_max, 1U);
+    EXPECT_EQ(chain.fee_per_gas_wei_soft, chain.fee_per_gas_wei_max / 2);
+    EXPECT_EQ(chain.day_cost_wei_max, Wei::product(50'000'000'000, 1'000'000'000));
+    EXPECT_EQ(chain.tx_cost_wei_max, (Wei{UINT64_MAX, UINT64_MAX})) << "the gas decides";
+    const Reading reading =
+        read(replaced("\"chain_id\": 31337",
+                      R"("chain_id": 31337, "batch_max": 20, "fee_per_gas_wei_max": 70000000000,
+        "fee_per_gas_wei_soft": 60000000000, "soft_patience_s": 9, "claim_fees_every_s": 0,
+        "tx_cost_wei_max": "8", "day_cost_wei_max": "0")"));
+    ASSERT_TRUE(reading.config) << reading.problems.at(0).path << reading.problems[0].sentence;
+    const Chain& other = reading.config->chain;
+    EXPECT_EQ(other.batch_max, 20U);
+    EXPECT_EQ(other.fee_per_gas_wei_soft, 60'000'000'000U);
+    EXPECT_EQ(other.soft_patience.count(), 9);
+    EXPECT_EQ(other.claim_fees_every.count(), 0);
+    EXPECT_EQ(other.tx_cost_wei_max, Wei::of(8));
+    EXPECT_EQ(other.day_cost_wei_max, (Wei{UINT64_MAX, UINT64_MAX})) << "0 = no limit";
+}
+
+TEST(Config, a_registry_of_results_and_a_second_key) {
+    EXPECT_FALSE(read(kSmallest).config->dlps.at(0).registry);
+    EXPECT_EQ(read(kSmallest).config->keys.current, 0U);
+    EXPECT_FALSE(read(kSmallest).config->keys.previous);
+    const Reading reading = read(replaced("\"ruleset\": \"default-1\"}],",
+                                          R"("ruleset": "default-1", "registry": {
+        "address": "0x8bda577aee8fdb311f971cb6e0106da49f1404a1", "mode": "root", "batch_max": 100,
+        "linger_ms": 5, "pool_proofs": true}}], "keys": {"current": 2, "previous": 1},)"));
+    ASSERT_TRUE(reading.config) << reading.problems.at(0).path << reading.problems[0].sentence;
+    const Registry& registry = *reading.config->dlps.at(0).registry;
+    EXPECT_EQ(registry.mode, Registry::Mode::kRoot);
+    EXPECT_EQ(registry.batch_max, 100U);
+    EXPECT_EQ(registry.linger.count(), 5);
+    EXPECT_TRUE(registry.pool_proofs);
+    EXPECT_EQ(reading.config->keys.current, 2U);
+    EXPECT_EQ(reading.config->keys.previous, 1U);
+}
+
 TEST(Config, every_setting_is_taken) {
     const Reading reading =
         read(replaced("\"limits\": {},", R"("listen": {"address": "::1", "port": 0},
@@ -239,6 +278,21 @@ const Row kRows[] = {
      "\"cors_origins\": [\"*\", \"https://a.example\"]", "cors_origins[0]", "origin"},
     {"tip_above_fee", "\"chain_id\": 31337", "\"chain_id\": 31337, \"fee_per_gas_wei_max\": 5",
      "chain.tip_per_gas_wei_max", "above fee_per_gas_wei_max"},
+    {"soft_above_hard", "\"chain_id\": 31337",
+     "\"chain_id\": 31337, \"fee_per_gas_wei_soft\": 600000000000", "chain.fee_per_gas_wei_soft",
+     "above fee_per_gas_wei_max"},
+    {"day_cost_as_number", "\"chain_id\": 31337", "\"chain_id\": 31337, \"day_cost_wei_max\": 5",
+     "chain.day_cost_wei_max", "decimal number in quotes"},
+    {"batch_too_large", "\"chain_id\": 31337", "\"chain_id\": 31337, \"batch_max\": 21",
+     "chain.batch_max", "from 1 to 20"},
+    {"registry_mode", "\"ruleset\": \"default-1\"}",
+     "\"ruleset\": \"default-1\", \"registry\": {\"address\": "
+     "\"0x8bda577aee8fdb311f971cb6e0106da49f1404a1\", \"mode\": \"tree\"}}",
+     "dlps[0].registry.mode", "batch, root or off"},
+    {"registry_without_an_address", "\"ruleset\": \"default-1\"}",
+     "\"ruleset\": \"default-1\", \"registry\": {}}", "dlps[0].registry.address", "missing"},
+    {"previous_key_is_the_current", "\"limits\": {}", "\"keys\": {\"current\": 3, \"previous\": 3}",
+     "keys.previous", "is the current key"},
     {"gas_percent_too_large", "\"limits\": {}", "\"price\": {\"gas_percent\": 10001}",
      "price.gas_percent", "from 0 to 10000"},
     {"metrics_in_public_without_a_token", "\"limits\": {}",

@@ -85,8 +85,9 @@ class FakeProofs final : public ProofPort {
     /// Sends what was bound and not sent, then moves every open slot one state towards final.
     void mine();
     void set(JobId job, store::SlotState state, std::optional<store::SlotInclusion> inclusion = {});
-    std::optional<Errc> refuse;    ///< submit fails with it and binds nothing
-    std::vector<ProofCall> calls;  ///< what was submitted
+    std::optional<Errc> refuse;         ///< submit fails with it and binds nothing
+    std::optional<ProofProgress> says;  ///< progress() answers it
+    std::vector<ProofCall> calls;       ///< what was submitted
     static store::SlotInclusion inclusion_of(const store::SlotRecord& slot);
 
   private:

@@ -326,6 +326,38 @@ TEST_P(LastLookTest, happens_right_before_signing) {
     EXPECT_EQ(world.outcome(1), GetParam().outcome);
 }
 
+TEST_F(WorkTest, a_proof_that_waits_for_its_batch_says_so_and_costs_no_try) {
+    contribute(1, 1, "text");
+    world.proofs.refuse = Errc::kWaitsForBatch;
+    world.pipeline->tick();
+    EXPECT_EQ(world.outcome(1), "proved waits_for_batch");
+    world.proofs.says = ProofProgress{};
+    world.proofs.says->state = ProofState::kQueued;
+    world.proofs.says->cause = Error{Errc::kCorpusHeadForeign, "test"};
+    for (int i = 0; i < 20; ++i) {
+        world.clock.advance(5);
+        world.pipeline->tick();
+    }
+    EXPECT_EQ(world.outcome(1), "proved corpus_head_foreign") << "however long";
+    EXPECT_EQ(world.store.jobs().job(JobId{1})->attempts, 0U);
+    world.proofs.says.reset();
+    world.proofs.refuse.reset();
+    world.settle();
+    EXPECT_EQ(world.outcome(1), "final");
+}
+
+TEST_F(WorkTest, a_result_that_the_registry_has_already_ends_the_job) {
+    contribute(1, 1, "text");
+    world.proofs.refuse = Errc::kWaitsForBatch;
+    world.pipeline->tick();
+    world.proofs.says = ProofProgress{};
+    world.proofs.says->state = ProofState::kDoneByOther;
+    world.clock.advance(5);
+    world.settle();
+    EXPECT_EQ(world.outcome(1), "done_by_other");
+    EXPECT_TRUE(world.proofs.calls.empty());
+}
+
 TEST_F(WorkTest, a_reverting_proof_is_given_up_after_a_bounded_number_of_tries) {
     contribute(1, 1, "text");
     world.proofs.refuse = Errc::kReverted;

@@ -67,6 +67,7 @@ Outcome<WorkerFacts> worker_of(const config::Config& config, const Platform& pla
     }
     worker.address = identity->signing->address();
     worker.public_key = to_hex0x(identity->signing->public_key().view());
+    if (identity->previous) worker.previous = identity->previous->address();
     return worker;
 }
 
@@ -87,7 +88,9 @@ std::vector<Finding> find_all(const config::Config& config, const WorkerFacts& w
     };
     add(contract_findings(reader));
     add(worker_findings(reader, worker, config.public_base_url));
+    if (worker.previous) add(previous_findings(reader, *worker.previous));
     add(money_findings(reader, worker, config));
+    add(registry_findings(reader, worker, config));
     add(dlp_findings(reader, config, [&](const config::Dlp& dlp) -> Outcome<std::string> {
         Outcome<scoring::Ruleset> ruleset = open_ruleset(dlp);
         if (!ruleset) return ruleset.failure();

@@ -226,6 +226,32 @@ std::vector<Finding> worker_findings(const chain_rpc::ChainReader& reader,
     return findings;
 }
 
+namespace {
+
+std::string limit_text(const Wei& limit) {
+    return limit == Wei{UINT64_MAX, UINT64_MAX} ? "any sum" : coins_of(limit.word());
+}
+
+/// What is spent at most, and whether that lets anything be sent now.
+Finding limits_finding(const config::Chain& chain, std::uint64_t price) {
+    const std::string text = "above " + gwei_text(chain.fee_per_gas_wei_soft) +
+                             " nothing is begun; at most " + limit_text(chain.tx_cost_wei_max) +
+                             " for a transaction and " + limit_text(chain.day_cost_wei_max) +
+                             " a day; " + std::to_string(chain.batch_max) +
+                             (chain.batch_max == 1 ? " proof" : " proofs") + " in a transaction";
+    if (price > chain.fee_per_gas_wei_soft)
+        return fail("limits", text, "Wait for cheaper gas, or raise chain.fee_per_gas_wei_soft.");
+    constexpr std::uint64_t kLeastGas = 21'000;
+    const Wei least = Wei::product(kLeastGas, price);
+    if (chain.tx_cost_wei_max < least || chain.day_cost_wei_max < least)
+        return fail("limits", text,
+                    "They pay for no transaction: raise chain.tx_cost_wei_max or "
+                    "chain.day_cost_wei_max.");
+    return ok("limits", text);
+}
+
+}  // namespace
+
 std::vector<Finding> money_findings(const chain_rpc::ChainReader& reader, const WorkerFacts& worker,
                                     const config::Config& config) {
     const Result<chain_rpc::FeeMarket> market = reader.fee_market();
@@ -241,6 +267,7 @@ std::vector<Finding> money_findings(const chain_rpc::ChainReader& reader, const 
         price > chain.fee_per_gas_wei_max
             ? fail("fees", fees, "Nothing is signed above it: wait, or raise fee_per_gas_wei_max.")
             : ok("fees", fees)};
+    findings.push_back(limits_finding(chain, price));
     const Word256 proof_gas = chain::to_word(config.price.proof_gas);
     const Result<Word256> cost = chain::multiply(proof_gas, chain::to_word(price));
     const Result<Word256> balance = reader.balance(worker.address);

@@ -28,7 +28,8 @@ struct Finding {
 /// Who we are on chain.
 struct WorkerFacts {
     Address address;
-    std::string public_key;  ///< as the pool should have it; empty = not known here
+    std::string public_key;             ///< as the pool should have it; empty = not known here
+    std::optional<Address> previous{};  ///< the key before it, while it is in use
 };
 /// The instruction that a served DLP should ask for, or why its ruleset cannot be used.
 using InstructionOf = std::function<Outcome<std::string>(const config::Dlp&)>;
@@ -41,6 +42,13 @@ using InstructionOf = std::function<Outcome<std::string>(const config::Dlp&)>;
 [[nodiscard]] std::vector<Finding> worker_findings(const chain_rpc::ChainReader& reader,
                                                    const WorkerFacts& worker,
                                                    const std::string& public_base_url);
+/// What is left of the previous key.
+[[nodiscard]] std::vector<Finding> previous_findings(const chain_rpc::ChainReader& reader,
+                                                     const Address& previous);
+/// Whether the registries of the DLPs take results of our key.
+[[nodiscard]] std::vector<Finding> registry_findings(const chain_rpc::ChainReader& reader,
+                                                     const WorkerFacts& worker,
+                                                     const config::Config& config);
 /// Balance, fees against the ceilings, the pool's fee against what a proof costs.
 [[nodiscard]] std::vector<Finding> money_findings(const chain_rpc::ChainReader& reader,
                                                   const WorkerFacts& worker,

@@ -132,9 +132,12 @@ std::string json_line(const Row& row) {
         json.text("reason", name_of(*job.cause))
             .text("sentence", sentence_of(*job.cause))
             .text("next_step", next_step_of(*job.cause));
-    if (row.slot)
+    if (row.slot) {
         json.number("tx_nonce", row.slot->tx_nonce)
             .number("transactions", row.slot->attempts.size());
+        if (row.slot->attempts.back().signed_unix_s > 0)
+            json.number("signed_unix_s", row.slot->attempts.back().signed_unix_s);
+    }
     if (job.tx_hash) json.text("tx_hash", to_hex0x(job.tx_hash->view()));
     if (job.proof_index) json.number("proof_index", *job.proof_index);
     return json.str() + '\n';

@@ -39,9 +39,19 @@ std::string_view name_of(store::SlotVoid reason) {
                                                      "a foreign transaction took the nonce",
                                                      "no node takes it",
                                                      "a reorg took the job away",
-        "its call had become pointless"};
+                                                     "its call had become pointless"};
     const auto index = static_cast<std::size_t>(reason);
     return index < kNames.size() ? kNames.at(index) : "unknown";
+}
+
+std::string_view name_of(store::SlotPurpose purpose) {
+    switch (purpose) {
+        case store::SlotPurpose::kProof: return "proof";
+        case store::SlotPurpose::kResult: return "result";
+        case store::SlotPurpose::kReward: return "reward";
+        case store::SlotPurpose::kFees: return "fees";
+    }
+    return "unknown";
 }
 
 Moment transaction(const store::SlotRecord& slot, std::size_t index) {
@@ -50,12 +60,13 @@ Moment transaction(const store::SlotRecord& slot, std::size_t index) {
     Moment moment;
     moment.what = "transaction";
     moment.text = "nonce " + std::to_string(slot.tx_nonce) + ", attempt " +
-                  std::to_string(index + 1) + (attempt.kind == kNoop ? ", no-op" : ", proof") +
+                  std::to_string(index + 1) + ", " +
+                  std::string{attempt.kind == kNoop ? "no-op" : name_of(slot.purpose)} +
                   ", at most " + gwei(attempt.max_fee_wei) + " (tip " + gwei(attempt.tip_wei) +
                   ") for " + std::to_string(attempt.gas_max) + " gas, hash " +
                   to_hex0x(attempt.tx_hash.view());
-    if (index == 0 && slot.bound_unix_s > 0)
-        moment.unix_s = static_cast<std::int64_t>(slot.bound_unix_s);
+    const std::uint64_t unix_s = index == 0 ? slot.bound_unix_s : attempt.signed_unix_s;
+    if (unix_s > 0) moment.unix_s = static_cast<std::int64_t>(unix_s);
     if (slot.jobs.size() > 1) moment.text += ", for " + std::to_string(slot.jobs.size()) + " jobs";
     moment.raw = attempt.raw.empty() ? "" : to_hex0x(attempt.raw);
     return moment;

@@ -1,9 +1,5 @@
 #include "chain_adapters.hpp"
 
-#include "pramana/chain/proof_digest.hpp"
-#include "pramana/chain/uint256.hpp"
-#include "pramana/os/log.hpp"
-
 namespace pramana::app {
 namespace {
 
@@ -13,7 +9,8 @@ store::SlotAttempt to_store(const chain::Attempt& attempt) {
             .raw = attempt.raw,
             .max_fee_wei = attempt.max_fee_wei,
             .tip_wei = attempt.tip_wei,
-            .gas_max = attempt.gas_max};
+            .gas_max = attempt.gas_max,
+            .signed_unix_s = attempt.signed_unix_s};
 }
 
 std::optional<store::SlotInclusion> to_store(const std::optional<chain::Inclusion>& inclusion) {
@@ -92,7 +89,8 @@ Result<chain::Slot> to_chain(const store::SlotRecord& record) {
                                  .raw = attempt.raw,
                                  .max_fee_wei = attempt.max_fee_wei,
                                  .tip_wei = attempt.tip_wei,
-                                 .gas_max = attempt.gas_max});
+                                 .gas_max = attempt.gas_max,
+                                 .signed_unix_s = attempt.signed_unix_s});
     }
     if (record.inclusion) slot.inclusion = to_chain(*record.inclusion);
     return slot;
@@ -136,51 +134,6 @@ static_assert(same(pipeline::ChainJobStatus::kNone, chain::JobStatus::kNone));
 static_assert(same(pipeline::ChainJobStatus::kSubmitted, chain::JobStatus::kSubmitted));
 static_assert(same(pipeline::ChainJobStatus::kCompleted, chain::JobStatus::kCompleted));
 static_assert(same(pipeline::ChainJobStatus::kCanceled, chain::JobStatus::kCanceled));
-
-/// A slot that ended without the job's proof. Where the job was one of several, the reason may be
-/// another one's: the pipeline reads the job itself and may have it bound anew.
-void fill_unproved(const chain::Slot& slot, pipeline::ProofProgress& progress) {
-    using chain::VoidReason;
-    using pipeline::ProofState;
-    const bool alone = slot.jobs.size() == 1;
-    progress.state = ProofState::kReverted;
-    progress.cause = Error{Errc::kReverted, "app.proof.voided"};
-    if (alone && slot.void_reason == VoidReason::kCanceled) {
-        progress.state = ProofState::kCancelled;
-        progress.cause.reset();
-    }
-    if (alone && slot.void_reason == VoidReason::kDoneByOther) {
-        progress.state = ProofState::kDoneByOther;
-        progress.cause.reset();
-    }
-    if (slot.void_reason == VoidReason::kUnsendable)
-        progress.cause = Error{Errc::kInternal, "app.proof.unsendable"};
-    if (slot.void_reason == VoidReason::kForeign)
-        progress.cause = Error{Errc::kNonceGap, "app.proof.foreign"};
-}
-
-/// Where an open or ended slot leaves one of its jobs.
-void fill_progress(const chain::Slot& slot, JobId job, pipeline::ProofProgress& progress) {
-    using pipeline::ProofState;
-    const chain::LandedJob* const landed =
-        slot.inclusion ? slot.inclusion->landed_job(job) : nullptr;
-    if (landed != nullptr) progress.proof_index = landed->proof_index;
-    switch (slot.state) {
-        case chain::SlotState::kBound: progress.state = ProofState::kSigned; return;
-        case chain::SlotState::kSent: progress.state = ProofState::kSent; return;
-        case chain::SlotState::kIncluded:
-            // A revert that is not final may still be undone by a reorg.
-            progress.state = landed != nullptr ? ProofState::kIncluded : ProofState::kSent;
-            if (landed == nullptr) progress.cause = Error{Errc::kReverted, "app.proof.included"};
-            return;
-        case chain::SlotState::kFinal:
-            progress.state = ProofState::kFinal;
-            if (landed == nullptr) fill_unproved(slot, progress);
-            return;
-        case chain::SlotState::kVoided: fill_unproved(slot, progress); return;
-    }
-    std::abort();
-}
 
 }  // namespace
 
@@ -274,55 +227,6 @@ Result<std::size_t> JournalAdapter::fold(std::uint64_t before_unix_s, std::size_
 
 Result<std::optional<std::uint64_t>> JournalAdapter::highest_nonce() {
     return slots_.highest_nonce();
-}
-
-// ---------------------------------------------------------------------------------------------------
-// Proofs
-
-Status ProofAdapter::submit(const pipeline::ProofCall& call) {
-    if (!recovered_) return Error{Errc::kRpcUnavailable, "app.proof.recovering"};
-    chain::ProofData proof{.score = chain::to_word(call.score_wad),
-                           .dlp_id = call.dlp_id,
-                           .metadata = call.metadata,
-                           .proof_url = call.proof_url,
-                           .instruction = call.instruction};
-    // RFC 6979: the same call gives the same signature, and so the same call hash, after a crash.
-    const chain::Proof signed_proof = chain::sign_proof(call.file_url, std::move(proof), key_);
-    const chain_rpc::ProofCall submission{
-        .file = call.file, .calldata = chain::tee_pool::add_proof(call.job, signed_proof)};
-    const Result<chain::Slot> slot = submitter_.submit(call.job, submission);
-    if (slot) return Done{};
-    if (const std::optional<chain_rpc::Refusal> refusal = submitter_.last_refusal();
-        slot.error().code == Errc::kReverted && refusal)
-        log::warn("app.proof.refused",
-                  {{"job", call.job}, log::Field::vetted("reason", refusal->reason)});
-    return slot.error();
-}
-
-Result<pipeline::ProofProgress> ProofAdapter::progress(JobId job) {
-    const Result<std::optional<chain::Slot>> found =
-        journal_.slot_of(job, chain::SlotPurpose::kProof);
-    if (!found) return found.error();
-    pipeline::ProofProgress progress;
-    if (!*found) return progress;
-    const chain::Slot& slot = **found;
-    progress.tx_hash = slot.inclusion ? slot.inclusion->tx_hash : slot.attempts.back().tx_hash;
-    fill_progress(slot, job, progress);
-    const std::lock_guard lock{mutex_};
-    const auto held = held_.find(job);
-    if (held != held_.end() && !chain::is_terminal(slot.state)) progress.cause = held->second;
-    return progress;
-}
-
-void ProofAdapter::note(const chain_rpc::SubmissionEvent& event) {
-    using Kind = chain_rpc::SubmissionEvent::Kind;
-    const std::lock_guard lock{mutex_};
-    for (const chain::SlotJob& each : event.jobs) {
-        if (event.kind == Kind::kHeld && event.cause)
-            held_.insert_or_assign(each.job, *event.cause);
-        else
-            held_.erase(each.job);
-    }
 }
 
 }  // namespace pramana::app

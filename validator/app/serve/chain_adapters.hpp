@@ -6,10 +6,6 @@
 #include "pramana/store/store.hpp"
 #include "standing_reader.hpp"
 
-#include <atomic>
-#include <map>
-#include <mutex>
-
 namespace pramana::app {
 
 /// The pipeline's chain reads over ChainReader. `head` goes through `probe`, whose calls are short:
@@ -68,28 +64,6 @@ class CursorAdapter final : public chain_rpc::WatchCursor {
 
   private:
     store::JobStore& jobs_;
-};
-
-/// Signs proofs and hands them to the submitter.
-class ProofAdapter final : public pipeline::ProofPort {
-  public:
-    ProofAdapter(chain_rpc::Submitter& submitter, JournalAdapter& journal, const SigningKey& key)
-        : submitter_{submitter}, journal_{journal}, key_{key} {}
-    Status submit(const pipeline::ProofCall& call) override;
-    Result<pipeline::ProofProgress> progress(JobId job) override;
-
-    /// Before it nothing is submitted: the journal's transactions were not sent again yet.
-    void set_recovered() { recovered_ = true; }
-    /// What the submitter's poll told; keeps why a job is held.
-    void note(const chain_rpc::SubmissionEvent& event);
-
-  private:
-    chain_rpc::Submitter& submitter_;
-    JournalAdapter& journal_;
-    const SigningKey& key_;
-    std::atomic<bool> recovered_{false};
-    std::mutex mutex_;
-    std::map<JobId, Error> held_;  ///< at most the jobs of the submitter's window
 };
 
 }  // namespace pramana::app

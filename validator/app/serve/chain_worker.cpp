@@ -37,8 +37,11 @@ void report(const chain_rpc::SubmissionEvent& event) {
 
 }  // namespace
 
-ChainWorker::ChainWorker(Parts parts)
-    : parts_{parts}, thread_{[this](const std::stop_token& stop) { work(stop); }} {}
+ChainWorker::ChainWorker(Parts parts) : parts_{std::move(parts)} {
+    signers_.emplace_back(Signer{parts_.submitter, parts_.proofs}, "submitter");
+    if (parts_.previous) signers_.emplace_back(*parts_.previous, "previous_submitter");
+    thread_ = std::jthread{[this](const std::stop_token& stop) { work(stop); }};
+}
 
 void ChainWorker::Trouble::set(const char* event, const std::optional<Error>& error) {
     const auto now =
@@ -52,28 +55,31 @@ void ChainWorker::Trouble::set(const char* event, const std::optional<Error>& er
 
 void ChainWorker::work(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        follow_submissions();
+        for (Followed& followed : signers_) follow_submissions(followed);
+        if (parts_.more) parts_.more();
         follow_jobs(stop);
         std::unique_lock lock{mutex_};
         wake_.wait_for(lock, stop, parts_.poll, [] { return false; });
     }
 }
 
-void ChainWorker::follow_submissions() {
+void ChainWorker::follow_submissions(Followed& followed) {
     constexpr const char* kEvent = "chain.submitter.trouble";
-    if (!recovered_) {
-        const Status recovered = parts_.submitter.recover();
-        if (!recovered) return submitter_trouble_.set(kEvent, recovered.error());
-        recovered_ = true;
-        parts_.proofs.set_recovered();
+    const auto& [submitter, proofs] = followed.signer;
+    if (!followed.recovered) {
+        const Status recovered = submitter.recover();
+        if (!recovered) return followed.trouble.set(kEvent, recovered.error());
+        followed.recovered = true;
+        proofs.set_recovered();
     }
-    const Result<std::vector<chain_rpc::SubmissionEvent>> events = parts_.submitter.poll();
-    if (!events) return submitter_trouble_.set(kEvent, events.error());
-    submitter_trouble_.set(kEvent, std::nullopt);
+    const Result<std::vector<chain_rpc::SubmissionEvent>> events = submitter.poll();
+    if (!events) return followed.trouble.set(kEvent, events.error());
+    followed.trouble.set(kEvent, std::nullopt);
     for (const chain_rpc::SubmissionEvent& event : *events) {
-        parts_.proofs.note(event);
+        proofs.note(event);
         report(event);
     }
+    proofs.send_queued();
 }
 
 void ChainWorker::follow_jobs(const std::stop_token& stop) {
@@ -81,19 +87,34 @@ void ChainWorker::follow_jobs(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const Result<chain_rpc::WatchReport> seen = parts_.watcher.poll();
         if (!seen) return watcher_trouble_.set(kEvent, seen.error());
-        watcher_trouble_.set(kEvent, std::nullopt);
+        watcher_trouble_.set(kEvent, seen->hold
+                                         ? std::optional{Error{*seen->hold, "app.chain.pool"}}
+                                         : std::nullopt);
         if (seen->scanned_to >= seen->head) return;
     }
 }
 
 std::vector<std::string> ChainWorker::troubles() const {
+    using Raised = chain_rpc::SubmitterAlarm;
     std::vector<std::string> troubles;
-    const auto add = [&troubles](const char* who, const Trouble& trouble) {
-        if (const std::optional<Errc> code = errc_of_number(trouble.code))
-            troubles.push_back(std::string{who} + "_" + std::string{pramana::name_of(*code)});
+    const auto add = [&troubles](const char* who, std::string_view what) {
+        troubles.push_back(std::string{who} + '_' + std::string{what});
     };
-    add("watcher", watcher_trouble_);
-    add("submitter", submitter_trouble_);
+    const auto add_trouble = [&](const char* who, const Trouble& trouble) {
+        if (const std::optional<Errc> code = errc_of_number(trouble.code))
+            add(who, pramana::name_of(*code));
+    };
+    add_trouble("watcher", watcher_trouble_);
+    for (const Followed& followed : signers_) {
+        add_trouble(followed.name, followed.trouble);
+        // Nothing new is signed while these hold.
+        for (const Raised alarm : followed.signer.submitter.status().alarms)
+            if (alarm == Raised::kFeeCeiling || alarm == Raised::kSpendCeiling ||
+                alarm == Raised::kSignerFault)
+                add(followed.name, chain_rpc::name_of(alarm));
+    }
+    if (parts_.more_troubles)
+        for (std::string& each : parts_.more_troubles()) troubles.push_back(std::move(each));
     return troubles;
 }
 

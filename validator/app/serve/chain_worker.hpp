@@ -1,11 +1,13 @@
 #pragma once
 
-#include "chain_adapters.hpp"
 #include "monitor.hpp"
 #include "pramana/pipeline/pipeline.hpp"
+#include "proof_adapter.hpp"
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
+#include <functional>
 #include <thread>
 
 namespace pramana::app {
@@ -15,11 +17,21 @@ namespace pramana::app {
 /// daemon.
 class ChainWorker {
   public:
+    /// A key with its transactions and proofs.
+    struct Signer {
+        chain_rpc::Submitter& submitter;
+        ProofAdapter& proofs;
+    };
     struct Parts {
         chain_rpc::Watcher& watcher;
         chain_rpc::Submitter& submitter;
         ProofAdapter& proofs;
         std::chrono::milliseconds poll;
+        std::optional<Signer> previous{};  ///< a second key that finishes what it began
+        /// One round of what else goes on chain, after the submitters'.
+        std::function<void()> more{};
+        /// What stands against it, as stable codes.
+        std::function<std::vector<std::string>()> more_troubles{};
     };
     explicit ChainWorker(Parts parts);
     ChainWorker(const ChainWorker&) = delete;
@@ -28,7 +40,8 @@ class ChainWorker {
     ~ChainWorker() = default;
 
     /// Stable codes of what is wrong now, for readiness: "watcher_rpc_unavailable",
-    /// "submitter_nonce_gap".
+    /// "watcher_worker_not_active", "submitter_nonce_gap", "submitter_spend_ceiling",
+    /// "previous_submitter_nonce_gap".
     [[nodiscard]] std::vector<std::string> troubles() const;
 
   private:
@@ -37,14 +50,20 @@ class ChainWorker {
         std::atomic<std::uint16_t> code{0};  ///< number of an Errc; 0 = none
         void set(const char* event, const std::optional<Error>& error);
     };
+    /// One of the keys while it is followed.
+    struct Followed {
+        Signer signer;
+        const char* name;  ///< of its submitter in the troubles
+        Trouble trouble{};
+        bool recovered = false;
+    };
     void work(const std::stop_token& stop);
-    void follow_submissions();
+    static void follow_submissions(Followed& followed);
     void follow_jobs(const std::stop_token& stop);
 
     Parts parts_;
-    bool recovered_ = false;
     Trouble watcher_trouble_;
-    Trouble submitter_trouble_;
+    std::deque<Followed> signers_;  ///< current, previous
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::jthread thread_;

@@ -1,24 +1,15 @@
-#include "daemon.hpp"
-
-#include "chain_worker.hpp"
 #include "corpus_id.hpp"
-#include "evidence_adapter.hpp"
+#include "daemon_parts.hpp"
 #include "parallel.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/core/hex.hpp"
-#include "pramana/http/server.hpp"
 #include "pramana/os/log.hpp"
-#include "pramana/pipeline/crash_point.hpp"
 #include "rulesets.hpp"
 #include "score/score_facts.hpp"
-#include "scoring_adapter.hpp"
-#include "sealing_adapters.hpp"
 
 namespace pramana::app {
 namespace {
 
-/// How long readiness waits for the node: less than an orchestrator waits for readiness.
-constexpr std::chrono::milliseconds kProbeTimeMax{2'000};
 /// Metrics and alarms are looked at every fifth poll, and not more often than this.
 constexpr std::chrono::milliseconds kMonitorEvery_min{1'000};
 
@@ -30,7 +21,9 @@ pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
             .instruction =
                 pipeline::proof_instruction(config.chain.chain_id, dlp.address, ruleset.digest()),
             .corpus = {.id = corpus_id_of(config.chain.chain_id, dlp.address, ruleset), .epoch = 0},
-            .pay = pay_terms_of(ruleset)};
+            .pay = pay_terms_of(ruleset),
+            .pool_proofs = !dlp.registry || dlp.registry->pool_proofs ||
+                           dlp.registry->mode == config::Registry::Mode::kOff};
 }
 
 /// The rulesets of config.dlps, in their order, and the public texts of all.
@@ -79,19 +72,6 @@ pipeline::PipelineOptions pipeline_options(const config::Config& config, const A
     return options;
 }
 
-chain_rpc::SubmitterOptions submitter_options(const config::Chain& chain,
-                                              const OperatorWord& word) {
-    chain_rpc::SubmitterOptions options;
-    options.fees.tip_wei_min = chain.tip_per_gas_wei_min;
-    options.fees.tip_wei_max = chain.tip_per_gas_wei_max;
-    options.fees.max_fee_wei_ceiling = chain.fee_per_gas_wei_max;
-    options.finality.depth = chain.final_depth;
-    options.finality.ask_finalized_tag = chain.ask_finalized_tag;
-    options.foreign_nonces_accepted_below = word.foreign_nonces_accepted_below;
-    options.crash_point = pipeline::crash_point;
-    return options;
-}
-
 MonitorOptions monitor_options(const config::Config& config, const Address& tee) {
     MonitorOptions options;
     options.tee = tee;
@@ -109,7 +89,8 @@ MonitorOptions monitor_options(const config::Config& config, const Address& tee)
 }
 
 evidence::Statement statement_of(const config::Config& config, const Identity& identity,
-                                 const Hash32& model, const std::vector<pipeline::ServedDlp>& dlps,
+                                 const SigningKey& key, const Hash32& model,
+                                 const std::vector<pipeline::ServedDlp>& dlps,
                                  const std::vector<std::string>& ruleset_names) {
     evidence::Statement statement;
     statement.provider = identity.evidence->kind();
@@ -118,8 +99,8 @@ evidence::Statement statement_of(const config::Config& config, const Identity& i
     statement.data_registry = config.chain.data_registry;
     statement.tee_pool = config.chain.tee_pool;
     statement.model = model;
-    statement.signing_address = identity.signing->address();
-    statement.encryption_key = identity.signing->public_key();
+    statement.signing_address = key.address();
+    statement.encryption_key = key.public_key();
     statement.upload_bytes_max = config.limits.upload_bytes_max;
     statement.min_bid_wei = chain::to_decimal(config.min_bid_wei);
     for (std::size_t i = 0; i < dlps.size(); ++i) {
@@ -145,48 +126,6 @@ Outcome<std::string> check_rulesets(const config::Config& config) {
                 ruleset_line(rules->rulesets[i]);
     return text;
 }
-
-// Members stand in the order of their making; destruction goes the other way round.
-struct Daemon::Parts {
-    explicit Parts(Identity mine) : identity{std::move(mine)} {}
-
-    using Failure = std::optional<StartFailure>;
-    Failure open_scoring(const config::Config& config);
-    Failure open_store(const config::Config& config, const OperatorWord& word);
-    Failure open_chain(const config::Config& config, const OperatorWord& word);
-    Failure open_pipeline(const config::Config& config);
-    Failure serve(const config::Config& config);
-    Failure serve_metrics(const config::Metrics& metrics);
-
-    const Identity identity;
-    const SystemClock clock;
-    std::vector<pipeline::ServedDlp> dlps;
-    std::vector<std::string> ruleset_names;  ///< of dlps
-    Hash32 model;
-    std::unique_ptr<ScoringAdapter> scoring;
-    std::unique_ptr<store::Store> store;
-    std::unique_ptr<chain_rpc::RpcClient> rpc;
-    std::unique_ptr<chain_rpc::RpcClient> probe_rpc;
-    std::unique_ptr<chain_rpc::ChainReader> reader;
-    std::unique_ptr<chain_rpc::ChainReader> probe;
-    std::unique_ptr<JournalAdapter> journal;
-    std::unique_ptr<chain_rpc::Submitter> submitter;
-    std::unique_ptr<CursorAdapter> cursor;
-    std::unique_ptr<ChainAdapter> chain;
-    std::unique_ptr<ProofAdapter> proofs;
-    std::unique_ptr<OpenerAdapter> opener;
-    std::unique_ptr<VaultAdapter> vault;
-    std::unique_ptr<FetchAdapter> fetch;
-    std::unique_ptr<EvidenceAdapter> evidence;
-    std::unique_ptr<pipeline::Pipeline> pipeline;
-    std::unique_ptr<chain_rpc::Watcher> watcher;
-    std::unique_ptr<pipeline::Runner> runner;
-    std::unique_ptr<ChainWorker> worker;
-    std::unique_ptr<Monitor> monitor;
-    std::unique_ptr<ServiceFront> front;
-    std::unique_ptr<http::Server> server;
-    std::unique_ptr<http::Server> metrics_server;
-};
 
 Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config) {
     Result<std::shared_ptr<const scoring::Model>> loaded =
@@ -224,49 +163,6 @@ Daemon::Parts::Failure Daemon::Parts::open_store(const config::Config& config,
     return std::nullopt;
 }
 
-Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
-                                                 const OperatorWord& word) {
-    chain_rpc::RpcOptions options;
-    options.endpoints = config.chain.rpc_urls;
-    options.chain_id = config.chain.chain_id;
-    options.ca_file = config.chain.ca_file;
-    options.quorum = config.chain.rpc_quorum;
-    options.endpoint.lag_blocks_max = config.chain.rpc_lag_blocks_max;
-    options.endpoint.calls_per_s = config.chain.rpc_calls_per_s;
-    chain_rpc::RpcOptions probe_options = options;
-    probe_options.call_time_max = kProbeTimeMax;
-    Result<std::unique_ptr<chain_rpc::RpcClient>> client =
-        chain_rpc::RpcClient::create(std::move(options));
-    if (!client) return StartFailure{client.error(), "chain.rpc_urls"};
-    if (config.chain.rpc_urls.size() == 1)
-        log::warn("app.single_endpoint",
-                  {{"meaning", "nobody contradicts it; finality demands the finalized tag"}});
-    rpc = *std::move(client);
-    client = chain_rpc::RpcClient::create(std::move(probe_options));
-    if (!client) return StartFailure{client.error(), "chain.rpc_urls"};
-    probe_rpc = *std::move(client);
-    // A node that does not answer now may answer later; a node of another chain never will.
-    const Status chain_id = rpc->check_chain();
-    if (!chain_id && chain_id.error().code == Errc::kWrongChain)
-        return StartFailure{chain_id.error(), "chain.chain_id or chain.rpc_urls"};
-    if (!chain_id) log::warn("chain.unreachable", {{"error", chain_id.error()}});
-    const chain_rpc::Contracts contracts{.data_registry = config.chain.data_registry,
-                                         .tee_pool = config.chain.tee_pool};
-    reader = std::make_unique<chain_rpc::ChainReader>(*rpc, contracts);
-    probe = std::make_unique<chain_rpc::ChainReader>(*probe_rpc, contracts);
-    journal = std::make_unique<JournalAdapter>(store->slots(identity.signing->address()));
-    submitter = std::make_unique<chain_rpc::Submitter>(*reader, *journal, *identity.signing,
-                                                       submitter_options(config.chain, word));
-    cursor = std::make_unique<CursorAdapter>(store->jobs());
-    chain = std::make_unique<ChainAdapter>(
-        *reader, *probe, submitter_options(config.chain, word).finality,
-        StandingOptions{.tee = identity.signing->address(),
-                        .tip_wei_min = config.chain.tip_per_gas_wei_min,
-                        .tip_wei_max = config.chain.tip_per_gas_wei_max});
-    proofs = std::make_unique<ProofAdapter>(*submitter, *journal, *identity.signing);
-    return std::nullopt;
-}
-
 Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config) {
     net::FetchPolicy policy;
     policy.bytes_max = config.limits.upload_bytes_max;
@@ -274,11 +170,15 @@ Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config
     Result<std::unique_ptr<net::Fetcher>> fetcher = net::Fetcher::create(std::move(policy));
     if (!fetcher) return StartFailure{fetcher.error(), "fetching"};
     fetch = std::make_unique<FetchAdapter>(*std::move(fetcher));
-    opener = std::make_unique<OpenerAdapter>(*identity.signing);
+    opener = std::make_unique<OpenerAdapter>(*identity.signing, identity.previous.get());
     vault = std::make_unique<VaultAdapter>(SecretBytes::copy_of(identity.vault_key.expose()));
     evidence = std::make_unique<EvidenceAdapter>(
-        *identity.evidence, statement_of(config, identity, model, dlps, ruleset_names),
+        *identity.evidence,
+        statement_of(config, identity, *identity.signing, model, dlps, ruleset_names),
         config.chain.data_registry);
+    if (identity.previous)
+        evidence->add_statement(
+            statement_of(config, identity, *identity.previous, model, dlps, ruleset_names));
     const pipeline::Ports ports{.chain = chain.get(),
                                 .proofs = proofs.get(),
                                 .opener = opener.get(),
@@ -287,6 +187,7 @@ Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config
                                 .score = scoring.get(),
                                 .evidence = evidence.get()};
     pipeline::PipelineOptions options = pipeline_options(config, identity.signing->address());
+    if (identity.previous) options.previous_tee = identity.previous->address();
     options.dlps = dlps;
     pipeline = std::make_unique<pipeline::Pipeline>(*store, ports, clock, std::move(options));
     if (const Status recovered = pipeline->recover(); !recovered)
@@ -313,15 +214,31 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
             return Done{};
         });
     runner = std::make_unique<pipeline::Runner>(*pipeline, config.limits.workers);
-    worker = std::make_unique<ChainWorker>(ChainWorker::Parts{.watcher = *watcher,
-                                                              .submitter = *submitter,
-                                                              .proofs = *proofs,
-                                                              .poll = config.chain.poll});
+    claims = std::make_unique<Claims>(Claims::Parts{
+        .reader = *reader,
+        .store = *store,
+        .clock = clock,
+        .fees_every = config.chain.claim_fees_every,
+        .current = {current->submitter, current->journal},
+        .previous = previous ? std::optional{Claims::Key{previous->submitter, previous->journal}}
+                             : std::nullopt,
+        .on_job = [this](JobId job) { return pipeline->on_job_seen(job, 0); }});
+    ChainWorker::Parts work{.watcher = *watcher,
+                            .submitter = current->submitter,
+                            .proofs = current->proofs,
+                            .poll = config.chain.poll};
+    if (previous) work.previous.emplace(previous->submitter, previous->proofs);
+    work.more = [this] {
+        results->round();
+        claims->round();
+    };
+    work.more_troubles = [this] { return results->troubles(); };
+    worker = std::make_unique<ChainWorker>(std::move(work));
     monitor =
         std::make_unique<Monitor>(Monitor::Parts{.store = *store,
-                                                 .reader = *probe,
+                                                 .reader = *reader,
                                                  .rpc = *rpc,
-                                                 .submitter = *submitter,
+                                                 .submitter = current->submitter,
                                                  .clock = clock,
                                                  .troubles = [this] { return worker->troubles(); }},
                                   monitor_options(config, identity.signing->address()));

@@ -26,6 +26,11 @@ EvidenceAdapter::EvidenceAdapter(evidence::EvidenceProvider& provider,
       model_{statement.model},
       data_registry_{data_registry} {}
 
+void EvidenceAdapter::add_statement(const evidence::Statement& statement) {
+    others_[statement.signing_address] =
+        evidence::statement_hash(evidence::to_canonical_json(statement));
+}
+
 Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& facts) {
     chain::BindingDocument document;
     document.chain_id = facts.chain_id;
@@ -46,7 +51,8 @@ Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& fa
     if (facts.sample)
         document.sample = chain::SeedBlock{.block_number = facts.sample->number,
                                            .block_hash = facts.sample->hash};
-    document.statement_hash = statement_hash_;
+    const auto other = others_.find(facts.tee);
+    document.statement_hash = other == others_.end() ? statement_hash_ : other->second;
     document.score = to_bound(facts.result);
     document.key_matches_permission = facts.key_matches_permission;
     document.key_recovers_to_owner = facts.key_recovers_to_owner;

@@ -41,6 +41,8 @@ Result<pipeline::FileKey> OpenerAdapter::open_envelope(ByteView envelope) {
     if (!read) return read.error();
     Result<sealing::FileKeyBundle> bundle =
         sealing::open_file_key(key_, read->intent, read->sealed_key);
+    if (!bundle && previous_ != nullptr)
+        bundle = sealing::open_file_key(*previous_, read->intent, read->sealed_key);
     if (!bundle) return bundle.error();
     pipeline::FileKey key;
     key.key = std::move(bundle->file_key);
@@ -55,6 +57,7 @@ Result<pipeline::FileKey> OpenerAdapter::open_envelope(ByteView envelope) {
 
 Result<SecretBytes> OpenerAdapter::open_key(ByteView encrypted_key) {
     Result<SecretBytes> key = ecies_decrypt(key_, encrypted_key);
+    if (!key && previous_ != nullptr) key = ecies_decrypt(*previous_, encrypted_key);
     if (!key || key->empty() || key->size() > sealing::kFileKeyBytesMax)
         return Error{Errc::kKeyNotForUs, "app.opener.key"};
     return key;

@@ -8,10 +8,12 @@
 
 namespace pramana::app {
 
-/// Envelopes, keys and sealed files, opened with the validator's key. `key` outlives it.
+/// Envelopes, keys and sealed files, opened with the validator's key, or with the one before it:
+/// what was sealed to that one is still on its way. Both outlive it.
 class OpenerAdapter final : public pipeline::OpenerPort {
   public:
-    explicit OpenerAdapter(const SigningKey& key) : key_{key} {}
+    explicit OpenerAdapter(const SigningKey& key, const SigningKey* previous = nullptr)
+        : key_{key}, previous_{previous} {}
     Result<pipeline::VerifiedIntent> verify_envelope(ByteView envelope) override;
     Result<pipeline::FileKey> open_envelope(ByteView envelope) override;
     Result<SecretBytes> open_key(ByteView encrypted_key) override;
@@ -26,6 +28,7 @@ class OpenerAdapter final : public pipeline::OpenerPort {
 
   private:
     const SigningKey& key_;
+    const SigningKey* const previous_;
     const sealing::OpenLimits limits_;
 };
 

@@ -28,16 +28,16 @@ Result<pipeline::ChainDlp> read_dlp(const chain_rpc::ChainReader& reader, const 
 StandingReader::Shared StandingReader::known_at(const Hash32& block) {
     const std::lock_guard lock{mutex_};
     if (shared_.block == block) return shared_;
-    return Shared{.block = block, .tee_active = {}, .gas_price_wei = {}, .dlps = {}};
+    return Shared{.block = block, .tees_active = {}, .gas_price_wei = {}, .dlps = {}};
 }
 
-Status StandingReader::complete(Shared& shared, const Address& dlp,
+Status StandingReader::complete(Shared& shared, const Address& worker, const Address& dlp,
                                 const chain_rpc::BlockHeader& at) {
     bool changed = false;
-    if (!shared.tee_active) {
-        const Result<chain::TeeRecord> tee = reader_.tee(options_.tee, at);
+    if (!shared.tees_active.contains(worker)) {
+        const Result<chain::TeeRecord> tee = reader_.tee(worker, at);
         if (!tee) return tee.error();
-        shared.tee_active = tee->status == chain::TeeStatus::kActive;
+        shared.tees_active[worker] = tee->status == chain::TeeStatus::kActive;
         changed = true;
     }
     if (!shared.gas_price_wei) {
@@ -75,8 +75,10 @@ Result<pipeline::ChainStanding> StandingReader::read(JobId job, const Address& d
             standing.file = pipeline::ChainFile{.owner = file->owner, .url = std::move(file->url)};
     }
     Shared shared = known_at(head->hash);
-    PRAMANA_TRY(complete(shared, dlp, *head));
-    standing.tee_active = *shared.tee_active;
+    const bool of_previous = standing.job.tee == options_.previous_tee;
+    const Address& worker = of_previous ? standing.job.tee : options_.tee;
+    PRAMANA_TRY(complete(shared, worker, dlp, *head));
+    standing.tee_active = shared.tees_active.at(worker);
     standing.gas_price_wei = *shared.gas_price_wei;
     if (!dlp.is_zero()) standing.dlp = shared.dlps.at(dlp);
     return standing;

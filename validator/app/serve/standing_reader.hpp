@@ -10,6 +10,7 @@ namespace pramana::app {
 
 struct StandingOptions {
     Address tee;  ///< ours
+    std::optional<Address> previous_tee{};
     /// What we would offer as a tip: the market's median within these.
     std::uint64_t tip_wei_min = 0;
     std::uint64_t tip_wei_max = 0;
@@ -35,12 +36,12 @@ class StandingReader {
     /// The same for all jobs, at `block`.
     struct Shared {
         Hash32 block;
-        std::optional<bool> tee_active;
+        std::map<Address, bool> tees_active;  ///< of our keys
         std::optional<std::uint64_t> gas_price_wei;
         std::map<Address, pipeline::ChainDlp> dlps;
     };
     [[nodiscard]] Shared known_at(const Hash32& block);
-    [[nodiscard]] Status complete(Shared& shared, const Address& dlp,
+    [[nodiscard]] Status complete(Shared& shared, const Address& worker, const Address& dlp,
                                   const chain_rpc::BlockHeader& at);
 
     chain_rpc::ChainReader& reader_;

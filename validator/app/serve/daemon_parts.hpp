@@ -1,0 +1,74 @@
+#pragma once
+
+#include "chain_worker.hpp"
+#include "claims.hpp"
+#include "daemon.hpp"
+#include "evidence_adapter.hpp"
+#include "pramana/http/server.hpp"
+#include "proof_router.hpp"
+#include "scoring_adapter.hpp"
+#include "sealing_adapters.hpp"
+
+namespace pramana::app {
+
+/// One key with its nonces: journal, submitter, proofs for the pool.
+struct SigningEnd {
+    /// All outlive it.
+    SigningEnd(const SigningKey& mine, store::Store& store, chain_rpc::ChainReader& reader,
+               const chain_rpc::SubmitterOptions& options)
+        : key{mine},
+          journal{store.slots(mine.address())},
+          submitter{reader, journal, mine, options},
+          proofs{submitter, journal, mine, options.batch_max} {}
+    const SigningKey& key;
+    JournalAdapter journal;
+    chain_rpc::Submitter submitter;
+    ProofAdapter proofs;
+};
+
+// Members stand in the order of their making; destruction goes the other way round.
+struct Daemon::Parts {
+    explicit Parts(Identity mine) : identity{std::move(mine)} {}
+
+    using Failure = std::optional<StartFailure>;
+    Failure open_scoring(const config::Config& config);
+    Failure open_store(const config::Config& config, const OperatorWord& word);
+    Failure open_chain(const config::Config& config, const OperatorWord& word);
+    Failure open_nodes(const config::Chain& chain);
+    Failure open_pipeline(const config::Config& config);
+    Failure serve(const config::Config& config);
+    Failure serve_metrics(const config::Metrics& metrics);
+
+    const Identity identity;
+    const SystemClock clock;
+    std::vector<pipeline::ServedDlp> dlps;
+    std::vector<std::string> ruleset_names;  ///< of dlps
+    Hash32 model;
+    std::unique_ptr<ScoringAdapter> scoring;
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<chain_rpc::RpcClient> rpc;
+    std::unique_ptr<chain_rpc::RpcClient> probe_rpc;
+    std::unique_ptr<chain_rpc::ChainReader> reader;
+    std::unique_ptr<chain_rpc::ChainReader> probe;
+    std::unique_ptr<SigningEnd> current;
+    std::unique_ptr<SigningEnd> previous;  ///< null: one key is in use
+    std::unique_ptr<CursorAdapter> cursor;
+    std::unique_ptr<ChainAdapter> chain;
+    std::unique_ptr<ResultPublisher> results;
+    std::unique_ptr<ProofRouter> proofs;
+    std::unique_ptr<Claims> claims;
+    std::unique_ptr<OpenerAdapter> opener;
+    std::unique_ptr<VaultAdapter> vault;
+    std::unique_ptr<FetchAdapter> fetch;
+    std::unique_ptr<EvidenceAdapter> evidence;
+    std::unique_ptr<pipeline::Pipeline> pipeline;
+    std::unique_ptr<chain_rpc::Watcher> watcher;
+    std::unique_ptr<pipeline::Runner> runner;
+    std::unique_ptr<ChainWorker> worker;
+    std::unique_ptr<Monitor> monitor;
+    std::unique_ptr<ServiceFront> front;
+    std::unique_ptr<http::Server> server;
+    std::unique_ptr<http::Server> metrics_server;
+};
+
+}  // namespace pramana::app
