@@ -96,6 +96,11 @@ PolicyReading read_policy(std::string_view text) {
     if (!number || *number != 1) section.problem("version", "must be the number 1");
     if (const std::optional<JsonView> intel = section.member("intel"))
         read_intel_policy(PolicySection{*intel, "intel", reading.problems}, policy.intel);
+    if (auto amd = section.section("amd")) read_amd_policy(std::move(*amd), policy.amd);
+    if (auto nvidia = section.section("nvidia"))
+        read_nvidia_policy(std::move(*nvidia), policy.nvidia);
+    if (auto dstack = section.section("dstack"))
+        read_dstack_policy(std::move(*dstack), policy.dstack, policy.dstack_keys);
     section.done();
     if (reading.problems.empty()) reading.policy = std::move(policy);
     return reading;

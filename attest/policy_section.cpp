@@ -36,6 +36,13 @@ std::optional<JsonView> PolicySection::member(std::string_view name) {
     return object_.member(name);
 }
 
+std::optional<PolicySection> PolicySection::section(std::string_view name) {
+    const std::optional<JsonView> value = member(name);
+    if (!value) return std::nullopt;
+    return PolicySection{*value, path_.empty() ? std::string{name} : path_ + '.' + std::string{name},
+                         problems_};
+}
+
 void PolicySection::flag(std::string_view name, bool& out) {
     const std::optional<JsonView> value = member(name);
     if (!value) return;

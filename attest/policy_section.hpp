@@ -35,6 +35,8 @@ class PolicySection {
     void allowed(std::string_view name, std::initializer_list<std::size_t> sizes, Allowed& out);
     /// A list of texts, at most 1024.
     void texts(std::string_view name, std::set<std::string>& out);
+    /// The object of this name as a section of its own; nullopt when it is absent.
+    [[nodiscard]] std::optional<PolicySection> section(std::string_view name);
     void problem(std::string_view name, std::string sentence);
     void done();
 
@@ -47,5 +49,8 @@ class PolicySection {
 };
 
 void read_intel_policy(PolicySection section, IntelPolicy& policy);
+void read_amd_policy(PolicySection section, SnpPolicy& policy);
+void read_nvidia_policy(PolicySection section, NvidiaPolicy& policy);
+void read_dstack_policy(PolicySection section, DstackPolicy& policy, DstackKeyPolicy& keys);
 
 }  // namespace pramana::attest

@@ -130,8 +130,7 @@ void judge_key_provider(ByteView event, const DstackPolicy& policy, VerdictList&
         return;
     }
     const bool id_fits =
-        policy.key_provider_ids.empty() ||
-        std::ranges::find(policy.key_provider_ids, provider->id) != policy.key_provider_ids.end();
+        policy.key_provider_ids.empty() || policy.key_provider_ids.contains(to_hex(provider->id));
     verdicts.decide(checks::kKeyProvider, policy.key_providers.contains(provider->name) && id_fits,
                     policy.key_provider_ids.empty() ? expected : expected + " with a listed id",
                     provider->name + " " + to_hex(provider->id));

@@ -119,11 +119,8 @@ void judge_device(const NvidiaReport& report, const NvidiaIdentity& identity,
         verdicts.not_applicable(checks::kDeviceAllowed,
                                 "the policy pins no device; found " + serial);
     else
-        verdicts.decide(
-            checks::kDeviceAllowed,
-            std::ranges::any_of(policy.device_serials,
-                                [&](const Bytes& row) { return same_bytes(row, leaf.serial); }),
-            "a listed device", serial);
+        verdicts.decide(checks::kDeviceAllowed, policy.device_serials.contains(serial),
+                        "a listed device", serial);
     const std::optional<NvidiaMode> mode = nvidia_mode(report);
     verdicts.decide(checks::kDeviceMode, mode && policy.modes.contains(*mode),
                     names_of(policy.modes),

@@ -20,7 +20,7 @@ struct DstackPolicy {
     std::vector<Bytes> instance_ids;    ///< 20 bytes
     /// What the event key-provider says: "kms", "local-sgx", "tpm", "none".
     std::set<std::string> key_providers = {"kms"};
-    std::vector<Bytes> key_provider_ids;
+    std::set<std::string> key_provider_ids;  ///< lower-case hex, as the event has them
     /// MRCONFIGID has to repeat the compose hash (OS images from 0.5.1 on). Without this a register
     /// of zeros passes; one that says something else never does.
     bool config_id_required = true;

@@ -38,8 +38,8 @@ struct NvidiaPolicy {
     bool revocation_required = true;        ///< lists of the root and of the chip's authority
     std::set<std::string> driver_versions;  ///< empty: any with a matching RIM
     std::set<std::string> vbios_versions;
-    /// Serial numbers of device certificates. Empty: any genuine device.
-    std::vector<Bytes> device_serials;
+    /// Serial numbers of device certificates, lower-case hex. Empty: any genuine device.
+    std::set<std::string> device_serials;
 };
 
 /// Evidence and the endorsements that came with it or were fetched; all of it is input to judge.

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "pramana/attest/appraisal.hpp"
+#include "pramana/attest/dstack.hpp"
+#include "pramana/attest/nvidia.hpp"
+#include "pramana/attest/snp.hpp"
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
 
@@ -51,6 +54,10 @@ struct IntelPolicy {
 /// The whole policy: one member for each vendor.
 struct Policy {
     IntelPolicy intel;
+    SnpPolicy amd;
+    NvidiaPolicy nvidia;
+    DstackPolicy dstack;
+    DstackKeyPolicy dstack_keys;
 };
 
 /// What is wrong with a policy text, and where: "intel.mr_td[2]". Empty path: the whole text.

@@ -140,10 +140,10 @@ const LogRow kLogs[] = {
      keep, strict, "dstack.key_provider"},
     {"key_provider_unreadable", payload("key-provider", {'{'}), keep, strict,
      "dstack.key_provider"},
-    {"key_provider_id_listed", keep, keep, [](DstackPolicy& p) { p.key_provider_ids = {{0x30}}; },
+    {"key_provider_id_listed", keep, keep, [](DstackPolicy& p) { p.key_provider_ids = {"30"}; },
      ""},
     {"key_provider_id_not_listed", keep, keep,
-     [](DstackPolicy& p) { p.key_provider_ids = {{0x31}}; }, "dstack.key_provider"},
+     [](DstackPolicy& p) { p.key_provider_ids = {"31"}; }, "dstack.key_provider"},
 };
 const auto kRowName = [](const auto& row) { return std::string{row.param.name}; };
 INSTANTIATE_TEST_SUITE_P(logs, DstackLog, testing::ValuesIn(kLogs), kRowName);
