@@ -53,9 +53,9 @@ bool kernel_grants_tiles() noexcept {
 }  // namespace
 
 const Kernels& amx_kernels() noexcept {
-    static constexpr Kernels kernels{pack,        avx512::embed,  avx512::quantise_rows,
-                                     amx::linear, amx::attention, avx512::add_norm,
-                                     avx512::pool};
+    static constexpr Kernels kernels{pack,         avx512::embed,  avx512::quantise_rows,
+                                     amx::linear,  amx::attention, avx512::add_norm,
+                                     avx512::pool, amx::heads};
     return kernels;
 }
 

@@ -55,86 +55,128 @@ void multiply_keys(std::uint32_t first, std::uint32_t tokens, const Memory& m,
     }
 }
 
-/// Products to logits, in place; tops[r] is the largest of row r.
+/// Products to logits, in place; tops[r] is the largest of row r. Past the end they are -infinity.
 void scale_logits(std::uint32_t first, std::uint32_t tokens, const Memory& m, float* logits,
                   float* tops) noexcept {
-    const std::uint32_t whole = tokens / kVector * kVector;
-    const auto lanes = static_cast<__mmask16>((1U << (tokens - whole)) - 1U);
+    const float* query_scales = m.view.query_scales + first;
+    const float* key_scales = m.view.key_scales;
+    const std::size_t stride = m.stride;
     __m512 most[kTileRows];
-    for (std::size_t r = 0; r < kTileRows; ++r) {
-        float* row = logits + std::size_t{r} * m.stride;
-        const __m512 query = _mm512_set1_ps(m.view.query_scales[first + r]);
-        const auto logit = [&](std::uint32_t token) __attribute__((always_inline)) {
-            const __m512 by = _mm512_mul_ps(query, _mm512_load_ps(m.view.key_scales + token));
-            return _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_load_si512(row + token)), by);
-        };
-        __m512 top = _mm512_set1_ps(kMinusInfinity);
-        for (std::uint32_t token = 0; token < whole; token += kVector) {
-            const __m512 t = logit(token);
-            _mm512_store_ps(row + token, t);
-            top = _mm512_max_ps(top, t);
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < kTileRows; ++r) most[r] = _mm512_set1_ps(kMinusInfinity);
+    for (std::uint32_t token = 0; token < tokens; token += kVector) {
+        const std::uint32_t left = tokens - token;
+        const auto lanes = static_cast<__mmask16>(left < kVector ? (1U << left) - 1U : 0xFFFFU);
+        const __m512 key_scale = _mm512_load_ps(key_scales + token);
+#pragma GCC unroll 16
+        for (std::size_t r = 0; r < kTileRows; ++r) {
+            float* at = logits + r * stride + token;
+            const __m512 by = _mm512_mul_ps(_mm512_set1_ps(query_scales[r]), key_scale);
+            const __m512 t = _mm512_mask_mul_ps(_mm512_set1_ps(kMinusInfinity), lanes,
+                                                _mm512_cvtepi32_ps(_mm512_load_si512(at)), by);
+            _mm512_store_ps(at, t);
+            most[r] = _mm512_max_ps(most[r], t);
         }
-        if (lanes != 0) {
-            const __m512 t =
-                _mm512_mask_mov_ps(_mm512_set1_ps(kMinusInfinity), lanes, logit(whole));
-            _mm512_store_ps(row + whole, t);
-            top = _mm512_max_ps(top, t);
-        }
-        most[r] = top;
     }
     _mm512_store_ps(tops, max_of_rows(most));
 }
 
-/// rint(exp2(t) * 32767). A number that is rounded by adding 1.5 * 2^23 has its whole part in the
-/// low bits of the sum, from where it is shifted into the exponent.
-[[gnu::always_inline]] inline __m512i weight_of(__m512 t) noexcept {
-    const __m512 shift = _mm512_set1_ps(0x1.8p23F);
-    t = _mm512_max_ps(t, _mm512_set1_ps(law::kExp2Min));
-    const __m512 shifted = _mm512_add_ps(t, shift);
-    const __m512 rest = _mm512_sub_ps(t, _mm512_sub_ps(shifted, shift));
-    __m512 p = _mm512_set1_ps(law::kExp2[0]);
+/// 32767 * 2^n for n = 0, -31, -30 ... -1: what the last five bits of n choose.
+struct Powers {
+    __m512 even;  ///< of n = 0, -31 ... -17
+    __m512 last;  ///< of n = -16 ... -1
+};
+Powers load_powers() noexcept {
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const auto power = [](__m512i n) {
+        return _mm512_castsi512_ps(_mm512_add_epi32(
+            _mm512_castps_si512(_mm512_set1_ps(law::kWeightOne)), _mm512_slli_epi32(n, 23)));
+    };
+    const __m512i low =
+        _mm512_mask_sub_epi32(_mm512_setzero_si512(), 0xFFFE, lanes, _mm512_set1_epi32(32));
+    return {power(low), power(_mm512_sub_epi32(lanes, _mm512_set1_epi32(16)))};
+}
+
+/// u = rint(exp2(t) * 32767), where t are 16 kCount logits less the largest of the row. A number
+/// that is rounded by adding 1.5 * 2^23 has its whole part n in the low bits of the sum. p * 2^n is
+/// rounded nowhere, so that 32767 * 2^n can be multiplied at once. Below 2^-17 the result is 0, so
+/// t is cut at -31 and not at -100. Step by step side by side: see avx512::gelu_in_place.
+template <std::uint32_t kCount>
+[[gnu::always_inline]] inline void weights_of(const float* logits, __m512 highest,
+                                              const Powers& powers, __m512i (&u)[4]) noexcept {
+    constexpr int kRest = 0b1000;  // vreduceps: t - rint(t), to nearest even
+    __m512 t[kCount];
+    __m512 power[kCount];
+    __m512 p[kCount];
+#pragma GCC unroll 4
+    for (std::uint32_t j = 0; j < kCount; ++j)
+        t[j] =
+            _mm512_max_ps(_mm512_sub_ps(_mm512_load_ps(logits + std::size_t{j} * kVector), highest),
+                          _mm512_set1_ps(-31.0F));
+#pragma GCC unroll 4
+    for (std::uint32_t j = 0; j < kCount; ++j)
+        power[j] = _mm512_permutex2var_ps(
+            powers.even, _mm512_castps_si512(_mm512_add_ps(t[j], _mm512_set1_ps(0x1.8p23F))),
+            powers.last);
+#pragma GCC unroll 4
+    for (std::uint32_t j = 0; j < kCount; ++j) {
+        t[j] = _mm512_reduce_ps(t[j], kRest);
+        p[j] = _mm512_set1_ps(law::kExp2[0]);
+    }
 #pragma GCC unroll 6
-    for (int i = 1; i < 7; ++i) p = _mm512_fmadd_ps(p, rest, _mm512_set1_ps(law::kExp2[i]));
-    const __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(shifted), 23);
-    const __m512 power = _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), exponent));
-    return _mm512_cvtps_epi32(_mm512_mul_ps(power, _mm512_set1_ps(law::kWeightOne)));
+    for (int i = 1; i < 7; ++i)
+#pragma GCC unroll 4
+        for (std::uint32_t j = 0; j < kCount; ++j)
+            p[j] = _mm512_fmadd_ps(p[j], t[j], _mm512_set1_ps(law::kExp2[i]));
+#pragma GCC unroll 4
+    for (std::uint32_t j = 0; j < 4; ++j)
+        u[j] =
+            j < kCount ? _mm512_cvtps_epi32(_mm512_mul_ps(p[j], power[j])) : _mm512_setzero_si512();
 }
 
 /// Weights of one row as two planes of bytes; returns their sums by lane. Within 64 tokens, byte
 /// 16 i + 4 j + k is of token 16 j + 4 i + k, as packing leaves them: quantise_values follows.
 [[gnu::always_inline]] inline __m512i weigh_row(const float* logits, std::uint32_t tokens,
-                                                float top, std::uint8_t* high,
+                                                float top, const Powers& powers, std::uint8_t* high,
                                                 std::uint8_t* low) noexcept {
     const __m512 highest = _mm512_set1_ps(top);
     __m512i total = _mm512_setzero_si512();
-    for (std::uint32_t group = 0; group < tokens; group += kGroup) {
-        __m512i u[4];
-#pragma GCC unroll 4
-        for (std::size_t j = 0; j < 4; ++j) {
-            u[j] = _mm512_setzero_si512();
-            if (group + j * kVector < tokens)
-                u[j] =
-                    weight_of(_mm512_sub_ps(_mm512_load_ps(logits + group + j * kVector), highest));
-            total = _mm512_add_epi32(total, u[j]);
-        }
-        const __m512i first = _mm512_packs_epi32(u[0], u[1]);
-        const __m512i second = _mm512_packs_epi32(u[2], u[3]);
+    const auto add = [&](std::uint32_t group, const __m512i(&u)[4]) __attribute__((always_inline)) {
+        const __m512i ones = _mm512_set1_epi16(1);
         const __m512i seven = _mm512_set1_epi16(127);
-        _mm512_store_si512(high + group, _mm512_packus_epi16(_mm512_srli_epi16(first, 7),
-                                                             _mm512_srli_epi16(second, 7)));
-        _mm512_store_si512(low + group, _mm512_packus_epi16(_mm512_and_si512(first, seven),
-                                                            _mm512_and_si512(second, seven)));
+        const __m512i a = _mm512_packs_epi32(u[0], u[1]);
+        const __m512i b = _mm512_packs_epi32(u[2], u[3]);
+        total = _mm512_dpwssd_epi32(_mm512_dpwssd_epi32(total, a, ones), b, ones);
+        _mm512_store_si512(high + group,
+                           _mm512_packus_epi16(_mm512_srli_epi16(a, 7), _mm512_srli_epi16(b, 7)));
+        _mm512_store_si512(low + group, _mm512_packus_epi16(_mm512_and_si512(a, seven),
+                                                            _mm512_and_si512(b, seven)));
+    };
+    __m512i u[4];
+    std::uint32_t group = 0;
+    for (; group + kGroup <= tokens; group += kGroup) {
+        weights_of<4>(logits + group, highest, powers, u);
+        add(group, u);
     }
+    if (group == tokens) return total;
+    switch ((tokens - group + kVector - 1) / kVector) {
+        case 1: weights_of<1>(logits + group, highest, powers, u); break;
+        case 2: weights_of<2>(logits + group, highest, powers, u); break;
+        case 3: weights_of<3>(logits + group, highest, powers, u); break;
+        default: weights_of<4>(logits + group, highest, powers, u); break;
+    }
+    add(group, u);
     return total;
 }
 
 /// inverses[r] = 1 / sum of the weights of row r.
 void weigh(std::uint32_t tokens, const Memory& m, const float* logits, const float* tops,
            float* inverses) noexcept {
+    const Powers powers = load_powers();
     __m512i totals[kTileRows];
     for (std::size_t r = 0; r < kTileRows; ++r) {
         const std::size_t at = std::size_t{r} * m.stride;
-        totals[r] = weigh_row(logits + at, tokens, tops[r], m.high + at, m.low + at);
+        totals[r] = weigh_row(logits + at, tokens, tops[r], powers, m.high + at, m.low + at);
     }
     const __m512 total = _mm512_cvtepi32_ps(sum_of_rows(totals));
     _mm512_store_ps(inverses, _mm512_div_ps(_mm512_set1_ps(1.0F), total));
@@ -199,18 +241,44 @@ void mix_head(std::uint32_t tokens, const Memory& m, float* out) noexcept {
     }
 }
 
+/// One head of one text.
+void attend(const HeadRows& queries, const HeadRows& keys, const HeadRows& values,
+            std::uint32_t tokens, const AttentionView& s, float* out) noexcept {
+    quantise_queries(queries, tokens, s);
+    quantise_keys(keys, tokens, s);
+    quantise_values(values, tokens, s);
+    fence();
+    mix_head(tokens, Memory{s, tokens}, out);
+}
+
 }  // namespace
 
 void attention(const float* qkv, std::uint32_t tokens, const AttentionView& s, float* out) {
-    const Memory memory{s, tokens};
     configure(shapes());
     for (std::size_t head = 0; head < kHeads; ++head) {
         const float* q = qkv + head * kHeadDim;
-        quantise_queries(q, tokens, s);
-        quantise_keys(q + kDim, tokens, s);
-        quantise_values(q + std::size_t{2} * kDim, tokens, s);
-        fence();
-        mix_head(tokens, memory, out + head * kHeadDim);
+        attend({q, kQkvDim}, {q + kDim, kQkvDim}, {q + std::size_t{2} * kDim, kQkvDim}, tokens, s,
+               out + head * kHeadDim);
+    }
+    release();
+}
+
+void heads(const LinearView& layer, const QuantisedRows& x, const std::uint32_t* lengths,
+           std::size_t texts, float* memory, const AttentionView& s, float* out) {
+    std::size_t rows = 0;
+    for (std::size_t i = 0; i < texts; ++i) rows += lengths[i];
+    const std::size_t part = rows * kHeadDim;
+    for (std::size_t head = 0; head < kHeads; ++head) {
+        project_head(layer, x, rows, head, memory);
+        configure(shapes());
+        const float* q = memory;
+        float* to = out + head * kHeadDim;
+        for (std::size_t i = 0; i < texts; ++i) {
+            attend({q, kHeadDim}, {q + part, kHeadDim}, {q + 2 * part, kHeadDim}, lengths[i], s,
+                   to);
+            q += std::size_t{lengths[i]} * kHeadDim;
+            to += std::size_t{lengths[i]} * kDim;
+        }
     }
     release();
 }

@@ -8,15 +8,15 @@ namespace {
 /// Codes of tokens 2i and 2i + 1 of sixteen in pairs[i]: 128-bit lane j holds dimensions 4j..4j+3
 /// and 16+4j..16+4j+3 of the first and then of the second. Returns the sixteen scales. Past `count`
 /// the last token is repeated.
-[[gnu::always_inline]] inline __m512 quantise_tokens(const float* x, std::uint32_t count,
+[[gnu::always_inline]] inline __m512 quantise_tokens(const HeadRows& x, std::uint32_t first,
+                                                     std::uint32_t count,
                                                      __m512i (&pairs)[8]) noexcept {
     const float* row[kTileRows];
     __m512 amax[kTileRows];
 #pragma GCC unroll 16
     for (std::uint32_t t = 0; t < kTileRows; ++t) {
-        row[t] = x + std::size_t{t < count ? t : count - 1} * kQkvDim;
-        amax[t] = _mm512_max_ps(_mm512_abs_ps(_mm512_loadu_ps(row[t])),
-                                _mm512_abs_ps(_mm512_loadu_ps(row[t] + kVector)));
+        row[t] = x.row(first + (t < count ? t : count - 1));
+        amax[t] = larger_magnitude(_mm512_loadu_ps(row[t]), _mm512_loadu_ps(row[t] + kVector));
     }
     const Scales scales = symmetric_scales(max_of_rows(amax));
     alignas(64) float inverse[kTileRows];
@@ -47,14 +47,13 @@ namespace {
 
 }  // namespace
 
-void quantise_queries(const float* x, std::uint32_t tokens, const AttentionView& s) noexcept {
+void quantise_queries(const HeadRows& x, std::uint32_t tokens, const AttentionView& s) noexcept {
     static constexpr struct {
         alignas(64) std::int64_t lanes[8];
     } kApart{{0, 2, 4, 6, 1, 3, 5, 7}};
     for (std::uint32_t first = 0; first < tokens; first += kTileRows) {
         __m512i pairs[8];
-        const __m512 scale =
-            quantise_tokens(x + std::size_t{first} * kQkvDim, tokens - first, pairs);
+        const __m512 scale = quantise_tokens(x, first, tokens - first, pairs);
         _mm512_store_ps(s.query_scales + first,
                         _mm512_mul_ps(scale, _mm512_set1_ps(law::kQueryFactor)));
         std::int8_t* to = s.queries + std::size_t{first} * kHeadDim;
@@ -64,15 +63,14 @@ void quantise_queries(const float* x, std::uint32_t tokens, const AttentionView&
     }
 }
 
-void quantise_keys(const float* x, std::uint32_t tokens, const AttentionView& s) noexcept {
+void quantise_keys(const HeadRows& x, std::uint32_t tokens, const AttentionView& s) noexcept {
     // Of tokens 2i and 2i + 1, the first four bytes of each lane; the second four are one further.
     static constexpr Order kFirst{{0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30}};
     const __m512i even = _mm512_load_si512(kFirst.lanes);
     const __m512i odd = _mm512_add_epi32(even, _mm512_set1_epi32(1));
     for (std::uint32_t first = 0; first < tokens; first += kTileRows) {
         __m512i pairs[8];
-        const __m512 scale =
-            quantise_tokens(x + std::size_t{first} * kQkvDim, tokens - first, pairs);
+        const __m512 scale = quantise_tokens(x, first, tokens - first, pairs);
         _mm512_store_ps(s.key_scales + first, scale);
         std::int8_t* to = s.keys + std::size_t{first} * kHeadDim;
         __m512i low[4];
@@ -89,21 +87,20 @@ void quantise_keys(const float* x, std::uint32_t tokens, const AttentionView& s)
     }
 }
 
-void quantise_values(const float* x, std::uint32_t tokens, const AttentionView& s) noexcept {
+void quantise_values(const HeadRows& x, std::uint32_t tokens, const AttentionView& s) noexcept {
     const __m512i by_channel =
         _mm512_broadcast_i32x4(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
     auto* tiles = reinterpret_cast<std::int8_t*>(s.values);
     for (std::size_t half = 0; half < 2; ++half) {
-        const float* v = x + half * kVector;
+        const HeadRows v{x.first + half * kVector, x.stride};
         __m512 amax = _mm512_setzero_ps();
         for (std::uint32_t t = 0; t < tokens; ++t)
-            amax =
-                _mm512_max_ps(amax, _mm512_abs_ps(_mm512_loadu_ps(v + std::size_t{t} * kQkvDim)));
+            amax = larger_magnitude(amax, _mm512_loadu_ps(v.row(t)));
         const Scales scales = symmetric_scales(amax);
         _mm512_store_ps(s.value_scales + half * kVector, scales.scale);
         const auto codes = [&](std::uint32_t token) __attribute__((always_inline)) {
             if (token >= tokens) return _mm512_setzero_si512();
-            const __m512 raw = _mm512_loadu_ps(v + std::size_t{token} * kQkvDim);
+            const __m512 raw = _mm512_loadu_ps(v.row(token));
             return _mm512_cvtps_epi32(_mm512_mul_ps(raw, scales.inverse));
         };
         for (std::uint32_t t = 0; t < groups_of(tokens) * kGroup; t += 4) {

@@ -54,6 +54,12 @@ template <class Combine>
     return fold_rows(v, [](__m512i a, __m512i b) { return _mm512_add_epi32(a, b); });
 }
 
+/// max(|a|, |b|)
+[[gnu::always_inline]] static inline __m512 larger_magnitude(__m512 a, __m512 b) noexcept {
+    constexpr int kLargerMagnitude = 0b1011;  // vrangeps: max of |.|, sign cleared
+    return _mm512_range_ps(a, b, kLargerMagnitude);
+}
+
 /// law::symmetric_scale of sixteen magnitudes.
 struct Scales {
     __m512 inverse;

@@ -16,6 +16,7 @@ struct Block {
     alignas(64) std::int32_t zeros[kRows];  ///< avx512::zero_pair of each row
     const float* scales = nullptr;          ///< of the rows
     float* out = nullptr;                   ///< its first element
+    std::size_t stride = 0;                 ///< from row to row of out
     std::size_t first = 0;                  ///< its first output
     std::uint32_t rows = 0;
 };
@@ -49,7 +50,7 @@ class Finisher {
           zeros_{block.zeros},
           scales_{block.scales},
           out_{block.out},
-          outputs_{layer.outputs},
+          stride_{block.stride},
           left_{block.rows} {}
 
     /// The next `rows` rows, an even number, or what is left. By twos; an odd last row twice.
@@ -57,7 +58,7 @@ class Finisher {
         for (std::size_t r = 0; r < rows && left_ > 0; r += 2) {
             const std::uint32_t next = left_ > 1 ? 1 : 0;
             const std::int32_t* more_sums = sums_ + std::size_t{next} * kPanel;
-            float* more_out = out_ + next * outputs_;
+            float* more_out = out_ + next * stride_;
             __m512 y[4];
             start(sums_, 0, y[0], y[1]);
             start(more_sums, next, y[2], y[3]);
@@ -69,7 +70,7 @@ class Finisher {
             zeros_ += 2;
             scales_ += 2;
             sums_ += std::size_t{2} * kPanel;
-            out_ += 2 * outputs_;
+            out_ += 2 * stride_;
             left_ -= 1 + next;
         }
     }
@@ -90,7 +91,7 @@ class Finisher {
     const std::int32_t* zeros_;
     const float* scales_;
     float* out_;
-    std::size_t outputs_;
+    std::size_t stride_;
     std::uint32_t left_;
 };
 
@@ -134,32 +135,58 @@ void run_block(const LinearView& layer, const std::uint8_t* codes, Block& next,
     }
 }
 
+/// Blocks on their way through the tiles and the vector unit, one behind the other.
+template <bool kGelu>
+class Pipeline {
+  public:
+    Pipeline(const LinearView& layer, const QuantisedRows& x) noexcept : layer_{layer}, x_{x} {}
+    ~Pipeline() { wipe_memory(blocks_, sizeof blocks_); }
+    Pipeline(const Pipeline&) = delete;
+    Pipeline& operator=(const Pipeline&) = delete;
+
+    /// `count` rows from `row` times the panel from output `first`; tiles have shapes_for(count).
+    [[gnu::always_inline]] void add(std::size_t row, std::uint32_t count, std::size_t first,
+                                    float* out, std::size_t stride) noexcept {
+        Block& next = blocks_[turn_];
+        turn_ ^= 1U;
+        next.scales = x_.scales + row;
+        next.out = out;
+        next.stride = stride;
+        next.first = first;
+        next.rows = count;
+        for (std::size_t r = 0; r < count; ++r)
+            next.zeros[r] = avx512::zero_pair(x_.zeros[row + r]);
+        const std::uint8_t* codes = x_.codes + row * layer_.inputs;
+        if (count > kTileRows)
+            run_block<kGelu, true>(layer_, codes, next, blocks_[turn_]);
+        else
+            run_block<kGelu, false>(layer_, codes, next, blocks_[turn_]);
+    }
+    /// What is left, without tiles.
+    void finish() noexcept {
+        Finisher<kGelu>{layer_, blocks_[turn_ ^ 1U]}.step(kRows);
+        blocks_[turn_ ^ 1U].rows = 0;
+    }
+
+  private:
+    const LinearView& layer_;
+    const QuantisedRows& x_;
+    std::uint32_t turn_ = 0;
+    Block blocks_[2];
+};
+
 template <bool kGelu>
 void run(const LinearView& layer, const QuantisedRows& x, std::size_t rows, float* out) noexcept {
-    Block blocks[2];
-    std::uint32_t turn = 0;
+    Pipeline<kGelu> pipeline{layer, x};
     fence();
     for (std::size_t row = 0; row < rows; row += kRows) {
         const auto count = static_cast<std::uint32_t>(rows - row < kRows ? rows - row : kRows);
         if (row == 0 || count < kRows) configure(shapes_for(count));
-        for (std::size_t first = 0; first < layer.outputs; first += kPanel, turn ^= 1U) {
-            Block& next = blocks[turn];
-            next.scales = x.scales + row;
-            next.out = out + row * layer.outputs + first;
-            next.first = first;
-            next.rows = count;
-            for (std::size_t r = 0; r < count; ++r)
-                next.zeros[r] = avx512::zero_pair(x.zeros[row + r]);
-            const std::uint8_t* codes = x.codes + row * layer.inputs;
-            if (count > kTileRows)
-                run_block<kGelu, true>(layer, codes, next, blocks[turn ^ 1U]);
-            else
-                run_block<kGelu, false>(layer, codes, next, blocks[turn ^ 1U]);
-        }
+        for (std::size_t first = 0; first < layer.outputs; first += kPanel)
+            pipeline.add(row, count, first, out + row * layer.outputs + first, layer.outputs);
     }
     release();
-    Finisher<kGelu>{layer, blocks[turn ^ 1U]}.step(kRows);
-    wipe_memory(blocks, sizeof blocks);
+    pipeline.finish();
 }
 
 }  // namespace
@@ -170,6 +197,25 @@ void linear(const LinearView& layer, const QuantisedRows& x, std::size_t rows,
         run<true>(layer, x, rows, out);
     else
         run<false>(layer, x, rows, out);
+}
+
+void project_head(const LinearView& layer, const QuantisedRows& x, std::size_t rows,
+                  std::size_t head, float* out) noexcept {
+    static_assert(kPanel == kHeadDim);
+    Pipeline<false> pipeline{layer, x};
+    fence();
+    const std::size_t whole = rows / kRows * kRows;
+    const auto left = static_cast<std::uint32_t>(rows - whole);
+    if (whole > 0) configure(shapes_for(kRows));
+    for (std::size_t row = 0; row < whole; row += kRows)
+        for (std::size_t part = 0; part < 3; ++part)
+            pipeline.add(row, kRows, part * kDim + head * kHeadDim,
+                         out + (part * rows + row) * kHeadDim, kHeadDim);
+    if (left > 0) configure(shapes_for(left));
+    for (std::size_t part = 0; part < 3 && left > 0; ++part)
+        pipeline.add(whole, left, part * kDim + head * kHeadDim,
+                     out + (part * rows + whole) * kHeadDim, kHeadDim);
+    pipeline.finish();
 }
 
 }  // namespace pramana::scoring::amx

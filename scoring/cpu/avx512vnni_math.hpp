@@ -35,13 +35,16 @@ struct Tail {
 ///
 /// |x| is cut at 4.9 at once, in the last segment, where the table is 0: what is cut there does not
 /// show in the result. Below that the distance from a segment's left end is less than its width, so
-/// that the law's minimum changes nothing.
+/// that the law's minimum changes nothing. The segment is the product without rounding, where the
+/// law rounds before it cuts: the same for every number up to 4.9.
 template <std::uint32_t kCount>
 [[gnu::always_inline]] static inline void gelu_in_place(__m512 (&x)[kCount],
                                                         const Tail& tail) noexcept {
     constexpr int kSmallerMagnitude = 0b1010;  // vrangeps: min of |.|, sign cleared
+    constexpr int kDown = _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC;
+    const __m512 whole = _mm512_set1_ps(0x1p23F);  // behind it, a sum's last bits are a number
     __m512 a[kCount];
-    __m512i segment[kCount];
+    __m512 segment[kCount];
     __m512 t[kCount];
     __m512 q[kCount];
 #pragma GCC unroll 8
@@ -50,20 +53,21 @@ template <std::uint32_t kCount>
 #pragma GCC unroll 8
     for (std::uint32_t i = 0; i < kCount; ++i)
         segment[i] =
-            _mm512_cvttps_epi32(_mm512_mul_ps(a[i], _mm512_set1_ps(law::kTailInverseWidth)));
+            _mm512_fmadd_round_ps(a[i], _mm512_set1_ps(law::kTailInverseWidth), whole, kDown);
 #pragma GCC unroll 8
     for (std::uint32_t i = 0; i < kCount; ++i)
-        t[i] =
-            _mm512_fnmadd_ps(_mm512_cvtepi32_ps(segment[i]), _mm512_set1_ps(law::kTailWidth), a[i]);
+        t[i] = _mm512_fnmadd_ps(_mm512_sub_ps(segment[i], whole), _mm512_set1_ps(law::kTailWidth),
+                                a[i]);
 #pragma GCC unroll 8
     for (std::uint32_t i = 0; i < kCount; ++i)
-        q[i] = _mm512_permutexvar_ps(segment[i], tail.power[4]);
+        q[i] = _mm512_permutexvar_ps(_mm512_castps_si512(segment[i]), tail.power[4]);
 #pragma GCC unroll 4
     for (std::uint32_t below = 0; below < 4; ++below)
 #pragma GCC unroll 8
         for (std::uint32_t i = 0; i < kCount; ++i)
-            q[i] = _mm512_fmadd_ps(q[i], t[i],
-                                   _mm512_permutexvar_ps(segment[i], tail.power[3 - below]));
+            q[i] = _mm512_fmadd_ps(
+                q[i], t[i],
+                _mm512_permutexvar_ps(_mm512_castps_si512(segment[i]), tail.power[3 - below]));
 #pragma GCC unroll 8
     for (std::uint32_t i = 0; i < kCount; ++i)
         x[i] = _mm512_fnmadd_ps(a[i], q[i], _mm512_max_ps(x[i], _mm512_setzero_ps()));

@@ -87,6 +87,14 @@ struct Kernels {
 
     /// The index codes [kDim] of one text from its hidden states.
     void (*pool)(const float* x, std::uint32_t tokens, std::int8_t* codes);
+
+    /// `linear` and `attention` at once, head by head, so that queries, keys and values stay in the
+    /// nearest cache; nullptr where a backend has no such thing. `x` are the rows of `texts` texts
+    /// of `lengths` tokens, one behind the other; `memory` is [tokens of all x 3 * kHeadDim]; out
+    /// [tokens of all x 384].
+    void (*heads)(const LinearView& qkv, const QuantisedRows& x, const std::uint32_t* lengths,
+                  std::size_t texts, float* memory, const AttentionView& scratch,
+                  float* out) = nullptr;
 };
 
 /// The law: plain sequential code.

@@ -1,7 +1,7 @@
 #include "pramana/scoring/encoder.hpp"
 
-#include "cpu/attention_scratch.hpp"
 #include "cpu/registry.hpp"
+#include "embed/scratch.hpp"
 #include "pramana/core/check.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 
@@ -11,16 +11,6 @@
 namespace pramana::scoring {
 namespace {
 
-// Three sizes that keep a core's own cache warm; the codes depend on none of them.
-
-/// Tokens that go through a layer before the next one: the more, the seldomer its weights are
-/// fetched.
-constexpr std::size_t kTileTokens = 512;
-/// Tokens, in whole texts, that go through the first half of a layer together: their queries, keys
-/// and values stay in the cache until attention has read them.
-constexpr std::size_t kGroupTokens = 192;
-/// Rows that go through the second half together: their inner activations stay in the cache.
-constexpr std::size_t kBlockRows = 64;
 constexpr std::size_t kCacheLine = 64;
 
 /// A linear layer with its codes in the order of the backend, at `codes` of State::weights.
@@ -51,37 +41,6 @@ EmbeddingView view(const EmbeddingWeights& embedding) noexcept {
     return {embedding.word_codes.data(), embedding.word_scales.data(), embedding.positions.data(),
             view(embedding.norm)};
 }
-
-/// The activations of one tile: at most 512 tokens, 4.5 MB.
-struct Scratch {
-    Scratch(std::size_t tokens, std::size_t longest)
-        : ids(tokens),
-          x(tokens * kDim),
-          mixed(tokens * kDim),
-          wide(std::max(group_tokens(tokens, longest) * kQkvDim, block_rows(tokens) * kInnerDim)),
-          narrow(block_rows(tokens) * kDim),
-          codes(std::max(group_tokens(tokens, longest) * kDim, block_rows(tokens) * kInnerDim)),
-          scales(std::max(group_tokens(tokens, longest), block_rows(tokens))),
-          zeros(scales.size()) {}
-    [[nodiscard]] QuantisedRows rows() noexcept {
-        return {codes.data(), scales.data(), zeros.data()};
-    }
-    static std::size_t group_tokens(std::size_t tokens, std::size_t longest) noexcept {
-        return std::min(tokens, std::max(longest, kGroupTokens));
-    }
-    static std::size_t block_rows(std::size_t tokens) noexcept {
-        return std::min(tokens, kBlockRows);
-    }
-    AlignedVector<std::uint16_t> ids;
-    AlignedVector<float> x;       ///< hidden states
-    AlignedVector<float> mixed;   ///< what attention made of them
-    AlignedVector<float> wide;    ///< of a group: queries, keys, values; of a block: inner layer
-    AlignedVector<float> narrow;  ///< of a block: what is added to the hidden states
-    AlignedVector<std::uint8_t> codes;
-    AlignedVector<float> scales;
-    AlignedVector<std::int32_t> zeros;
-    AttentionScratch attention;
-};
 
 /// The law wants rounding to nearest even and subnormal numbers; a library in this process could
 /// have switched either off.
@@ -124,11 +83,16 @@ struct Encoder::State {
     AlignedVector<std::int8_t> weights;
 
     void check(const TokenBatch& batch) const;
-    void run_linear(const PackedLinear& layer, const float* x, std::size_t rows,
-                    Activation activation, Scratch& scratch, float* out) const;
+    void add_linear(const PackedLinear& layer, const NormView& norm, const QuantisedRows& codes,
+                    std::size_t first, std::size_t rows, Scratch& scratch) const;
+    void quantise(const PackedLinear& reader, std::size_t first, std::size_t rows,
+                  Scratch& scratch) const;
+    void mix_group(const PackedLinear& qkv, std::span<const std::uint32_t> lengths,
+                   std::size_t first, std::size_t tokens, Scratch& scratch) const;
     void run_attention(const PackedLayer& layer, std::span<const std::uint32_t> lengths,
                        Scratch& scratch) const;
-    void run_rows(const PackedLayer& layer, std::size_t tokens, Scratch& scratch) const;
+    void run_inner(const PackedLayer& layer, const PackedLinear* reader, std::size_t tokens,
+                   Scratch& scratch) const;
     void run_tile(std::span<const std::uint32_t> lengths, Scratch& scratch,
                   std::int8_t* codes) const;
     void fill_tile(const TokenBatch& batch, std::size_t first, std::size_t last,
@@ -145,13 +109,39 @@ void Encoder::State::check(const TokenBatch& batch) const {
     for (const std::uint16_t id : batch.ids) PRAMANA_CHECK(id < words);
 }
 
-void Encoder::State::run_linear(const PackedLinear& layer, const float* x, std::size_t rows,
-                                Activation activation, Scratch& scratch, float* out) const {
-    kernels.quantise_rows(x, rows, layer.weights->inputs, layer.smoothing(), scratch.rows());
-    kernels.linear(layer.view(weights), scratch.rows(), rows, activation, out);
+/// narrow = linear of the block's codes; x = LayerNorm(x + narrow), `rows` from `first`.
+void Encoder::State::add_linear(const PackedLinear& layer, const NormView& norm,
+                                const QuantisedRows& codes, std::size_t first, std::size_t rows,
+                                Scratch& scratch) const {
+    kernels.linear(layer.view(weights), codes, rows, Activation::kNone, scratch.narrow);
+    kernels.add_norm(norm, scratch.narrow, rows, scratch.x + first * kDim);
 }
 
-/// mixed = attention(linear(x; qkv)), group by group.
+/// The codes of hidden states, for the layer that reads them next.
+void Encoder::State::quantise(const PackedLinear& reader, std::size_t first, std::size_t rows,
+                              Scratch& scratch) const {
+    kernels.quantise_rows(scratch.x + first * kDim, rows, kDim, reader.smoothing(),
+                          scratch.codes_of(first));
+}
+
+/// mixed = attention(linear(x; qkv)) of the texts of a group, the first of whose tokens is `first`.
+void Encoder::State::mix_group(const PackedLinear& qkv, std::span<const std::uint32_t> lengths,
+                               std::size_t first, std::size_t tokens, Scratch& scratch) const {
+    const QuantisedRows codes = scratch.codes_of(first);
+    if (kernels.heads != nullptr)
+        return kernels.heads(qkv.view(weights), codes, lengths.data(), lengths.size(), scratch.wide,
+                             scratch.attention(), scratch.mixed);
+    kernels.linear(qkv.view(weights), codes, tokens, Activation::kNone, scratch.wide);
+    const float* from = scratch.wide;
+    float* to = scratch.mixed;
+    for (const std::uint32_t length : lengths) {
+        kernels.attention(from, length, scratch.attention(), to);
+        from += std::size_t{length} * kQkvDim;
+        to += std::size_t{length} * kDim;
+    }
+}
+
+/// The first half of a layer, group by group: x = LayerNorm(x + linear(mixed; out)).
 void Encoder::State::run_attention(const PackedLayer& layer, std::span<const std::uint32_t> lengths,
                                    Scratch& scratch) const {
     std::size_t begin = 0;
@@ -159,32 +149,33 @@ void Encoder::State::run_attention(const PackedLayer& layer, std::span<const std
         std::size_t tokens = lengths[last++];
         while (last < lengths.size() && tokens + lengths[last] <= kGroupTokens)
             tokens += lengths[last++];
-        run_linear(layer.qkv, scratch.x.data() + begin * kDim, tokens, Activation::kNone, scratch,
-                   scratch.wide.data());
-        const float* qkv = scratch.wide.data();
-        for (const std::uint32_t length : lengths.subspan(first, last - first)) {
-            kernels.attention(qkv, length, scratch.attention.view(),
-                              scratch.mixed.data() + begin * kDim);
-            qkv += std::size_t{length} * kQkvDim;
-            begin += length;
+        mix_group(layer.qkv, lengths.subspan(first, last - first), begin, tokens, scratch);
+        for (std::size_t at = 0; at < tokens; at += kBlockRows) {
+            const std::size_t rows = std::min(kBlockRows, tokens - at);
+            kernels.quantise_rows(scratch.mixed + at * kDim, rows, kDim, layer.out.smoothing(),
+                                  scratch.block);
+            add_linear(layer.out, layer.norm1, scratch.block, begin + at, rows, scratch);
+            quantise(layer.up, begin + at, rows, scratch);
         }
+        begin += tokens;
     }
 }
 
-/// The rest of a layer, which works row by row, block by block.
-void Encoder::State::run_rows(const PackedLayer& layer, std::size_t tokens,
-                              Scratch& scratch) const {
+/// The second half, block by block: first all inner activations, then what is made of them, so that
+/// each has its weights in the cache.
+void Encoder::State::run_inner(const PackedLayer& layer, const PackedLinear* reader,
+                               std::size_t tokens, Scratch& scratch) const {
     for (std::size_t first = 0; first < tokens; first += kBlockRows) {
         const std::size_t rows = std::min(kBlockRows, tokens - first);
-        float* x = scratch.x.data() + first * kDim;
-        float* wide = scratch.wide.data();
-        float* narrow = scratch.narrow.data();
-        run_linear(layer.out, scratch.mixed.data() + first * kDim, rows, Activation::kNone, scratch,
-                   narrow);
-        kernels.add_norm(layer.norm1, narrow, rows, x);
-        run_linear(layer.up, x, rows, Activation::kGelu, scratch, wide);
-        run_linear(layer.down, wide, rows, Activation::kNone, scratch, narrow);
-        kernels.add_norm(layer.norm2, narrow, rows, x);
+        kernels.linear(layer.up.view(weights), scratch.codes_of(first), rows, Activation::kGelu,
+                       scratch.wide);
+        kernels.quantise_rows(scratch.wide, rows, kInnerDim, layer.down.smoothing(),
+                              scratch.inner_of(first));
+    }
+    for (std::size_t first = 0; first < tokens; first += kBlockRows) {
+        const std::size_t rows = std::min(kBlockRows, tokens - first);
+        add_linear(layer.down, layer.norm2, scratch.inner_of(first), first, rows, scratch);
+        if (reader != nullptr) quantise(*reader, first, rows, scratch);
     }
 }
 
@@ -193,17 +184,17 @@ void Encoder::State::run_tile(std::span<const std::uint32_t> lengths, Scratch& s
     const EmbeddingView embedding = view(model->parts().embedding);
     std::size_t tokens = 0;
     for (const std::uint32_t length : lengths) {
-        kernels.embed(embedding, scratch.ids.data() + tokens, length,
-                      scratch.x.data() + tokens * kDim);
+        kernels.embed(embedding, scratch.ids + tokens, length, scratch.x + tokens * kDim);
         tokens += length;
     }
-    for (const PackedLayer& layer : packed) {
-        run_attention(layer, lengths, scratch);
-        run_rows(layer, tokens, scratch);
+    quantise(packed.front().qkv, 0, tokens, scratch);
+    for (std::size_t i = 0; i < packed.size(); ++i) {
+        run_attention(packed[i], lengths, scratch);
+        run_inner(packed[i], i + 1 < packed.size() ? &packed[i + 1].qkv : nullptr, tokens, scratch);
     }
     std::size_t begin = 0;
     for (const std::uint32_t length : lengths) {
-        kernels.pool(scratch.x.data() + begin * kDim, length, codes);
+        kernels.pool(scratch.x + begin * kDim, length, codes);
         begin += length;
         codes += kEmbeddingDim;
     }
@@ -211,7 +202,7 @@ void Encoder::State::run_tile(std::span<const std::uint32_t> lengths, Scratch& s
 
 void Encoder::State::fill_tile(const TokenBatch& batch, std::size_t first, std::size_t last,
                                Scratch& scratch) const {
-    auto out = scratch.ids.begin();
+    std::uint16_t* out = scratch.ids;
     for (std::size_t i = first; i < last; ++i) {
         *out++ = kPieceBegin;
         out = std::copy(batch.ids.begin() + batch.offsets[i],

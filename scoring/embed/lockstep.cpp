@@ -12,6 +12,15 @@ namespace {
 
 NormView view(const NormWeights& norm) noexcept { return {norm.gamma.data(), norm.beta.data()}; }
 
+const float* smoothing_of(const LinearWeights& weights) noexcept {
+    return weights.smoothing.empty() ? nullptr : weights.smoothing.data();
+}
+
+LinearView view(const LinearWeights& weights, const AlignedVector<std::int8_t>& codes) noexcept {
+    return {weights.outputs,          weights.inputs,        codes.data(),
+            weights.code_sums.data(), weights.scales.data(), weights.bias.data()};
+}
+
 /// Bits, so that -0 is not 0.
 template <class T>
 auto bits_of(T value) noexcept {
@@ -80,12 +89,27 @@ class Lockstep {
         law_.attention(wide.data(), tokens, scratch.view(), narrow.data());
         other_.attention(wide.data(), tokens, scratch.view(), other.data());
         if (!same("attention", narrow, other)) return false;
+        if (other_.heads != nullptr && !run_heads(layer.qkv, x, narrow)) return false;
         if (!run_linear("out.quantise", "out", layer.out, Activation::kNone, narrow, wide) ||
             !run_norm("norm1", layer.norm1, wide, x) ||
             !run_linear("up.quantise", "up", layer.up, Activation::kGelu, x, wide) ||
             !run_linear("down.quantise", "down", layer.down, Activation::kNone, wide, narrow))
             return false;
         return run_norm("norm2", layer.norm2, narrow, x);
+    }
+
+    /// As the encoder does it where the backend can: queries, keys, values and attention at once.
+    bool run_heads(const LinearWeights& weights, const AlignedVector<float>& x,
+                   const AlignedVector<float>& wanted) {
+        Quantised rows{tokens_, weights.inputs};
+        law_.quantise_rows(x.data(), tokens_, weights.inputs, smoothing_of(weights), rows.view());
+        const AlignedVector<std::int8_t> codes = other_.pack(weights);
+        const auto tokens = static_cast<std::uint32_t>(tokens_);
+        AttentionScratch scratch;
+        AlignedVector<float> memory(tokens_ * 3 * kHeadDim), found(tokens_ * kDim);
+        other_.heads(view(weights, codes), rows.view(), &tokens, 1, memory.data(), scratch.view(),
+                     found.data());
+        return same("attention", wanted, found);
     }
 
     bool run_norm(std::string_view operation, const NormWeights& weights,
@@ -99,7 +123,7 @@ class Lockstep {
     bool run_linear(std::string_view quantise, std::string_view linear,
                     const LinearWeights& weights, Activation activation,
                     const AlignedVector<float>& x, AlignedVector<float>& out) {
-        const float* smoothing = weights.smoothing.empty() ? nullptr : weights.smoothing.data();
+        const float* smoothing = smoothing_of(weights);
         Quantised rows{tokens_, weights.inputs}, other_rows{tokens_, weights.inputs};
         law_.quantise_rows(x.data(), tokens_, weights.inputs, smoothing, rows.view());
         other_.quantise_rows(x.data(), tokens_, weights.inputs, smoothing, other_rows.view());
@@ -117,10 +141,7 @@ class Lockstep {
     void multiply(const Kernels& kernels, const LinearWeights& weights, Quantised& rows,
                   Activation activation, AlignedVector<float>& out) const {
         const AlignedVector<std::int8_t> codes = kernels.pack(weights);
-        const LinearView layer{weights.outputs,       weights.inputs,
-                               codes.data(),          weights.code_sums.data(),
-                               weights.scales.data(), weights.bias.data()};
-        kernels.linear(layer, rows.view(), tokens_, activation, out.data());
+        kernels.linear(view(weights, codes), rows.view(), tokens_, activation, out.data());
     }
 
     const Model::Parts& parts_;

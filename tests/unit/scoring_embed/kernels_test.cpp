@@ -1,6 +1,8 @@
 #include "cpu/attention_scratch.hpp"
 #include "parity_inputs.hpp"
 
+#include <numeric>
+
 // Every operation of every other backend against the reference, bit for bit, on odd shapes.
 namespace pramana::scoring {
 namespace {
@@ -64,6 +66,50 @@ TEST_P(KernelParity, attention) {
         law_.attention(qkv.data(), tokens, scratch.view(), wanted.data());
         fast_.attention(qkv.data(), tokens, scratch.view(), found.data());
         EXPECT_TRUE(same_bits(wanted, found)) << tokens;
+    }
+}
+
+// What some backends do at once: a layer of queries, keys and values, and attention, text by text.
+TEST_P(KernelParity, heads_of_several_texts) {
+    if (fast_.heads == nullptr) GTEST_SKIP() << "this backend has no such operation";
+    const std::vector<std::vector<std::uint32_t>> groups = {
+        {1}, {2, 3}, {16}, {17, 15}, {31, 1, 33}, {64}, {128}, {129, 62, 5}, {kTokensMax}};
+    const Layer layer{kQkvDim, kDim};
+    const auto for_law = law_.pack(layer.weights);
+    const auto for_fast = fast_.pack(layer.weights);
+    AttentionScratch scratch;
+    for (const std::vector<std::uint32_t>& lengths : groups) {
+        const std::size_t rows = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
+        const std::vector<float> x = rows_of(rows, kDim, 77);
+        Quantised in{rows, kDim};
+        law_.quantise_rows(x.data(), rows, kDim, nullptr, in.view());
+        std::vector<float> qkv(rows * kQkvDim), wanted(rows * kDim), found(rows * kDim);
+        law_.linear(layer.view(for_law), in.view(), rows, Activation::kNone, qkv.data());
+        std::size_t at = 0;
+        for (const std::uint32_t length : lengths) {
+            law_.attention(qkv.data() + at * kQkvDim, length, scratch.view(),
+                           wanted.data() + at * kDim);
+            at += length;
+        }
+        std::vector<float> memory(rows * 3 * kHeadDim);
+        fast_.heads(layer.view(for_fast), in.view(), lengths.data(), lengths.size(), memory.data(),
+                    scratch.view(), found.data());
+        EXPECT_TRUE(same_bits(wanted, found)) << rows << " rows, " << lengths.size() << " texts";
+    }
+}
+
+// Logits so far apart that weights of all sizes occur, those that round to 0 and 1 too.
+TEST_P(KernelParity, attention_of_far_logits) {
+    AttentionScratch scratch;
+    for (const float scale : {0.01F, 1.0F, 3.0F, 9.0F, 40.0F, 1000.0F, 0x1p19F}) {
+        constexpr std::uint32_t kTokens = 97;
+        std::vector<float> qkv = rows_of(kTokens, kQkvDim, 5);
+        for (float& v : qkv) v *= scale;
+        std::vector<float> wanted(std::size_t{kTokens} * kDim);
+        std::vector<float> found(std::size_t{kTokens} * kDim);
+        law_.attention(qkv.data(), kTokens, scratch.view(), wanted.data());
+        fast_.attention(qkv.data(), kTokens, scratch.view(), found.data());
+        EXPECT_TRUE(same_bits(wanted, found)) << scale;
     }
 }
 

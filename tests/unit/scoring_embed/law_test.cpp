@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <vector>
 
@@ -108,6 +109,22 @@ TEST(LawPool, scales_by_400) {
     std::vector<std::int8_t> codes(kDim);
     reference_kernels().pool(x.data(), 2, codes.data());
     EXPECT_EQ(codes, std::vector<std::int8_t>(kDim, 20));
+}
+
+// cpu/avx512vnni_math.hpp cuts the product without rounding it first. The two can only differ just
+// below a whole number, that is near a segment's end.
+TEST(Gelu, has_the_same_segments_without_the_rounding_of_the_product) {
+    constexpr std::uint32_t kNear = 1U << 15U;
+    for (std::uint32_t segment = 1; segment <= 15; ++segment) {
+        const auto end =
+            std::bit_cast<std::uint32_t>(static_cast<float>(segment) * law::kTailWidth);
+        for (std::uint32_t bits = end - kNear; bits < end + kNear; ++bits) {
+            const auto a = std::bit_cast<float>(bits);
+            const auto rounded = static_cast<int>(a * law::kTailInverseWidth);
+            const double exact = double{a} * double{law::kTailInverseWidth};  // 48 bits
+            ASSERT_EQ(rounded, static_cast<int>(exact)) << bits;
+        }
+    }
 }
 
 }  // namespace
