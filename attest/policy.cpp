@@ -99,6 +99,7 @@ PolicyReading read_policy(std::string_view text) {
     if (auto amd = section.section("amd")) read_amd_policy(std::move(*amd), policy.amd);
     if (auto nvidia = section.section("nvidia"))
         read_nvidia_policy(std::move(*nvidia), policy.nvidia);
+    if (auto nras = section.section("nras")) read_nras_policy(std::move(*nras), policy.nras);
     if (auto dstack = section.section("dstack"))
         read_dstack_policy(std::move(*dstack), policy.dstack, policy.dstack_keys);
     section.done();

@@ -98,6 +98,27 @@ void read_nvidia_policy(PolicySection section, NvidiaPolicy& policy) {
     section.done();
 }
 
+void read_nras_policy(PolicySection section, NrasPolicy& policy) {
+    if (const std::optional<JsonView> keys = section.member("keys")) {
+        Result<NrasKeys> read = read_nras_keys(keys->raw());
+        if (read)
+            policy.keys = std::move(*read);
+        else
+            section.problem("keys", "must be a JSON web key set with P-384 keys");
+    }
+    std::set<std::string> issuer;
+    section.texts("issuer", issuer);
+    if (issuer.size() == 1)
+        policy.issuer = *issuer.begin();
+    else if (!issuer.empty())
+        section.problem("issuer", "must be a list of one text");
+    section.number("lifetime_s_max", 86400, policy.lifetime_s_max);
+    section.texts("hardware_models", policy.hardware_models);
+    section.texts("driver_versions", policy.driver_versions);
+    section.texts("vbios_versions", policy.vbios_versions);
+    section.done();
+}
+
 void read_dstack_policy(PolicySection section, DstackPolicy& policy, DstackKeyPolicy& keys) {
     section.allowed("app_ids", {20}, policy.app_ids);
     section.allowed("compose_hashes", {32}, policy.compose_hashes);

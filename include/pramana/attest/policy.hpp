@@ -2,6 +2,7 @@
 
 #include "pramana/attest/appraisal.hpp"
 #include "pramana/attest/dstack.hpp"
+#include "pramana/attest/nras.hpp"
 #include "pramana/attest/nvidia.hpp"
 #include "pramana/attest/snp.hpp"
 #include "pramana/core/bytes.hpp"
@@ -56,6 +57,7 @@ struct Policy {
     IntelPolicy intel;
     SnpPolicy amd;
     NvidiaPolicy nvidia;
+    NrasPolicy nras;
     DstackPolicy dstack;
     DstackKeyPolicy dstack_keys;
 };
