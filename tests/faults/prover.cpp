@@ -193,6 +193,7 @@ void Prover::follow_submitted() {
             case ProofState::kCancelled: end(job, Stage::kCancelled); break;
             case ProofState::kReverted:
             case ProofState::kNone: waiting_.push_back(job); break;  // bound anew
+            case ProofState::kQueued:
             case ProofState::kSigned:
             case ProofState::kSent:
             case ProofState::kIncluded: open.push_back(job); break;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "pramana/chain_rpc/watcher.hpp"
-#include "serve/chain_adapters.hpp"
+#include "serve/proof_adapter.hpp"
 
 #include <condition_variable>
 #include <deque>
