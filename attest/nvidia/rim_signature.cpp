@@ -63,12 +63,12 @@ Result<Key> p384_key_of(ByteView certificate) {
 }
 
 /// A context that verifies with this key alone and knows only the accepted transforms.
-Context context_with(Key key) {
+Context context_with(const Key& key) {
     Context context{xmlSecDSigCtxCreate(nullptr)};
     PRAMANA_CHECK(context != nullptr);
+    PRAMANA_CHECK(EVP_PKEY_up_ref(key.get()) == 1);  // the library takes one over
     xmlSecKeyData* data = xmlSecOpenSSLEvpKeyAdopt(key.get());
     PRAMANA_CHECK(data != nullptr);
-    (void)key.release();
     context->signKey = xmlSecKeyCreate();
     PRAMANA_CHECK(context->signKey != nullptr);
     PRAMANA_CHECK(xmlSecKeySetValue(context->signKey, data) >= 0);
@@ -90,9 +90,9 @@ Result<bool> rim_signature_verifies(std::string_view xml, ByteView certificate) 
     if (!doc) return doc.error();
     const Result<xmlNode*> signature = accepted_signature(doc->get());
     if (!signature) return signature.error();
-    Result<Key> key = p384_key_of(certificate);
+    const Result<Key> key = p384_key_of(certificate);
     if (!key) return key.error();
-    const Context context = context_with(std::move(*key));
+    const Context context = context_with(*key);
     const bool processed = xmlSecDSigCtxVerify(context.get(), *signature) >= 0;
     ERR_clear_error();
     return processed && context->status == xmlSecDSigStatusSucceeded;
