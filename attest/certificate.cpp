@@ -44,21 +44,10 @@ std::optional<UnixTime> read_time(DerReader& reader) {
     return *time;
 }
 
-/// The last CN of a Name. nullopt: the Name does not parse.
-std::optional<std::string_view> read_common_name(ByteView name) {
-    DerReader outer{name};
-    DerReader sets = outer.enter(kDerSequence);
-    std::string_view found;
-    while (sets.ok() && !sets.empty()) {
-        DerReader set = sets.enter(kDerSet);
-        DerReader attribute = set.enter(kDerSequence);  // one attribute in each set
-        const ByteView oid = attribute.next(kDerOid).content;
-        const DerValue value = attribute.next();
-        if (!set.done() || !attribute.done()) return std::nullopt;
-        if (same_bytes(oid, kCommonName)) found = as_text(value.content);
-    }
-    if (!outer.done() || !sets.done()) return std::nullopt;
-    return found;
+bool is_plain_text(const DerValue& value) {
+    constexpr std::array<std::uint8_t, 3> kTexts = {0x0c, 0x13, 0x16};  // UTF8, Printable, IA5
+    return std::ranges::find(kTexts, value.tag) != kTexts.end() &&
+           std::ranges::all_of(value.content, [](std::uint8_t c) { return c >= ' ' && c <= '~'; });
 }
 
 bool read_basic_constraints(Certificate& certificate, ByteView value) {
@@ -129,7 +118,7 @@ bool read_tbs(Certificate& certificate, ByteView algorithm) {
     certificate.validity = {*begin, *end};
     certificate.subject = fields.next(kDerSequence).whole;
     const ByteView spki = fields.next(kDerSequence).whole;
-    if (!fields.ok()) return false;
+    if (!fields.ok() || !read_common_name(certificate.issuer)) return false;
     const std::optional<std::string_view> name = read_common_name(certificate.subject);
     Result<PublicKey> key = PublicKey::from_spki(spki);
     if (!name || !key) return false;
@@ -141,6 +130,22 @@ bool read_tbs(Certificate& certificate, ByteView algorithm) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> read_common_name(ByteView name) {
+    DerReader outer{name};
+    DerReader sets = outer.enter(kDerSequence);
+    std::string_view found;
+    while (sets.ok() && !sets.empty()) {
+        DerReader set = sets.enter(kDerSet);
+        DerReader attribute = set.enter(kDerSequence);  // one attribute in each set
+        const ByteView oid = attribute.next(kDerOid).content;
+        const DerValue value = attribute.next();
+        if (!set.done() || !attribute.done() || !is_plain_text(value)) return std::nullopt;
+        if (same_bytes(oid, kCommonName)) found = as_text(value.content);
+    }
+    if (!outer.done() || !sets.done()) return std::nullopt;
+    return found;
+}
 
 const Extension* Certificate::extension(ByteView oid) const noexcept {
     const auto found = std::ranges::find_if(

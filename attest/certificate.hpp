@@ -56,6 +56,11 @@ struct Certificate {
 /// extension, another version than 3, more than kCertificateBytesMax bytes.
 [[nodiscard]] Result<Certificate> read_certificate(ByteView der);
 
+/// The last common name of a DER Name; empty: it has none. nullopt: the Name does not parse, or
+/// holds other than printable ASCII, which no vendor's does and which could deceive whoever reads a
+/// verdict.
+[[nodiscard]] std::optional<std::string_view> read_common_name(ByteView name);
+
 /// Every certificate of a PEM text, in the order sent: 1 to kChainCertificatesMax. White space and
 /// NULs around them are ignored, other text is not. Errors: kEvidenceMalformed.
 [[nodiscard]] Result<std::vector<Certificate>> read_pem_chain(std::string_view pem);

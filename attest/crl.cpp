@@ -84,7 +84,7 @@ bool read_tbs(Crl& crl, ByteView algorithm) {
     crl.issuer = fields.next(kDerSequence).whole;
     const std::optional<DerValue> begin = next_time(fields);
     const std::optional<DerValue> end = next_time(fields);
-    if (!fields.ok() || !begin || !end) return false;
+    if (!fields.ok() || !begin || !end || !read_common_name(crl.issuer)) return false;
     const std::optional<UnixTime> from = read_time(*begin);
     const std::optional<UnixTime> until = read_time(*end);
     if (!from || !until) return false;

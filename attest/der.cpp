@@ -28,6 +28,16 @@ std::optional<DerValue> first_value(ByteView bytes) noexcept {
     return DerValue{tag, bytes.subspan(head, length), bytes.first(head + length)};
 }
 
+/// Whole groups of seven bits, each in its shortest form (X.690 section 8.19).
+bool is_oid(ByteView content) noexcept {
+    bool inside = false;
+    for (const std::uint8_t byte : content) {
+        if (!inside && byte == 0x80) return false;
+        inside = (byte & 0x80U) != 0;
+    }
+    return !content.empty() && !inside;
+}
+
 }  // namespace
 
 DerValue DerReader::next() noexcept {
@@ -42,7 +52,7 @@ DerValue DerReader::next() noexcept {
 
 DerValue DerReader::next(std::uint8_t tag) noexcept {
     const DerValue value = next();
-    if (ok_ && value.tag == tag) return value;
+    if (ok_ && value.tag == tag && (tag != kDerOid || is_oid(value.content))) return value;
     refuse();
     return {};
 }

@@ -46,7 +46,9 @@ class DerReader {
     /// not.
     [[nodiscard]] DerReader enter(std::uint8_t tag) noexcept;
 
-    [[nodiscard]] bool empty() const noexcept { return rest_.empty(); }
+    /// Nothing is left. False after a value that did not parse, so that no list ends by being
+    /// broken.
+    [[nodiscard]] bool empty() const noexcept { return ok_ && rest_.empty(); }
     [[nodiscard]] bool ok() const noexcept { return ok_; }
     /// Everything was read and all of it parsed.
     [[nodiscard]] bool done() const noexcept { return ok_ && rest_.empty(); }

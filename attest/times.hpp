@@ -7,8 +7,6 @@
 
 namespace pramana::attest {
 
-/// "2025-06-19T10:16:03Z" and no other form. Errors: kEvidenceMalformed.
-[[nodiscard]] Result<UnixTime> read_iso_time(std::string_view text);
 /// The content of an ASN.1 UTCTime (RFC 5280 section 4.1.2.5.1: "YYMMDDHHMMSSZ", 1970 to 2049) or
 /// GeneralizedTime ("YYYYMMDDHHMMSSZ"). Errors: kEvidenceMalformed.
 [[nodiscard]] Result<UnixTime> read_utc_time(std::string_view text);

@@ -7,6 +7,7 @@
 #include "commands/score.hpp"
 #include "commands/serve.hpp"
 #include "commands/verify.hpp"
+#include "commands/verify_evidence.hpp"
 #include "commands/version.hpp"
 #include "options.hpp"
 #include "platform.hpp"
@@ -32,6 +33,15 @@ void print(std::string_view text, std::FILE* to = stdout) {
     std::fwrite(text.data(), 1, text.size(), to);
 }
 
+/// A file first: evidence; options only: a proof.
+int run_verify_any(Args args) {
+    const bool of_file = !args.empty() && !args.front().starts_with('-');
+    return of_file ? run_verify_evidence(args) : run_verify(args);
+}
+std::string help_verify_any() {
+    return std::string{help_verify()} + '\n' + std::string{help_verify_evidence()};
+}
+
 std::vector<Entry> entries(const Platform& platform) {
     std::vector<Entry> table;
     table.push_back({"serve", "run the validator",
@@ -45,8 +55,9 @@ std::vector<Entry> entries(const Platform& platform) {
     table.push_back({"contribute",
                      "seal a file, upload it, register it on chain, wait for its proof",
                      run_contribute, [] { return std::string{help_contribute()}; }});
-    table.push_back({"verify", "judge a proof with nothing but the chain and its document",
-                     run_verify, [] { return std::string{help_verify()}; }});
+    table.push_back({"verify",
+                     "judge a proof by the chain and its document, or a quote from a file",
+                     run_verify_any, help_verify_any});
     table.push_back(
         {"score", "score files offline, in order, against a corpus", run_score, help_score});
     table.push_back({"recompute", "replay a score and name its first difference to a proof",

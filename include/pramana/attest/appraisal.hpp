@@ -2,6 +2,7 @@
 
 #include "pramana/attest/verdict.hpp"
 #include "pramana/core/bytes.hpp"
+#include "pramana/core/result.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -62,10 +63,13 @@ struct Appraisal {
 /// "expected","found"}…]}; for a check that did not pass also "meaning" and "next_step".
 [[nodiscard]] std::string to_json(const Appraisal& appraisal);
 
-/// For people: one line for each check, and under each that did not pass its meaning and next step.
+/// For people: each check in a sentence with what was found, the next step where one failed, what
+/// the evidence says, and the conclusion in the last line.
 [[nodiscard]] std::string to_text(const Appraisal& appraisal);
 
 /// "2026-11-22T02:00:00Z".
 [[nodiscard]] std::string time_text(UnixTime time);
+/// "2026-11-22T02:00:00Z" and no other form. Errors: kEvidenceMalformed.
+[[nodiscard]] Result<UnixTime> read_iso_time(std::string_view text);
 
 }  // namespace pramana::attest

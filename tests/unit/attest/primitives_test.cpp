@@ -85,6 +85,32 @@ TEST(Der, a_length_of_exactly_128_takes_the_long_form) {
     EXPECT_TRUE(reader.done());
 }
 
+// A revocation list whose entries do not parse must not read as one without entries.
+TEST(Der, what_does_not_parse_is_not_empty) {
+    const Bytes bytes = raw("3005");
+    DerReader reader{bytes};
+    EXPECT_FALSE(reader.next_if(kDerSequence));
+    EXPECT_FALSE(reader.empty());
+    EXPECT_FALSE(reader.done());
+}
+
+TEST(Der, object_identifiers_are_whole) {
+    for (const std::string_view bad : {"0600", "060180", "06028001", "06022a80"}) {
+        const Bytes bytes = raw(bad);
+        DerReader reader{bytes};
+        (void)reader.next(kDerOid);
+        EXPECT_FALSE(reader.ok()) << bad;
+    }
+}
+
+TEST(Name, holds_printable_ascii_only) {
+    EXPECT_EQ(read_common_name(raw("300d310b300906035504030c024142")), "AB");
+    EXPECT_FALSE(read_common_name(raw("300d310b300906035504030c02411b"))) << "an escape";
+    EXPECT_FALSE(read_common_name(raw("300d310b3009060355040304024142"))) << "octets";
+    EXPECT_FALSE(read_common_name(raw("300d310b300906035504030c02c3a9"))) << "not ASCII";
+    EXPECT_FALSE(read_common_name(raw("300d310b300906035504030c0241"))) << "cut";
+}
+
 TEST(Der, integers_are_shortest_and_not_negative) {
     EXPECT_EQ(der_small(raw("00")), 0U);
     EXPECT_EQ(der_small(raw("0080")), 128U);

@@ -66,8 +66,28 @@ TEST(Appraisal, the_json_says_why_and_what_to_do) {
                     R"("meaning":"The third.","next_step":"Look at the third."}]})");
     EXPECT_EQ(appraisal.fact("mr_td")->value, "00ff");
     EXPECT_EQ(appraisal.fact("mr_seam"), nullptr);
-    EXPECT_NE(to_text(appraisal).find("FAILED      a.second: a \"3\"\n"), std::string::npos);
-    EXPECT_NE(to_text(appraisal).find("NOT ACCEPTED"), std::string::npos);
+}
+
+TEST(Appraisal, the_text_is_for_people) {
+    Appraisal appraisal{.kind = "test",
+                        .verdicts = VerdictList{kChecks},
+                        .tcb_status = {},
+                        .advisories = {},
+                        .facts = {{"mr_td", "00ff"}},
+                        .valid_until = 1925769600};
+    appraisal.verdicts.pass(kChecks[0], "1", "1");
+    appraisal.verdicts.not_applicable(kChecks[2], "not asked");
+    EXPECT_NE(to_text(appraisal).find("NOT REACHED The second.\n            a.second\n"),
+              std::string::npos);
+    EXPECT_NE(to_text(appraisal).find("\nNOT ACCEPTED\n"), std::string::npos);
+    appraisal.verdicts.fail(kChecks[1], "2", "3");
+    EXPECT_EQ(to_text(appraisal),
+              "ok          The first.\n            a.first: 1\n"
+              "FAILED      The second.\n            a.second: 3\n            expected: 2\n"
+              "            to do: Look at the second.\n"
+              "\nNot asked for, or not there:\n-           a.third: not asked\n"
+              "\nWhat the evidence says:\n            mr_td                   00ff\n"
+              "\nkind        test\nNOT ACCEPTED: a.second failed\n");
 }
 
 TEST(TcbStatus, every_name_is_read_back_and_no_other) {

@@ -1,0 +1,103 @@
+// `verify FILE`: exit codes of sysexits.h, and that evidence under a root made here is never
+// accepted.
+
+#include "commands/verify_evidence.hpp"
+
+#include "attest_support/intel_evidence.hpp"
+#include "pramana/core/hex.hpp"
+#include "pramana/core/json.hpp"
+#include "pramana/os/file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace pramana::app {
+namespace {
+
+namespace fs = std::filesystem;
+using attest::testing_support::IntelEvidence;
+
+class VerifyEvidence : public testing::Test {
+  protected:
+    VerifyEvidence() {
+        const IntelEvidence::Made made = IntelEvidence{}.make();
+        const attest::IntelCollateral& c = made.collateral;
+        JsonObject json;
+        json.text("pck_crl_issuer_chain", c.pck_crl_issuer_chain)
+            .text("root_ca_crl", to_hex(c.root_ca_crl))
+            .text("pck_crl", to_hex(c.pck_crl))
+            .text("tcb_info_issuer_chain", c.tcb_info_issuer_chain)
+            .text("tcb_info", c.tcb_info)
+            .text("tcb_info_signature", to_hex(c.tcb_info_signature))
+            .text("qe_identity_issuer_chain", c.qe_identity_issuer_chain)
+            .text("qe_identity", c.qe_identity)
+            .text("qe_identity_signature", to_hex(c.qe_identity_signature));
+        quote_ = write("quote.bin", as_text(made.quote));
+        hex_ = write("quote.hex", to_hex(made.quote) + '\n');
+        json_ = write("quote.json", JsonObject{}.text("quote", to_hex(made.quote)).str());
+        collateral_ = write("collateral.json", json.str());
+    }
+    ~VerifyEvidence() override { fs::remove_all(folder_); }
+
+    std::string write(const std::string& name, std::string_view content) {
+        fs::create_directories(folder_);
+        EXPECT_TRUE(write_file_durably(folder_ / name, as_bytes_view(content)));
+        return (folder_ / name).string();
+    }
+    struct Run {
+        int exit_code;
+        std::string out;
+    };
+    static Run run(const std::vector<std::string>& words) {
+        const std::vector<std::string_view> args(words.begin(), words.end());
+        testing::internal::CaptureStdout();
+        const int code = run_verify_evidence(args);
+        return {code, testing::internal::GetCapturedStdout()};
+    }
+
+    fs::path folder_ =
+        fs::path{testing::TempDir()} / ("verify_evidence_" + std::to_string(getpid()));
+    std::string quote_, hex_, json_, collateral_;
+};
+
+TEST_F(VerifyEvidence, refuses_a_quote_under_another_root_than_intels_in_all_three_forms) {
+    for (const std::string& file : {quote_, hex_, json_}) {
+        const Run refused =
+            run({file, "--collateral", collateral_, "--at", "2030-03-17T17:46:40Z"});
+        EXPECT_EQ(refused.exit_code, 1);
+        EXPECT_NE(refused.out.find("\nNOT ACCEPTED: intel.pck.root failed\n"), std::string::npos)
+            << refused.out;
+    }
+}
+
+TEST_F(VerifyEvidence, a_refused_quote_leaves_no_ledger) {
+    const fs::path ledger = folder_ / "ledger";
+    EXPECT_EQ(run({quote_, "--collateral", collateral_, "--ledger", ledger.string()}).exit_code, 1);
+    EXPECT_FALSE(fs::exists(ledger));
+}
+
+TEST_F(VerifyEvidence, prints_json) {
+    const Run refused = run({quote_, "--collateral", collateral_, "--json"});
+    const Result<JsonView> json = read_json(refused.out);
+    ASSERT_TRUE(json);
+    EXPECT_FALSE(json->member("accepted")->boolean().value());
+    EXPECT_EQ(json->member("kind")->text().value(), "tdx");
+}
+
+TEST_F(VerifyEvidence, exit_codes_are_those_of_sysexits) {
+    const std::string garbage = write("garbage", "{");
+    const std::string policy = write("policy", R"({"version":1,"intel":{"mrtd":[]}})");
+    EXPECT_EQ(run({quote_}).exit_code, 64);
+    EXPECT_EQ(run({quote_, "--collateral", collateral_, "--at", "now"}).exit_code, 64);
+    EXPECT_EQ(run({quote_, "--collateral", collateral_, "--report-data", "00"}).exit_code, 64);
+    EXPECT_EQ(run({quote_, "--collateral", garbage}).exit_code, 65);
+    EXPECT_EQ(run({garbage, "--collateral", collateral_}).exit_code, 65);
+    EXPECT_EQ(run({"/nowhere", "--collateral", collateral_}).exit_code, 66);
+    EXPECT_EQ(run({quote_, "--collateral", "/nowhere"}).exit_code, 66);
+    EXPECT_EQ(run({quote_, "--collateral", collateral_, "--policy", policy}).exit_code, 78);
+    EXPECT_NE(run({quote_, "--collateral", collateral_, "--ledger", garbage}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace pramana::app
