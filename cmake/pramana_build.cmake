@@ -100,7 +100,8 @@ function(pramana_test name)
     endif()
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE pramana_flags ${ARG_LINKS} GTest::gmock GTest::gtest_main Threads::Threads)
-    gtest_discover_tests(${name} TEST_PREFIX "${name}/" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    gtest_discover_tests(${name} TEST_PREFIX "${name}/" NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST
+        DISCOVERY_TIMEOUT 60
         WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
     if("asan" IN_LIST ARG_LABELS)
         set_property(GLOBAL APPEND PROPERTY PRAMANA_ASAN_TESTS ${name})

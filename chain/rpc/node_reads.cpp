@@ -11,14 +11,7 @@ namespace {
 constexpr std::size_t kLogsMax = 20'000;
 constexpr std::size_t kFeeBlocks = 4;
 
-Result<RpcAnswer> result_of(RpcClient& rpc, const RpcCall& call, std::string_view site) {
-    Result<RpcAnswer> answer = rpc.call(call);
-    if (!answer) return answer;
-    if (const RpcFailure* const failure = failure_in(*answer)) return rejected(*failure, site);
-    return answer;
-}
-
-std::vector<RpcCall> for_each_hash(const char* method, const std::vector<Hash32>& hashes) {
+std::vector<RpcCall> for_each_hash(const char* method, std::span<const Hash32> hashes) {
     std::vector<RpcCall> calls;
     calls.reserve(hashes.size());
     for (const Hash32& hash : hashes)
@@ -108,30 +101,6 @@ std::string key_of_receipts(const Receipts& receipts) {
     return key;
 }
 
-/// What one endpoint says, as of the block where `at` names one.
-Result<Receipts> read_receipts(const std::vector<RpcAnswer>& answers,
-                               const std::vector<Hash32>& tx_hashes, const BlockRef& at) {
-    Receipts found;
-    for (std::size_t i = 0; i < tx_hashes.size(); ++i) {
-        if (const RpcFailure* const failure = failure_in(answers[i]))
-            return rejected(*failure, "chain_rpc.receipt");
-        const JsonView& value = result_in(answers[i]);
-        if (is_null(value)) {
-            found.emplace_back();
-            continue;
-        }
-        Result<Receipt> receipt = read_receipt(value);
-        if (!receipt) return receipt.error();
-        if (receipt->tx_hash != tx_hashes[i])
-            return Error{Errc::kNodeInconsistent, "chain_rpc.receipt.hash"};
-        if (at.number && receipt->block_number > *at.number)
-            found.emplace_back();
-        else
-            found.emplace_back(std::move(*receipt));
-    }
-    return found;
-}
-
 Result<std::vector<bool>> read_known(const std::vector<RpcAnswer>& answers,
                                      const std::vector<Hash32>& tx_hashes) {
     std::vector<bool> found;
@@ -154,10 +123,6 @@ std::vector<Hash32> part_of(const std::vector<Hash32>& hashes, std::size_t start
     return {begin, begin + static_cast<std::ptrdiff_t>(std::min(count, hashes.size() - start))};
 }
 
-std::string account_params(const Address& account, const BlockRef& at) {
-    return "[" + quoted_hex(account.view()) + "," + quoted(at) + "]";
-}
-
 constexpr auto kEverybody = RpcClient::Audience::kAll;
 
 /// Best first; ChainReader::send_raw says why.
@@ -175,11 +140,13 @@ int rank_of(SendClass kind) noexcept {
     std::abort();
 }
 
-/// What one endpoint said to a transaction.
-ChainReader::SendOutcome outcome_of(const Ballot& ballot, const Hash32& tx_hash) {
+using SendOutcome = ChainReader::SendOutcome;
+
+/// What one endpoint said to the transaction at `index` of those that it was asked for.
+SendOutcome outcome_of(const Ballot& ballot, std::size_t index, const Hash32& tx_hash) {
     if (!ballot.answers)
         return {SendClass::kAmbiguous, std::string{name_of(ballot.answers.error().code)}};
-    const RpcAnswer& answer = ballot.answers->front();
+    const RpcAnswer& answer = (*ballot.answers)[index];
     if (const RpcFailure* const failure = failure_in(answer))
         return {classify(failure->code, failure->message), failure->message};
     const Result<Hash32> hash = read_fixed<Hash32>(answer.result);
@@ -187,7 +154,84 @@ ChainReader::SendOutcome outcome_of(const Ballot& ballot, const Hash32& tx_hash)
     return {SendClass::kAccepted, ""};
 }
 
+/// The best of what all said to it; ChainReader::send_raw tells the order.
+SendOutcome best_of(const std::vector<Ballot>& ballots, std::size_t index, const Hash32& tx_hash,
+                    std::size_t endpoints) {
+    SendOutcome best{SendClass::kAmbiguous, "no endpoint was asked", endpoints, 0};
+    bool first = true;
+    for (const Ballot& ballot : ballots) {
+        SendOutcome one = outcome_of(ballot, index, tx_hash);
+        if (one.kind == SendClass::kAccepted) ++best.accepted_by;
+        if (!first && rank_of(one.kind) >= rank_of(best.kind)) continue;
+        first = false;
+        best.kind = one.kind;
+        best.message = std::move(one.message);
+    }
+    return best;
+}
+
 }  // namespace
+
+RpcCall account_call(const char* method, const Address& account, const BlockRef& at) {
+    return {method, "[" + quoted_hex(account.view()) + "," + quoted(at) + "]"};
+}
+
+std::vector<RpcCall> receipt_calls(std::span<const Hash32> tx_hashes) {
+    return for_each_hash("eth_getTransactionReceipt", tx_hashes);
+}
+
+Result<Receipts> receipts_in(std::span<const RpcAnswer> answers, std::span<const Hash32> tx_hashes,
+                             const BlockRef& at) {
+    Receipts found;
+    for (std::size_t i = 0; i < tx_hashes.size(); ++i) {
+        if (const RpcFailure* const failure = failure_in(answers[i]))
+            return rejected(*failure, "chain_rpc.receipt");
+        const JsonView& value = result_in(answers[i]);
+        if (is_null(value)) {
+            found.emplace_back();
+            continue;
+        }
+        Result<Receipt> receipt = read_receipt(value);
+        if (!receipt) return receipt.error();
+        if (receipt->tx_hash != tx_hashes[i])
+            return Error{Errc::kNodeInconsistent, "chain_rpc.receipt.hash"};
+        if (at.number && receipt->block_number > *at.number)
+            found.emplace_back();
+        else
+            found.emplace_back(std::move(*receipt));
+    }
+    return found;
+}
+
+RpcCall fee_market_call() {
+    return {"eth_feeHistory", "[" + quoted_quantity(kFeeBlocks) + R"(,"latest",[50]])"};
+}
+
+Result<FeeMarket> fee_market_in(const RpcAnswer& answer) {
+    if (const RpcFailure* const failure = failure_in(answer))
+        return rejected(*failure, "chain_rpc.fees");
+    const std::optional<JsonView> bases = result_in(answer).member("baseFeePerGas");
+    if (!bases || bases->items().empty())
+        return Error{Errc::kMalformedChainData, "chain_rpc.fees.base"};
+    const Result<std::uint64_t> next = read_u64(bases->items().back());
+    if (!next) return next.error();
+    FeeMarket market;
+    market.next_base_fee_wei = *next;
+    std::vector<std::uint64_t> tips;
+    if (const std::optional<JsonView> rewards = result_in(answer).member("reward")) {
+        for (const JsonView& block : rewards->items()) {
+            const std::vector<JsonView> percentiles = block.items();
+            if (percentiles.size() != 1)
+                return Error{Errc::kMalformedChainData, "chain_rpc.fees.reward"};
+            const Result<std::uint64_t> tip = read_u64(percentiles.front());
+            if (!tip) return tip.error();
+            if (*tip > 0) tips.push_back(*tip);  // an empty block reports 0
+        }
+    }
+    std::sort(tips.begin(), tips.end());
+    if (!tips.empty()) market.tip_median_wei = tips[tips.size() / 2];
+    return market;
+}
 
 Result<LogPage> ChainReader::logs(const LogFilter& filter) const {
     const std::vector<RpcCall> calls{{"eth_getLogs", filter_params(filter)},
@@ -210,7 +254,6 @@ Result<std::optional<Receipt>> ChainReader::receipt(const Hash32& tx_hash, Block
 
 Result<std::vector<std::optional<Receipt>>> ChainReader::receipts(
     const std::vector<Hash32>& tx_hashes, BlockRef at) const {
-    using Receipts = std::vector<std::optional<Receipt>>;
     const Result<BlockRef> settled_at = settled(at);
     if (!settled_at) return settled_at.error();
     Receipts all;
@@ -218,11 +261,10 @@ Result<std::vector<std::optional<Receipt>>> ChainReader::receipts(
     for (std::size_t start = 0; start < tx_hashes.size(); start += page) {
         const std::vector<Hash32> some = part_of(tx_hashes, start, page);
         const auto decode = [&](const std::vector<RpcAnswer>& answers) {
-            return read_receipts(answers, some, *settled_at);
+            return receipts_in(answers, some, *settled_at);
         };
-        Result<Receipts> found =
-            read_bound<Receipts>(rpc_, for_each_hash("eth_getTransactionReceipt", some),
-                                 *settled_at, "receipts", decode, key_of_receipts);
+        Result<Receipts> found = read_bound<Receipts>(rpc_, receipt_calls(some), *settled_at,
+                                                      "receipts", decode, key_of_receipts);
         if (!found) return found.error();
         std::move(found->begin(), found->end(), std::back_inserter(all));
     }
@@ -254,31 +296,9 @@ Result<std::vector<bool>> ChainReader::known(const std::vector<Hash32>& tx_hashe
 }
 
 Result<FeeMarket> ChainReader::fee_market() const {
-    const Result<RpcAnswer> answer = result_of(
-        rpc_, {"eth_feeHistory", "[" + quoted_quantity(kFeeBlocks) + R"(,"latest",[50]])"},
-        "chain_rpc.fees");
+    const Result<RpcAnswer> answer = rpc_.call(fee_market_call());
     if (!answer) return answer.error();
-    const std::optional<JsonView> bases = result_in(*answer).member("baseFeePerGas");
-    if (!bases || bases->items().empty())
-        return Error{Errc::kMalformedChainData, "chain_rpc.fees.base"};
-    const Result<std::uint64_t> next = read_u64(bases->items().back());
-    if (!next) return next.error();
-    FeeMarket market;
-    market.next_base_fee_wei = *next;
-    std::vector<std::uint64_t> tips;
-    if (const std::optional<JsonView> rewards = result_in(*answer).member("reward")) {
-        for (const JsonView& block : rewards->items()) {
-            const std::vector<JsonView> percentiles = block.items();
-            if (percentiles.size() != 1)
-                return Error{Errc::kMalformedChainData, "chain_rpc.fees.reward"};
-            const Result<std::uint64_t> tip = read_u64(percentiles.front());
-            if (!tip) return tip.error();
-            if (*tip > 0) tips.push_back(*tip);  // an empty block reports 0
-        }
-    }
-    std::sort(tips.begin(), tips.end());
-    if (!tips.empty()) market.tip_median_wei = tips[tips.size() / 2];
-    return market;
+    return fee_market_in(*answer);
 }
 
 Result<Word256> ChainReader::balance(const Address& account, BlockRef at) const {
@@ -289,7 +309,7 @@ Result<Word256> ChainReader::balance(const Address& account, BlockRef at) const 
             return rejected(*failure, "chain_rpc.balance");
         return read_quantity(answers.front().result);
     };
-    return read_bound<Word256>(rpc_, {{"eth_getBalance", account_params(account, *settled_at)}},
+    return read_bound<Word256>(rpc_, {account_call("eth_getBalance", account, *settled_at)},
                                *settled_at, "balance", decode,
                                [](const Word256& wei) { return to_hex(wei.view()); });
 }
@@ -303,27 +323,37 @@ Result<std::uint64_t> ChainReader::transaction_count(const Address& account, Blo
         return read_u64(answers.front().result);
     };
     return read_bound<std::uint64_t>(
-        rpc_, {{"eth_getTransactionCount", account_params(account, *settled_at)}}, *settled_at,
-        "nonce", decode, [](std::uint64_t count) { return std::to_string(count); });
+        rpc_, {account_call("eth_getTransactionCount", account, *settled_at)}, *settled_at, "nonce",
+        decode, [](std::uint64_t count) { return std::to_string(count); });
 }
 
-ChainReader::SendOutcome ChainReader::send_raw(ByteView raw, const Hash32& tx_hash) const {
-    const auto enough = [&tx_hash](const std::vector<Ballot>& ballots) {
-        return outcome_of(ballots.back(), tx_hash).kind == SendClass::kAccepted;
+std::vector<SendOutcome> ChainReader::send_raw(std::span<const RawTransaction> some) const {
+    PRAMANA_CHECK(!some.empty() && some.size() <= rpc_.batch_calls_max());
+    std::vector<RpcCall> calls;
+    for (const RawTransaction& each : some)
+        calls.push_back({"eth_sendRawTransaction", "[" + quoted_hex(each.raw) + "]"});
+    const auto enough = [&some](const std::vector<Ballot>& ballots) {
+        for (std::size_t i = 0; i < some.size(); ++i)
+            if (outcome_of(ballots.back(), i, some[i].hash).kind != SendClass::kAccepted)
+                return false;
+        return true;
     };
-    const std::vector<Ballot> ballots = rpc_.ask_each(
-        {{"eth_sendRawTransaction", "[" + quoted_hex(raw) + "]"}}, kEverybody, enough);
-    SendOutcome best{SendClass::kAmbiguous, "no endpoint was asked", rpc_.endpoint_count(), 0};
-    bool first = true;
-    for (const Ballot& ballot : ballots) {
-        SendOutcome one = outcome_of(ballot, tx_hash);
-        if (one.kind == SendClass::kAccepted) ++best.accepted_by;
-        if (!first && rank_of(one.kind) >= rank_of(best.kind)) continue;
-        first = false;
-        best.kind = one.kind;
-        best.message = std::move(one.message);
-    }
-    return best;
+    const std::vector<Ballot> ballots = rpc_.ask_each(calls, kEverybody, enough);
+    const bool batch_refused =
+        some.size() > 1 && std::any_of(ballots.begin(), ballots.end(), [](const Ballot& each) {
+            return !each.answers && each.answers.error().code == Errc::kRpcRejected;
+        });
+    std::vector<SendOutcome> outcomes;
+    for (std::size_t i = 0; i < some.size(); ++i)
+        outcomes.push_back(batch_refused
+                               ? send_raw(some.subspan(i, 1)).front()
+                               : best_of(ballots, i, some[i].hash, rpc_.endpoint_count()));
+    return outcomes;
+}
+
+SendOutcome ChainReader::send_raw(ByteView raw, const Hash32& tx_hash) const {
+    const RawTransaction one{raw, tx_hash};
+    return send_raw({&one, 1}).front();
 }
 
 }  // namespace pramana::chain_rpc

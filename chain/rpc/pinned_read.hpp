@@ -5,6 +5,8 @@
 #include "rpc_decode.hpp"
 #include "rpc_failure.hpp"
 
+#include <span>
+
 namespace pramana::chain_rpc {
 
 /// eth_getBlockByNumber without transactions.
@@ -14,6 +16,19 @@ namespace pramana::chain_rpc {
 [[nodiscard]] Result<BlockHeader> header_in(const RpcAnswer& answer, const BlockRef& at);
 /// What must be equal in two headers.
 [[nodiscard]] std::string key_of(const BlockHeader& header);
+
+/// eth_feeHistory of the last blocks, and its result.
+[[nodiscard]] RpcCall fee_market_call();
+[[nodiscard]] Result<FeeMarket> fee_market_in(const RpcAnswer& answer);
+
+/// A method about an account at a block.
+[[nodiscard]] RpcCall account_call(const char* method, const Address& account, const BlockRef& at);
+/// eth_getTransactionReceipt of each.
+[[nodiscard]] std::vector<RpcCall> receipt_calls(std::span<const Hash32> tx_hashes);
+/// Their results, as of the block where `at` names one. Errors: kNodeInconsistent (of another
+/// transaction).
+[[nodiscard]] Result<std::vector<std::optional<Receipt>>> receipts_in(
+    std::span<const RpcAnswer> answers, std::span<const Hash32> tx_hashes, const BlockRef& at);
 
 /// eth_call of a view.
 [[nodiscard]] RpcCall view_call(const Address& to, const Bytes& input, const BlockRef& at);

@@ -25,6 +25,33 @@ struct CheckedCall {
 [[nodiscard]] Result<std::vector<chain::TeeJob>> read_jobs(const ChainReader& reader,
                                                            const std::vector<JobId>& jobs);
 
+/// What is read before nonces are bound.
+struct AccountFacts {
+    BlockHeader head;
+    FeeMarket market;
+    Word256 balance;
+    std::uint64_t chain_nonce = 0;
+};
+/// One request to a lone endpoint. Errors: those of ChainReader's reads.
+[[nodiscard]] Result<AccountFacts> read_account(const ChainReader& reader, const Address& account);
+
+/// What a round over open slots begins with.
+struct RoundFacts {
+    BlockHeader head;
+    std::optional<BlockHeader> finalized;          ///< where it was asked for and the chain has one
+    std::uint64_t chain_nonce = 0;                 ///< read before the receipts
+    std::vector<std::optional<Receipt>> receipts;  ///< in the order of the hashes
+};
+/// One request to a lone endpoint, unless the receipts are more than a batch. Errors: those of
+/// ChainReader's reads.
+[[nodiscard]] Result<RoundFacts> read_round(const ChainReader& reader, const Address& account,
+                                            bool ask_finalized_tag,
+                                            const std::vector<Hash32>& tx_hashes);
+
+/// The canonical blocks of these numbers, in one request for a batch; nullopt = beyond the head.
+[[nodiscard]] Result<std::vector<std::optional<BlockHeader>>> read_headers(
+    const ChainReader& reader, const std::vector<std::uint64_t>& numbers);
+
 /// The jobs for which a receipt of status 1 shows that the slot's call did its work.
 [[nodiscard]] std::vector<chain::LandedJob> landed_in(const chain::Slot& slot,
                                                       const Receipt& receipt,

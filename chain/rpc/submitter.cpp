@@ -183,11 +183,42 @@ Result<Bytes> Submitter::calldata_of(const Slot& slot) {
 }
 
 Result<SendClass> Submitter::send(Slot& slot) {
+    Result<std::vector<SendClass>> sent = send_all({&slot, 1});
+    if (!sent) return sent.error();
+    return sent->front();
+}
+
+Result<std::vector<SendClass>> Submitter::send_all(std::span<Slot> slots) {
+    std::vector<ChainReader::RawTransaction> raw;
+    for (const Slot& slot : slots) {
+        raw.push_back({slot.attempts.back().raw, slot.attempts.back().tx_hash});
+        reached("before_send");
+    }
+    std::vector<ChainReader::SendOutcome> outcomes = reader_.send_raw(raw);
+    for (std::size_t i = 0; i < slots.size(); ++i) reached("after_send");
+    std::vector<SendClass> kinds;
+    std::vector<chain::SlotStep> accepted;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        const Slot& slot = slots[i];
+        kinds.push_back(judge(slot, outcomes[i]));
+        if (kinds.back() == SendClass::kAccepted && slot.state == SlotState::kBound)
+            accepted.push_back({.tx_nonce = slot.tx_nonce, .state = SlotState::kSent});
+    }
+    if (accepted.empty()) return kinds;
+    PRAMANA_TRY(stored(journal_.set_states(accepted)));
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (kinds[i] != SendClass::kAccepted || slots[i].state != SlotState::kBound) continue;
+        slots[i].state = SlotState::kSent;
+        reached("after_sent");
+    }
+    return kinds;
+}
+
+/// What became of one transaction that was sent.
+SendClass Submitter::judge(const Slot& slot, const ChainReader::SendOutcome& outcome) {
     const Attempt& attempt = slot.attempts.back();
     Track& track = tracks_[slot.tx_nonce];
-    reached("before_send");
-    ChainReader::SendOutcome outcome = reader_.send_raw(attempt.raw, attempt.tx_hash);
-    reached("after_send");
+    SendClass kind = outcome.kind;
     {
         const std::lock_guard lock{status_mutex_};
         ++status_.sends;
@@ -195,22 +226,16 @@ Result<SendClass> Submitter::send(Slot& slot) {
     }
     track.sent_once = true;
     // On some nodes "underpriced" also greets bytes that they have: look before believing it.
-    if (outcome.kind == SendClass::kPrice) {
+    if (kind == SendClass::kPrice) {
         const Result<std::vector<bool>> known = reader_.known({attempt.tx_hash});
-        if (known && known->front()) outcome.kind = SendClass::kAccepted;
+        if (known && known->front()) kind = SendClass::kAccepted;
     }
-    if (outcome.kind != SendClass::kAccepted)
+    if (kind != SendClass::kAccepted)
         log::warn("submitter.send", {{"tx_nonce", slot.tx_nonce},
-                                     {"class", static_cast<int>(outcome.kind)},
+                                     {"class", static_cast<int>(kind)},
                                      log::Field::vetted("message", outcome.message)});
-    if (outcome.kind == SendClass::kAccepted && slot.state == SlotState::kBound) {
-        PRAMANA_TRY(stored(journal_.set_state(slot.tx_nonce, SlotState::kSent, std::nullopt,
-                                              chain::VoidReason::kNone)));
-        slot.state = SlotState::kSent;
-        reached("after_sent");
-    }
-    track.price_refused = outcome.kind == SendClass::kPrice;
-    return outcome.kind;
+    track.price_refused = kind == SendClass::kPrice;
+    return kind;
 }
 
 /// Every stored attempt must be ours, for this chain and this nonce: nothing else is ever sent.
@@ -244,12 +269,19 @@ Status Submitter::recover() {
     const Result<std::uint64_t> latest = reader_.transaction_count(address());
     if (!latest) return latest.error();
     PRAMANA_TRY(check_chain_nonce(*latest));
-    for (Slot& slot : *open) {
-        if (slot.state == SlotState::kIncluded || slot.tx_nonce < *latest) continue;
-        const Result<SendClass> sent = send(slot);
+    // Never more at once than the pools keep of one account; the rounds send the others.
+    std::vector<Slot> waiting;
+    for (const Slot& slot : *open)
+        if (slot.state != SlotState::kIncluded && slot.tx_nonce >= *latest &&
+            waiting.size() < options_.window)
+            waiting.push_back(slot);
+    if (!waiting.empty()) {
+        const Result<std::vector<SendClass>> sent = send_all(waiting);
         if (!sent) return sent.error();
-        reached("in_recovery");
+        for (std::size_t i = 0; i < waiting.size(); ++i) reached("in_recovery");
+        if (Result<std::vector<Slot>> now = journal_.open_slots()) open = std::move(now);
     }
+    nonce_before_.reset();
     publish_open(*open);
     log::info("submitter.recovered", {{"open_slots", open->size()}, {"chain_nonce", *latest}});
     return Done{};

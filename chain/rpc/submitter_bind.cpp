@@ -21,26 +21,6 @@ namespace {
 
 constexpr std::size_t kChecksAtOnce = 16;  // three calls each: below every batch limit in use
 
-/// What the caller may do about a contract's own error.
-Errc errc_of(const chain::Revert& revert) noexcept {
-    if (revert.kind != chain::RevertKind::kCustom) return Errc::kReverted;
-    if (revert.signature == "InvalidJobStatus()") return Errc::kJobNotOpen;
-    if (revert.signature == "InvalidJobTee()") return Errc::kJobNotOurs;
-    if (revert.signature == "TeeNotActive()") return Errc::kWorkerNotActive;
-    if (revert.signature == "EnforcedPause()") return Errc::kContractPaused;
-    // The registry of results (contracts-abi/src/registry).
-    if (revert.signature == "ValidatorNotActive(address)") return Errc::kValidatorNotListed;
-    if (revert.signature == "WrongPreviousRoot(bytes32,bytes32)") return Errc::kCorpusHeadMoved;
-    if (revert.signature == "ResultAlreadyRecorded(address,address,uint256)" ||
-        revert.signature == "RootAlreadyRecorded(bytes32)")
-        return Errc::kJobNotOpen;
-    return Errc::kReverted;
-}
-
-JobId first_job(const BatchCall& call) {
-    return call.jobs.empty() ? JobId{} : call.jobs.front().job;
-}
-
 /// Jobs without a hash of their own were promised the whole call.
 BatchCall with_hashes(BatchCall call) {
     const Hash32 whole = keccak256(ByteView{call.calldata});
@@ -58,91 +38,6 @@ BatchCall call_of(const Contracts& contracts, JobId job, const ProofCall& call) 
 }
 
 }  // namespace
-
-Error Submitter::refused(JobId job, ByteView revert_data) {
-    std::vector<chain::ErrorAbi> known{chain::vana_errors().begin(), chain::vana_errors().end()};
-    known.insert(known.end(), options_.errors.begin(), options_.errors.end());
-    const chain::Revert revert = chain::decode_revert(revert_data, known);
-    const std::string reason = chain::describe(revert, known);
-    log::warn("submitter.preflight_reverts", {{"job", job}, log::Field::vetted("reason", reason)});
-    const Errc code = errc_of(revert);
-    if (code == Errc::kContractPaused || code == Errc::kWorkerNotActive)
-        raise(SubmitterAlarm::kContractPaused, true);
-    const std::lock_guard lock{status_mutex_};
-    refusal_ = Refusal{job, reason};
-    ++status_.refusals;
-    return {code, "chain_rpc.submitter.preflight"};
-}
-
-Status Submitter::check_jobs(const BatchCall& call, std::span<const chain::TeeJob> jobs) {
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (jobs[i].status != chain::JobStatus::kSubmitted)
-            return Error{Errc::kJobNotOpen, "chain_rpc.submitter.job"};
-        if (jobs[i].tee != address()) return Error{Errc::kJobNotOurs, "chain_rpc.submitter.job"};
-        if (jobs[i].file != call.jobs[i].file)
-            return Error{Errc::kConflict, "chain_rpc.submitter.file"};
-    }
-    return Done{};
-}
-
-Result<Submitter::Facts> Submitter::look() {
-    Facts facts;
-    const Result<BlockHeader> head = reader_.block(BlockTag::kLatest);
-    if (!head) return head.error();
-    facts.head = *head;
-    const Result<FeeMarket> market = reader_.fee_market();
-    if (!market) return market.error();
-    facts.market = *market;
-    const Result<Word256> balance = reader_.balance(address());
-    if (!balance) return balance.error();
-    facts.balance = Wei::from(*balance);
-    const Result<std::uint64_t> nonce = reader_.transaction_count(address());
-    if (!nonce) return nonce.error();
-    facts.chain_nonce = *nonce;
-    const std::uint64_t day = facts.head.timestamp_s / chain::kDaySeconds;
-    const Result<Wei> spent = journal_.spent_on(day);
-    if (!spent) return spent.error();
-    facts.spent_today = *spent;
-    const std::lock_guard lock{status_mutex_};
-    status_.head_number = facts.head.number;
-    status_.head_unix_s = facts.head.timestamp_s;
-    status_.balance = facts.balance;
-    status_.chain_nonce = facts.chain_nonce;
-    status_.day = day;
-    status_.spent_today = facts.spent_today;
-    status_.proof_cost = Wei::product(status_.gas_last, facts.market.next_base_fee_wei);
-    return facts;
-}
-
-std::vector<Result<std::uint64_t>> Submitter::check(std::span<const BatchCall> calls,
-                                                    const Facts& facts) {
-    std::vector<Result<std::uint64_t>> answers;
-    const Result<std::vector<CheckedCall>> checked =
-        check_calls(reader_, address(), calls, BlockRef{facts.head.number});
-    for (std::size_t i = 0; i < calls.size(); ++i) {
-        const auto answer = [&]() -> Result<std::uint64_t> {
-            if (!checked) return checked.error();
-            const CheckedCall& one = (*checked)[i];
-            if (const Error* const failed = held(one.failed)) return *failed;
-            PRAMANA_TRY(check_jobs(calls[i], one.jobs));
-            for (const std::optional<Bytes>* data : {&one.call.revert_data, &one.gas.revert_data})
-                if (const Bytes* const revert = held(*data))
-                    return refused(first_job(calls[i]), *revert);
-            const std::uint64_t estimate = one.gas.value.value_or(0);
-            Result<std::uint64_t> gas =
-                gas_with_margin(estimate, facts.head.gas_limit, options_.fees);
-            if (gas && calls[i].purpose == SlotPurpose::kProof) {
-                raise(SubmitterAlarm::kContractPaused, false);
-                const std::lock_guard lock{status_mutex_};
-                status_.gas_last = estimate / calls[i].jobs.size();
-                status_.proof_cost = Wei::product(status_.gas_last, facts.market.next_base_fee_wei);
-            }
-            return gas;
-        };
-        answers.push_back(answer());
-    }
-    return answers;
-}
 
 Status Submitter::preflight(const BatchCall& call) {
     const std::lock_guard lock{mutex_};
@@ -194,46 +89,91 @@ Status Submitter::check_cost(std::uint64_t gas, std::uint64_t max_fee_wei, const
     return Error{Errc::kSpendCeiling, "chain_rpc.submitter.day"};
 }
 
-Result<Slot> Submitter::bind_and_send(const BatchCall& call, std::uint64_t gas, Facts& facts,
-                                      std::vector<Slot>& open) {
-    PRAMANA_TRY(check_ready_to_sign());
+std::size_t Submitter::room(const Facts& facts, const std::vector<Slot>& open) const {
+    const auto waiting =
+        static_cast<std::size_t>(std::count_if(open.begin(), open.end(), [&](const Slot& slot) {
+            return slot.tx_nonce >= facts.chain_nonce;
+        }));
+    return std::min(options_.window - std::min(options_.window, waiting),
+                    options_.open_slots_max - std::min(options_.open_slots_max, open.size()));
+}
+
+Result<Slot> Submitter::make_slot(const Ready& ready, Facts& facts, const std::vector<Slot>& open) {
+    const BatchCall& call = ready.call;
     const Result<Fees> fees =
-        offer_fees(facts.market, options_.fees, fee_ceiling(options_.fees, gas, false));
+        offer_fees(facts.market, options_.fees, fee_ceiling(options_.fees, ready.gas, false));
     raise(SubmitterAlarm::kFeeCeiling, !fees);
     if (!fees) {
         const std::lock_guard lock{status_mutex_};
         ++status_.fee_ceiling_hits;
         return fees.error();
     }
-    PRAMANA_TRY(check_cost(gas, fees->max_fee_wei, facts, open));
-    const Result<std::uint64_t> nonce = next_nonce(facts.chain_nonce, open);
-    if (!nonce) return nonce.error();
+    PRAMANA_TRY(check_cost(ready.gas, fees->max_fee_wei, facts, open));
+    if (!facts.next_nonce) {
+        const Result<std::uint64_t> next = next_nonce(facts.chain_nonce, open);
+        if (!next) return next.error();
+        facts.next_nonce = *next;
+    }
     Slot slot;
-    slot.tx_nonce = *nonce;
+    slot.tx_nonce = *facts.next_nonce;
     slot.purpose = call.purpose;
     slot.to = call.to;
     slot.jobs = call.jobs;
     slot.success = call.success;
     slot.call_hash = keccak256(ByteView{call.calldata});
     slot.bound_unix_s = facts.head.timestamp_s;
-    Result<chain::Attempt> attempt = sign(chain::AttemptKind::kCall, *nonce, call.to, call.calldata,
-                                          fees->max_fee_wei, fees->tip_wei, gas);
+    Result<chain::Attempt> attempt =
+        sign(chain::AttemptKind::kCall, slot.tx_nonce, call.to, call.calldata, fees->max_fee_wei,
+             fees->tip_wei, ready.gas);
     if (!attempt) return attempt.error();
     attempt->signed_unix_s = facts.head.timestamp_s;
     slot.attempts.push_back(std::move(*attempt));
-    reached("before_bind");
-    PRAMANA_TRY(stored(journal_.bind(slot)));
-    reached("after_sign");
-    log::info("submitter.bound", {{"job", first_job(call)},
-                                  {"jobs", call.jobs.size()},
-                                  {"tx_nonce", *nonce},
-                                  {"tx", slot.attempts.back().tx_hash}});
-    open.push_back(slot);
-    const Result<SendClass> sent = send(open.back());
-    if (!sent) return sent.error();
+    ++*facts.next_nonce;
+    return slot;
+}
+
+// All slots of a group are on disk before the first byte of any of them is sent.
+std::vector<Result<Slot>> Submitter::bind_and_send(std::span<const Ready> ready, Facts& facts,
+                                                   std::vector<Slot>& open) {
+    std::vector<Result<Slot>> answers(ready.size(),
+                                      Error{Errc::kBusy, "chain_rpc.submitter.window"});
+    std::vector<std::size_t> made;
+    const std::size_t before = open.size();
+    for (std::size_t i = 0; i < ready.size(); ++i) {
+        const Status may = check_ready_to_sign();
+        Result<Slot> slot = may ? make_slot(ready[i], facts, open) : may.error();
+        if (slot) {
+            open.push_back(*slot);
+            made.push_back(i);
+        }
+        answers[i] = std::move(slot);
+    }
+    if (made.empty()) return answers;
+    const std::span<Slot> fresh = std::span{open}.subspan(before);
+    for (std::size_t i = 0; i < fresh.size(); ++i) reached("before_bind");
+    if (const Status bound = stored(journal_.bind_all(fresh)); !bound) {
+        open.resize(before);
+        facts.next_nonce.reset();
+        // One of them is taken by another key: the others must not wait for it.
+        const bool apart = bound.error().code == Errc::kConflict && made.size() > 1;
+        for (const std::size_t i : made)
+            answers[i] = apart ? bind_and_send(ready.subspan(i, 1), facts, open).front()
+                               : Result<Slot>{bound.error()};
+        return answers;
+    }
+    for (const Slot& slot : fresh) {
+        reached("after_sign");
+        log::info("submitter.bound", {{"job", slot.jobs.empty() ? JobId{} : slot.jobs.front().job},
+                                      {"jobs", slot.jobs.size()},
+                                      {"tx_nonce", slot.tx_nonce},
+                                      {"tx", slot.attempts.back().tx_hash}});
+    }
+    const Result<std::vector<SendClass>> sent = send_all(fresh);
+    for (std::size_t i = 0; i < made.size(); ++i)
+        answers[made[i]] = sent ? Result<Slot>{fresh[i]} : sent.error();
     const std::lock_guard lock{status_mutex_};
-    status_.highest_nonce = *nonce;
-    return open.back();
+    status_.highest_nonce = fresh.back().tx_nonce;
+    return answers;
 }
 
 Result<std::optional<Slot>> Submitter::slot_for(const BatchCall& call) {
@@ -272,12 +212,15 @@ Result<Slot> Submitter::submit(const BatchCall& given) {
     if (Slot* const slot = held(*known)) return std::move(*slot);
     Result<std::vector<Slot>> open = journal_.open_slots();
     if (!open) return open.error();
-    if (open->size() >= options_.window) return Error{Errc::kBusy, "chain_rpc.submitter.window"};
+    if (open->size() >= options_.open_slots_max)
+        return Error{Errc::kBusy, "chain_rpc.submitter.open_slots"};
     Result<Facts> facts = look();
     if (!facts) return facts.error();
+    if (room(*facts, *open) == 0) return Error{Errc::kBusy, "chain_rpc.submitter.window"};
     const Result<std::uint64_t> gas = check({&call, 1}, *facts).front();
     if (!gas) return gas.error();
-    Result<Slot> slot = bind_and_send(call, *gas, *facts, *open);
+    const Ready ready{{0}, call, *gas};
+    Result<Slot> slot = bind_and_send({&ready, 1}, *facts, *open).front();
     publish_open(*open);
     return slot;
 }
@@ -359,7 +302,6 @@ std::vector<Result<Slot>> Submitter::submit_all(std::span<const ProofOrder> orde
     if (const Status ready = check_ready_to_sign(); !ready) return all_refused(ready.error());
     Result<std::vector<Slot>> open = journal_.open_slots();
     if (!open) return all_refused(open.error());
-    const std::size_t room = options_.window - std::min(options_.window, open->size());
     std::vector<Ready> waiting;
     std::set<JobId> seen;
     for (std::size_t i = 0; i < orders.size(); ++i) {
@@ -371,20 +313,27 @@ std::vector<Result<Slot>> Submitter::submit_all(std::span<const ProofOrder> orde
             answers[i] = std::move(*slot);
         else if (!seen.insert(orders[i].job).second)
             answers[i] = Error{Errc::kConflict, "chain_rpc.submitter.twice"};
-        else if (waiting.size() < room * options_.batch_max)
+        else if (waiting.size() < options_.window * options_.batch_max)
             waiting.push_back({{i}, std::move(call), 0});
     }
-    if (waiting.empty()) return answers;
+    if (waiting.empty() || open->size() >= options_.open_slots_max) return answers;
     Result<Facts> facts = look();
     if (!facts) {
         for (const Ready& one : waiting) answers[one.orders.front()] = facts.error();
         return answers;
     }
-    const std::vector<Ready> passed = passing(std::move(waiting), *facts, answers);
-    for (std::size_t i = 0; i < std::min(room, passed.size()); ++i) {
-        const Result<Slot> slot = bind_and_send(passed[i].call, passed[i].gas, *facts, *open);
-        for (const std::size_t order : passed[i].orders) answers[order] = slot;
-    }
+    // Where more wait than fit, not before half the window is free: a group shares its reads, its
+    // writes and mostly its block.
+    const std::size_t most = room(*facts, *open);
+    const bool fits = waiting.size() <= most * options_.batch_max;
+    if (!fits && most < options_.window / 2) return answers;
+    if (waiting.size() > most * options_.batch_max) waiting.resize(most * options_.batch_max);
+    if (waiting.empty()) return answers;
+    std::vector<Ready> passed = passing(std::move(waiting), *facts, answers);
+    if (passed.size() > most) passed.resize(most);
+    const std::vector<Result<Slot>> bound = bind_and_send(passed, *facts, *open);
+    for (std::size_t i = 0; i < passed.size(); ++i)
+        for (const std::size_t order : passed[i].orders) answers[order] = bound[i];
     publish_open(*open);
     return answers;
 }

@@ -5,6 +5,7 @@
 #include "submitter_round.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace pramana::chain_rpc {
 
@@ -22,13 +23,12 @@ constexpr std::uint64_t kFoldEveryS = 600;
 /// The nonce is read before the receipts: a receipt that is missing although the nonce is spent is
 /// then no race of ours.
 Status Submitter::Round::look() {
-    const ChainReader& reader = owner_.reader_;
-    const Result<BlockHeader> head = reader.block(BlockTag::kLatest);
-    if (!head) return head.error();
-    head_ = *head;
-    const Result<std::uint64_t> nonce = reader.transaction_count(owner_.address());
-    if (!nonce) return nonce.error();
-    latest_nonce_ = *nonce;
+    const std::vector<Hash32> hashes = attempt_hashes();
+    Result<RoundFacts> facts = read_round(owner_.reader_, owner_.address(),
+                                          owner_.options_.finality.ask_finalized_tag, hashes);
+    if (!facts) return facts.error();
+    head_ = facts->head;
+    latest_nonce_ = facts->chain_nonce;
     const Status unforeign = owner_.check_chain_nonce(latest_nonce_);
     if (!unforeign) {
         if (owner_.halted_)
@@ -40,23 +40,52 @@ Status Submitter::Round::look() {
                                .inclusion = {},
                                .void_reason = {},
                                .cause = unforeign.error()});
+        events_written_ = events_.size();
         return unforeign.error();
     }
-    PRAMANA_TRY(look_at_finality());
+    look_at_finality(facts->finalized);
     PRAMANA_TRY(look_for_regression());
-    PRAMANA_TRY(look_at_transactions());
-    return look_at_jobs();
+    if (reopened_) {
+        const std::vector<Hash32> all = attempt_hashes();
+        Result<std::vector<std::optional<Receipt>>> receipts = owner_.reader_.receipts(all);
+        if (!receipts) return receipts.error();
+        take_receipts(all, *receipts);
+    } else {
+        take_receipts(hashes, facts->receipts);
+    }
+    PRAMANA_TRY(look_at_blocks());
+    return look_at_waiting();
 }
 
-Status Submitter::Round::look_at_finality() {
+std::vector<Hash32> Submitter::Round::attempt_hashes() const {
+    std::vector<Hash32> all;
+    for (const Slot& slot : slots_)
+        for (const Attempt& attempt : slot.attempts) all.push_back(attempt.tx_hash);
+    return all;
+}
+
+void Submitter::Round::take_receipts(const std::vector<Hash32>& hashes,
+                                     std::vector<std::optional<Receipt>>& receipts) {
+    for (std::size_t i = 0; i < hashes.size(); ++i)
+        if (Receipt* const found = held(receipts[i]))
+            receipts_.emplace(hashes[i], std::move(*found));
+}
+
+const Receipt* Submitter::Round::receipt_of(const Slot& slot) const {
+    for (const Attempt& attempt : slot.attempts) {
+        const auto found = receipts_.find(attempt.tx_hash);
+        if (found != receipts_.end()) return &found->second;
+    }
+    return nullptr;
+}
+
+void Submitter::Round::look_at_finality(const std::optional<BlockHeader>& finalized) {
     const FinalityPolicy& policy = owner_.options_.finality;
     if (!policy.ask_finalized_tag) {
         finalized_ = head_.number;
-        return Done{};
+        return;
     }
-    const Result<BlockHeader> block = owner_.reader_.block(BlockTag::kFinalized);
-    if (!block && block.error().code != Errc::kNotFound) return block.error();
-    finalized_ = block ? block->number : 0;
+    finalized_ = finalized ? finalized->number : 0;
     std::uint64_t stalled = 0;
     {
         const std::lock_guard lock{owner_.status_mutex_};
@@ -69,7 +98,6 @@ Status Submitter::Round::look_at_finality() {
         status.finality_stalled_blocks = stalled;
     }
     owner_.raise(SubmitterAlarm::kFinalityStalled, stalled >= policy.stall_blocks);
-    return Done{};
 }
 
 /// All slots below the lowest one that waits are mined. When the chain counts less than that, a
@@ -118,7 +146,7 @@ Status Submitter::Round::look_for_regression() {
 /// Slots that ended, and whose nonce the chain does not count any more: finality did not hold.
 Status Submitter::Round::reopen_ended() {
     Result<std::vector<Slot>> ended =
-        owner_.journal_.slots_from(latest_nonce_, owner_.options_.window);
+        owner_.journal_.slots_from(latest_nonce_, owner_.options_.open_slots_max);
     if (!ended) return ended.error();
     for (const Slot& slot : *ended) {
         if (!chain::is_terminal(slot.state)) continue;
@@ -131,44 +159,54 @@ Status Submitter::Round::reopen_ended() {
     Result<std::vector<Slot>> open = owner_.journal_.open_slots();
     if (!open) return open.error();
     slots_ = *std::move(open);
+    reopened_ = true;
     return Done{};
 }
 
-Status Submitter::Round::look_at_transactions() {
-    std::vector<Hash32> all;
+/// Which blocks are the chain's, for what is to be stored of the receipts.
+Status Submitter::Round::look_at_blocks() {
+    std::set<std::uint64_t> wanted;
     for (const Slot& slot : slots_)
-        for (const Attempt& attempt : slot.attempts) all.push_back(attempt.tx_hash);
-    if (all.empty()) return Done{};
-    Result<std::vector<std::optional<Receipt>>> receipts = owner_.reader_.receipts(all);
-    if (!receipts) return receipts.error();
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (Receipt* const found = held((*receipts)[i]))
-            receipts_.emplace(all[i], std::move(*found));
-    std::vector<Hash32> waiting;
+        if (const Receipt* const receipt = receipt_of(slot);
+            receipt != nullptr && !is_settled(slot, *receipt))
+            wanted.insert(receipt->block_number);
+    if (wanted.empty()) return Done{};
+    const std::vector<std::uint64_t> numbers{wanted.begin(), wanted.end()};
+    const Result<std::vector<std::optional<BlockHeader>>> headers =
+        read_headers(owner_.reader_, numbers);
+    if (!headers) return headers.error();
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        if (const BlockHeader* const header = held((*headers)[i]))
+            canonical_[numbers[i]] = Canonical{header->hash, header->timestamp_s};
+    return Done{};
+}
+
+/// Whether the nodes still have what waits, and whether the jobs are still open. At most a window
+/// of slots; while the chain takes one transaction of ours after the other only the lowest, which
+/// all others wait for.
+Status Submitter::Round::look_at_waiting() {
+    const std::uint64_t* const before = held(owner_.nonce_before_);
+    const bool moves = before != nullptr && latest_nonce_ > *before;
+    owner_.nonce_before_ = latest_nonce_;
+    std::vector<Hash32> hashes;
+    std::vector<JobId> jobs;
+    std::size_t waiting = 0;
     for (const Slot& slot : slots_) {
-        const bool mined = std::any_of(
-            slot.attempts.begin(), slot.attempts.end(),
-            [&](const Attempt& attempt) { return receipts_.contains(attempt.tx_hash); });
-        if (mined) continue;
-        for (const Attempt& attempt : slot.attempts) waiting.push_back(attempt.tx_hash);
+        if (receipt_of(slot) != nullptr) continue;
+        const bool spent = slot.tx_nonce < latest_nonce_;
+        if (!spent && (++waiting > owner_.options_.window || (moves && waiting > 1))) continue;
+        for (const Attempt& attempt : slot.attempts) hashes.push_back(attempt.tx_hash);
+        if (slot.purpose != SlotPurpose::kProof) continue;
+        for (const chain::SlotJob& each : slot.jobs) jobs.push_back(each.job);
     }
-    if (waiting.empty()) return Done{};
-    const Result<std::vector<bool>> known = owner_.reader_.known(waiting);
+    if (hashes.empty()) return Done{};
+    const Result<std::vector<bool>> known = owner_.reader_.known(hashes);
     if (!known) return known.error();
-    for (std::size_t i = 0; i < waiting.size(); ++i) known_[waiting[i]] = (*known)[i];
-    return Done{};
-}
-
-/// The jobs of the proofs that wait.
-Status Submitter::Round::look_at_jobs() {
-    std::vector<JobId> ids;
-    for (const Slot& slot : slots_)
-        if (slot.purpose == SlotPurpose::kProof && known_.contains(slot.attempts.back().tx_hash))
-            for (const chain::SlotJob& each : slot.jobs) ids.push_back(each.job);
-    if (ids.empty()) return Done{};
-    const Result<std::vector<chain::TeeJob>> jobs = read_jobs(owner_.reader_, ids);
-    if (!jobs) return jobs.error();
-    for (std::size_t i = 0; i < ids.size(); ++i) jobs_[ids[i]] = (*jobs)[i];
+    for (std::size_t i = 0; i < hashes.size(); ++i) known_[hashes[i]] = (*known)[i];
+    if (jobs.empty()) return Done{};
+    const Result<std::vector<chain::TeeJob>> read = read_jobs(owner_.reader_, jobs);
+    if (!read) return read.error();
+    for (std::size_t i = 0; i < jobs.size(); ++i) jobs_[jobs[i]] = (*read)[i];
     return Done{};
 }
 

@@ -24,6 +24,11 @@ Status Submitter::Round::push(Slot& slot) {
     Track& mine = track(slot);
     if (!mine.waiting_since || *mine.waiting_since > head_.number)
         mine.waiting_since = head_.number;
+    if (!known_.contains(slot.attempts.back().tx_hash)) {  // its turn has not come
+        lowest_waiting_ = false;
+        if (!mine.told && slot.state == SlotState::kSent) tell(Kind::kSent, slot);
+        return Done{};
+    }
     const Result<bool> pointless = is_pointless(slot);
     if (!pointless) return pointless.error();
     const bool lowest = lowest_waiting_;
@@ -33,7 +38,7 @@ Status Submitter::Round::push(Slot& slot) {
         return replace(slot, AttemptKind::kNoop);
     const bool known = known_[slot.attempts.back().tx_hash];
     if (known && slot.state == SlotState::kBound) {  // sent by a run that died before it said so
-        PRAMANA_TRY(set_state(slot, SlotState::kSent, std::nullopt));
+        stage(slot, SlotState::kSent, std::nullopt, nullptr);
         tell(Kind::kSent, slot);
     }
     if (!known && !mine.price_refused) return send(slot);

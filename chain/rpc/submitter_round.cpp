@@ -6,6 +6,7 @@
 #include "submit_reads.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace pramana::chain_rpc {
 
@@ -24,10 +25,9 @@ Result<std::vector<SubmissionEvent>> Submitter::poll() {
     PRAMANA_TRY(check_ready_to_sign());
     Result<std::vector<Slot>> open = journal_.open_slots();
     if (!open) return open.error();
-    std::erase_if(tracks_, [&](const auto& entry) {
-        return std::none_of(open->begin(), open->end(),
-                            [&](const Slot& slot) { return slot.tx_nonce == entry.first; });
-    });
+    std::set<std::uint64_t> nonces;
+    for (const Slot& slot : *open) nonces.insert(slot.tx_nonce);
+    std::erase_if(tracks_, [&](const auto& entry) { return !nonces.contains(entry.first); });
     Round round{*this, std::move(*open)};
     const Status ran = round.run();
     std::vector<SubmissionEvent> events = round.take_events();
@@ -42,53 +42,78 @@ Status Submitter::Round::run() {
     Status advanced = Done{};
     for (Slot& slot : slots_)
         if (advanced) advanced = advance(slot);
+    const Status written = flush();
     publish();
+    if (!written) return written;
     if (!advanced) return advanced;
     return fold();
 }
 
-Status Submitter::Round::set_state(Slot& slot, SlotState state,
-                                   const std::optional<Inclusion>& inclusion,
-                                   VoidReason void_reason) {
-    PRAMANA_TRY(
-        owner_.stored(owner_.journal_.set_state(slot.tx_nonce, state, inclusion, void_reason)));
+void Submitter::Round::stage(Slot& slot, SlotState state, const std::optional<Inclusion>& inclusion,
+                             const char* point, VoidReason void_reason) {
     slot.state = state;
     slot.inclusion = inclusion;
     slot.void_reason = void_reason;
-    if (!chain::is_terminal(state)) return Done{};
-    const std::lock_guard lock{owner_.status_mutex_};
-    ++owner_.status_.slots[static_cast<std::size_t>(state)];
-    if (state == SlotState::kFinal && inclusion)
-        owner_.status_.jobs_landed += inclusion->landed.size();
+    if (point != nullptr) points_.push_back(point);
+    chain::SlotStep step{slot.tx_nonce, state, slot.inclusion, void_reason};
+    if (!steps_.empty() && steps_.back().tx_nonce == slot.tx_nonce)
+        steps_.back() = std::move(step);  // included and final in one round
+    else
+        steps_.push_back(std::move(step));
+}
+
+Status Submitter::Round::flush() {
+    if (steps_.empty()) {
+        events_written_ = events_.size();
+        return Done{};
+    }
+    const Status written = owner_.stored(owner_.journal_.set_states(steps_));
+    if (!written) {
+        events_.resize(events_written_);
+        steps_.clear();
+        return written;
+    }
+    events_written_ = events_.size();
+    {
+        const std::lock_guard lock{owner_.status_mutex_};
+        for (const chain::SlotStep& step : steps_) {
+            if (!chain::is_terminal(step.state)) continue;
+            ++owner_.status_.slots[static_cast<std::size_t>(step.state)];
+            if (const Inclusion* const where = held(step.inclusion);
+                where != nullptr && step.state == SlotState::kFinal)
+                owner_.status_.jobs_landed += where->landed.size();
+        }
+    }
+    steps_.clear();
+    for (const char* const point : std::exchange(points_, {})) owner_.reached(point);
     return Done{};
 }
 
 Status Submitter::Round::advance(Slot& slot) {
-    for (const Attempt& attempt : slot.attempts) {
-        const auto found = receipts_.find(attempt.tx_hash);
-        if (found != receipts_.end()) return take_receipt(slot, found->second);
-    }
+    if (const Receipt* const receipt = receipt_of(slot)) return take_receipt(slot, *receipt);
     if (slot.state == SlotState::kIncluded) PRAMANA_TRY(reopen(slot));
     if (latest_nonce_ > slot.tx_nonce) return nonce_is_spent(slot);
     track(slot).spent_observations = 0;
     return push(slot);
 }
 
+/// Whether the receipt says what is stored and told already, and nothing follows from it now.
+bool Submitter::Round::is_settled(const Slot& slot, const Receipt& receipt) const {
+    const Inclusion* const before = held(slot.inclusion);
+    const auto track = owner_.tracks_.find(slot.tx_nonce);
+    return slot.state == SlotState::kIncluded && before != nullptr &&
+           before->block_hash == receipt.block_hash && before->tx_hash == receipt.tx_hash &&
+           track != owner_.tracks_.end() && track->second.told && !is_final(receipt.block_number);
+}
+
 Status Submitter::Round::take_receipt(Slot& slot, const Receipt& receipt) {
     track(slot).spent_observations = 0;
-    if (!canonical_.contains(receipt.block_number)) {
-        const Result<BlockHeader> block = owner_.reader_.block(BlockRef{receipt.block_number});
-        if (!block && block.error().code != Errc::kNotFound) return block.error();
-        canonical_[receipt.block_number] =
-            block ? Canonical{block->hash, block->timestamp_s} : Canonical{};
-    }
+    if (is_settled(slot, receipt)) return Done{};
     // A receipt of a block that is not on the chain is no receipt; the next round sees what became
     // of it.
     const Canonical& canonical = canonical_[receipt.block_number];
     if (canonical.hash != receipt.block_hash) return Done{};
-    const Result<Inclusion> inclusion = include(slot, receipt, canonical.unix_s);
-    if (!inclusion) return inclusion.error();
-    return finish_when_final(slot, *inclusion);
+    return finish_when_final(slot, include(slot, receipt, canonical.unix_s));
 }
 
 bool Submitter::Round::did_its_work(const Slot& slot, const Inclusion& inclusion) const {
@@ -99,8 +124,8 @@ bool Submitter::Round::did_its_work(const Slot& slot, const Inclusion& inclusion
            inclusion.succeeded && (slot.jobs.empty() || !inclusion.landed.empty());
 }
 
-Result<Inclusion> Submitter::Round::include(Slot& slot, const Receipt& receipt,
-                                            std::uint64_t block_unix_s) {
+Inclusion Submitter::Round::include(Slot& slot, const Receipt& receipt,
+                                    std::uint64_t block_unix_s) {
     Inclusion inclusion{.block_number = receipt.block_number,
                         .block_hash = receipt.block_hash,
                         .block_unix_s = block_unix_s,
@@ -126,7 +151,7 @@ Result<Inclusion> Submitter::Round::include(Slot& slot, const Receipt& receipt,
             std::max(owner_.status_.reorg_depth_max,
                      head_.number - std::min(before->block_number, head_.number) + 1);
     }
-    PRAMANA_TRY(set_state(slot, SlotState::kIncluded, inclusion));
+    stage(slot, SlotState::kIncluded, inclusion, "after_included");
     if (!receipt.succeeded) {
         const std::lock_guard lock{owner_.status_mutex_};
         ++owner_.status_.reverts;
@@ -137,7 +162,6 @@ Result<Inclusion> Submitter::Round::include(Slot& slot, const Receipt& receipt,
                                      {"landed", inclusion.landed.size()},
                                      {"succeeded", inclusion.succeeded}});
     tell(kind, slot);
-    owner_.reached("after_included");
     return inclusion;
 }
 
@@ -193,20 +217,19 @@ Status Submitter::Round::finish_when_final(Slot& slot, const Inclusion& inclusio
         reason = *why;
     }
     const std::optional<Inclusion> where = slot.inclusion;
-    PRAMANA_TRY(set_state(slot, worked ? SlotState::kFinal : SlotState::kVoided, where, reason));
+    stage(slot, worked ? SlotState::kFinal : SlotState::kVoided, where, "after_final", reason);
     log::info("submitter.final", {{"tx_nonce", slot.tx_nonce},
                                   {"jobs", slot.jobs.size()},
                                   {"void_reason", static_cast<int>(reason)}});
     tell(worked ? Kind::kFinal : Kind::kVoided, slot);
-    owner_.reached("after_final");
     return Done{};
 }
 
 /// The block is gone and the pool does not remember: the stored bytes go out again.
 Status Submitter::Round::reopen(Slot& slot) {
     const std::uint64_t block = slot.inclusion ? slot.inclusion->block_number : head_.number;
-    PRAMANA_TRY(set_state(slot, SlotState::kSent, std::nullopt));
-    owner_.reached("after_reopened");
+    stage(slot, SlotState::kSent, std::nullopt, "after_reopened");
+    PRAMANA_TRY(flush());
     {
         const std::lock_guard lock{owner_.status_mutex_};
         ++owner_.status_.reorgs;
@@ -242,9 +265,8 @@ Status Submitter::Round::nonce_is_spent(Slot& slot) {
         owner_.reader_.transaction_count(owner_.address(), final_block);
     if (!final_nonce) return final_nonce.error();
     if (*final_nonce <= slot.tx_nonce) return Done{};
-    PRAMANA_TRY(set_state(slot, SlotState::kVoided, std::nullopt, VoidReason::kForeign));
+    stage(slot, SlotState::kVoided, std::nullopt, "after_final", VoidReason::kForeign);
     tell(Kind::kVoided, slot);
-    owner_.reached("after_final");
     return Done{};
 }
 

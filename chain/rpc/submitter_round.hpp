@@ -19,20 +19,25 @@ class Submitter::Round {
 
   private:
     [[nodiscard]] Status look();
-    [[nodiscard]] Status look_at_finality();
+    void look_at_finality(const std::optional<BlockHeader>& finalized);
     [[nodiscard]] Status look_for_regression();
     [[nodiscard]] Status reopen_ended();
-    [[nodiscard]] Status look_at_transactions();
-    [[nodiscard]] Status look_at_jobs();
+    [[nodiscard]] std::vector<Hash32> attempt_hashes() const;
+    void take_receipts(const std::vector<Hash32>& hashes,
+                       std::vector<std::optional<Receipt>>& receipts);
+    [[nodiscard]] const Receipt* receipt_of(const chain::Slot& slot) const;
+    [[nodiscard]] Status look_at_blocks();
+    [[nodiscard]] Status look_at_waiting();
     void publish();
     [[nodiscard]] Status fold();
 
     [[nodiscard]] Status advance(chain::Slot& slot);
+    [[nodiscard]] bool is_settled(const chain::Slot& slot, const Receipt& receipt) const;
     [[nodiscard]] Status take_receipt(chain::Slot& slot, const Receipt& receipt);
     [[nodiscard]] bool did_its_work(const chain::Slot& slot,
                                     const chain::Inclusion& inclusion) const;
-    [[nodiscard]] Result<chain::Inclusion> include(chain::Slot& slot, const Receipt& receipt,
-                                                   std::uint64_t block_unix_s);
+    [[nodiscard]] chain::Inclusion include(chain::Slot& slot, const Receipt& receipt,
+                                           std::uint64_t block_unix_s);
     [[nodiscard]] Status finish_when_final(chain::Slot& slot, const chain::Inclusion& inclusion);
     [[nodiscard]] Status land_by_state(chain::Slot& slot);
     [[nodiscard]] bool is_final(std::uint64_t block_number) const;
@@ -54,9 +59,12 @@ class Submitter::Round {
               std::optional<Error> cause = std::nullopt);
 
     Track& track(const chain::Slot& slot) { return owner_.tracks_[slot.tx_nonce]; }
-    [[nodiscard]] Status set_state(chain::Slot& slot, chain::SlotState state,
-                                   const std::optional<chain::Inclusion>& inclusion,
-                                   chain::VoidReason void_reason = chain::VoidReason::kNone);
+    /// The slot's next state, which flush() writes; `point` is reached after that.
+    void stage(chain::Slot& slot, chain::SlotState state,
+               const std::optional<chain::Inclusion>& inclusion, const char* point,
+               chain::VoidReason void_reason = chain::VoidReason::kNone);
+    /// Writes what is staged, in one batch. Nothing is told of what could not be written.
+    [[nodiscard]] Status flush();
 
     struct Canonical {
         Hash32 hash;
@@ -65,6 +73,9 @@ class Submitter::Round {
     Submitter& owner_;
     std::vector<chain::Slot> slots_;
     std::vector<SubmissionEvent> events_;
+    std::vector<chain::SlotStep> steps_;  ///< staged
+    std::vector<const char*> points_;     ///< crash points to reach once they are written
+    std::size_t events_written_ = 0;      ///< those before it speak of what is written
     BlockHeader head_;
     std::uint64_t latest_nonce_ = 0;
     std::map<Hash32, Receipt> receipts_;
@@ -74,6 +85,7 @@ class Submitter::Round {
     std::uint64_t finalized_ = 0;
     std::optional<FeeMarket> market_;
     bool lowest_waiting_ = true;  ///< no lower slot of this round waits for inclusion
+    bool reopened_ = false;       ///< slots that had ended are open again
     bool money_gone_ = false;
     bool ceiling_hit_ = false;
     bool spend_hit_ = false;

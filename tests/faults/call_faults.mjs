@@ -49,8 +49,8 @@ export async function callFaults(proxy, call) {
     if (result) return { answer: { result: result.value } };
     if (call.method === kSend) {
         const swallow = proxy.strike(['swallow'], kSend);
-        const before = proxy.sent.filter(({ raw }) => raw === call.params[0]).length - 1;
-        if (swallow && before < (swallow.each ?? Infinity)) {
+        const before = () => proxy.sent.filter(({ raw }) => raw === call.params[0]).length - 1;
+        if (swallow && (swallow.each === undefined || before() < swallow.each)) {
             return { answer: { result: viem.keccak256(call.params[0]) } };
         }
         if (proxy.strike(['geth_pool'], kSend)) {

@@ -72,25 +72,13 @@ void Prover::take_new() {
     seen_.clear();
 }
 
-/// In order of their coming, up to `batch_max` at a time; what must wait stays in its place.
+/// In order of their coming, some at a time; what must wait stays in its place.
 void Prover::submit_waiting() {
     std::deque<JobId> later;
     bool go_on = true;
     while (go_on && !waiting_.empty()) {
         std::vector<pipeline::ProofCall> calls;
-        while (go_on && !waiting_.empty() && calls.size() < parts_.batch_max) {
-            const JobId job = waiting_.front();
-            Result<pipeline::ProofCall> call = prove(job);
-            if (!call) {
-                trouble(job, call.error());
-                go_on = call.error().code == Errc::kFileNotFound;
-                if (!go_on) break;
-                later.push_back(job);
-            } else {
-                calls.push_back(*std::move(call));
-            }
-            waiting_.pop_front();
-        }
+        go_on = prove_some(calls, later);
         const std::vector<Status> sent = hand_over(calls);
         for (std::size_t i = 0; i < sent.size(); ++i) {
             const Fate fate = fate_of(calls[i].job, sent[i]);
@@ -101,11 +89,44 @@ void Prover::submit_waiting() {
     waiting_.insert(waiting_.begin(), later.begin(), later.end());
 }
 
-/// Alone as the daemon does it; together by the submitter's own call for that, once it has taken
-/// one and so has recovered.
+bool Prover::prove_some(std::vector<pipeline::ProofCall>& calls, std::deque<JobId>& later) {
+    const std::size_t most = parts_.batch_max > 1 ? parts_.batch_max : parts_.handed_at_once;
+    std::vector<store::JobRecord> proved;
+    bool go_on = true;
+    while (go_on && !waiting_.empty() && calls.size() < most) {
+        const JobId job = waiting_.front();
+        Result<store::JobRecord> record = parts_.jobs.job(job);
+        Result<pipeline::ProofCall> call = record ? call_for(*record) : record.error();
+        if (!call) {
+            trouble(job, call.error());
+            go_on = call.error().code == Errc::kFileNotFound;
+            if (!go_on) break;
+            later.push_back(job);
+        } else {
+            calls.push_back(*std::move(call));
+            if (record->stage == Stage::kQueued) proved.push_back(*std::move(record));
+        }
+        waiting_.pop_front();
+    }
+    for (store::JobRecord& each : proved) each.stage = Stage::kProved;
+    if (proved.empty()) return go_on;
+    if (const Status stored = parts_.jobs.put(std::span{proved}); !stored) {
+        trouble(proved.front().id, stored.error());
+        for (const pipeline::ProofCall& call : calls) later.push_back(call.job);
+        calls.clear();
+        return false;
+    }
+    for (const store::JobRecord& each : proved) {
+        say("proved", each.id);
+        pipeline::crash_point("after_prove");
+    }
+    return go_on;
+}
+
+/// Together, once the submitter has taken one and so has recovered.
 std::vector<Status> Prover::hand_over(const std::vector<pipeline::ProofCall>& calls) {
     std::vector<Status> sent;
-    if (parts_.batch_max == 1 || !under_way_) {
+    if (!under_way_) {
         for (const pipeline::ProofCall& call : calls) sent.push_back(parts_.proofs.submit(call));
         return sent;
     }
@@ -143,29 +164,22 @@ Prover::Fate Prover::fate_of(JobId job, const Status& sent) {
     }
 }
 
-Result<pipeline::ProofCall> Prover::prove(JobId job) {
-    const Result<store::JobRecord> record = parts_.jobs.job(job);
-    if (!record) return record.error();
-    auto url = urls_.find(record->file);
+Result<pipeline::ProofCall> Prover::call_for(const store::JobRecord& record) {
+    auto url = urls_.find(record.file);
     if (url == urls_.end()) {
-        Result<chain::RegistryFile> file = parts_.reader.file(record->file);
+        Result<chain::RegistryFile> file = parts_.reader.file(record.file);
         if (!file) return file.error();
-        url = urls_.emplace(record->file, std::move(file->url)).first;
+        url = urls_.emplace(record.file, std::move(file->url)).first;
     }
     pipeline::ProofCall call;
-    call.job = job;
-    call.file = record->file;
+    call.job = record.id;
+    call.file = record.file;
     call.file_url = url->second;
     call.score_wad = 500'000'000'000'000'000;
     call.dlp_id = 1;
-    call.metadata = to_hex(sha256(as_bytes_view(std::to_string(number(job)))).view());
+    call.metadata = to_hex(sha256(as_bytes_view(std::to_string(number(record.id)))).view());
     call.proof_url = "http://127.0.0.1/v1/proofs/" + call.metadata;
     call.instruction = "made up";
-    if (record->stage == Stage::kQueued) {
-        PRAMANA_TRY(set_stage(job, Stage::kProved));
-        say("proved", job);
-        pipeline::crash_point("after_prove");
-    }
     return call;
 }
 
@@ -174,8 +188,8 @@ bool Prover::settle_refused(JobId job) {
     const Result<chain::TeeJob> record = parts_.reader.job(job);
     if (!record) return false;
     switch (record->status) {
-        case chain::JobStatus::kCompleted: end(job, Stage::kDoneByOther); return true;
-        case chain::JobStatus::kCanceled: end(job, Stage::kCancelled); return true;
+        case chain::JobStatus::kCompleted: end({{job, Stage::kDoneByOther}}); return true;
+        case chain::JobStatus::kCanceled: end({{job, Stage::kCancelled}}); return true;
         case chain::JobStatus::kNone:
         case chain::JobStatus::kSubmitted: return false;
     }
@@ -184,13 +198,14 @@ bool Prover::settle_refused(JobId job) {
 
 void Prover::follow_submitted() {
     std::deque<JobId> open;
+    std::vector<std::pair<JobId, Stage>> ended;
     for (const JobId job : submitted_) {
         const Result<pipeline::ProofProgress> progress = parts_.proofs.progress(job);
         if (!progress) trouble(job, progress.error());
         switch (progress ? progress->state : ProofState::kSent) {
-            case ProofState::kFinal: end(job, Stage::kFinal); break;
-            case ProofState::kDoneByOther: end(job, Stage::kDoneByOther); break;
-            case ProofState::kCancelled: end(job, Stage::kCancelled); break;
+            case ProofState::kFinal: ended.emplace_back(job, Stage::kFinal); break;
+            case ProofState::kDoneByOther: ended.emplace_back(job, Stage::kDoneByOther); break;
+            case ProofState::kCancelled: ended.emplace_back(job, Stage::kCancelled); break;
             case ProofState::kReverted:
             case ProofState::kNone: waiting_.push_back(job); break;  // bound anew
             case ProofState::kQueued:
@@ -200,21 +215,27 @@ void Prover::follow_submitted() {
         }
     }
     submitted_ = std::move(open);
+    if (!ended.empty()) end(ended);
 }
 
-void Prover::end(JobId job, Stage stage) {
-    const Status stored = set_stage(job, stage);
-    if (!stored) return trouble(job, stored.error());
-    say(stage == Stage::kFinal ? "final" : "ended", job);
-    pipeline::crash_point("after_record");
-}
-
-Status Prover::set_stage(JobId job, Stage stage) {
-    Result<store::JobRecord> record = parts_.jobs.job(job);
-    if (!record) return record.error();
-    if (store::is_terminal(record->stage)) return Done{};
-    record->stage = stage;
-    return parts_.jobs.put(*record);
+void Prover::end(const std::vector<std::pair<JobId, Stage>>& jobs) {
+    std::vector<store::JobRecord> records;
+    for (const auto& [job, stage] : jobs) {
+        Result<store::JobRecord> record = parts_.jobs.job(job);
+        if (!record) return trouble(job, record.error());
+        if (store::is_terminal(record->stage)) continue;
+        record->stage = stage;
+        records.push_back(*std::move(record));
+    }
+    if (records.empty()) return;
+    if (const Status stored = parts_.jobs.put(std::span{records}); !stored) {
+        for (const auto& [job, stage] : jobs) submitted_.push_back(job);  // told again
+        return trouble(jobs.front().first, stored.error());
+    }
+    // All are stored, and told but once: before any of them may be the last.
+    for (const store::JobRecord& record : records)
+        say(record.stage == Stage::kFinal ? "final" : "ended", record.id);
+    for (std::size_t i = 0; i < records.size(); ++i) pipeline::crash_point("after_record");
 }
 
 void Prover::trouble(JobId job, const Error& error) {

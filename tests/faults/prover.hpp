@@ -22,7 +22,8 @@ class Prover {
         const SigningKey& key;
         chain_rpc::ChainReader& reader;
         std::chrono::milliseconds poll;
-        std::size_t batch_max = 1;  ///< proofs in one transaction
+        std::size_t batch_max = 1;        ///< proofs in one transaction
+        std::size_t handed_at_once = 16;  ///< proofs that the submitter is given together
     };
     /// Takes up the open jobs of the store. Errors: those of the store.
     [[nodiscard]] static Result<std::unique_ptr<Prover>> start(Parts parts);
@@ -47,10 +48,14 @@ class Prover {
     };
     [[nodiscard]] Fate fate_of(JobId job, const Status& sent);
     [[nodiscard]] std::vector<Status> hand_over(const std::vector<pipeline::ProofCall>& calls);
-    [[nodiscard]] Result<pipeline::ProofCall> prove(JobId job);
+    /// The call for the job's proof.
+    [[nodiscard]] Result<pipeline::ProofCall> call_for(const store::JobRecord& record);
+    /// The next calls, in order, their jobs stored as proved. False = nothing more now.
+    [[nodiscard]] bool prove_some(std::vector<pipeline::ProofCall>& calls,
+                                  std::deque<JobId>& later);
     [[nodiscard]] bool settle_refused(JobId job);
-    void end(JobId job, store::Stage stage);
-    [[nodiscard]] Status set_stage(JobId job, store::Stage stage);
+    /// Stores that the jobs are at their end, in one write.
+    void end(const std::vector<std::pair<JobId, store::Stage>>& jobs);
     void trouble(JobId job, const Error& error);
 
     Parts parts_;

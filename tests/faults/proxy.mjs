@@ -81,12 +81,12 @@ export class FaultProxy {
 
     note(name) { this.counts.set(name, this.count(name) + 1); }
 
-    /** The rule of one of `faults` that strikes this call now, or null. */
-    strike(faults, method) {
+    /** The rule of one of `faults` that strikes these calls now, or null; its chance is taken once. */
+    strike(faults, ...methods) {
         for (const rule of this.rules) {
             if (!faults.includes(rule.fault)) continue;
             const names = rule.method === undefined ? null : [rule.method].flat();
-            if (names && !names.includes(method)) continue;
+            if (names && !methods.some((method) => names.includes(method))) continue;
             if (rule.times !== undefined && rule.times <= 0) continue;
             if (rule.chance !== undefined && this.random() >= rule.chance) continue;
             if (rule.times !== undefined) --rule.times;
@@ -129,8 +129,8 @@ export class FaultProxy {
                 this.sent.push({ raw: call.params[0], at: Date.now() });
             }
         }
-        const strikes = (...faults) => calls.map((call) => this.strike(faults, call.method))
-            .find((rule) => rule) ?? null;
+        const methods = calls.map((call) => call.method);
+        const strikes = (...faults) => this.strike(faults, ...methods);
 
         await this.hook?.('before', calls);
         const late = strikes('delay');

@@ -6,6 +6,8 @@
 #include "keys.hpp"
 #include "record_codec.hpp"
 
+#include <algorithm>
+
 namespace pramana::store {
 
 Status OpenCounters::reserve(const Address& wallet, std::uint64_t bytes, const Quota& quota) {
@@ -119,13 +121,17 @@ Status KvJobStore::put(JobRecord& job, ContributionRecord& contribution) {
     return write_contribution(&job, contribution);
 }
 
-Status KvJobStore::put(JobRecord& job) {
-    const LockSet::Held held = tables_.locks.lock({keys::job(job.id)});
+Status KvJobStore::put(std::span<JobRecord> jobs) {
+    std::vector<std::string> names;
+    for (const JobRecord& job : jobs) names.push_back(keys::job(job.id));
+    std::sort(names.begin(), names.end());
+    PRAMANA_CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
+    const LockSet::Held held = tables_.locks.lock(names);
     WriteSet changes;
-    JobRecord next = job;
-    PRAMANA_TRY(tables_.stage(changes, next));
+    std::vector<JobRecord> next{jobs.begin(), jobs.end()};
+    for (JobRecord& job : next) PRAMANA_TRY(tables_.stage(changes, job));
     PRAMANA_TRY(tables_.engine.write(changes));
-    job = std::move(next);
+    std::move(next.begin(), next.end(), jobs.begin());
     return Done{};
 }
 

@@ -34,7 +34,8 @@ class KvJobStore final : public JobStore {
 
     [[nodiscard]] Status admit(ContributionRecord& contribution, const Quota& quota) override;
     [[nodiscard]] Status put(ContributionRecord& contribution) override;
-    [[nodiscard]] Status put(JobRecord& job) override;
+    [[nodiscard]] Status put(JobRecord& job) override { return put(std::span{&job, 1}); }
+    [[nodiscard]] Status put(std::span<JobRecord> jobs) override;
     [[nodiscard]] Status put(JobRecord& job, ContributionRecord& contribution) override;
     [[nodiscard]] Status put(JobRecord& job, const ProofDocument& document) override;
     [[nodiscard]] Status purge(const ContributionRecord& contribution) override;

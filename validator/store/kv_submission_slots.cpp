@@ -6,6 +6,10 @@
 #include "keys.hpp"
 #include "record_codec.hpp"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace pramana::store {
 namespace {
 
@@ -101,29 +105,38 @@ Status KvSubmissionSlots::stage_jobs(WriteSet& changes, const SlotRecord& slot_r
     return Done{};
 }
 
-// Invariant: a job is kSigned if and only if its raw transaction is stored and its nonce is spent.
-// One batch and one fsync make the three true together, for all jobs of the slot; recovery sends
-// the stored bytes again and never signs anew.
-Status KvSubmissionSlots::bind(const SlotRecord& slot_record) {
+Status KvSubmissionSlots::stage_new(WriteSet& changes, const SlotRecord& slot_record) {
     PRAMANA_CHECK(slot_record.state == SlotState::kBound && slot_record.attempts.size() == 1);
     PRAMANA_CHECK(slot_record.jobs.empty() == (slot_record.purpose == SlotPurpose::kFees));
-    std::vector<std::string> names;
-    for (const SlotJob& each : slot_record.jobs) names.push_back(keys::job(each.job));
-    std::sort(names.begin(), names.end());
-    PRAMANA_CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
-
-    const std::lock_guard writers{writers_};
-    const LockSet::Held held = tables_.locks.lock(names);
     const Result<SlotRecord> taken = slot(slot_record.tx_nonce);
     if (taken) return Error{Errc::kConflict, "store.slot.nonce_taken"};
     if (taken.error().code != Errc::kNotFound) return taken.error();
     PRAMANA_TRY(check_jobs_free(slot_record));
     PRAMANA_TRY(check_fees_free(slot_record));
-
-    WriteSet changes;
     changes.put(keys::slot(signer_, slot_record.tx_nonce), encode(slot_record));
     changes.put(keys::open_slot(signer_, slot_record.tx_nonce), {});
-    PRAMANA_TRY(stage_jobs(changes, slot_record));
+    return stage_jobs(changes, slot_record);
+}
+
+// Invariant: a job is kSigned if and only if its raw transaction is stored and its nonce is spent.
+// One batch and one fsync make the three true together, for all jobs of all slots; recovery sends
+// the stored bytes again and never signs anew.
+Status KvSubmissionSlots::bind_all(std::span<const SlotRecord> slots) {
+    std::vector<std::string> names;
+    std::vector<std::uint64_t> nonces;
+    for (const SlotRecord& each : slots) {
+        nonces.push_back(each.tx_nonce);
+        for (const SlotJob& job : each.jobs) names.push_back(keys::job(job.job));
+    }
+    std::sort(names.begin(), names.end());
+    std::sort(nonces.begin(), nonces.end());
+    PRAMANA_CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
+    PRAMANA_CHECK(std::adjacent_find(nonces.begin(), nonces.end()) == nonces.end());
+
+    const std::lock_guard writers{writers_};
+    const LockSet::Held held = tables_.locks.lock(names);
+    WriteSet changes;
+    for (const SlotRecord& each : slots) PRAMANA_TRY(stage_new(changes, each));
     return tables_.engine.write(changes);
 }
 
@@ -139,31 +152,38 @@ Status KvSubmissionSlots::add_attempt(std::uint64_t tx_nonce, const SlotAttempt&
     return tables_.engine.write(changes);
 }
 
-Status KvSubmissionSlots::stage_cost(WriteSet& changes, const SlotInclusion& inclusion, bool add) {
-    const std::uint64_t day = inclusion.block_unix_s / kDaySeconds;
-    const Result<Wei> before = spent_on(day);
-    if (!before) return before.error();
-    const Wei after = add ? *before + inclusion.cost() : *before - inclusion.cost();
+void KvSubmissionSlots::stage_spent(WriteSet& changes, std::uint64_t day, const Wei& spent) {
     RecordWriter out{kSpentVersion};
-    out.u64(after.high);
-    out.u64(after.low);
+    out.u64(spent.high);
+    out.u64(spent.low);
     changes.put(keys::spent_on(signer_, day), out.take());
-    return Done{};
 }
 
-Status KvSubmissionSlots::set_state(std::uint64_t tx_nonce, SlotState state,
-                                    const std::optional<SlotInclusion>& inclusion,
-                                    SlotVoid void_reason) {
+Status KvSubmissionSlots::set_states(std::span<const SlotStep> steps) {
     const std::lock_guard writers{writers_};
-    Result<SlotRecord> record = open_slot(tx_nonce);
-    if (!record) return record.error();
-    record->state = state;
-    record->inclusion = inclusion;
-    record->void_reason = void_reason;
     WriteSet changes;
-    changes.put(keys::slot(signer_, tx_nonce), encode(*record));
-    if (is_terminal(state)) changes.erase(keys::open_slot(signer_, tx_nonce));
-    if (is_terminal(state) && inclusion) PRAMANA_TRY(stage_cost(changes, *inclusion, true));
+    std::set<std::uint64_t> nonces;
+    std::map<std::uint64_t, Wei> spent;  // by day
+    for (const SlotStep& step : steps) {
+        Result<SlotRecord> record = open_slot(step.tx_nonce);
+        if (!record) return record.error();
+        record->state = step.state;
+        record->inclusion = step.inclusion;
+        record->void_reason = step.void_reason;
+        changes.put(keys::slot(signer_, step.tx_nonce), encode(*record));
+        PRAMANA_CHECK(nonces.insert(step.tx_nonce).second);
+        if (!is_terminal(step.state)) continue;
+        changes.erase(keys::open_slot(signer_, step.tx_nonce));
+        if (!step.inclusion) continue;
+        const std::uint64_t day = step.inclusion->block_unix_s / kDaySeconds;
+        if (!spent.contains(day)) {
+            const Result<Wei> before = spent_on(day);
+            if (!before) return before.error();
+            spent[day] = *before;
+        }
+        spent[day] = spent[day] + step.inclusion->cost();
+    }
+    for (const auto& [day, wei] : spent) stage_spent(changes, day, wei);
     return tables_.engine.write(changes);
 }
 
@@ -180,7 +200,12 @@ Status KvSubmissionSlots::reopen(std::uint64_t tx_nonce) {
             return Error{Errc::kConflict, "store.slot.superseded"};
     }
     WriteSet changes;
-    if (record->inclusion) PRAMANA_TRY(stage_cost(changes, *record->inclusion, false));
+    if (record->inclusion) {
+        const std::uint64_t day = record->inclusion->block_unix_s / kDaySeconds;
+        const Result<Wei> before = spent_on(day);
+        if (!before) return before.error();
+        stage_spent(changes, day, *before - record->inclusion->cost());
+    }
     record->state = SlotState::kSent;
     record->inclusion.reset();
     record->void_reason = SlotVoid::kNone;

@@ -13,11 +13,9 @@ class KvSubmissionSlots final : public SubmissionSlots {
   public:
     KvSubmissionSlots(Tables tables, const Address& signer) : tables_{tables}, signer_{signer} {}
 
-    [[nodiscard]] Status bind(const SlotRecord& slot) override;
+    [[nodiscard]] Status bind_all(std::span<const SlotRecord> slots) override;
     [[nodiscard]] Status add_attempt(std::uint64_t tx_nonce, const SlotAttempt& attempt) override;
-    [[nodiscard]] Status set_state(std::uint64_t tx_nonce, SlotState state,
-                                   const std::optional<SlotInclusion>& inclusion,
-                                   SlotVoid void_reason) override;
+    [[nodiscard]] Status set_states(std::span<const SlotStep> steps) override;
     [[nodiscard]] Status reopen(std::uint64_t tx_nonce) override;
     /// The job's newest slot for the purpose, of whichever key.
     [[nodiscard]] Result<std::optional<SlotRecord>> newest_of(JobId job, SlotPurpose purpose);
@@ -53,8 +51,9 @@ class KvSubmissionSlots final : public SubmissionSlots {
     [[nodiscard]] Status check_fees_free(const SlotRecord& slot_record);
     /// Errors: kConflict (the job ended).
     [[nodiscard]] Status stage_jobs(WriteSet& changes, const SlotRecord& slot_record);
-    /// Adds the slot's cost to its day, or takes it back.
-    [[nodiscard]] Status stage_cost(WriteSet& changes, const SlotInclusion& inclusion, bool add);
+    /// Errors: kConflict.
+    [[nodiscard]] Status stage_new(WriteSet& changes, const SlotRecord& slot_record);
+    void stage_spent(WriteSet& changes, std::uint64_t day, const Wei& spent);
 
     Tables tables_;
     Address signer_;

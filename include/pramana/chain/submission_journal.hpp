@@ -5,6 +5,7 @@
 #include "pramana/core/wei.hpp"
 
 #include <optional>
+#include <span>
 
 namespace pramana::chain {
 
@@ -137,6 +138,14 @@ struct Slot {
     friend bool operator==(const Slot&, const Slot&) = default;
 };
 inline constexpr std::size_t kAttemptsMax = 64;
+
+/// The next state of an open slot.
+struct SlotStep {
+    std::uint64_t tx_nonce = 0;
+    SlotState state = SlotState::kSent;
+    std::optional<Inclusion> inclusion{};
+    VoidReason void_reason = VoidReason::kNone;
+};
 inline constexpr std::size_t kSlotJobsMax = 256;
 
 /// The chain's count of our transactions went down: a reorg. Stored before anything acts on it.
@@ -162,20 +171,27 @@ class SubmissionJournal {
   public:
     virtual ~SubmissionJournal() = default;
 
-    /// Stores a new slot in kBound with its first attempt. Errors: kConflict: the nonce is taken by
-    /// any slot, a job has a slot of this purpose that holds it, or for kFees another one of the
+    /// Stores new slots in kBound, each with its first attempt: all or none, in one batch. Their
+    /// nonces and, for one purpose, their jobs are different. Errors: kConflict: a nonce is taken
+    /// by any slot, a job has a slot of this purpose that holds it, or for kFees another one of the
     /// same contract is open.
-    [[nodiscard]] virtual Status bind(const Slot& slot) = 0;
+    [[nodiscard]] virtual Status bind_all(std::span<const Slot> slots) = 0;
+    [[nodiscard]] Status bind(const Slot& slot) { return bind_all({&slot, 1}); }
 
     /// Appends an attempt to an open slot; the state stays. Errors: kNotFound, kConflict (terminal,
     /// or kAttemptsMax reached).
     [[nodiscard]] virtual Status add_attempt(std::uint64_t tx_nonce, const Attempt& attempt) = 0;
 
-    /// Sets state, inclusion and void reason of an open slot. A terminal state with an inclusion
-    /// adds its cost to the day of its block. Errors: kNotFound, kConflict (terminal).
-    [[nodiscard]] virtual Status set_state(std::uint64_t tx_nonce, SlotState state,
-                                           const std::optional<Inclusion>& inclusion,
-                                           VoidReason void_reason) = 0;
+    /// Sets state, inclusion and void reason of open slots with different nonces: all or none, in
+    /// one batch. A terminal state with an inclusion adds its cost to the day of its block. Errors:
+    /// kNotFound, kConflict (terminal).
+    [[nodiscard]] virtual Status set_states(std::span<const SlotStep> steps) = 0;
+    [[nodiscard]] Status set_state(std::uint64_t tx_nonce, SlotState state,
+                                   const std::optional<Inclusion>& inclusion,
+                                   VoidReason void_reason) {
+        const SlotStep step{tx_nonce, state, inclusion, void_reason};
+        return set_states({&step, 1});
+    }
 
     /// Opens a terminal slot again as kSent without inclusion, because finality did not hold, and
     /// takes its cost back. Errors: kNotFound, kConflict (open, folded, or one of its jobs has a

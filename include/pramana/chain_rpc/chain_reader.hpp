@@ -3,6 +3,7 @@
 #include "pramana/chain/vana.hpp"
 #include "pramana/chain_rpc/rpc_client.hpp"
 
+#include <span>
 #include <string>
 
 namespace pramana::chain_rpc {
@@ -190,6 +191,13 @@ class ChainReader {
         std::size_t accepted_by = 0;  ///< of them, as far as known when this returns
     };
     [[nodiscard]] SendOutcome send_raw(ByteView raw, const Hash32& tx_hash) const;
+    struct RawTransaction {
+        ByteView raw;
+        Hash32 hash;
+    };
+    /// Several in one request, lowest nonce first; one by one where a node takes no batches.
+    /// 1..batch_calls_max; one outcome for each, in order.
+    [[nodiscard]] std::vector<SendOutcome> send_raw(std::span<const RawTransaction> some) const;
 
   private:
     /// The reference with a tag resolved to the quorum's block, where there is a quorum to ask.

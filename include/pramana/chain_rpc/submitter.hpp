@@ -59,7 +59,10 @@ struct FinalityPolicy {
 };
 
 struct SubmitterOptions {
-    std::size_t window = 16;    ///< open slots; geth guarantees 16 executable per account
+    std::size_t window = 16;  ///< slots that wait for a block; geth guarantees 16 per account
+    /// Slots that wait for a block or for finality; beyond it nothing is bound. What finality takes
+    /// its time for stays open: two minutes of a network with blocks of 6 s.
+    std::size_t open_slots_max = 1'024;
     std::size_t batch_max = 1;  ///< proofs in one transaction, 1..20, where the pool has multicall
     FeePolicy fees;
     FinalityPolicy finality;
@@ -156,6 +159,8 @@ class Submitter {
     /// Several proofs of different jobs, with as few reads as possible; in one transaction up to
     /// `batch_max` of them where the pool has multicall. Each element must pass eth_call alone, and
     /// the whole, both at one block; a whole that fails or needs too much gas is split in halves.
+    /// Where more are given than the window has room for, nothing is bound (kBusy) until half of it
+    /// is free.
     /// One answer for each order, in order; errors as submit's.
     [[nodiscard]] std::vector<Result<chain::Slot>> submit_all(std::span<const ProofOrder> orders);
 
@@ -184,6 +189,7 @@ class Submitter {
         Wei balance;
         std::uint64_t chain_nonce = 0;
         Wei spent_today;
+        std::optional<std::uint64_t> next_nonce;  ///< once it is known
     };
     /// What only this run knows of a slot.
     struct Track {
@@ -210,8 +216,15 @@ class Submitter {
     [[nodiscard]] Status check_ready_to_sign() const;
     /// The slot that the jobs of the call have already; nullopt = they are free.
     [[nodiscard]] Result<std::optional<chain::Slot>> slot_for(const BatchCall& call);
-    [[nodiscard]] Result<chain::Slot> bind_and_send(const BatchCall& call, std::uint64_t gas,
-                                                    Facts& facts, std::vector<chain::Slot>& open);
+    /// How many slots may be bound now, by the chain's count of our transactions.
+    [[nodiscard]] std::size_t room(const Facts& facts, const std::vector<chain::Slot>& open) const;
+    /// A slot with its first attempt, signed and not stored.
+    [[nodiscard]] Result<chain::Slot> make_slot(const Ready& ready, Facts& facts,
+                                                const std::vector<chain::Slot>& open);
+    /// Binds the calls in one write, then sends them. One answer for each, in order.
+    [[nodiscard]] std::vector<Result<chain::Slot>> bind_and_send(std::span<const Ready> ready,
+                                                                 Facts& facts,
+                                                                 std::vector<chain::Slot>& open);
     [[nodiscard]] Status check_cost(std::uint64_t gas, std::uint64_t max_fee_wei,
                                     const Facts& facts, const std::vector<chain::Slot>& open);
     [[nodiscard]] Result<Facts> look();
@@ -234,6 +247,9 @@ class Submitter {
     /// The slot's calldata, out of its stored first attempt.
     [[nodiscard]] static Result<Bytes> calldata_of(const chain::Slot& slot);
     [[nodiscard]] Result<SendClass> send(chain::Slot& slot);
+    [[nodiscard]] SendClass judge(const chain::Slot& slot, const ChainReader::SendOutcome& outcome);
+    /// The current attempt of each, lowest nonce first, in one request and one write.
+    [[nodiscard]] Result<std::vector<SendClass>> send_all(std::span<chain::Slot> slots);
     /// What a write to the journal said; a failure latches.
     [[nodiscard]] Status stored(const Status& written);
     void reached(const char* name) const;
@@ -250,8 +266,9 @@ class Submitter {
     std::atomic<bool> halted_{false};
     std::optional<Error> journal_failure_;
     std::optional<bool> has_multicall_;
-    std::uint64_t finalized_moved_at_ = 0;   ///< head when `finalized` was last seen to move
-    std::uint64_t folded_at_s_ = 0;          ///< chain time
+    std::uint64_t finalized_moved_at_ = 0;       ///< head when `finalized` was last seen to move
+    std::uint64_t folded_at_s_ = 0;              ///< chain time
+    std::optional<std::uint64_t> nonce_before_;  ///< the chain's count at the last round
     unsigned regression_observations_ = 0;   ///< polls in a row that ended slots would have to open
     std::map<std::uint64_t, Track> tracks_;  ///< by nonce
     mutable std::mutex status_mutex_;        ///< of all below

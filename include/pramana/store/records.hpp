@@ -258,6 +258,14 @@ struct SlotRecord {
     friend bool operator==(const SlotRecord&, const SlotRecord&) = default;
 };
 
+/// chain::SlotStep, member for member.
+struct SlotStep {
+    std::uint64_t tx_nonce = 0;
+    SlotState state = SlotState::kSent;
+    std::optional<SlotInclusion> inclusion{};
+    SlotVoid void_reason = SlotVoid::kNone;
+};
+
 /// chain::Regression, member for member.
 struct SlotRegression {
     std::uint64_t times = 0;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 
 namespace pramana::store {
 
@@ -51,6 +52,8 @@ class JobStore {
     [[nodiscard]] virtual Status put(ContributionRecord& contribution) = 0;
     /// Errors: kConflict.
     [[nodiscard]] virtual Status put(JobRecord& job) = 0;
+    /// Different jobs, all or none, in one batch. Errors: kConflict.
+    [[nodiscard]] virtual Status put(std::span<JobRecord> jobs) = 0;
     /// Both or none. Errors: kConflict.
     [[nodiscard]] virtual Status put(JobRecord& job, ContributionRecord& contribution) = 0;
     /// The job and its binding document, both or none. Errors: kConflict.
@@ -132,19 +135,25 @@ class SubmissionSlots {
   public:
     virtual ~SubmissionSlots() = default;
 
-    /// Stores a new slot in kBound with its first attempt and moves its jobs, where they are stored
-    /// and the slot is for a proof or a result, to kSigned, in one batch. Errors: kConflict (the
-    /// nonce is taken by any slot, a job has one of this purpose and any key that holds it, a job
-    /// ended, or another kFees of the same contract is open).
-    [[nodiscard]] virtual Status bind(const SlotRecord& slot) = 0;
+    /// Stores new slots in kBound, each with its first attempt, and moves their jobs, where they
+    /// are stored and the slot is for a proof or a result, to kSigned: all or none, in one batch.
+    /// No nonce and no job comes twice. Errors: kConflict (a nonce is taken by any slot, a job has
+    /// one of this purpose and any key that holds it, a job ended, or another kFees of the same
+    /// contract is open).
+    [[nodiscard]] virtual Status bind_all(std::span<const SlotRecord> slots) = 0;
+    [[nodiscard]] Status bind(const SlotRecord& slot) { return bind_all({&slot, 1}); }
     /// Errors: kNotFound, kConflict (terminal, or kSlotAttemptsMax reached).
     [[nodiscard]] virtual Status add_attempt(std::uint64_t tx_nonce,
                                              const SlotAttempt& attempt) = 0;
-    /// A terminal state with an inclusion adds its cost to the day of its block. Errors: kNotFound,
-    /// kConflict (terminal).
-    [[nodiscard]] virtual Status set_state(std::uint64_t tx_nonce, SlotState state,
-                                           const std::optional<SlotInclusion>& inclusion,
-                                           SlotVoid void_reason = SlotVoid::kNone) = 0;
+    /// All or none, in one batch; no nonce comes twice. A terminal state with an inclusion adds its
+    /// cost to the day of its block. Errors: kNotFound, kConflict (terminal).
+    [[nodiscard]] virtual Status set_states(std::span<const SlotStep> steps) = 0;
+    [[nodiscard]] Status set_state(std::uint64_t tx_nonce, SlotState state,
+                                   const std::optional<SlotInclusion>& inclusion,
+                                   SlotVoid void_reason = SlotVoid::kNone) {
+        const SlotStep step{tx_nonce, state, inclusion, void_reason};
+        return set_states({&step, 1});
+    }
     /// Errors: kNotFound, kConflict (open, folded, or one of its jobs has a newer slot).
     [[nodiscard]] virtual Status reopen(std::uint64_t tx_nonce) = 0;
     /// Slots that are not terminal, ascending by nonce.

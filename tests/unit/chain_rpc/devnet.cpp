@@ -53,9 +53,9 @@ SigningKey anvil_key(unsigned account) {
 
 Devnet::Devnet(const std::vector<std::string>& arguments) {
     static int started = 0;  // a test may run several
-    out_ = std::filesystem::temp_directory_path() /
-           ("pramana_devnet_" + std::to_string(::getpid()) + "_" + std::to_string(++started) +
-            ".json");
+    out_ =
+        std::filesystem::temp_directory_path() / ("pramana_devnet_" + std::to_string(::getpid()) +
+                                                  "_" + std::to_string(++started) + ".json");
     std::filesystem::remove(out_);
     // The node ends with the test, even with one that crashes.
     std::vector<std::string> words{

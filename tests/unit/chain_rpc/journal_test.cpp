@@ -42,6 +42,23 @@ TEST(SubmissionJournal, lets_a_voided_job_be_bound_again_but_never_its_nonce) {
     EXPECT_EQ(journal.bind(slot_of(7, 1)).error().code, Errc::kConflict) << "final is for ever";
 }
 
+TEST(SubmissionJournal, writes_several_slots_together_or_not_at_all) {
+    MemoryJournal journal;
+    ASSERT_TRUE(journal.bind(slot_of(5, 1)));
+    const std::vector<Slot> taken{slot_of(6, 2), slot_of(7, 1)};
+    EXPECT_EQ(journal.bind_all(taken).error().code, Errc::kConflict);
+    EXPECT_EQ(*journal.highest_nonce(), 5U);
+    const std::vector<Slot> free{slot_of(6, 2), slot_of(7, 3)};
+    ASSERT_TRUE(journal.bind_all(free));
+    const std::vector<SlotStep> late{{5, SlotState::kSent}, {8, SlotState::kSent}};
+    EXPECT_EQ(journal.set_states(late).error().code, Errc::kNotFound);
+    EXPECT_EQ(journal.open_slots()->front().state, SlotState::kBound);
+    const std::vector<SlotStep> all{{5, SlotState::kFinal}, {6, SlotState::kSent}};
+    ASSERT_TRUE(journal.set_states(all));
+    EXPECT_EQ(journal.open_slots()->size(), 2U);
+    EXPECT_EQ(journal.writes(), 3U);
+}
+
 TEST(SubmissionJournal, closes_terminal_slots) {
     MemoryJournal journal;
     ASSERT_TRUE(journal.bind(slot_of(5, 1)));

@@ -17,8 +17,19 @@ bool has_job(const Slot& slot, JobId job) {
 }
 }  // namespace
 
-Status MemoryJournal::bind(const Slot& slot) {
+Status MemoryJournal::bind_all(std::span<const Slot> slots) {
     if (failing_) return Error{*failing_, "test.journal"};
+    const std::map<std::uint64_t, Slot> before = slots_;
+    for (const Slot& slot : slots)
+        if (const Status bound = bind_one(slot); !bound) {
+            slots_ = before;
+            return bound;
+        }
+    ++writes_;
+    return Done{};
+}
+
+Status MemoryJournal::bind_one(const Slot& slot) {
     PRAMANA_CHECK(slot.state == SlotState::kBound && slot.attempts.size() == 1 && !slot.inclusion);
     PRAMANA_CHECK(slot.jobs.empty() == (slot.purpose == chain::SlotPurpose::kFees));
     if (slots_.contains(slot.tx_nonce)) return Error{Errc::kConflict, "test.journal.nonce"};
@@ -49,21 +60,23 @@ Status MemoryJournal::add_attempt(std::uint64_t tx_nonce, const chain::Attempt& 
     if ((*slot)->attempts.size() >= chain::kAttemptsMax)
         return Error{Errc::kConflict, "test.journal.attempts"};
     (*slot)->attempts.push_back(attempt);
+    ++writes_;
     return Done{};
 }
 
-Status MemoryJournal::set_state(std::uint64_t tx_nonce, SlotState state,
-                                const std::optional<chain::Inclusion>& inclusion,
-                                chain::VoidReason void_reason) {
-    const Result<Slot*> slot = open_slot(tx_nonce);
-    if (!slot) return slot.error();
-    (*slot)->state = state;
-    (*slot)->inclusion = inclusion;
-    (*slot)->void_reason = void_reason;
-    if (chain::is_terminal(state) && inclusion) {
-        Wei& day = spent_[inclusion->block_unix_s / chain::kDaySeconds];
-        day = day + inclusion->cost();
+Status MemoryJournal::set_states(std::span<const chain::SlotStep> steps) {
+    for (const chain::SlotStep& step : steps)
+        if (const Result<Slot*> slot = open_slot(step.tx_nonce); !slot) return slot.error();
+    for (const chain::SlotStep& step : steps) {
+        Slot& slot = slots_.at(step.tx_nonce);
+        slot.state = step.state;
+        slot.inclusion = step.inclusion;
+        slot.void_reason = step.void_reason;
+        if (!chain::is_terminal(step.state) || !step.inclusion) continue;
+        Wei& day = spent_[step.inclusion->block_unix_s / chain::kDaySeconds];
+        day = day + step.inclusion->cost();
     }
+    ++writes_;
     return Done{};
 }
 

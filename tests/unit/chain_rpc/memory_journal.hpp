@@ -12,11 +12,9 @@ namespace pramana::testing_chain {
 /// The reference for SubmissionJournal's contract. Writes may be made to fail.
 class MemoryJournal final : public chain::SubmissionJournal {
   public:
-    Status bind(const chain::Slot& slot) override;
+    Status bind_all(std::span<const chain::Slot> slots) override;
     Status add_attempt(std::uint64_t tx_nonce, const chain::Attempt& attempt) override;
-    Status set_state(std::uint64_t tx_nonce, chain::SlotState state,
-                     const std::optional<chain::Inclusion>& inclusion,
-                     chain::VoidReason void_reason) override;
+    Status set_states(std::span<const chain::SlotStep> steps) override;
     Status reopen(std::uint64_t tx_nonce) override;
     Result<std::vector<chain::Slot>> open_slots() override;
     Result<std::optional<chain::Slot>> slot_of(JobId job, chain::SlotPurpose purpose) override;
@@ -31,13 +29,16 @@ class MemoryJournal final : public chain::SubmissionJournal {
     /// From now on every write fails so; nullopt = writes work again.
     void fail_writes(std::optional<Errc> code) { failing_ = code; }
     [[nodiscard]] std::map<std::uint64_t, chain::Slot>& slots() { return slots_; }
+    [[nodiscard]] std::size_t writes() const { return writes_; }  ///< each one synced batch
 
   private:
+    [[nodiscard]] Status bind_one(const chain::Slot& slot);
     [[nodiscard]] Result<chain::Slot*> open_slot(std::uint64_t tx_nonce);
     std::map<std::uint64_t, chain::Slot> slots_;
     std::map<std::uint64_t, Wei> spent_;
     std::optional<chain::Regression> regression_;
     std::optional<Errc> failing_;
+    std::size_t writes_ = 0;
 };
 
 }  // namespace pramana::testing_chain

@@ -42,6 +42,70 @@ TEST_F(SubmitterBatch, brings_several_proofs_in_one_transaction) {
     EXPECT_EQ(node_->head().after.nonces.at(key_.address()), 1U);
 }
 
+TEST_F(SubmitterBatch, binds_a_group_in_one_write_and_sends_it_in_one_request) {
+    options_.batch_max = 1;
+    restart();
+    ASSERT_TRUE(submit(job(60), 60));  // the first asks more: chain id, what is pending
+    settle();
+    const auto given = orders({70, 71, 72, 73});
+    const std::size_t writes = journal_.writes();
+    const int posts = node_->posts;
+    for (const auto& each : submitter().submit_all(given)) ASSERT_TRUE(each);
+    EXPECT_EQ(journal_.writes() - writes, 2U) << "bound together, and together known as sent";
+    EXPECT_EQ(node_->posts - posts, 3) << "facts, checks, transactions";
+    for (std::uint64_t nonce = 1; nonce < 5; ++nonce)
+        EXPECT_EQ(slot(nonce).state, SlotState::kSent);
+    node_->mine();
+    const std::size_t before = journal_.writes();
+    const int read = node_->posts;
+    ASSERT_TRUE(submitter().poll());
+    EXPECT_EQ(journal_.writes() - before, 1U) << "all are included by one write";
+    EXPECT_EQ(node_->posts - read, 2) << "head, nonce and receipts; the blocks";
+    settle();
+    for (std::uint64_t file = 70; file < 74; ++file) EXPECT_EQ(node_->proofs_of(FileId{file}), 1U);
+}
+
+TEST_F(SubmitterBatch, counts_against_its_window_what_waits_for_a_block_only) {
+    options_.batch_max = 1;
+    options_.window = 4;
+    options_.open_slots_max = 7;
+    restart();
+    const auto given = orders({70, 71, 72, 73, 74, 75, 76, 77});
+    const auto first = submitter().submit_all(given);
+    EXPECT_TRUE(first[3]);
+    EXPECT_EQ(first[4].error().code, Errc::kBusy);
+    node_->mine();  // mined, not final, and not yet looked at by a round
+    EXPECT_TRUE(submitter().submit_all(std::span{given}.subspan(4, 2))[1]);
+    node_->mine();
+    EXPECT_TRUE(submitter().submit_all(std::span{given}.subspan(6, 1))[0]);
+    node_->mine();
+    EXPECT_EQ(submitter().submit_all(std::span{given}.subspan(7))[0].error().code, Errc::kBusy)
+        << "seven are open: the bound of memory";
+    settle();
+    EXPECT_TRUE(submitter().submit_all(std::span{given}.subspan(7))[0]);
+    settle();
+    for (std::uint64_t file = 70; file < 78; ++file) EXPECT_EQ(node_->proofs_of(FileId{file}), 1U);
+}
+
+TEST_F(SubmitterBatch, sends_one_by_one_to_a_node_that_takes_no_batches_of_transactions) {
+    options_.batch_max = 1;
+    restart();
+    const auto given = orders({70, 71});
+    node_->reply_fault = [](const std::string& body) -> std::optional<Result<RpcTransport::Reply>> {
+        if (!body.starts_with('[') || body.find("eth_sendRaw") == std::string::npos)
+            return std::nullopt;
+        const std::string text =
+            R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches"}})";
+        return RpcTransport::Reply{200, Bytes{text.begin(), text.end()}, std::nullopt};
+    };
+    for (const auto& each : submitter().submit_all(given)) {
+        ASSERT_TRUE(each);
+        EXPECT_EQ(each->state, SlotState::kSent);
+    }
+    settle();
+    for (std::uint64_t file = 70; file < 72; ++file) EXPECT_EQ(node_->proofs_of(FileId{file}), 1U);
+}
+
 TEST_F(SubmitterBatch, names_each_proofs_index_also_of_one_file) {
     const auto given = orders({70, 70});
     for (const auto& each : submitter().submit_all(given)) ASSERT_TRUE(each);

@@ -41,6 +41,48 @@ TEST_P(SlotContract, a_nonce_and_a_job_are_bound_once) {
     EXPECT_EQ((*store->slots(kSigner).slot_of(JobId{1}))->tx_nonce, 8U);
 }
 
+TEST_P(SlotContract, several_slots_are_bound_together_or_not_at_all) {
+    JobRecord job = job_of(2);
+    job.stage = Stage::kProved;
+    ASSERT_TRUE(store->jobs().put(job));
+    ASSERT_TRUE(store->slots(kSigner).bind(slot_of(7, 1)));
+    const std::vector<SlotRecord> taken{slot_of(8, 2), slot_of(9, 1)};
+    EXPECT_EQ(code_of(store->slots(kSigner).bind_all(taken)), "conflict") << "job 1 is bound";
+    store.reopen();
+    EXPECT_EQ(**store->slots(kSigner).highest_nonce(), 7U) << "nothing of the group is there";
+    EXPECT_EQ(store->jobs().job(job.id)->stage, Stage::kProved);
+    const std::vector<SlotRecord> free{slot_of(8, 2), slot_of(9, 3)};
+    ASSERT_TRUE(store->slots(kSigner).bind_all(free));
+    store.reopen();
+    EXPECT_EQ(store->slots(kSigner).open_slots()->size(), 3U);
+    EXPECT_EQ(store->jobs().job(job.id)->stage, Stage::kSigned);
+}
+
+TEST_P(SlotContract, several_states_are_set_together_or_not_at_all) {
+    const SlotInclusion inclusion{.block_number = 12,
+                                  .block_hash = filled<Hash32>(1),
+                                  .block_unix_s = 1'700'000'000,
+                                  .tx_hash = filled<Hash32>(2),
+                                  .succeeded = true,
+                                  .gas_used = 21'000,
+                                  .gas_price_wei = 5,
+                                  .landed = {}};
+    for (const std::uint64_t tx_nonce : {1U, 2U, 3U})
+        ASSERT_TRUE(store->slots(kSigner).bind(slot_of(tx_nonce, tx_nonce)));
+    ASSERT_TRUE(store->slots(kSigner).set_state(3, SlotState::kFinal, std::nullopt));
+    const std::vector<SlotStep> late{{1, SlotState::kSent}, {3, SlotState::kSent}};
+    EXPECT_EQ(code_of(store->slots(kSigner).set_states(late)), "conflict") << "3 is at its end";
+    EXPECT_EQ((*store->slots(kSigner).slot_of(JobId{1}))->state, SlotState::kBound);
+    const std::vector<SlotStep> both{{1, SlotState::kFinal, inclusion},
+                                     {2, SlotState::kVoided, inclusion, SlotVoid::kReverted}};
+    ASSERT_TRUE(store->slots(kSigner).set_states(both));
+    store.reopen();
+    EXPECT_TRUE(store->slots(kSigner).open_slots()->empty());
+    EXPECT_EQ((*store->slots(kSigner).slot_of(JobId{2}))->void_reason, SlotVoid::kReverted);
+    const Wei twice = inclusion.cost() + inclusion.cost();
+    EXPECT_EQ(*store->slots(kSigner).spent_on(1'700'000'000 / 86'400), twice) << "both count";
+}
+
 TEST_P(SlotContract, a_job_that_ended_is_not_bound) {
     JobRecord job = job_of(1);
     job.stage = Stage::kCancelled;

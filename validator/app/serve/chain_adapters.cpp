@@ -166,17 +166,26 @@ Result<pipeline::ChainHead> ChainAdapter::head() {
 // ---------------------------------------------------------------------------------------------------
 // Journal
 
-Status JournalAdapter::bind(const chain::Slot& slot) { return slots_.bind(to_store(slot)); }
+Status JournalAdapter::bind_all(std::span<const chain::Slot> slots) {
+    std::vector<store::SlotRecord> records;
+    records.reserve(slots.size());
+    for (const chain::Slot& slot : slots) records.push_back(to_store(slot));
+    return slots_.bind_all(records);
+}
 
 Status JournalAdapter::add_attempt(std::uint64_t tx_nonce, const chain::Attempt& attempt) {
     return slots_.add_attempt(tx_nonce, to_store(attempt));
 }
 
-Status JournalAdapter::set_state(std::uint64_t tx_nonce, chain::SlotState state,
-                                 const std::optional<chain::Inclusion>& inclusion,
-                                 chain::VoidReason void_reason) {
-    return slots_.set_state(tx_nonce, static_cast<store::SlotState>(state), to_store(inclusion),
-                            static_cast<store::SlotVoid>(void_reason));
+Status JournalAdapter::set_states(std::span<const chain::SlotStep> steps) {
+    std::vector<store::SlotStep> records;
+    records.reserve(steps.size());
+    for (const chain::SlotStep& step : steps)
+        records.push_back({.tx_nonce = step.tx_nonce,
+                           .state = static_cast<store::SlotState>(step.state),
+                           .inclusion = to_store(step.inclusion),
+                           .void_reason = static_cast<store::SlotVoid>(step.void_reason)});
+    return slots_.set_states(records);
 }
 
 Status JournalAdapter::reopen(std::uint64_t tx_nonce) { return slots_.reopen(tx_nonce); }

@@ -35,11 +35,9 @@ class ChainAdapter final : public pipeline::ChainPort {
 class JournalAdapter final : public chain::SubmissionJournal {
   public:
     explicit JournalAdapter(store::SubmissionSlots& slots) : slots_{slots} {}
-    Status bind(const chain::Slot& slot) override;
+    Status bind_all(std::span<const chain::Slot> slots) override;
     Status add_attempt(std::uint64_t tx_nonce, const chain::Attempt& attempt) override;
-    Status set_state(std::uint64_t tx_nonce, chain::SlotState state,
-                     const std::optional<chain::Inclusion>& inclusion,
-                     chain::VoidReason void_reason) override;
+    Status set_states(std::span<const chain::SlotStep> steps) override;
     Status reopen(std::uint64_t tx_nonce) override;
     Result<std::vector<chain::Slot>> open_slots() override;
     Result<std::optional<chain::Slot>> slot_of(JobId job, chain::SlotPurpose purpose) override;

@@ -40,7 +40,10 @@ void report(const chain_rpc::SubmissionEvent& event) {
 ChainWorker::ChainWorker(Parts parts) : parts_{std::move(parts)} {
     signers_.emplace_back(Signer{parts_.submitter, parts_.proofs}, "submitter");
     if (parts_.previous) signers_.emplace_back(*parts_.previous, "previous_submitter");
-    thread_ = std::jthread{[this](const std::stop_token& stop) { work(stop); }};
+    submissions_ = std::jthread{
+        [this](const std::stop_token& stop) { work(stop, &ChainWorker::follow_signers); }};
+    jobs_ = std::jthread{
+        [this](const std::stop_token& stop) { work(stop, &ChainWorker::follow_jobs); }};
 }
 
 void ChainWorker::Trouble::set(const char* event, const std::optional<Error>& error) {
@@ -53,14 +56,18 @@ void ChainWorker::Trouble::set(const char* event, const std::optional<Error>& er
         log::info(event, {{"error", "none"}});
 }
 
-void ChainWorker::work(const std::stop_token& stop) {
+void ChainWorker::work(const std::stop_token& stop,
+                       void (ChainWorker::*step)(const std::stop_token&)) {
     while (!stop.stop_requested()) {
-        for (Followed& followed : signers_) follow_submissions(followed);
-        if (parts_.more) parts_.more();
-        follow_jobs(stop);
+        (this->*step)(stop);
         std::unique_lock lock{mutex_};
         wake_.wait_for(lock, stop, parts_.poll, [] { return false; });
     }
+}
+
+void ChainWorker::follow_signers(const std::stop_token& /*stop*/) {
+    for (Followed& followed : signers_) follow_submissions(followed);
+    if (parts_.more) parts_.more();
 }
 
 void ChainWorker::follow_submissions(Followed& followed) {

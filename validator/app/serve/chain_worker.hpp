@@ -12,9 +12,9 @@
 
 namespace pramana::app {
 
-/// The thread that follows the chain: finds jobs, brings transactions to finality. A node that
-/// stops or lies is reported once for each kind of trouble and asked again; it never ends the
-/// daemon.
+/// The threads that follow the chain: one finds jobs, one brings transactions to finality, and
+/// neither waits for the other. A node that stops or lies is reported once for each kind of trouble
+/// and asked again; it never ends the daemon.
 class ChainWorker {
   public:
     /// A key with its transactions and proofs.
@@ -57,7 +57,9 @@ class ChainWorker {
         Trouble trouble{};
         bool recovered = false;
     };
-    void work(const std::stop_token& stop);
+    /// Calls `step` every poll until it is to stop.
+    void work(const std::stop_token& stop, void (ChainWorker::*step)(const std::stop_token&));
+    void follow_signers(const std::stop_token& stop);
     static void follow_submissions(Followed& followed);
     void follow_jobs(const std::stop_token& stop);
 
@@ -66,7 +68,8 @@ class ChainWorker {
     std::deque<Followed> signers_;  ///< current, previous
     std::mutex mutex_;
     std::condition_variable_any wake_;
-    std::jthread thread_;
+    std::jthread submissions_;
+    std::jthread jobs_;
 };
 
 /// The pipeline as HTTP sees it, with the chain worker's troubles in its readiness.
