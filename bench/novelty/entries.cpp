@@ -223,17 +223,23 @@ std::string Preparer::words_of_chunk(const std::string& body, std::size_t chunk)
     return {folded.begin(), folded.end()};
 }
 
-Bytes Preparer::gated(const std::string& body, ByteView entry) const {
+Preparer::Gated Preparer::gated(const std::string& body, ByteView entry) const {
     Result<EntryRecord> record = decode_entry(entry);
     PRAMANA_CHECK(static_cast<bool>(record));
-    if (all_zeros(record->codes)) return {entry.begin(), entry.end()};
+    if (all_zeros(record->codes)) return {{entry.begin(), entry.end()}};
     const std::vector<bool> allowed = may_have_codes(body);
     PRAMANA_CHECK(allowed.size() == record->chunks.size());
+    Gated out;
     for (std::size_t row = 0; row < allowed.size(); ++row) {
         const std::span<std::int8_t> codes = codes_of(*record, row);
-        if (!allowed[row]) std::fill(codes.begin(), codes.end(), std::int8_t{0});
+        if (all_zeros(codes)) continue;
+        ++out.coded;
+        if (allowed[row]) continue;
+        ++out.taken_out;
+        std::fill(codes.begin(), codes.end(), std::int8_t{0});
     }
-    return encode_entry(*record);
+    out.entry = encode_entry(*record);
+    return out;
 }
 
 }  // namespace pramana::bench

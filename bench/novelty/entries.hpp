@@ -54,7 +54,12 @@ class Preparer {
     /// The folded words of a chunk, for reading.
     [[nodiscard]] std::string words_of_chunk(const std::string& body, std::size_t chunk) const;
     /// `entry`, made by embed_some, without the codes of chunks that the ruleset gives none.
-    [[nodiscard]] Bytes gated(const std::string& body, ByteView entry) const;
+    struct Gated {
+        Bytes entry;
+        std::size_t coded = 0;      ///< chunks with codes before
+        std::size_t taken_out = 0;  ///< chunks that lost them
+    };
+    [[nodiscard]] Gated gated(const std::string& body, ByteView entry) const;
 
   private:
     using Embed =

@@ -13,6 +13,7 @@ using namespace scoring;
 
 constexpr std::size_t kWordPiecesOfAChunk = 32;  // ChunkRules::pieces_min: what stands alone
 constexpr std::size_t kHardest = 8;              // negatives whose wording is compared too
+constexpr std::size_t kLongerOneOf = 5;          // passages that are also sought in longer chunks
 
 /// One passage in both translations, each of one chunk.
 struct PreparedPair {
@@ -132,6 +133,26 @@ Found judge(const Bench& bench, const std::vector<Pair>& pairs) {
     return found;
 }
 
+/// Retold passages whose original stands in one chunk with the passage behind it: chunks of a
+/// retold text need not begin and end where those of the original do.
+Found judge_in_longer_chunks(const Bench& bench, const std::vector<Pair>& pairs) {
+    Found found;
+    for (std::size_t i = 0; i + 1 < pairs.size(); i += kLongerOneOf) {
+        if (pairs[i].for_fitting() != bench.settings.fitting_half) continue;
+        if (pairs[i].book != pairs[i + 1].book) continue;
+        const auto longer = bench.preparer.embed(pairs[i].original + ' ' + pairs[i + 1].original);
+        auto retold = bench.preparer.embed(pairs[i].retold);
+        if (!longer || !retold || longer->chunks() != 1 || retold->chunks() != 1) continue;
+        const double known =
+            known_share({pairs[i].book, record_of(longer->state()), *std::move(retold)},
+                        bench.ruleset.values().semantic);
+        ++found.pairs;
+        found.detected += known >= 0.5 ? 1U : 0U;
+        found.known += known;
+    }
+    return found;
+}
+
 }  // namespace
 
 void report_paraphrases(const Bench& bench) {
@@ -162,6 +183,12 @@ void report_paraphrases(const Bench& bench) {
     };
     tell("passages of verses, 50 words", passages_found, true);
     tell("single verses of a chunk's length", verses_found, false);
+    const Found longer = judge_in_longer_chunks(bench, passages(verses, 50));
+    const auto pairs = static_cast<double>(longer.pairs);
+    bench.report.tell("one passage in five, its original in a chunk twice as long: detected",
+                      percent(static_cast<double>(longer.detected), pairs) + " of " +
+                          std::to_string(longer.pairs) + ", known on average " +
+                          percent(longer.known, pairs));
 }
 
 }  // namespace pramana::bench

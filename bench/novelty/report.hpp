@@ -42,6 +42,9 @@ struct Bench {
 void report_paraphrases(const Bench& bench);
 /// Uniqueness of independent texts on one topic as the corpus grows.
 void report_innocents(const Bench& bench);
+/// What files of other languages and random letters lose to themselves: tools/novelty_texts
+/// --languages.
+void report_languages(const Bench& bench);
 /// What copying, cutting and interleaving earn.
 void report_money(const Bench& bench);
 

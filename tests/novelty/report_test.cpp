@@ -123,9 +123,10 @@ TEST_F(NoveltyReport, compares_no_meaning_in_a_language_that_the_model_does_not_
     const auto cached = preparer_.embed_some(german, [](auto) { return true; });
     EXPECT_GT(cached->embedded, 0U);
     EXPECT_FALSE(has_codes(*preparer_.replay(german, cached->entry)));
-    EXPECT_EQ(preparer_.gated(german, cached->entry), preparer_.embed(german)->corpus_entry());
+    EXPECT_EQ(preparer_.gated(german, cached->entry).entry,
+              preparer_.embed(german)->corpus_entry());
     const Bytes kept = preparer_.embed(english)->corpus_entry();
-    EXPECT_EQ(preparer_.gated(english, kept), kept);
+    EXPECT_EQ(preparer_.gated(english, kept).entry, kept);
 }
 
 TEST(NearWords, agrees_with_the_overlap_of_every_chunk) {
