@@ -140,7 +140,10 @@ std::vector<IsvLevel> read_isv_levels(Members& members, std::string_view& failed
         read.advisories = read_advisories(level, failed);
         levels.push_back(std::move(read));
     }
-    std::ranges::stable_sort(levels, std::ranges::greater{}, &IsvLevel::isv_svn);
+    std::ranges::sort(levels, std::ranges::greater{}, &IsvLevel::isv_svn);
+    // Two levels at one place would leave the choice to the order sent.
+    if (std::ranges::adjacent_find(levels, {}, &IsvLevel::isv_svn) != levels.end())
+        members.fail("attest.tcb.level_twice");
     return levels;
 }
 
@@ -203,10 +206,13 @@ Result<TcbInfo> read_tcb_info(std::string_view json) {
     if (info.tdx) read_modules(members, info, failed);
     for (const JsonView& item : members.list("tcbLevels", 1, kTcbLevelsMax, "attest.tcb.tcbLevels"))
         info.levels.push_back(read_platform_level(item, info.tdx, failed));
-    if (!failed.empty()) return Error{Errc::kEvidenceMalformed, failed};
-    std::ranges::stable_sort(info.levels, std::ranges::greater{}, [](const PlatformLevel& level) {
+    const auto place = [](const PlatformLevel& level) {
         return std::tie(level.sgx, level.pce_svn, level.tdx);
-    });
+    };
+    std::ranges::sort(info.levels, std::ranges::greater{}, place);
+    if (std::ranges::adjacent_find(info.levels, {}, place) != info.levels.end())
+        members.fail("attest.tcb.level_twice");
+    if (!failed.empty()) return Error{Errc::kEvidenceMalformed, failed};
     return info;
 }
 

@@ -210,6 +210,14 @@ const ChainRow kDocumentRows[] = {
     {"fifteen_components",
      [](Evidence& e) { e.edit_tcb_info = [](std::string& j) { replace(j, R"({"svn":3},)", ""); }; },
      "intel.tcb_info.format"},
+    {"level_twice",
+     [](Evidence& e) {
+         e.levels.push_back(e.levels[1]);
+         e.levels.back().status = "UpToDate";
+     },
+     "intel.tcb_info.format"},
+    {"module_level_twice", [](Evidence& e) { e.modules[1].levels.push_back({6, "Revoked", {}}); },
+     "intel.tcb_info.format"},
     {"member_twice",
      [](Evidence& e) {
          e.edit_tcb_info = [](std::string& j) {
