@@ -8,6 +8,7 @@ import {
     kAccount, kBatchTypes, kUploadContentType, makeUpload, mined, quorumOf, registerFile,
     requestProof, requestReward, resultDomain, revertName, startDevnet, testWallet,
 } from '../../tools/node/chain.mjs';
+import { ethers } from '../../tools/node/libraries.mjs';
 import { kFeeWei, kTexts, proofsOf, run, sealFor, startWorld, until } from './support.mjs';
 
 const kOne = 10n ** 18n;
@@ -22,6 +23,8 @@ let attested;
 /** Registry alone, and registry beside the pool. */
 let lone;
 let both;
+/** A registry whose DLP reads it by root. */
+let byRoot;
 
 const appraisersOf = (provider) => kAppraisers.map((index) => testWallet(index, provider));
 
@@ -39,6 +42,7 @@ before(async () => {
     world = await startWorld(async (deployment, directory, { provider }) => {
         attested = await deployRegistry(deployment, provider);
         [lone, both] = attested.attestedDlps;
+        byRoot = await deployRegistry(deployment, provider);
         const registry = { address: attested.results.target, batch_max: kBatchMax, linger_ms: 1000 };
         const entry = (dlp, id) => ({ address: dlp.target, dlp_id: id, ruleset: 'default-1' });
         return {
@@ -46,6 +50,10 @@ before(async () => {
                 { address: deployment.dlp, dlp_id: deployment.dlp_id, ruleset: 'default-1' },
                 { ...entry(lone, 11), registry },
                 { ...entry(both, 12), registry: { ...registry, pool_proofs: true } },
+                {
+                    ...entry(byRoot.attestedDlps[0], 13),
+                    registry: { ...registry, address: byRoot.results.target, mode: 'root' },
+                },
             ],
             min_bid_wei: '0',
         };
@@ -148,6 +156,9 @@ test('results go in batches on top of the head, and their consumer pays for them
     for (const { jobId, wallet } of jobs) {
         const result = await assertRecordedOnce(jobId);
         assert.ok(result.score > 0n);
+        const { body } = await world.validator.json(`/v1/results/${jobId}`);
+        assert.deepEqual([body.mode, body.result.result_hash, 'root' in body],
+            ['batch', result.resultHash, false]);
         const held = await token.balanceOf(wallet.address);
         await mined(lone.requestReward(result, world.statement.signing_address));
         assert.equal(await token.balanceOf(wallet.address) - held,
@@ -171,6 +182,33 @@ test('today\'s pool beside it: a proof, paid by its DLP, and nothing in the regi
     assert.equal((await recordsOf(jobId)).length, 0);
     const paid = await requestReward(world.deployment, wallet, fileId, final.proof_index);
     assert.ok(paid.amount > 0n);
+});
+
+test('results under a root: the validator gives the way, the consumer pays by it', async () => {
+    const [dlp] = byRoot.attestedDlps;
+    await enrol(byRoot, world.statement.signing_address);
+    const before = await nonce();
+    const jobs = [];
+    for (const i of [0, 1]) jobs.push(await contribute(dlp.target, 8, kTexts[i]));
+    assert.equal((await world.validator.json(`/v1/results/${jobs[1].jobId + 1000n}`)).status, 404);
+    for (const { jobId } of jobs) await world.validator.status(jobId);
+    assert.ok(await nonce() - before <= 2);
+    for (const { jobId, wallet } of jobs) {
+        const { body } = await world.validator.json(`/v1/results/${jobId}`);
+        assert.deepEqual([body.mode, body.registry],
+            ['root', byRoot.results.target.toLowerCase()]);
+        const result = await resultOf(jobId);
+        assert.deepEqual(
+            [body.result.pool, BigInt(body.result.job_id), BigInt(body.result.file_id),
+                body.result.dlp, body.result.result_hash, BigInt(body.result.score)],
+            [result.pool, result.jobId, result.fileId, result.dlp, result.resultHash, result.score]);
+        const signer = await byRoot.results.attestedUnderRoot(body.root, result, body.proof);
+        assert.equal(signer.toLowerCase(), world.statement.signing_address.toLowerCase());
+        const held = await byRoot.attestedToken.balanceOf(wallet.address);
+        await mined(dlp.requestRewardByRoot(body.root, result, body.proof));
+        assert.equal(await byRoot.attestedToken.balanceOf(wallet.address) - held,
+            kRules.rewardFactor * result.score / kOne);
+    }
 });
 
 /** The name of the error that a transaction of `from` with these bytes would revert with. */
@@ -239,6 +277,28 @@ for (const [i, point] of ['after_prove', 'before_bind', 'after_sign', 'after_sen
         assert.equal(await nonce() - before, 1, 'one transaction for one result');
     });
 }
+
+test('a stranger sends what we signed before us: recorded once, known as ours', async () => {
+    const { validator } = world;
+    await validator.stop();
+    await validator.start('after_sign');
+    const text = Buffer.concat([kTexts[5], Buffer.from('\nand something of its own')]);
+    const { jobId } = await contribute(lone.target, 7, text);
+    await until('the crash point is reached', () => !validator.alive);
+    const replay = await run('pramana-dev',
+        ['replay', String(jobId), '--json', '--config', validator.configFile]);
+    const signed = JSON.parse(replay.output).timeline.find((moment) => moment.what === 'transaction');
+    const { data } = ethers.Transaction.from(signed.raw);
+    const relay = world.wallet(9);
+    const { status } = await mined(relay.sendTransaction({ to: attested.results.target, data }));
+    assert.equal(status, 1);
+    await validator.start();
+    await validator.status(jobId);
+    await assertRecordedOnce(jobId);
+    const [{ transactionHash }] = await recordsOf(jobId);
+    assert.equal((await world.provider.getTransaction(transactionHash)).from, relay.address);
+    assert.match(validator.log(), /recorded_already/);
+});
 
 test('when another operator has moved the head, results wait and nothing is signed', async () => {
     const other = testWallet(kOtherOperator, world.provider);

@@ -113,6 +113,13 @@ class ContributionService {
     /// Where the job stands; for RunProof's answer. Errors: kNotFound.
     [[nodiscard]] virtual Result<ContributionStatus> job_status(JobId job) = 0;
 
+    /// What a registry has recorded for the job, as JSON with all that a contract there asks for (docs/formats.md
+    /// "Recorded result"). Errors: kNotFound (no such job, or nothing of it goes into a registry), kProofNotFinal.
+    [[nodiscard]] virtual Result<std::string> recorded_result(JobId job) {
+        static_cast<void>(job);
+        return Error{Errc::kNotFound, "service.no_registry"};
+    }
+
     /// The statement and its evidence as JSON text. `challenge` is 0 or 32 bytes. Errors: kBusy, kInternal.
     [[nodiscard]] virtual Result<std::string> attestation(ByteView challenge) = 0;
 

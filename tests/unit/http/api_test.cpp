@@ -147,6 +147,18 @@ TEST_F(Api, shows_a_job) {
         EXPECT_EQ(code_of(ask(get(std::string{"/v1/jobs/"} + id))), "not_found") << id;
 }
 
+TEST_F(Api, shows_what_a_registry_has_recorded) {
+    service_.on_result = [](JobId job) -> Result<std::string> {
+        if (job == JobId{18}) return Error{Errc::kProofNotFinal, "test"};
+        if (job != JobId{17}) return Error{Errc::kNotFound, "test"};
+        return std::string{R"({"mode":"batch"})"};
+    };
+    EXPECT_EQ(ask(get("/v1/results/17")).body, R"({"mode":"batch"})");
+    EXPECT_EQ(code_of(ask(get("/v1/results/18"))), "proof_not_final");
+    for (const char* id : {"19", "017", "x"})
+        EXPECT_EQ(code_of(ask(get(std::string{"/v1/results/"} + id))), "not_found") << id;
+}
+
 TEST_F(Api, shows_why_a_contribution_waits) {
     service_.on_status = [](const ContributionId& id) -> Result<pipeline::ContributionStatus> {
         pipeline::ContributionStatus status;

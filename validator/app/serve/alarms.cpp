@@ -54,6 +54,10 @@ std::vector<Alarm> alarms_of(const OperatorView& view, const AlarmLimits& limits
          "the journal takes no writes: nothing more is signed"},
         {"signer_fault", submits_with(view, "signer_fault"),
          "the signer failed or signed something else"},
+        {"validator_not_listed", says(view, "results_validator_not_listed"),
+         "the registry of results does not list the validator's key"},
+        {"corpus_head_foreign", says(view, "results_corpus_head_foreign"),
+         "somebody else moved a corpus in the registry: its results wait"},
         {"chain_unreachable", !view.head.has_value(), "no endpoint answers"},
     };
 }

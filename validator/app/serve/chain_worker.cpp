@@ -2,6 +2,8 @@
 
 #include "pramana/os/log.hpp"
 
+#include <algorithm>
+
 namespace pramana::app {
 namespace {
 
@@ -67,7 +69,10 @@ void ChainWorker::work(const std::stop_token& stop,
 
 void ChainWorker::follow_signers(const std::stop_token& /*stop*/) {
     for (Followed& followed : signers_) follow_submissions(followed);
-    if (parts_.more) parts_.more();
+    // Nothing is bound before every journal's transactions were sent again.
+    const bool recovered = std::all_of(signers_.begin(), signers_.end(),
+                                       [](const Followed& each) { return each.recovered; });
+    if (parts_.more && recovered) parts_.more();
 }
 
 void ChainWorker::follow_submissions(Followed& followed) {
@@ -123,14 +128,6 @@ std::vector<std::string> ChainWorker::troubles() const {
     if (parts_.more_troubles)
         for (std::string& each : parts_.more_troubles()) troubles.push_back(std::move(each));
     return troubles;
-}
-
-pipeline::Readiness ServiceFront::readiness() {
-    pipeline::Readiness readiness = pipeline_.readiness();
-    for (std::string& trouble : worker_.troubles()) readiness.reasons.push_back(std::move(trouble));
-    readiness.ready = readiness.ready && readiness.reasons.empty();
-    readiness.alarms = monitor_.raised();
-    return readiness;
 }
 
 }  // namespace pramana::app

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "monitor.hpp"
-#include "pramana/pipeline/pipeline.hpp"
 #include "proof_adapter.hpp"
 
 #include <atomic>
@@ -70,38 +68,6 @@ class ChainWorker {
     std::condition_variable_any wake_;
     std::jthread submissions_;
     std::jthread jobs_;
-};
-
-/// The pipeline as HTTP sees it, with the chain worker's troubles in its readiness.
-class ServiceFront final : public pipeline::ContributionService {
-  public:
-    ServiceFront(pipeline::Pipeline& pipeline, const ChainWorker& worker, const Monitor& monitor)
-        : pipeline_{pipeline}, worker_{worker}, monitor_{monitor} {}
-    Result<ContributionId> admit(pipeline::Upload upload) override {
-        return pipeline_.admit(std::move(upload));
-    }
-    Result<pipeline::ContributionStatus> status(const ContributionId& id) override {
-        return pipeline_.status(id);
-    }
-    Result<Bytes> blob(const Hash32& sha256) override { return pipeline_.blob(sha256); }
-    Result<Bytes> proof_document(const Hash32& hash) override {
-        return pipeline_.proof_document(hash);
-    }
-    Result<Done> deposit_key(pipeline::KeyDeposit deposit) override {
-        return pipeline_.deposit_key(std::move(deposit));
-    }
-    Result<pipeline::ContributionStatus> job_status(JobId job) override {
-        return pipeline_.job_status(job);
-    }
-    Result<std::string> attestation(ByteView challenge) override {
-        return pipeline_.attestation(challenge);
-    }
-    pipeline::Readiness readiness() override;
-
-  private:
-    pipeline::Pipeline& pipeline_;
-    const ChainWorker& worker_;
-    const Monitor& monitor_;
 };
 
 }  // namespace pramana::app

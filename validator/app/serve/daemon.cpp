@@ -242,7 +242,7 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
                                                  .clock = clock,
                                                  .troubles = [this] { return worker->troubles(); }},
                                   monitor_options(config, identity.signing->address()));
-    front = std::make_unique<ServiceFront>(*pipeline, *worker, *monitor);
+    front = std::make_unique<ServiceFront>(*pipeline, *results, *worker, *monitor);
     Result<std::unique_ptr<http::Server>> started =
         http::Server::start(http::settings_from(config), *front);
     if (!started)

@@ -8,6 +8,7 @@
 #include "proof_router.hpp"
 #include "scoring_adapter.hpp"
 #include "sealing_adapters.hpp"
+#include "service_front.hpp"
 
 namespace pramana::app {
 

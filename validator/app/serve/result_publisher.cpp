@@ -119,6 +119,19 @@ std::vector<ResultPublisher::Batch> ResultPublisher::due_batches() {
     return due;
 }
 
+Result<std::string> ResultPublisher::recorded(JobId job) const {
+    for (const ResultSigner& signer : parts_.signers) {
+        const Result<std::optional<chain::Slot>> slot =
+            signer.journal.slot_of(job, chain::SlotPurpose::kResult);
+        if (!slot) return slot.error();
+        if (!*slot) continue;
+        if ((*slot)->state != chain::SlotState::kFinal)
+            return Error{Errc::kProofNotFinal, "app.results.recorded"};
+        return recorded_json(parts_.store, **slot, job, signer.key.address());
+    }
+    return Error{Errc::kNotFound, "app.results.recorded"};
+}
+
 void ResultPublisher::round() {
     settle_recorded();
     for (const Batch& batch : due_batches()) note(batch, send(batch));

@@ -58,6 +58,8 @@ class ResultPublisher {
     [[nodiscard]] Result<pipeline::ProofProgress> progress(JobId job);
     /// Sends every batch that is full or has waited long enough.
     void round();
+    /// The job's final result as consumers need it. Errors: kNotFound, kProofNotFinal, the store's.
+    [[nodiscard]] Result<std::string> recorded(JobId job) const;
     /// "results_validator_not_listed", "results_corpus_head_foreign", …
     [[nodiscard]] std::vector<std::string> troubles() const;
 

@@ -10,6 +10,10 @@ namespace pramana::app {
 /// document, or no result is due), kStoreCorrupt (the document does not read), those of the store.
 [[nodiscard]] Result<chain::PendingResult> pending_of(store::Store& store, JobId job);
 
+/// The answer of GET /v1/results/{job} out of the slot that recorded it.
+[[nodiscard]] Result<std::string> recorded_json(store::Store& store, const chain::Slot& slot,
+                                                JobId job, const Address& validator);
+
 /// The tree over results, in their order.
 [[nodiscard]] chain::ResultTree tree_of(std::span<const chain::AttestedResult> results);
 

@@ -79,6 +79,15 @@ Reply immutable_reply(const Request& request, Result<Bytes> content,
     return reply;
 }
 
+/// A decimal number in its one form. Errors: kNotFound.
+Result<JobId> read_job(const std::string& text) {
+    std::uint64_t id = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (failed != std::errc{} || end != text.data() + text.size() || std::to_string(id) != text)
+        return Error{Errc::kNotFound, "http.job"};
+    return JobId{id};
+}
+
 }  // namespace
 
 std::vector<Route> Api::operator_routes() {
@@ -113,6 +122,9 @@ std::vector<Route> Api::routes() {
                            [this](Request request) { return blob(std::move(request)); }));
     routes.push_back(route(Method::kGet, "/v1/proofs/{}", 256,
                            [this](Request request) { return proof_document(std::move(request)); }));
+    routes.push_back(route(Method::kGet, "/v1/results/{}", 64, [this](Request request) {
+        return recorded_result(std::move(request));
+    }));
     routes.push_back(route(Method::kPost, "/RunProof", 256,
                            [this](Request request) { return run_proof(std::move(request)); }));
     routes.back().content_type = "application/json";
@@ -157,15 +169,22 @@ Task<Reply> Api::contribution(Request request) {
 
 // GET /v1/jobs/{job id}: also for files that were not uploaded here
 Task<Reply> Api::job(Request request) {
-    std::uint64_t id = 0;
-    const std::string& text = request.parameter;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (failed != std::errc{} || end != text.data() + text.size() || std::to_string(id) != text)
-        co_return problem(Error{Errc::kNotFound, "http.job"}, request.id);
-    auto work = [&service = context_.service, id] { return service.job_status(JobId{id}); };
+    const Result<JobId> id = read_job(request.parameter);
+    if (!id) co_return problem(id.error(), request.id);
+    auto work = [&service = context_.service, id = *id] { return service.job_status(id); };
     const Result<ContributionStatus> status = co_await context_.workers.run(std::move(work));
     if (!status) co_return problem(status.error(), request.id);
     co_return Reply::json(200, status_json(*status, context_.settings.public_base_url));
+}
+
+// GET /v1/results/{job id}
+Task<Reply> Api::recorded_result(Request request) {
+    const Result<JobId> id = read_job(request.parameter);
+    if (!id) co_return problem(id.error(), request.id);
+    auto work = [&service = context_.service, id = *id] { return service.recorded_result(id); };
+    const Result<std::string> result = co_await context_.workers.run(std::move(work));
+    if (!result) co_return problem(result.error(), request.id);
+    co_return Reply::json(200, *result);
 }
 
 // GET /v1/blobs/{sha256}

@@ -30,6 +30,7 @@ class Api {
     Task<Reply> job(Request request);
     Task<Reply> blob(Request request);
     Task<Reply> proof_document(Request request);
+    Task<Reply> recorded_result(Request request);
     Task<Reply> attestation(Request request);
     Task<Reply> live(Request request);
     Task<Reply> ready(Request request);
