@@ -8,6 +8,7 @@
 
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
+#include "pramana/crypto/keccak.hpp"
 
 #include <algorithm>
 
@@ -91,6 +92,30 @@ void judge_pinned(const Check& check, ByteView value, std::size_t size,
                     found);
 }
 
+/// MRCONFIGID has to say what the log says, by its version.
+void judge_config_id(const DstackEventLog& log, const DstackRegisters& registers,
+                     const DstackPolicy& policy, VerdictList& verdicts) {
+    const Hash48& config = registers.mr_config_id;
+    const std::string found = to_hex(config.view());
+    if (config.is_zero() && !policy.config_id_required) {
+        verdicts.not_applicable(checks::kConfigId,
+                                "the image sets no MRCONFIGID and the policy does not ask");
+        return;
+    }
+    const Result<Hash32> hash = fixed_from_bytes<Hash32>(payload_of(log, "compose-hash"));
+    std::optional<Hash48> expected;
+    if (hash && config.bytes[0] == 1) expected = dstack_config_id(*hash);
+    if (hash && config.bytes[0] == 2) {
+        const Result<Address> app = fixed_from_bytes<Address>(payload_of(log, "app-id"));
+        const Result<DstackKeyProvider> provider =
+            read_key_provider(payload_of(log, "key-provider"));
+        if (app && provider) expected = dstack_config_id(*hash, *app, provider->name, provider->id);
+    }
+    verdicts.decide(checks::kConfigId, expected == config,
+                    expected ? to_hex(expected->view()) : "version 1 or 2 over the log's events",
+                    found);
+}
+
 void judge_compose(const DstackEvidence& evidence, ByteView event, const DstackPolicy& policy,
                    VerdictList& verdicts) {
     judge_pinned(checks::kComposeHash, event, Hash32::kSize, policy.compose_hashes, verdicts);
@@ -102,15 +127,6 @@ void judge_compose(const DstackEvidence& evidence, ByteView event, const DstackP
         verdicts.decide(checks::kComposeText, same_bytes(hash.view(), event), expected,
                         to_hex(hash.view()));
     }
-    const Result<Hash32> hash = fixed_from_bytes<Hash32>(event);
-    const Hash48& config = evidence.registers.mr_config_id;
-    if (config.is_zero() && !policy.config_id_required)
-        verdicts.not_applicable(checks::kConfigId,
-                                "the image sets no MRCONFIGID and the policy does not ask");
-    else
-        verdicts.decide(checks::kConfigId, hash && config == dstack_config_id(*hash),
-                        hash ? to_hex(dstack_config_id(*hash).view()) : "version 1 of a hash",
-                        to_hex(config.view()));
 }
 
 void judge_instance(ByteView event, const DstackPolicy& policy, VerdictList& verdicts) {
@@ -177,6 +193,7 @@ Appraisal appraise_dstack(const DstackEvidence& evidence, const DstackPolicy& po
     judge_pinned(checks::kAppId, payload_of(*log, "app-id"), Address::kSize, policy.app_ids,
                  verdicts);
     judge_compose(evidence, payload_of(*log, "compose-hash"), policy, verdicts);
+    judge_config_id(*log, evidence.registers, policy, verdicts);
     judge_instance(payload_of(*log, "instance-id"), policy, verdicts);
     judge_key_provider(payload_of(*log, "key-provider"), policy, verdicts);
     add_facts(*log, out);
@@ -197,6 +214,20 @@ Hash48 dstack_config_id(const Hash32& compose_hash) noexcept {
     Hash48 out;
     out.bytes[0] = 1;
     std::ranges::copy(compose_hash.bytes, out.bytes.begin() + 1);
+    return out;
+}
+
+std::optional<Hash48> dstack_config_id(const Hash32& compose_hash, const Address& app_id,
+                                       std::string_view key_provider, ByteView key_provider_id) {
+    constexpr std::array<std::string_view, 4> kKinds = {"none", "local-sgx", "kms", "tpm"};
+    const auto kind = std::ranges::find(kKinds, key_provider);
+    if (kind == kKinds.end()) return std::nullopt;
+    const std::array<std::uint8_t, 1> number = {static_cast<std::uint8_t>(kind - kKinds.begin())};
+    const Hash32 digest =
+        keccak256({compose_hash.view(), app_id.view(), ByteView{number}, key_provider_id});
+    Hash48 out;
+    out.bytes[0] = 2;
+    std::ranges::copy(digest.bytes, out.bytes.begin() + 1);
     return out;
 }
 

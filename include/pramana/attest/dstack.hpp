@@ -55,6 +55,14 @@ struct DstackEvidence {
 [[nodiscard]] Result<std::string> normalised_app_compose(std::string_view app_compose);
 /// MRCONFIGID of version 1: 1 || compose hash || zeros.
 [[nodiscard]] Hash48 dstack_config_id(const Hash32& compose_hash) noexcept;
+/// MRCONFIGID of version 2, for compose documents that name their key provider: 2 ||
+/// keccak256(compose hash
+/// || app id || kind of the provider as one byte || its id) || zeros. nullopt: a provider of no
+/// known kind ("none", "local-sgx", "kms", "tpm").
+[[nodiscard]] std::optional<Hash48> dstack_config_id(const Hash32& compose_hash,
+                                                     const Address& app_id,
+                                                     std::string_view key_provider,
+                                                     ByteView key_provider_id);
 
 /// What is accepted of a key that GetKey gave out.
 struct DstackKeyPolicy {

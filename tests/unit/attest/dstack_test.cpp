@@ -142,8 +142,8 @@ const LogRow kLogs[] = {
      "dstack.key_provider"},
     {"key_provider_id_listed", keep, keep, [](DstackPolicy& p) { p.key_provider_ids = {"30"}; },
      ""},
-    {"key_provider_id_not_listed", keep, keep,
-     [](DstackPolicy& p) { p.key_provider_ids = {"31"}; }, "dstack.key_provider"},
+    {"key_provider_id_not_listed", keep, keep, [](DstackPolicy& p) { p.key_provider_ids = {"31"}; },
+     "dstack.key_provider"},
 };
 const auto kRowName = [](const auto& row) { return std::string{row.param.name}; };
 INSTANTIATE_TEST_SUITE_P(logs, DstackLog, testing::ValuesIn(kLogs), kRowName);
@@ -166,6 +166,29 @@ TEST(DstackConfigId, may_be_absent_but_never_another) {
     EXPECT_EQ(made::failed_checks(with_config({}, true)), "dstack.compose.config_id");
     config.bytes[0] = 2;
     EXPECT_EQ(made::failed_checks(with_config(config, false)), "dstack.compose.config_id");
+}
+
+// dstack, mr_config: a document that names its key provider is bound with application and provider.
+TEST(DstackConfigId, of_version_2_binds_the_key_provider) {
+    const Hash32 compose = sha256(made::kAppCompose);
+    Bytes bound(compose.bytes.begin(), compose.bytes.end());
+    append(bound, Bytes(20, 0xAB));
+    append(bound, Bytes{2, 0x30});  // the KMS and its id
+    attest::Hash48 config;
+    config.bytes[0] = 2;
+    std::ranges::copy(keccak256(bound).bytes, config.bytes.begin() + 1);
+    EXPECT_TRUE(with_config(config, true).accepted());
+    Address app;
+    app.bytes.fill(0xAB);
+    const Bytes id = {0x30};
+    EXPECT_EQ(attest::dstack_config_id(compose, app, "kms", id), config);
+    for (const char* other : {"none", "local-sgx", "tpm"})
+        EXPECT_NE(attest::dstack_config_id(compose, app, other, id), config) << other;
+    EXPECT_EQ(attest::dstack_config_id(compose, app, "other", id), std::nullopt);
+    config.bytes[33] = 1;
+    EXPECT_EQ(made::failed_checks(with_config(config, true)), "dstack.compose.config_id");
+    config.bytes = {3};
+    EXPECT_EQ(made::failed_checks(with_config(config, true)), "dstack.compose.config_id");
 }
 
 // A verifier that trusts sent digests accepts exactly this.
