@@ -1,5 +1,7 @@
 #include "connection.hpp"
 
+#include "tls_trust.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
@@ -16,10 +18,6 @@ namespace http = beast::http;
 namespace ssl = asio::ssl;
 using boost::system::error_code;
 
-struct TlsTrust::Impl {
-    ssl::context context{ssl::context::tls_client};
-};
-
 TlsTrust::TlsTrust(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 TlsTrust::~TlsTrust() = default;
 
@@ -34,6 +32,22 @@ Result<std::shared_ptr<const TlsTrust>> TlsTrust::create(const std::filesystem::
     if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1)
         return Error{Errc::kConfigInvalid, "net.tls.context"};
     return std::shared_ptr<const TlsTrust>{new TlsTrust{std::move(impl)}};
+}
+
+Status expect_host(SSL* handle, const std::string& host, bool ip_literal) {
+    if (!ip_literal) {
+        std::string name = host;  // the macro SSL_set_tlsext_host_name holds an old-style cast
+        if (SSL_ctrl(handle, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                     name.data()) != 1)
+            return Error{Errc::kFetchFailed, "net.tls.sni"};
+    }
+    // OpenSSL checks the name as a part of the chain's verification (X509_VERIFY_PARAM).
+    SSL_set_hostflags(handle, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    X509_VERIFY_PARAM* const wanted = SSL_get0_param(handle);
+    const int set = ip_literal ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str())
+                               : X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), 0);
+    if (set != 1) return Error{Errc::kFetchFailed, "net.tls.name"};
+    return Done{};
 }
 
 namespace {
@@ -183,25 +197,6 @@ class StreamConnection final : public Connection {
 using PlainConnection = StreamConnection<beast::tcp_stream>;
 using TlsConnection = StreamConnection<beast::ssl_stream<beast::tcp_stream>>;
 
-Status prepare_tls(TlsConnection& connection, const Endpoint& endpoint) {
-    SSL* const handle = connection.stream().native_handle();
-    if (!endpoint.ip_literal) {
-        std::string name =
-            endpoint.host;  // the macro SSL_set_tlsext_host_name holds an old-style cast
-        if (SSL_ctrl(handle, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                     name.data()) != 1)
-            return Error{Errc::kFetchFailed, "net.tls.sni"};
-    }
-    // OpenSSL checks the name as a part of the chain's verification (X509_VERIFY_PARAM).
-    SSL_set_hostflags(handle, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    X509_VERIFY_PARAM* const wanted = SSL_get0_param(handle);
-    const int set = endpoint.ip_literal
-                        ? X509_VERIFY_PARAM_set1_ip_asc(wanted, endpoint.host.c_str())
-                        : X509_VERIFY_PARAM_set1_host(wanted, endpoint.host.c_str(), 0);
-    if (set != 1) return Error{Errc::kFetchFailed, "net.tls.name"};
-    return Done{};
-}
-
 template <class Any>
 Status connect(Any& connection, const Endpoint& endpoint, Deadline deadline) {
     const error_code failed = connection.step(deadline, [&](auto done) {
@@ -226,7 +221,7 @@ Result<std::unique_ptr<Connection>> Connection::open(std::shared_ptr<const TlsTr
     ssl::context& context = trust->impl().context;
     auto secure = std::make_unique<TlsConnection>(std::move(trust), context);
     PRAMANA_TRY(connect(*secure, endpoint, deadline));
-    PRAMANA_TRY(prepare_tls(*secure, endpoint));
+    PRAMANA_TRY(expect_host(secure->stream().native_handle(), endpoint.host, endpoint.ip_literal));
     const error_code failed = secure->step(deadline, [&](auto done) {
         secure->stream().async_handshake(ssl::stream_base::client, std::move(done));
     });

@@ -4,7 +4,9 @@
 //   chain_soak dump CONFIG JOBS    the journal of jobs 1..JOBS as JSON, from a store that nobody
 //   holds
 #include "pramana/chain/uint256.hpp"
+#include "pramana/chain_rpc/head_subscription.hpp"
 #include "pramana/core/hex.hpp"
+#include "pramana/net/websocket_listener.hpp"
 #include "pramana/os/log.hpp"
 #include "pramana/pipeline/crash_point.hpp"
 #include "prover.hpp"
@@ -135,8 +137,15 @@ int run(const SoakConfig& config, SigningKey key) {
             log::warn("soak.reorg", {{"fork_block", fork_block}});
             return Done{};
         }};
-    const app::ChainWorker worker{
+    app::ChainWorker worker{
         {.watcher = watcher, .submitter = submitter, .proofs = proofs, .poll = config.poll}};
+    net::WebsocketListenerOptions sockets;
+    sockets.urls = config.websocket_urls;
+    sockets.first_message = chain_rpc::kSubscribeToHeads;
+    sockets.backoff_max = std::chrono::seconds{1};
+    const Result<std::unique_ptr<net::WebsocketListener>> heads =
+        net::WebsocketListener::start(std::move(sockets), [&worker] { worker.wake(); });
+    if (!heads) return fail("websocket_urls", heads.error());
     std::printf("{\"event\":\"ready\"}\n");
     std::fflush(stdout);
     int caught = 0;

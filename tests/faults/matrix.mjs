@@ -14,9 +14,10 @@ import { rows as reading } from './rows/reading.mjs';
 import { rows as reorgs } from './rows/reorgs.mjs';
 import { rows as soak } from './rows/soak.mjs';
 import { rows as sending } from './rows/sending.mjs';
+import { rows as websocket } from './rows/websocket.mjs';
 
 const kOut = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'faults');
-const kRows = [crashes, sending, reorgs, contract, endpoints, batches, host, reading, soak].flat()
+const kRows = [crashes, sending, reorgs, contract, endpoints, batches, host, reading, soak, websocket].flat()
     .sort((a, b) => a.id - b.id);
 const kWidths = [3, 30, 8, 6, 13, 15, 8];
 

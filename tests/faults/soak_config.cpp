@@ -70,6 +70,12 @@ Status read_required(const JsonView& object, SoakConfig& config) {
         if (!url) return url.error();
         config.rpc_urls.push_back(*std::move(url));
     }
+    if (const std::optional<JsonView> sockets = object.member("websocket_urls"))
+        for (const JsonView& item : sockets->items()) {
+            Result<std::string> url = item.text();
+            if (!url) return url.error();
+            config.websocket_urls.push_back(*std::move(url));
+        }
     PRAMANA_TRY(read_count(object, "chain_id", config.chain_id));
     PRAMANA_TRY(read_address(object, "data_registry", config.contracts.data_registry));
     PRAMANA_TRY(read_address(object, "tee_pool", config.contracts.tee_pool));

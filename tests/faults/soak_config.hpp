@@ -11,10 +11,11 @@
 namespace pramana::faults {
 
 /// What the harness writes for one run of `chain_soak`; members of a JSON object of the same names.
-/// All but the first six have defaults.
+/// The directory, rpc_urls, chain_id, the contracts and the key must be there.
 struct SoakConfig {
     std::filesystem::path directory;  ///< of the store
     std::vector<std::string> rpc_urls;
+    std::vector<std::string> websocket_urls;  ///< newHeads that wake the worker
     std::uint64_t chain_id = 0;
     chain_rpc::Contracts contracts;  ///< `data_registry`, `tee_pool`
     Bytes key;                       ///< 32 bytes; a published test key

@@ -15,6 +15,11 @@ void read_endpoints(Section& section, Chain& chain) {
         if (chain.rpc_urls[i].find("http://") != 0 && chain.rpc_urls[i].find("https://") != 0)
             section.complain("rpc_urls[" + std::to_string(i) + "]", "must be an http(s) URL");
     }
+    chain.websocket_urls = section.texts("websocket_urls", 0, 8);
+    for (std::size_t i = 0; i < chain.websocket_urls.size(); ++i)
+        if (chain.websocket_urls[i].find("ws://") != 0 &&
+            chain.websocket_urls[i].find("wss://") != 0)
+            section.complain("websocket_urls[" + std::to_string(i) + "]", "must be a ws(s) URL");
     const std::set<std::string> different{chain.rpc_urls.begin(), chain.rpc_urls.end()};
     if (different.size() < chain.rpc_urls.size())
         section.complain("rpc_urls", "names an endpoint twice: it would agree with itself");

@@ -21,7 +21,9 @@ struct Listen {
 
 struct Chain {
     std::uint64_t chain_id = 0;
-    std::vector<std::string> rpc_urls;     ///< http(s); 1..8, all different
+    std::vector<std::string> rpc_urls;  ///< http(s); 1..8, all different
+    /// ws(s) URLs whose newHeads wake the poll; 0..8. What they say decides nothing.
+    std::vector<std::string> websocket_urls{};
     std::uint32_t rpc_quorum = 0;          ///< endpoints that must agree; 0 = the majority
     std::uint64_t rpc_lag_blocks_max = 5;  ///< behind the others; beyond it reads leave it out
     std::uint32_t rpc_calls_per_s = 0;     ///< to each endpoint; 0 = until it says 429

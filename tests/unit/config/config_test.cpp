@@ -64,6 +64,7 @@ TEST(Config, several_endpoints_and_what_they_are_asked) {
         "\"rpc_urls\": [\"http://127.0.0.1:8545\"]",
         R"j("rpc_urls": ["https://a.test/key", "https://b.test", "https://c.test"], "rpc_quorum": 3,
            "rpc_lag_blocks_max": 9, "rpc_calls_per_s": 20, "ask_finalized_tag": false,
+           "websocket_urls": ["wss://a.test/key", "ws://127.0.0.1:8546"],
            "job_event": "JobSubmitted(uint256,uint256,address,uint256)")j"));
     ASSERT_TRUE(reading.config) << reading.problems.at(0).path << ' '
                                 << reading.problems[0].sentence;
@@ -72,6 +73,7 @@ TEST(Config, several_endpoints_and_what_they_are_asked) {
     EXPECT_EQ(chain.rpc_quorum, 3U);
     EXPECT_EQ(chain.rpc_lag_blocks_max, 9U);
     EXPECT_EQ(chain.rpc_calls_per_s, 20U);
+    EXPECT_EQ(chain.websocket_urls.size(), 2U);
     EXPECT_EQ(chain.job_event, "JobSubmitted(uint256,uint256,address,uint256)");
     EXPECT_FALSE(chain.ask_finalized_tag) << "several contradict each other";
 }

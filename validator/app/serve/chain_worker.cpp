@@ -7,6 +7,8 @@
 namespace pramana::app {
 namespace {
 
+constexpr std::chrono::milliseconds kWakeGap{100};
+
 const char* name_of(chain_rpc::SubmissionEvent::Kind kind) noexcept {
     using Kind = chain_rpc::SubmissionEvent::Kind;
     switch (kind) {
@@ -60,11 +62,21 @@ void ChainWorker::Trouble::set(const char* event, const std::optional<Error>& er
 
 void ChainWorker::work(const std::stop_token& stop,
                        void (ChainWorker::*step)(const std::stop_token&)) {
+    std::uint64_t seen = 0;
     while (!stop.stop_requested()) {
         (this->*step)(stop);
         std::unique_lock lock{mutex_};
-        wake_.wait_for(lock, stop, parts_.poll, [] { return false; });
+        wake_.wait_for(lock, stop, std::min(parts_.poll, kWakeGap), [] { return false; });
+        if (parts_.poll > kWakeGap)
+            wake_.wait_for(lock, stop, parts_.poll - kWakeGap, [&] { return wakes_ != seen; });
+        seen = wakes_;
     }
+}
+
+void ChainWorker::wake() {
+    const std::lock_guard lock{mutex_};
+    ++wakes_;
+    wake_.notify_all();
 }
 
 void ChainWorker::follow_signers(const std::stop_token& /*stop*/) {

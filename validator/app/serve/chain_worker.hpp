@@ -37,6 +37,10 @@ class ChainWorker {
     /// Ends after the call to the node that is running.
     ~ChainWorker() = default;
 
+    /// Something may have happened on the chain: both threads look soon, not only at the next poll.
+    /// However often it is called, they look at most ten times a second more. Thread: any.
+    void wake();
+
     /// Stable codes of what is wrong now, for readiness: "watcher_rpc_unavailable",
     /// "watcher_worker_not_active", "submitter_nonce_gap", "submitter_spend_ceiling",
     /// "previous_submitter_nonce_gap".
@@ -65,6 +69,7 @@ class ChainWorker {
     Trouble watcher_trouble_;
     std::deque<Followed> signers_;  ///< current, previous
     std::mutex mutex_;
+    std::uint64_t wakes_ = 0;  ///< under mutex_
     std::condition_variable_any wake_;
     std::jthread submissions_;
     std::jthread jobs_;

@@ -2,6 +2,7 @@
 #include "daemon_parts.hpp"
 #include "parallel.hpp"
 #include "pramana/chain/uint256.hpp"
+#include "pramana/chain_rpc/head_subscription.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/os/log.hpp"
 #include "rulesets.hpp"
@@ -234,6 +235,16 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
     };
     work.more_troubles = [this] { return results->troubles(); };
     worker = std::make_unique<ChainWorker>(std::move(work));
+    if (!config.chain.websocket_urls.empty()) {
+        net::WebsocketListenerOptions sockets;
+        sockets.urls = config.chain.websocket_urls;
+        sockets.first_message = chain_rpc::kSubscribeToHeads;
+        sockets.ca_file = config.chain.ca_file;
+        Result<std::unique_ptr<net::WebsocketListener>> listener =
+            net::WebsocketListener::start(std::move(sockets), [this] { worker->wake(); });
+        if (!listener) return StartFailure{listener.error(), "chain.websocket_urls"};
+        heads = *std::move(listener);
+    }
     monitor =
         std::make_unique<Monitor>(Monitor::Parts{.store = *store,
                                                  .reader = *reader,

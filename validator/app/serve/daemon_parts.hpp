@@ -5,6 +5,7 @@
 #include "daemon.hpp"
 #include "evidence_adapter.hpp"
 #include "pramana/http/server.hpp"
+#include "pramana/net/websocket_listener.hpp"
 #include "proof_router.hpp"
 #include "scoring_adapter.hpp"
 #include "sealing_adapters.hpp"
@@ -66,6 +67,7 @@ struct Daemon::Parts {
     std::unique_ptr<chain_rpc::Watcher> watcher;
     std::unique_ptr<pipeline::Runner> runner;
     std::unique_ptr<ChainWorker> worker;
+    std::unique_ptr<net::WebsocketListener> heads;  ///< wakes the worker
     std::unique_ptr<Monitor> monitor;
     std::unique_ptr<ServiceFront> front;
     std::unique_ptr<http::Server> server;
