@@ -12,9 +12,9 @@
 
 namespace pramana::attest {
 
-inline constexpr std::size_t kCertificateBytesMax = 16 * 1024;
+inline constexpr std::size_t kCertificateBytesMax = std::size_t{16} * 1024;
 inline constexpr std::size_t kChainCertificatesMax = 8;
-inline constexpr std::size_t kPemBytesMax = 128 * 1024;
+inline constexpr std::size_t kPemBytesMax = std::size_t{128} * 1024;
 inline constexpr std::size_t kExtensionsMax = 64;
 
 struct Extension {

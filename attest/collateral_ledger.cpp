@@ -5,7 +5,7 @@
 namespace pramana::attest {
 namespace {
 
-constexpr std::size_t kLedgerBytesMax = 4 * 1024 * 1024;
+constexpr std::size_t kLedgerBytesMax = std::size_t{4} * 1024 * 1024;
 
 }  // namespace
 

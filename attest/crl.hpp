@@ -4,7 +4,7 @@
 
 namespace pramana::attest {
 
-inline constexpr std::size_t kCrlBytesMax = 4 * 1024 * 1024;
+inline constexpr std::size_t kCrlBytesMax = std::size_t{4} * 1024 * 1024;
 
 /// An X.509 v2 certificate revocation list (RFC 5280 section 5), read strictly. Views into `der`.
 struct Crl {

@@ -5,7 +5,7 @@
 namespace pramana::attest {
 namespace {
 
-constexpr std::size_t kPolicyBytesMax = 1024 * 1024;
+constexpr std::size_t kPolicyBytesMax = std::size_t{1024} * 1024;
 constexpr std::uint64_t kAgeMax = 10ULL * 366 * 86400;
 
 void read_statuses(PolicySection& section, std::set<TcbStatus>& out) {

@@ -30,7 +30,8 @@ Result<UnixTime> time_of(const Fields& f) {
     if (!date.ok()) return malformed;
     const auto days = sys_days{date}.time_since_epoch().count();
     if (days < 0) return malformed;
-    return static_cast<UnixTime>(days) * 86400U + f.hour * 3600U + f.minute * 60U + f.second;
+    return static_cast<UnixTime>(days) * 86400U + UnixTime{f.hour} * 3600U +
+           UnixTime{f.minute} * 60U + f.second;
 }
 
 std::string padded(unsigned value, std::size_t width) {

@@ -7,7 +7,7 @@
 namespace pramana::attest {
 namespace {
 
-constexpr std::size_t kCollateralBytesMax = 16 * 1024 * 1024;
+constexpr std::size_t kCollateralBytesMax = std::size_t{16} * 1024 * 1024;
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 
 namespace pramana::attest {
 
-inline constexpr std::size_t kQuoteBytesMax = 64 * 1024;
+inline constexpr std::size_t kQuoteBytesMax = std::size_t{64} * 1024;
 inline constexpr std::uint32_t kTeeSgx = 0;
 inline constexpr std::uint32_t kTeeTdx = 0x81;
 

@@ -9,7 +9,7 @@
 
 namespace pramana::attest {
 
-inline constexpr std::size_t kTcbJsonBytesMax = 1024 * 1024;
+inline constexpr std::size_t kTcbJsonBytesMax = std::size_t{1024} * 1024;
 inline constexpr std::size_t kTcbLevelsMax = 256;
 
 /// A level of an enclave or of a TDX module: from this ISVSVN on.

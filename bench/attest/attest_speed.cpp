@@ -46,7 +46,7 @@ std::uint64_t whole_number(std::string_view text) {
 
 int run(const char* quote_path, const char* collateral_path, std::uint64_t now,
         std::size_t rounds) {
-    constexpr std::size_t kBytesMax = 16 * 1024 * 1024;
+    constexpr std::size_t kBytesMax = std::size_t{16} * 1024 * 1024;
     const Result<Bytes> quote = read_file(quote_path, kBytesMax);
     const Result<Bytes> json = read_file(collateral_path, kBytesMax);
     if (!quote || !json) return std::fputs("attest_speed: cannot read the files\n", stderr), 2;
