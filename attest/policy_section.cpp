@@ -39,8 +39,8 @@ std::optional<JsonView> PolicySection::member(std::string_view name) {
 std::optional<PolicySection> PolicySection::section(std::string_view name) {
     const std::optional<JsonView> value = member(name);
     if (!value) return std::nullopt;
-    return PolicySection{*value, path_.empty() ? std::string{name} : path_ + '.' + std::string{name},
-                         problems_};
+    return PolicySection{
+        *value, path_.empty() ? std::string{name} : path_ + '.' + std::string{name}, problems_};
 }
 
 void PolicySection::flag(std::string_view name, bool& out) {

@@ -12,8 +12,8 @@
 namespace pramana {
 namespace {
 
-/// One context for the process, blinded once with fresh randomness (a defence against side channels). Const use of
-/// a context is thread-safe (secp256k1.h).
+/// One context for the process, blinded once with fresh randomness (a defence against side
+/// channels). Const use of a context is thread-safe (secp256k1.h).
 const secp256k1_context* context() {
     struct Destroy {
         void operator()(secp256k1_context* c) const noexcept { secp256k1_context_destroy(c); }
@@ -22,7 +22,8 @@ const secp256k1_context* context() {
         std::unique_ptr<secp256k1_context, Destroy> made{
             secp256k1_context_create(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY)};
         std::array<std::uint8_t, 32> seed{};
-        PRAMANA_CHECK(made != nullptr && RAND_bytes(seed.data(), static_cast<int>(seed.size())) == 1);
+        PRAMANA_CHECK(made != nullptr &&
+                      RAND_bytes(seed.data(), static_cast<int>(seed.size())) == 1);
         PRAMANA_CHECK(secp256k1_context_randomize(made.get(), seed.data()) == 1);
         return made;
     }();
@@ -39,11 +40,13 @@ PublicKey serialise(const secp256k1_pubkey& parsed) {
 
 secp256k1_pubkey parsed_or_abort(const PublicKey& key) {
     secp256k1_pubkey parsed;
-    PRAMANA_CHECK(secp256k1_ec_pubkey_parse(context(), &parsed, key.bytes.data(), key.bytes.size()) == 1);
+    PRAMANA_CHECK(
+        secp256k1_ec_pubkey_parse(context(), &parsed, key.bytes.data(), key.bytes.size()) == 1);
     return parsed;
 }
 
-int copy_x(unsigned char* output, const unsigned char* x, const unsigned char* /*y*/, void* /*data*/) {
+int copy_x(unsigned char* output, const unsigned char* x, const unsigned char* /*y*/,
+           void* /*data*/) {
     std::copy_n(x, 32, output);
     return 1;
 }
@@ -72,11 +75,12 @@ Result<SigningKey> SigningKey::from_bytes(SecretBytes raw) {
 
 Signature65 SigningKey::sign(const Hash32& digest) const {
     secp256k1_ecdsa_recoverable_signature signature;
-    PRAMANA_CHECK(secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.bytes.data(), raw_.expose().data(),
-                                                   nullptr, nullptr) == 1);
+    PRAMANA_CHECK(secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.bytes.data(),
+                                                   raw_.expose().data(), nullptr, nullptr) == 1);
     Signature65 out;
     int recovery = 0;
-    secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), out.bytes.data(), &recovery, &signature);
+    secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), out.bytes.data(), &recovery,
+                                                            &signature);
     out.bytes[64] = static_cast<std::uint8_t>(27 + recovery);
     return out;
 }
@@ -84,8 +88,8 @@ Signature65 SigningKey::sign(const Hash32& digest) const {
 SecretBytes SigningKey::shared_x(const PublicKey& peer) const {
     const secp256k1_pubkey parsed = parsed_or_abort(peer);
     SecretBytes x{32};
-    PRAMANA_CHECK(secp256k1_ecdh(context(), x.expose_mutable().data(), &parsed, raw_.expose().data(), copy_x,
-                                 nullptr) == 1);
+    PRAMANA_CHECK(secp256k1_ecdh(context(), x.expose_mutable().data(), &parsed,
+                                 raw_.expose().data(), copy_x, nullptr) == 1);
     return x;
 }
 
@@ -96,7 +100,8 @@ Result<PublicKey> parse_public_key(ByteView raw) {
         raw = prefixed;
     }
     // libsecp256k1 also reads the hybrid forms 06 and 07; nobody writes them.
-    const bool known = (raw.size() == 33 && (raw[0] == 0x02 || raw[0] == 0x03)) || (raw.size() == 65 && raw[0] == 0x04);
+    const bool known = (raw.size() == 33 && (raw[0] == 0x02 || raw[0] == 0x03)) ||
+                       (raw.size() == 65 && raw[0] == 0x04);
     secp256k1_pubkey parsed;
     if (!known || secp256k1_ec_pubkey_parse(context(), &parsed, raw.data(), raw.size()) != 1)
         return Error{Errc::kMalformedKey, "crypto.secp256k1.public_key"};
@@ -113,10 +118,12 @@ Address address_of(const PublicKey& key) noexcept {
 Result<PublicKey> recover_public_key(const Hash32& digest, const Signature65& signature) {
     const std::uint8_t v = signature.bytes[64];
     const int recovery = v >= 27 ? v - 27 : v;
-    if (recovery > 1 || !has_low_s(signature)) return Error{Errc::kMalformedKey, "crypto.secp256k1.signature"};
+    if (recovery > 1 || !has_low_s(signature))
+        return Error{Errc::kMalformedKey, "crypto.secp256k1.signature"};
     secp256k1_ecdsa_recoverable_signature parsed;
     secp256k1_pubkey key;
-    if (secp256k1_ecdsa_recoverable_signature_parse_compact(context(), &parsed, signature.bytes.data(), recovery) != 1 ||
+    if (secp256k1_ecdsa_recoverable_signature_parse_compact(
+            context(), &parsed, signature.bytes.data(), recovery) != 1 ||
         secp256k1_ecdsa_recover(context(), &key, &parsed, digest.bytes.data()) != 1)
         return Error{Errc::kMalformedKey, "crypto.secp256k1.recover"};
     return serialise(key);
@@ -131,14 +138,19 @@ Result<Address> recover_address(const Hash32& digest, const Signature65& signatu
 bool has_low_s(const Signature65& signature) noexcept {
     // n / 2, SEC 2 section 2.4.1.
     static constexpr std::array<std::uint8_t, 32> kHalfOrder = {
-        0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-        0x5d, 0x57, 0x6e, 0x73, 0x57, 0xa4, 0x50, 0x1d, 0xdf, 0xe9, 0x2f, 0x46, 0x68, 0x1b, 0x20, 0xa0};
-    return std::lexicographical_compare_three_way(signature.bytes.begin() + 32, signature.bytes.begin() + 64,
-                                                  kHalfOrder.begin(), kHalfOrder.end()) <= 0;
+        0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0x5d, 0x57, 0x6e, 0x73, 0x57, 0xa4,
+        0x50, 0x1d, 0xdf, 0xe9, 0x2f, 0x46, 0x68, 0x1b, 0x20, 0xa0};
+    return std::lexicographical_compare_three_way(signature.bytes.begin() + 32,
+                                                  signature.bytes.begin() + 64, kHalfOrder.begin(),
+                                                  kHalfOrder.end()) <= 0;
 }
 
 Hash32 personal_message_digest(ByteView message) {
-    const std::string prefix = "\x19" "Ethereum Signed Message:\n" + std::to_string(message.size());
+    const std::string prefix =
+        "\x19"
+        "Ethereum Signed Message:\n" +
+        std::to_string(message.size());
     return keccak256({as_bytes_view(prefix), message});
 }
 

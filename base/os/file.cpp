@@ -16,7 +16,9 @@ class FileDescriptor {
     explicit FileDescriptor(int fd) noexcept : fd_{fd} {}
     FileDescriptor(const FileDescriptor&) = delete;
     FileDescriptor& operator=(const FileDescriptor&) = delete;
-    ~FileDescriptor() { if (fd_ >= 0) ::close(fd_); }
+    ~FileDescriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
     [[nodiscard]] int get() const noexcept { return fd_; }
     [[nodiscard]] bool open() const noexcept { return fd_ >= 0; }
 
@@ -26,10 +28,10 @@ class FileDescriptor {
 
 Error error_of_errno(std::string_view site) noexcept {
     switch (errno) {
-    case ENOENT: return {Errc::kNotFound, site};
-    case ENOSPC:
-    case EDQUOT: return {Errc::kStorageFull, site};
-    default: return {Errc::kIo, site};
+        case ENOENT: return {Errc::kNotFound, site};
+        case ENOSPC:
+        case EDQUOT: return {Errc::kStorageFull, site};
+        default: return {Errc::kIo, site};
     }
 }
 
@@ -39,7 +41,7 @@ auto read_into(const std::filesystem::path& path, std::size_t bytes_max, Make ma
     -> Result<decltype(make(std::size_t{}).first)> {
     const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file.open()) return error_of_errno("os.file.open");
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(file.get(), &facts) != 0) return error_of_errno("os.file.stat");
     if (!S_ISREG(facts.st_mode)) return Error{Errc::kIo, "os.file.not_regular"};
     const auto size = static_cast<std::size_t>(facts.st_size);
@@ -78,7 +80,8 @@ Status write_file_durably(const std::filesystem::path& path, ByteView content) {
     std::filesystem::path temporary = path;
     temporary += ".tmp." + std::to_string(::getpid()) + "." + std::to_string(serial++);
     {
-        const FileDescriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+        const FileDescriptor file{
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
         if (!file.open()) return error_of_errno("os.file.create");
         std::size_t done = 0;
         while (done < content.size()) {
@@ -104,7 +107,8 @@ Status write_file_durably(const std::filesystem::path& path, ByteView content) {
     }
     const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
     const FileDescriptor directory{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!directory.open() || ::fsync(directory.get()) != 0) return error_of_errno("os.file.directory");
+    if (!directory.open() || ::fsync(directory.get()) != 0)
+        return error_of_errno("os.file.directory");
     return Done{};
 }
 

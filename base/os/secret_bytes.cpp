@@ -21,7 +21,8 @@ SecretBytes::SecretBytes(std::size_t size) : size_{size} {
     if (size == 0) return;
     const bool own_pages = size >= kPage;
     capacity_ = own_pages ? (size + kPage - 1) / kPage * kPage : size;
-    data_ = static_cast<std::uint8_t*>(own_pages ? std::aligned_alloc(kPage, capacity_) : std::malloc(capacity_));
+    data_ = static_cast<std::uint8_t*>(own_pages ? std::aligned_alloc(kPage, capacity_)
+                                                 : std::malloc(capacity_));
     if (data_ == nullptr) throw std::bad_alloc{};
     // Small blocks share pages; os/hardening turns core dumps off for the whole process.
     if (own_pages) static_cast<void>(::madvise(data_, capacity_, MADV_DONTDUMP));
@@ -50,7 +51,8 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
 SecretBytes::~SecretBytes() {
     if (data_ == nullptr) return;
     OPENSSL_cleanse(data_, capacity_);
-    if (capacity_ >= kPage && capacity_ % kPage == 0) static_cast<void>(::madvise(data_, capacity_, MADV_DODUMP));
+    if (capacity_ >= kPage && capacity_ % kPage == 0)
+        static_cast<void>(::madvise(data_, capacity_, MADV_DODUMP));
     std::free(data_);
 }
 

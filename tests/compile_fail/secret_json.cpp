@@ -1,7 +1,7 @@
 // A secret cannot be serialised.
 // expect: could not convert
-#include "pramana/os/secret_bytes.hpp"
 #include <nlohmann/json.hpp>
+#include "pramana/os/secret_bytes.hpp"
 nlohmann::json use(const pramana::SecretBytes& secret) {
 #ifdef FORBIDDEN
     return secret;

@@ -1,7 +1,7 @@
 // A secret cannot be printed.
 // expect: no match for ‘operator<<’
-#include "pramana/os/secret_bytes.hpp"
 #include <iostream>
+#include "pramana/os/secret_bytes.hpp"
 void use(const pramana::SecretBytes& secret) {
 #ifdef FORBIDDEN
     std::cout << secret;

@@ -11,9 +11,9 @@ namespace pramana::app {
 
 /// The keys of a validator and what vouches for them.
 struct Identity {
-    std::unique_ptr<SigningKey> signing;  ///< signs proofs, receives file keys, pays gas
+    std::unique_ptr<SigningKey> signing;     ///< signs proofs, receives file keys, pays gas
     std::unique_ptr<SigningKey> previous{};  ///< finishes what it began; null: there is none
-    SecretBytes vault_key;                ///< 32 bytes: seals what is written to disk
+    SecretBytes vault_key;                   ///< 32 bytes: seals what is written to disk
     std::unique_ptr<evidence::EvidenceProvider> evidence;
 };
 

@@ -12,7 +12,8 @@
 
 namespace pramana {
 
-/// Public or sealed bytes. Plaintext and keys live in SecretBytes (pramana/os/secret_bytes.hpp), never here.
+/// Public or sealed bytes. Plaintext and keys live in SecretBytes (pramana/os/secret_bytes.hpp),
+/// never here.
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
@@ -22,7 +23,9 @@ using ByteView = std::span<const std::uint8_t>;
 [[nodiscard]] inline std::string_view as_text(ByteView bytes) noexcept {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+inline void append(Bytes& out, ByteView bytes) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
 inline void append(Bytes& out, std::string_view text) { append(out, as_bytes_view(text)); }
 
 /// Fixed-size public bytes with a tag, so that a hash cannot be passed for an address.
@@ -42,7 +45,8 @@ struct FixedBytes {
 using Hash32 = FixedBytes<struct HashTag, 32>;
 /// An Ethereum address.
 using Address = FixedBytes<struct AddressTag, 20>;
-/// SHA-256("pramana:contribution:1" || address || SHA-256(sealed bytes)). Idempotency key of an upload.
+/// SHA-256("pramana:contribution:1" || address || SHA-256(sealed bytes)). Idempotency key of an
+/// upload.
 using ContributionId = FixedBytes<struct ContributionTag, 32>;
 /// A uint256 as the chain writes it: 32 bytes, big-endian. Arithmetic lives in chain.
 using Word256 = FixedBytes<struct WordTag, 32>;
@@ -54,14 +58,17 @@ enum class FileId : std::uint64_t {};
 enum class CorpusPosition : std::uint64_t {};
 
 template <class Id>
-[[nodiscard]] constexpr std::uint64_t number(Id id) noexcept { return static_cast<std::uint64_t>(id); }
+[[nodiscard]] constexpr std::uint64_t number(Id id) noexcept {
+    return static_cast<std::uint64_t>(id);
+}
 
 }  // namespace pramana
 
 template <class Tag, std::size_t N>
 struct std::hash<pramana::FixedBytes<Tag, N>> {
     std::size_t operator()(const pramana::FixedBytes<Tag, N>& value) const noexcept {
-        std::size_t h = 0;  // digests and addresses: eight bytes are as good as all; mixed so that small words differ
+        std::size_t h = 0;  // digests and addresses: eight bytes are as good as all; mixed so that
+                            // small words differ
         for (const std::uint8_t b : value.bytes) h = h * 1099511628211ULL + b;
         return h;
     }

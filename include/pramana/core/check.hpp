@@ -6,6 +6,7 @@ namespace pramana::detail {
 }  // namespace pramana::detail
 
 /// An invariant of ours. Stays on in release. For bugs only: whatever a peer can cause is a Result.
-#define PRAMANA_CHECK(condition)                                                       \
-    (static_cast<bool>(condition) ? static_cast<void>(0)                               \
-                                  : ::pramana::detail::check_failed(#condition, __FILE__, __LINE__))
+#define PRAMANA_CHECK(condition)  \
+    (static_cast<bool>(condition) \
+         ? static_cast<void>(0)   \
+         : ::pramana::detail::check_failed(#condition, __FILE__, __LINE__))

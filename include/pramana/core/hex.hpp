@@ -9,7 +9,8 @@ namespace pramana {
 [[nodiscard]] std::string to_hex(ByteView bytes);
 /// Lower-case hex with 0x.
 [[nodiscard]] std::string to_hex0x(ByteView bytes);
-/// Reads hex of either case, with or without 0x. Errors: kBadRequest on an odd length or another character.
+/// Reads hex of either case, with or without 0x. Errors: kBadRequest on an odd length or another
+/// character.
 [[nodiscard]] Result<Bytes> from_hex(std::string_view text);
 
 /// Reads exactly F::kSize bytes. Errors: kBadRequest.

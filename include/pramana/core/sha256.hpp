@@ -4,8 +4,8 @@
 
 namespace pramana {
 
-/// SHA-256 (FIPS 180-4) for core and scoring, which link no library: plain C++, or the processor's SHA instructions.
-/// Streaming; not for secrets that need wiping: key derivation uses OpenSSL.
+/// SHA-256 (FIPS 180-4) for core and scoring, which link no library: plain C++, or the processor's
+/// SHA instructions. Streaming; not for secrets that need wiping: key derivation uses OpenSSL.
 class Sha256 {
   public:
     Sha256() noexcept;
@@ -21,6 +21,8 @@ class Sha256 {
 };
 
 [[nodiscard]] Hash32 sha256(ByteView bytes) noexcept;
-[[nodiscard]] inline Hash32 sha256(std::string_view text) noexcept { return sha256(as_bytes_view(text)); }
+[[nodiscard]] inline Hash32 sha256(std::string_view text) noexcept {
+    return sha256(as_bytes_view(text));
+}
 
 }  // namespace pramana

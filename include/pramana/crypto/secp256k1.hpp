@@ -34,17 +34,20 @@ class SigningKey {
     Address address_;
 };
 
-/// Reads a public key of 33 (compressed), 64 (X || Y) or 65 bytes. Errors: kMalformedKey (also off the curve).
+/// Reads a public key of 33 (compressed), 64 (X || Y) or 65 bytes. Errors: kMalformedKey (also off
+/// the curve).
 [[nodiscard]] Result<PublicKey> parse_public_key(ByteView raw);
 /// Last 20 bytes of keccak256(X || Y).
 [[nodiscard]] Address address_of(const PublicKey& key) noexcept;
 /// The signer of `digest`. v may be 0, 1, 27 or 28; high s is refused. Errors: kMalformedKey.
-[[nodiscard]] Result<PublicKey> recover_public_key(const Hash32& digest, const Signature65& signature);
+[[nodiscard]] Result<PublicKey> recover_public_key(const Hash32& digest,
+                                                   const Signature65& signature);
 [[nodiscard]] Result<Address> recover_address(const Hash32& digest, const Signature65& signature);
 /// Whether s <= n/2 (EIP-2).
 [[nodiscard]] bool has_low_s(const Signature65& signature) noexcept;
 
-/// EIP-191 version 0x45: keccak256("\x19Ethereum Signed Message:\n" || decimal byte length || message).
+/// EIP-191 version 0x45: keccak256("\x19Ethereum Signed Message:\n" || decimal byte length ||
+/// message).
 [[nodiscard]] Hash32 personal_message_digest(ByteView message);
 
 }  // namespace pramana

@@ -5,7 +5,8 @@
 
 namespace pramana {
 
-/// Time as an interface, so that tests and the simulator own it. Durations come from `steady`, dates from `unix_s`.
+/// Time as an interface, so that tests and the simulator own it. Durations come from `steady`,
+/// dates from `unix_s`.
 class Clock {
   public:
     virtual ~Clock() = default;

@@ -4,13 +4,14 @@
 
 namespace pramana {
 
-/// Turns core dumps and ptrace of this process off (RLIMIT_CORE 0, PR_SET_DUMPABLE 0). Call first in main.
-/// Errors: kIo.
+/// Turns core dumps and ptrace of this process off (RLIMIT_CORE 0, PR_SET_DUMPABLE 0). Call first
+/// in main. Errors: kIo.
 [[nodiscard]] Status forbid_core_dumps();
 
-/// Locks all present and future pages into memory. Errors: kMemoryLock, and nothing is locked; the caller decides:
-/// production stops, development reports and goes on. A finite limit (RLIMIT_MEMLOCK, often 8 MiB) without the
-/// capability to pass it counts as failure even where today's pages fit: later allocations would fail instead.
+/// Locks all present and future pages into memory. Errors: kMemoryLock, and nothing is locked; the
+/// caller decides: production stops, development reports and goes on. A finite limit
+/// (RLIMIT_MEMLOCK, often 8 MiB) without the capability to pass it counts as failure even where
+/// today's pages fit: later allocations would fail instead.
 [[nodiscard]] Status lock_memory();
 
 }  // namespace pramana

@@ -7,10 +7,10 @@
 
 namespace pramana {
 
-/// Owns bytes that must not outlive their use: plaintext, keys, embeddings. Move-only. Wiped with OPENSSL_cleanse on
-/// destruction and on move-assignment, excluded from core dumps where a page is owned whole. Fixed size: no growth
-/// leaves an unwiped copy behind. No operator<<, no to_json, no implicit view, no comparison.
-/// Thread: like a vector; no internal synchronisation.
+/// Owns bytes that must not outlive their use: plaintext, keys, embeddings. Move-only. Wiped with
+/// OPENSSL_cleanse on destruction and on move-assignment, excluded from core dumps where a page is
+/// owned whole. Fixed size: no growth leaves an unwiped copy behind. No operator<<, no to_json, no
+/// implicit view, no comparison. Thread: like a vector; no internal synchronisation.
 class SecretBytes {
   public:
     SecretBytes() noexcept = default;
@@ -40,8 +40,10 @@ class SecretBytes {
 static_assert(!std::is_copy_constructible_v<SecretBytes>);
 static_assert(!std::is_copy_assignable_v<SecretBytes>);
 
-/// Compares in constant time for equal lengths (CRYPTO_memcmp); unequal lengths are unequal at once.
-[[nodiscard]] bool equal_secret(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) noexcept;
+/// Compares in constant time for equal lengths (CRYPTO_memcmp); unequal lengths are unequal at
+/// once.
+[[nodiscard]] bool equal_secret(std::span<const std::uint8_t> a,
+                                std::span<const std::uint8_t> b) noexcept;
 
 /// Wipes memory that a library or the stack holds.
 void wipe(std::span<std::uint8_t> bytes) noexcept;

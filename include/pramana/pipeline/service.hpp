@@ -30,24 +30,25 @@ enum class Stage : std::uint8_t {
 [[nodiscard]] std::string_view name_of(Stage stage) noexcept;  ///< "received", "waiting_key", …
 [[nodiscard]] bool is_terminal(Stage stage) noexcept;
 
-/// The result as coarse as it may leave the enclave (docs/scoring.md "What leaves the enclave"); only once final.
+/// The result as coarse as it may leave the enclave (docs/scoring.md "What leaves the enclave");
+/// only once final.
 struct PublicResult {
     std::uint32_t chunks = 0;
-    std::uint64_t novel_mass = 0;          ///< the least that earns pay_1024 at this quality
-    std::uint32_t uniqueness_milli = 0;    ///< 0..1000, in steps of 1/8
-    std::uint32_t quality_milli = 0;       ///< 0..1000
-    std::uint32_t pay_1024 = 0;            ///< 0..1024
-    std::uint32_t internal_milli = 0;      ///< share lost to repetition inside the file, exact
-    std::uint32_t matched_milli = 0;       ///< share lost to matches with others, in steps of 1/8
-    std::vector<std::string> reasons;      ///< stable codes
-    bool key_matches_permission = false;   ///< the key re-encrypted equals the permission on chain
-    bool key_recovers_to_owner = false;    ///< the file key is the owner's signature
+    std::uint64_t novel_mass = 0;         ///< the least that earns pay_1024 at this quality
+    std::uint32_t uniqueness_milli = 0;   ///< 0..1000, in steps of 1/8
+    std::uint32_t quality_milli = 0;      ///< 0..1000
+    std::uint32_t pay_1024 = 0;           ///< 0..1024
+    std::uint32_t internal_milli = 0;     ///< share lost to repetition inside the file, exact
+    std::uint32_t matched_milli = 0;      ///< share lost to matches with others, in steps of 1/8
+    std::vector<std::string> reasons;     ///< stable codes
+    bool key_matches_permission = false;  ///< the key re-encrypted equals the permission on chain
+    bool key_recovers_to_owner = false;   ///< the file key is the owner's signature
 };
 
 struct ContributionStatus {
     ContributionId id;
     Stage stage = Stage::kReceived;
-    std::optional<Error> cause;            ///< why it waits or ended
+    std::optional<Error> cause;  ///< why it waits or ended
     std::int64_t received_unix_s = 0;
     std::int64_t changed_unix_s = 0;
     std::optional<JobId> job;
@@ -73,26 +74,32 @@ struct KeyDeposit {
     std::string encryption_seed;  ///< the signed message; empty = the default one
     std::string proof_url;        ///< the instruction asked for; empty = not named
     /// `account` zero = not named (older clients): the DLP of the job.
-    struct PermissionProof { Address account; Bytes iv; SecretBytes ephemeral_key; };
+    struct PermissionProof {
+        Address account;
+        Bytes iv;
+        SecretBytes ephemeral_key;
+    };
     std::vector<PermissionProof> permissions;
 };
 
 struct Readiness {
     bool ready = false;
-    std::vector<std::string> reasons;  ///< stable codes of what is missing: "chain_unreachable", "disk_low", …
-    std::vector<std::string> alarms{};  ///< stable names of what an operator should look at; still ready
+    std::vector<std::string>
+        reasons;  ///< stable codes of what is missing: "chain_unreachable", "disk_low", …
+    std::vector<std::string>
+        alarms{};  ///< stable names of what an operator should look at; still ready
 };
 
-/// What the HTTP front calls. Every function may block on the store's fsync, on a lock or on one chain read, never on
-/// scoring: call it from a worker thread. Thread: any.
+/// What the HTTP front calls. Every function may block on the store's fsync, on a lock or on one
+/// chain read, never on scoring: call it from a worker thread. Thread: any.
 class ContributionService {
   public:
     virtual ~ContributionService() = default;
 
-    /// Verifies envelope, intent and quotas and stores the contribution durably (fsync) before it returns. The same
-    /// upload again gives the same id and changes nothing. The key is not opened here.
-    /// Errors: kMalformedEnvelope, kIntentSignature, kIntentMismatch, kIntentExpired, kHashMismatch, kDlpNotServed,
-    /// kQuotaExceeded, kBodyTooLarge, kStorageFull, kBusy.
+    /// Verifies envelope, intent and quotas and stores the contribution durably (fsync) before it
+    /// returns. The same upload again gives the same id and changes nothing. The key is not opened
+    /// here. Errors: kMalformedEnvelope, kIntentSignature, kIntentMismatch, kIntentExpired,
+    /// kHashMismatch, kDlpNotServed, kQuotaExceeded, kBodyTooLarge, kStorageFull, kBusy.
     [[nodiscard]] virtual Result<ContributionId> admit(Upload upload) = 0;
 
     /// Errors: kNotFound.
@@ -101,26 +108,28 @@ class ContributionService {
     /// Ciphertext by SHA-256. Errors: kNotFound.
     [[nodiscard]] virtual Result<Bytes> blob(const Hash32& sha256) = 0;
 
-    /// A binding document (canonical JSON) by its hash, once its proof is final. Errors: kNotFound (also when no proof
-    /// came of it), kProofNotFinal.
+    /// A binding document (canonical JSON) by its hash, once its proof is final. Errors: kNotFound
+    /// (also when no proof came of it), kProofNotFinal.
     [[nodiscard]] virtual Result<Bytes> proof_document(const Hash32& hash) = 0;
 
     /// Stores the key, sealed to ourselves, for its job. Idempotent.
-    /// Errors: kClearKeyRefused, kKeyNotForUs, kJobNotOurs, kJobNotOpen, kFileNotFound, kInstructionMismatch,
-    /// kKeyNotOwners, kBusy, kRpcUnavailable.
+    /// Errors: kClearKeyRefused, kKeyNotForUs, kJobNotOurs, kJobNotOpen, kFileNotFound,
+    /// kInstructionMismatch, kKeyNotOwners, kBusy, kRpcUnavailable.
     [[nodiscard]] virtual Result<Done> deposit_key(KeyDeposit deposit) = 0;
 
     /// Where the job stands; for RunProof's answer. Errors: kNotFound.
     [[nodiscard]] virtual Result<ContributionStatus> job_status(JobId job) = 0;
 
-    /// What a registry has recorded for the job, as JSON with all that a contract there asks for (docs/formats.md
-    /// "Recorded result"). Errors: kNotFound (no such job, or nothing of it goes into a registry), kProofNotFinal.
+    /// What a registry has recorded for the job, as JSON with all that a contract there asks for
+    /// (docs/formats.md "Recorded result"). Errors: kNotFound (no such job, or nothing of it goes
+    /// into a registry), kProofNotFinal.
     [[nodiscard]] virtual Result<std::string> recorded_result(JobId job) {
         static_cast<void>(job);
         return Error{Errc::kNotFound, "service.no_registry"};
     }
 
-    /// The statement and its evidence as JSON text. `challenge` is 0 or 32 bytes. Errors: kBusy, kInternal.
+    /// The statement and its evidence as JSON text. `challenge` is 0 or 32 bytes. Errors: kBusy,
+    /// kInternal.
     [[nodiscard]] virtual Result<std::string> attestation(ByteView challenge) = 0;
 
     [[nodiscard]] virtual Readiness readiness() = 0;

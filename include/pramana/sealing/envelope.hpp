@@ -22,9 +22,9 @@ struct Envelope {
     friend bool operator==(const Envelope&, const Envelope&) = default;
 };
 
-/// Reads the JSON text strictly: exactly the documented members, each once, in any order; numbers are
-/// integers below 2^53; hex of either case, with or without 0x. Verifies nothing: see verify_intent
-/// and check_intent. Errors: kMalformedEnvelope.
+/// Reads the JSON text strictly: exactly the documented members, each once, in any order; numbers
+/// are integers below 2^53; hex of either case, with or without 0x. Verifies nothing: see
+/// verify_intent and check_intent. Errors: kMalformedEnvelope.
 [[nodiscard]] Result<Envelope> parse_envelope(ByteView json);
 
 /// The canonical text: members in the documented order, lower-case hex, no white space.

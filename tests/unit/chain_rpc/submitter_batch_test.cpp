@@ -299,7 +299,8 @@ TEST_F(SubmitterTest, stores_and_sends_nothing_that_it_did_not_ask_for) {
     Submitter signed_elsewhere{reader_, journal_, signer, options_};
     const JobId id = job();
     for (signer.mode = 1; signer.mode <= 9; ++signer.mode) {
-        EXPECT_EQ(signed_elsewhere.submit(id, call_for(id)).error().code, Errc::kSignerFault) << signer.mode;
+        EXPECT_EQ(signed_elsewhere.submit(id, call_for(id)).error().code, Errc::kSignerFault)
+            << signer.mode;
         EXPECT_EQ(signed_elsewhere.status().alarms, std::vector{SubmitterAlarm::kSignerFault});
     }
     EXPECT_TRUE(journal_.slots().empty());

@@ -9,8 +9,9 @@ namespace pramana {
 namespace {
 
 TEST(Errc, has_a_name_a_sentence_and_a_next_step) {
-    for (const Errc code : {Errc::kMalformedMessage, Errc::kDeviceLost, Errc::kNonceGap, Errc::kStoreCorrupt,
-                            Errc::kBadRequest, Errc::kFetchForbidden, Errc::kInternal}) {
+    for (const Errc code :
+         {Errc::kMalformedMessage, Errc::kDeviceLost, Errc::kNonceGap, Errc::kStoreCorrupt,
+          Errc::kBadRequest, Errc::kFetchForbidden, Errc::kInternal}) {
         EXPECT_FALSE(name_of(code).empty());
         EXPECT_TRUE(sentence_of(code).ends_with('.')) << name_of(code);
         EXPECT_TRUE(next_step_of(code).ends_with('.')) << name_of(code);

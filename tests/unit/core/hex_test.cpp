@@ -1,5 +1,5 @@
-#include "pramana/core/endian.hpp"
 #include "pramana/core/hex.hpp"
+#include "pramana/core/endian.hpp"
 
 #include <gtest/gtest.h>
 

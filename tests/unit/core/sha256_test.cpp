@@ -8,20 +8,28 @@
 namespace pramana {
 namespace {
 
-struct Sha256Vector { const char* name; std::string message; const char* digest; };
+struct Sha256Vector {
+    const char* name;
+    std::string message;
+    const char* digest;
+};
 
-// FIPS 180-4 examples (NIST CSRC "SHA256.pdf"), and lengths on both sides of the padding's block border.
+// FIPS 180-4 examples (NIST CSRC "SHA256.pdf"), and lengths on both sides of the padding's block
+// border.
 const Sha256Vector kVectors[] = {
     {"empty", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
     {"abc", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
     {"two_blocks", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
-    {"million_a", std::string(1'000'000, 'a'), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
+    {"million_a", std::string(1'000'000, 'a'),
+     "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
 };
 
 class Sha256Digest : public testing::TestWithParam<Sha256Vector> {};
 
-TEST_P(Sha256Digest, matches_fips_180_4) { EXPECT_EQ(to_hex(sha256(GetParam().message).view()), GetParam().digest); }
+TEST_P(Sha256Digest, matches_fips_180_4) {
+    EXPECT_EQ(to_hex(sha256(GetParam().message).view()), GetParam().digest);
+}
 INSTANTIATE_TEST_SUITE_P(Vectors, Sha256Digest, testing::ValuesIn(kVectors),
                          [](const auto& row) { return std::string{row.param.name}; });
 
@@ -45,8 +53,10 @@ TEST(Sha256Blocks, of_this_processor_equal_the_reference) {
     std::array<std::uint8_t, 7 * 64 + 1> data{};
     std::array<std::uint32_t, 8> law{}, found{};
     for (int round = 0; round < 500; ++round) {
-        for (std::uint8_t& byte : data) byte = static_cast<std::uint8_t>((chance = chance * 1664525U + 1013904223U) >> 24U);
-        for (std::size_t i = 0; i < 8; ++i) law[i] = found[i] = chance * static_cast<std::uint32_t>(i + 1);
+        for (std::uint8_t& byte : data)
+            byte = static_cast<std::uint8_t>((chance = chance * 1664525U + 1013904223U) >> 24U);
+        for (std::size_t i = 0; i < 8; ++i)
+            law[i] = found[i] = chance * static_cast<std::uint32_t>(i + 1);
         const std::size_t blocks = static_cast<std::size_t>(round) % 8;
         sha256_blocks_reference(law, data.data() + 1, blocks);  // the data need no alignment
         best_sha256_blocks()(found, data.data() + 1, blocks);

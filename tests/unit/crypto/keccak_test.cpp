@@ -7,10 +7,14 @@
 namespace pramana {
 namespace {
 
-struct KeccakVector { const char* name; std::string message; const char* digest; };
+struct KeccakVector {
+    const char* name;
+    std::string message;
+    const char* digest;
+};
 
-// Keccak team's KAT "ShortMsgKAT_256.txt" (empty, one byte), and values that Ethereum pins: the hash of the empty
-// account code and the topic of ERC-20 Transfer.
+// Keccak team's KAT "ShortMsgKAT_256.txt" (empty, one byte), and values that Ethereum pins: the
+// hash of the empty account code and the topic of ERC-20 Transfer.
 const KeccakVector kVectors[] = {
     {"empty", "", "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"},
     {"one_byte", "\xcc", "eead6dbfc7340a56caedc044696a168870549a6a7f6f56961e84a54bd9970b8a"},
@@ -19,7 +23,9 @@ const KeccakVector kVectors[] = {
 };
 
 class Keccak256 : public testing::TestWithParam<KeccakVector> {};
-TEST_P(Keccak256, matches_the_known_answers) { EXPECT_EQ(to_hex(keccak256(GetParam().message).view()), GetParam().digest); }
+TEST_P(Keccak256, matches_the_known_answers) {
+    EXPECT_EQ(to_hex(keccak256(GetParam().message).view()), GetParam().digest);
+}
 INSTANTIATE_TEST_SUITE_P(Vectors, Keccak256, testing::ValuesIn(kVectors),
                          [](const auto& row) { return std::string{row.param.name}; });
 
@@ -28,7 +34,8 @@ TEST(Keccak256Parts, equal_the_concatenation_at_every_rate_border) {
         const std::string message(length, 'k');
         const std::string_view text = message;
         const std::size_t cut = length / 3;
-        EXPECT_EQ(keccak256({as_bytes_view(text.substr(0, cut)), as_bytes_view(text.substr(cut))}), keccak256(text));
+        EXPECT_EQ(keccak256({as_bytes_view(text.substr(0, cut)), as_bytes_view(text.substr(cut))}),
+                  keccak256(text));
     }
 }
 

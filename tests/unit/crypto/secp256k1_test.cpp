@@ -7,11 +7,14 @@
 namespace pramana {
 namespace {
 
-// The first account of the public test mnemonic "test test ... junk" that every Ethereum development node knows.
+// The first account of the public test mnemonic "test test ... junk" that every Ethereum
+// development node knows.
 constexpr const char* kTestKey = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 constexpr const char* kTestAddress = "f39fd6e51aad88f6f4ce6ab8827279cfffb92266";
 
-SigningKey test_key() { return std::move(*SigningKey::from_bytes(SecretBytes::copy_of(*from_hex(kTestKey)))); }
+SigningKey test_key() {
+    return std::move(*SigningKey::from_bytes(SecretBytes::copy_of(*from_hex(kTestKey))));
+}
 
 TEST(SigningKey, has_the_address_that_every_node_derives) {
     EXPECT_EQ(to_hex(test_key().address().view()), kTestAddress);
@@ -19,8 +22,10 @@ TEST(SigningKey, has_the_address_that_every_node_derives) {
 
 TEST(SigningKey, refuses_keys_outside_the_group) {
     const char* kOrder = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
-    for (const std::string& raw : {std::string(64, '0'), std::string{kOrder}, std::string(62, '1'), std::string(64, 'f')})
-        EXPECT_EQ(SigningKey::from_bytes(SecretBytes::copy_of(*from_hex(raw))).error().code, Errc::kMalformedKey);
+    for (const std::string& raw :
+         {std::string(64, '0'), std::string{kOrder}, std::string(62, '1'), std::string(64, 'f')})
+        EXPECT_EQ(SigningKey::from_bytes(SecretBytes::copy_of(*from_hex(raw))).error().code,
+                  Errc::kMalformedKey);
 }
 
 TEST(SigningKey, signs_what_recovers_to_it_with_low_s) {
@@ -67,7 +72,8 @@ TEST(PublicKey, reads_33_64_and_65_bytes_and_nothing_else) {
 TEST(SharedX, is_the_same_from_both_sides) {
     const SigningKey a = SigningKey::generate();
     const SigningKey b = SigningKey::generate();
-    EXPECT_TRUE(equal_secret(a.shared_x(b.public_key()).expose(), b.shared_x(a.public_key()).expose()));
+    EXPECT_TRUE(
+        equal_secret(a.shared_x(b.public_key()).expose(), b.shared_x(a.public_key()).expose()));
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ class FileTest : public testing::Test {
   protected:
     void SetUp() override {
         directory_ = std::filesystem::path{testing::TempDir()} /
-                     ("pramana_file_" + std::string{testing::UnitTest::GetInstance()->current_test_info()->name()});
+                     ("pramana_file_" +
+                      std::string{testing::UnitTest::GetInstance()->current_test_info()->name()});
         std::filesystem::remove_all(directory_);
         std::filesystem::create_directories(directory_);
     }

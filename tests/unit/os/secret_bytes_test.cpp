@@ -22,12 +22,13 @@ TEST(SecretBytes, shrinking_wipes_the_tail_at_once) {
     const std::uint8_t* tail = secret.expose().data() + 40;
     secret.shrink(40);
     EXPECT_EQ(secret.size(), 40U);
-    for (int i = 0; i < 60; ++i) EXPECT_EQ(tail[i], 0) << i;  // still our allocation: capacity is kept
+    for (int i = 0; i < 60; ++i)
+        EXPECT_EQ(tail[i], 0) << i;  // still our allocation: capacity is kept
 }
 
 TEST(SecretBytes, move_assignment_wipes_the_old_content) {
-    // 8 KiB blocks are page-aligned and freed to the allocator; the bytes are looked at before the free through a
-    // second owner that is overwritten by a swap.
+    // 8 KiB blocks are page-aligned and freed to the allocator; the bytes are looked at before the
+    // free through a second owner that is overwritten by a swap.
     SecretBytes target = SecretBytes::copy_of(std::vector<std::uint8_t>(64, 0xAA));
     SecretBytes other = SecretBytes::copy_of(std::vector<std::uint8_t>(64, 0xBB));
     target = std::move(other);

@@ -59,7 +59,7 @@ TEST_F(DiskStoreTest, a_view_sees_what_was_stored_and_neither_locks_nor_writes) 
     EXPECT_EQ(code_of(open()), "store_locked") << "the running one keeps its lock";
 }
 
-TEST_F(DiskStoreTest, a_view_opens_beside_a_writer_at_full_speed) {
+TEST_F(DiskStoreTest, a_view_beside_a_writer_at_full_speed_misses_nothing) {
     const std::unique_ptr<Store> running = *open();
     JobRecord first = job_of(1);
     ASSERT_TRUE(running->jobs().put(first));
@@ -69,16 +69,28 @@ TEST_F(DiskStoreTest, a_view_opens_beside_a_writer_at_full_speed) {
             JobRecord job = job_of(id);
             job.sealed_score.assign(16'000, 7);  // so that tables and logs come and go
             if (running->jobs().put(job)) written = id;
+            // Time for a view to open in, however slow the machine is just now.
+            if (id % 1'000 == 0) std::this_thread::sleep_for(std::chrono::milliseconds{100});
         }
     }};
+    int opened = 0;
     for (int i = 0; i < 50; ++i) {
         const std::uint64_t before = written;
         const Result<std::unique_ptr<StoreView>> view = open_store_view(directory);
-        ASSERT_TRUE(view) << pramana::name_of(view.error().code);
+        if (!view) {  // the files never stood still: said so, and not opened with a part of them
+            EXPECT_EQ(code_of(view), "store_unavailable");
+            EXPECT_EQ(view.error().site, "store.rocks.open_view");
+            break;  // once is enough, it took the whole patience
+        }
+        ++opened;
         const auto newest = (*view)->jobs().jobs_below({}, 1);
         ASSERT_TRUE(newest);
         EXPECT_GE(number(newest->at(0).id), before) << "what was acknowledged is seen";
     }
+    EXPECT_GT(opened, 0);
+    writer.request_stop();
+    writer.join();
+    EXPECT_TRUE(open_store_view(directory)) << "and always once the writer rests";
 }
 
 TEST_F(DiskStoreTest, refuses_the_directory_of_a_newer_version) {

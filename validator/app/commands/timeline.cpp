@@ -59,12 +59,11 @@ Moment transaction(const store::SlotRecord& slot, std::size_t index) {
     constexpr std::uint8_t kNoop = 1;
     Moment moment;
     moment.what = "transaction";
-    moment.text = "nonce " + std::to_string(slot.tx_nonce) + ", attempt " +
-                  std::to_string(index + 1) + ", " +
-                  std::string{attempt.kind == kNoop ? "no-op" : name_of(slot.purpose)} +
-                  ", at most " + gwei(attempt.max_fee_wei) + " (tip " + gwei(attempt.tip_wei) +
-                  ") for " + std::to_string(attempt.gas_max) + " gas, hash " +
-                  to_hex0x(attempt.tx_hash.view());
+    moment.text =
+        "nonce " + std::to_string(slot.tx_nonce) + ", attempt " + std::to_string(index + 1) + ", " +
+        std::string{attempt.kind == kNoop ? "no-op" : name_of(slot.purpose)} + ", at most " +
+        gwei(attempt.max_fee_wei) + " (tip " + gwei(attempt.tip_wei) + ") for " +
+        std::to_string(attempt.gas_max) + " gas, hash " + to_hex0x(attempt.tx_hash.view());
     const std::uint64_t unix_s = index == 0 ? slot.bound_unix_s : attempt.signed_unix_s;
     if (unix_s > 0) moment.unix_s = static_cast<std::int64_t>(unix_s);
     if (slot.jobs.size() > 1) moment.text += ", for " + std::to_string(slot.jobs.size()) + " jobs";
