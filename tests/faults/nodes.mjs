@@ -17,6 +17,11 @@ const kSetpriv = '/usr/bin/setpriv';
 const kStartMsMax = 60_000;
 const kStopMsMax = 5_000;
 
+// Of so many blocks anvil keeps the state, in memory: more than the deepest reorg and the last final
+// block need. Without a bound it writes the state of each block under the user's home, and whoever
+// is killed leaves it there.
+const kStatesKept = 128;
+
 export const kChainId = 31337;
 export const kNodes = ['anvil', 'hardhat', 'ganache'];
 
@@ -43,9 +48,11 @@ function hardhatConfig(chainId) {
 function commandOf(kind, { port, chainId, directory, extra }) {
     const common = ['--port', String(port)];
     if (kind === 'anvil') {
+        const pruned = extra.includes('--prune-history');
         return [kAnvil, '--host', '127.0.0.1', ...common, '--chain-id', String(chainId),
             '--hardfork', 'cancun', '--mnemonic', kTestMnemonic, '--accounts', '10',
-            '--order', 'fifo', '--slots-in-an-epoch', '8', '--quiet', ...extra];
+            '--order', 'fifo', '--slots-in-an-epoch', '8', '--quiet', ...extra,
+            ...(pruned ? [] : ['--prune-history', String(kStatesKept)])];
     }
     const module = (path) => join(kChainNodes, 'node_modules', path);
     if (kind === 'hardhat') {
@@ -109,6 +116,7 @@ class Node {
             clearTimeout(late);
         }
         rmSync(this.directory, { recursive: true, force: true });
+        await this.base?.stop(signal);
     }
 }
 
@@ -124,10 +132,22 @@ async function waitUntilItAnswers(node, output) {
     throw new Error(`${node.kind} does not answer:\n${output.text}`);
 }
 
-/** Starts a node. Options: chainId, port, extra (arguments, anvil only). */
+/**
+ * Starts a node. Options: chainId, port, and for anvil alone extra (arguments) and noRoots: it forks
+ * an empty anvil, and a fork computes no root of the state. Otherwise anvil computes that of the
+ * whole state anew for every block, which after thousands of jobs is all that it does.
+ */
 export async function startNode(kind, options = {}) {
+    const { noRoots, ...own } = options;
+    if (kind === 'anvil' && noRoots) {
+        const base = await startNode(kind, { chainId: options.chainId ?? kChainId });
+        const fork = ['--fork-url', base.rpcUrl, '--no-storage-caching'];
+        const node = await startNode(kind, { ...own, extra: [...options.extra ?? [], ...fork] })
+            .catch(async (error) => { await base.stop('SIGKILL'); throw error; });
+        return Object.assign(node, { base });
+    }
     const directory = mkdtempSync(join(tmpdir(), `pramana-${kind}-`));
-    const settings = { chainId: kChainId, extra: [], ...options };
+    const settings = { chainId: kChainId, extra: [], ...own };
     const port = options.port ?? await freePort();
     const command = commandOf(kind, { ...settings, port, directory });
     if (!existsSync(command[1].startsWith('/') ? command[1] : command[0])) {

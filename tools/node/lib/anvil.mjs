@@ -10,6 +10,9 @@ import { HDNodeWallet, JsonRpcProvider, Mnemonic, Network } from 'ethers';
 const kAnvil = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules', '@foundry-rs',
     'anvil-linux-amd64', 'bin', 'anvil');
 const kSetpriv = '/usr/bin/setpriv';
+// anvil keeps the states of 500 blocks in memory and writes those of older ones under the user's
+// home, where they stay when it is killed. Nothing here reads as far back.
+const kStatesKept = 512;
 const kStartMsMax = 30_000;
 const kStopMsMax = 5_000;
 
@@ -35,7 +38,7 @@ export function connect(rpcUrl, chainId) {
 function argumentsOf(options) {
     const args = ['--host', '127.0.0.1', '--port', String(options.port ?? 0)];
     args.push('--chain-id', String(options.chainId ?? 31337), '--mnemonic', kTestMnemonic);
-    args.push('--accounts', '10');
+    args.push('--accounts', '10', '--prune-history', String(kStatesKept));
     if (options.noMining) args.push('--no-mining');
     if (options.blockTimeS) args.push('--block-time', String(options.blockTimeS));
     if (options.slotsInAnEpoch) args.push('--slots-in-an-epoch', String(options.slotsInAnEpoch));
