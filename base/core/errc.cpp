@@ -97,6 +97,19 @@ Description describe(Errc code) noexcept {
                 "seed_needed", Blame::kSender,
                 "The text is so long that only a sample of it is scored, and no seed was given.",
                 "Give the seed that the sample is drawn with (--seed), or a shorter text."};
+        case Errc::kNoGpu:
+            return {"no_gpu", Blame::kOperator, "There is no NVIDIA driver or no device.",
+                    "Nothing to do: the CPU computes the same scores. For a GPU, install its "
+                    "driver."};
+        case Errc::kGpuDriverOld:
+            return {"gpu_driver_old", Blame::kOperator,
+                    "The NVIDIA driver lacks a call that evidence about the device needs.",
+                    "Install a driver of the 550 series or newer."};
+        case Errc::kDeviceNotAppraised:
+            return {"device_not_appraised", Blame::kRetry,
+                    "The device was not appraised since it started, so nothing is sent to it.",
+                    "Nothing to do: the CPU computes the same scores. Operators: read the gate's "
+                    "reason."};
         case Errc::kRpcUnavailable:
             return {"rpc_unavailable", Blame::kRetry, "The Ethereum node does not answer.",
                     "Nothing to do: it is asked again. Operators: check the endpoint."};

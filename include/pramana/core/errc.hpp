@@ -40,7 +40,10 @@ enum class Errc : std::uint16_t {
     kTooLarge = 204,      ///< above a limit of the ruleset or of the operator
     kTooFewTokens = 205,  ///< nothing that could be scored
     kCorpusCorrupt = 206,
-    kSeedNeeded = 207,  ///< so large that a sample is scored, and no seed says which
+    kSeedNeeded = 207,          ///< so large that a sample is scored, and no seed says which
+    kNoGpu = 208,               ///< no NVIDIA driver library, no driver or no device
+    kGpuDriverOld = 209,        ///< the driver lacks a call that evidence needs
+    kDeviceNotAppraised = 210,  ///< the device was not appraised in this boot, or not since a reset
 
     // Chain.
     kRpcUnavailable = 300,  ///< no answer, or not a JSON-RPC answer

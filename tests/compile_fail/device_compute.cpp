@@ -1,0 +1,12 @@
+// Nor by the call behind the check.
+// expect: is private within this context
+#include "pramana/scoring/device_encoder.hpp"
+void use(pramana::scoring::DeviceEncoder& device, const pramana::scoring::TokenBatch& batch,
+         std::span<std::int8_t> codes) {
+#ifdef FORBIDDEN
+    static_cast<void>(device.compute(batch, codes));
+#endif
+    static_cast<void>(device.uuid());
+    static_cast<void>(batch);
+    static_cast<void>(codes);
+}
