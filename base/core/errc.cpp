@@ -279,6 +279,11 @@ Description describe(Errc code) noexcept {
             return {"store_newer", Blame::kOperator,
                     "The data directory was written by a newer version.",
                     "Run that version or a newer one."};
+        case Errc::kDataOlder:
+            return {"data_older", Blame::kOperator,
+                    "The data directory is older than what the chain has of this validator.",
+                    "Restore the newest copy; docs/keys.md \"Older data\" says what else there is "
+                    "to decide."};
         case Errc::kProofNotFinal:
             return {
                 "proof_not_final", Blame::kRetry,
@@ -347,6 +352,17 @@ Description describe(Errc code) noexcept {
         case Errc::kIo:
             return {"io", Blame::kOperator, "Reading or writing a file failed.",
                     "Check the path, its permissions and the disk."};
+        case Errc::kKeysForeign:
+            return {"keys_foreign", Blame::kOperator,
+                    "What lies here was sealed under other keys than this enclave's.",
+                    "Give the data directory of this validator, or read docs/keys.md \"Other "
+                    "keys\"."};
+        case Errc::kKeysNotKept:
+            return {"keys_not_kept", Blame::kOperator,
+                    "This platform keeps no secret for the enclave, so that its keys would be lost "
+                    "at the next start.",
+                    "Set keys.for_one_boot to accept that, after reading docs/keys.md \"One "
+                    "boot\"."};
         case Errc::kCancelled:
             return {"cancelled", Blame::kRetry, "The validator is shutting down.",
                     "Try again in a moment."};

@@ -1,7 +1,9 @@
 #include "pramana/crypto/ecies.hpp"
 
 #include "pramana/crypto/aead.hpp"
+#include "pramana/os/decided.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <memory>
@@ -9,24 +11,31 @@
 namespace pramana {
 namespace {
 
-constexpr std::size_t kBlock = 16;
+constexpr std::uint32_t kBlock = 16;
 constexpr std::size_t kMacSize = 32;
 constexpr std::size_t kKeySize = 32;
+/// Of the shared X, that a sender may have left out; more come once in 2^32.
+constexpr std::size_t kLeadingZerosMax = 3;
 
 struct FreeCipher {
     void operator()(EVP_CIPHER_CTX* c) const noexcept { EVP_CIPHER_CTX_free(c); }
 };
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
 
-/// SHA-512 of X: encryption key, then mac key.
+/// SHA-512: encryption key, then mac key.
+SecretBytes hash_x(ByteView x) {
+    SecretBytes keys{2 * kKeySize};
+    PRAMANA_CHECK(EVP_Digest(x.data(), x.size(), keys.expose_mutable().data(), nullptr,
+                             EVP_sha512(), nullptr) == 1);
+    return keys;
+}
+
+/// For what we encrypt: the ephemeral key is used once, so the form of X may show in the time.
 SecretBytes derive_keys(const SecretBytes& x, SharedXForm form) {
     ByteView input = x.expose();
     if (form == SharedXForm::kStripped)
         while (!input.empty() && input.front() == 0) input = input.subspan(1);
-    SecretBytes keys{2 * kKeySize};
-    PRAMANA_CHECK(EVP_Digest(input.data(), input.size(), keys.expose_mutable().data(), nullptr,
-                             EVP_sha512(), nullptr) == 1);
-    return keys;
+    return hash_x(input);
 }
 
 /// The parts of a ciphertext, borrowed.
@@ -52,9 +61,48 @@ Result<Parts> split(ByteView sealed) {
                  sealed.subspan(head, cbc), sealed.first(head + cbc), sealed.last(kMacSize)};
 }
 
-bool mac_matches(const Parts& parts, const SecretBytes& keys) {
+/// 0xFF where the mac of `parts` under these keys is the one that was sent, otherwise 0.
+std::uint8_t mac_mask(const Parts& parts, const SecretBytes& keys) {
     const Hash32 mac = hmac_sha256(keys.expose().last(kKeySize), parts.authenticated);
-    return equal_secret(mac.view(), parts.mac);
+    const int difference = CRYPTO_memcmp(mac.bytes.data(), parts.mac.data(), kMacSize);  // 0..255
+    return static_cast<std::uint8_t>((static_cast<std::uint32_t>(difference) - 1U) >> 8U);
+}
+
+/// The keys under which the mac fits. Every form of X that a sender may have hashed is tried each
+/// time, and the fitting one is selected without a branch: how long this takes says nothing of X.
+/// Leading zero bytes that show in the time were enough to find keys (the Raccoon attack on TLS).
+Result<SecretBytes> fitting_keys(const Parts& parts, const SecretBytes& x) {
+    SecretBytes chosen{2 * kKeySize};
+    std::uint8_t found = 0;
+    std::uint8_t zeros = 0xFF;  // whether all dropped bytes are zero
+    for (std::size_t dropped = 0; dropped <= kLeadingZerosMax; ++dropped) {
+        if (dropped > 0)
+            zeros &= static_cast<std::uint8_t>((std::uint32_t{x.expose()[dropped - 1]} - 1U) >> 8U);
+        const SecretBytes keys = hash_x(x.expose().subspan(dropped));
+        const auto fits = static_cast<std::uint8_t>(mac_mask(parts, keys) & zeros & ~found);
+        for (std::size_t i = 0; i < keys.size(); ++i)
+            chosen.expose_mutable()[i] |= static_cast<std::uint8_t>(keys.expose()[i] & fits);
+        found |= fits;
+    }
+    if (decided(found == 0)) return Error{Errc::kAuthTagMismatch, "crypto.ecies.mac"};
+    return chosen;
+}
+
+/// Without PKCS #7 padding (RFC 5652 section 6.3). Its length is public, as that of what it pads.
+/// The mac was good, so other padding is the sender's fault.
+Result<SecretBytes> unpadded(SecretBytes padded) {
+    const std::span<const std::uint8_t> tail = padded.expose().last(kBlock);
+    const std::uint32_t count = tail.back();
+    std::uint32_t wrong = ((count - 1U) | (kBlock - count)) >> 31U;  // outside of 1..16
+    for (std::uint32_t i = 0; i < kBlock; ++i) {
+        const std::uint32_t inside = 0U - ((i - count) >> 31U);  // all ones where i < count
+        wrong |= inside & (tail[kBlock - 1 - i] ^ count);
+    }
+    if (decided(wrong != 0)) return Error{Errc::kMalformedKey, "crypto.ecies.padding"};
+    const std::size_t size = padded.size() - count;
+    published({reinterpret_cast<const std::uint8_t*>(&size), sizeof size});
+    padded.shrink(size);
+    return padded;
 }
 
 Result<SecretBytes> decrypt_cbc(const Parts& parts, const SecretBytes& keys) {
@@ -62,16 +110,15 @@ Result<SecretBytes> decrypt_cbc(const Parts& parts, const SecretBytes& keys) {
     PRAMANA_CHECK(cipher != nullptr);
     PRAMANA_CHECK(EVP_DecryptInit_ex2(cipher.get(), EVP_aes_256_cbc(), keys.expose().data(),
                                       parts.iv.data(), nullptr) == 1);
+    PRAMANA_CHECK(EVP_CIPHER_CTX_set_padding(cipher.get(), 0) == 1);  // ours does not branch on it
     SecretBytes out{parts.cbc.size()};
     int written = 0;
     int last = 0;
     PRAMANA_CHECK(EVP_DecryptUpdate(cipher.get(), out.expose_mutable().data(), &written,
                                     parts.cbc.data(), static_cast<int>(parts.cbc.size())) == 1);
-    if (EVP_DecryptFinal_ex(cipher.get(), out.expose_mutable().data() + written, &last) != 1)
-        return Error{Errc::kMalformedKey,
-                     "crypto.ecies.padding"};  // the sender's: the mac was good
-    out.shrink(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
-    return out;
+    PRAMANA_CHECK(EVP_DecryptFinal_ex(cipher.get(), out.expose_mutable().data() + written, &last) ==
+                  1);
+    return unpadded(std::move(out));
 }
 
 Bytes seal_under(const SecretBytes& keys, ByteView plaintext, ByteView iv,
@@ -106,14 +153,9 @@ Result<SecretBytes> ecies_decrypt(const SigningKey& key, ByteView sealed) {
     if (!parts) return parts.error();
     const Result<PublicKey> ephemeral = parse_public_key(parts->ephemeral);
     if (!ephemeral) return ephemeral.error();
-    const SecretBytes x = key.shared_x(*ephemeral);
-    SecretBytes keys = derive_keys(x, SharedXForm::kPadded);
-    if (!mac_matches(*parts, keys)) {
-        if (x.expose().front() != 0) return Error{Errc::kAuthTagMismatch, "crypto.ecies.mac"};
-        keys = derive_keys(x, SharedXForm::kStripped);
-        if (!mac_matches(*parts, keys)) return Error{Errc::kAuthTagMismatch, "crypto.ecies.mac"};
-    }
-    return decrypt_cbc(*parts, keys);
+    const Result<SecretBytes> keys = fitting_keys(*parts, key.shared_x(*ephemeral));
+    if (!keys) return keys.error();
+    return decrypt_cbc(*parts, *keys);
 }
 
 Bytes ecies_encrypt(const PublicKey& recipient, ByteView plaintext) {

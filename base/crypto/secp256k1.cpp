@@ -1,6 +1,7 @@
 #include "pramana/crypto/secp256k1.hpp"
 
 #include "pramana/crypto/keccak.hpp"
+#include "pramana/os/decided.hpp"
 
 #include <openssl/rand.h>
 #include <secp256k1.h>
@@ -68,15 +69,18 @@ SigningKey SigningKey::generate() {
 Result<SigningKey> SigningKey::from_bytes(SecretBytes raw) {
     if (raw.size() != 32) return Error{Errc::kMalformedKey, "crypto.secp256k1.key_length"};
     secp256k1_pubkey parsed;
-    if (secp256k1_ec_pubkey_create(context(), &parsed, raw.expose().data()) != 1)
+    if (!decided(secp256k1_ec_pubkey_create(context(), &parsed, raw.expose().data()) == 1))
         return Error{Errc::kMalformedKey, "crypto.secp256k1.key_range"};
+    published({parsed.data, sizeof parsed.data});
     return SigningKey{std::move(raw), serialise(parsed)};
 }
 
 Signature65 SigningKey::sign(const Hash32& digest) const {
     secp256k1_ecdsa_recoverable_signature signature;
-    PRAMANA_CHECK(secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.bytes.data(),
-                                                   raw_.expose().data(), nullptr, nullptr) == 1);
+    PRAMANA_CHECK(
+        decided(secp256k1_ecdsa_sign_recoverable(context(), &signature, digest.bytes.data(),
+                                                 raw_.expose().data(), nullptr, nullptr) == 1));
+    published({signature.data, sizeof signature.data});
     Signature65 out;
     int recovery = 0;
     secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), out.bytes.data(), &recovery,
@@ -88,8 +92,8 @@ Signature65 SigningKey::sign(const Hash32& digest) const {
 SecretBytes SigningKey::shared_x(const PublicKey& peer) const {
     const secp256k1_pubkey parsed = parsed_or_abort(peer);
     SecretBytes x{32};
-    PRAMANA_CHECK(secp256k1_ecdh(context(), x.expose_mutable().data(), &parsed,
-                                 raw_.expose().data(), copy_x, nullptr) == 1);
+    PRAMANA_CHECK(decided(secp256k1_ecdh(context(), x.expose_mutable().data(), &parsed,
+                                         raw_.expose().data(), copy_x, nullptr) == 1));
     return x;
 }
 
@@ -106,6 +110,13 @@ Result<PublicKey> parse_public_key(ByteView raw) {
     if (!known || secp256k1_ec_pubkey_parse(context(), &parsed, raw.data(), raw.size()) != 1)
         return Error{Errc::kMalformedKey, "crypto.secp256k1.public_key"};
     return serialise(parsed);
+}
+
+Bytes compressed_key(const PublicKey& key) {
+    Bytes out(33);
+    out[0] = static_cast<std::uint8_t>(2U | (key.bytes.back() & 1U));
+    std::copy_n(key.bytes.begin() + 1, 32, out.begin() + 1);
+    return out;
 }
 
 Address address_of(const PublicKey& key) noexcept {

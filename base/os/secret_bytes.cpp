@@ -1,6 +1,7 @@
 #include "pramana/os/secret_bytes.hpp"
 
 #include "pramana/core/check.hpp"
+#include "secret_pool.hpp"
 
 #include <openssl/crypto.h>
 #include <sys/mman.h>
@@ -19,6 +20,11 @@ constexpr std::size_t kPage = 4096;
 
 SecretBytes::SecretBytes(std::size_t size) : size_{size} {
     if (size == 0) return;
+    data_ = secret_pool::take(size);
+    if (data_ != nullptr) {
+        capacity_ = size;
+        return;
+    }
     const bool own_pages = size >= kPage;
     capacity_ = own_pages ? (size + kPage - 1) / kPage * kPage : size;
     data_ = static_cast<std::uint8_t*>(own_pages ? std::aligned_alloc(kPage, capacity_)
@@ -49,7 +55,7 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
 }
 
 SecretBytes::~SecretBytes() {
-    if (data_ == nullptr) return;
+    if (data_ == nullptr || secret_pool::give_back(data_)) return;
     OPENSSL_cleanse(data_, capacity_);
     if (capacity_ >= kPage && capacity_ % kPage == 0)
         static_cast<void>(::madvise(data_, capacity_, MADV_DODUMP));
@@ -65,6 +71,8 @@ void SecretBytes::shrink(std::size_t size) noexcept {
 bool equal_secret(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) noexcept {
     return a.size() == b.size() && (a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
 }
+
+bool secrets_are_locked() noexcept { return secret_pool::locked(); }
 
 void wipe(std::span<std::uint8_t> bytes) noexcept { OPENSSL_cleanse(bytes.data(), bytes.size()); }
 

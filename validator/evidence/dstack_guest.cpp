@@ -5,6 +5,7 @@
 
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
+#include "pramana/os/secret_hex.hpp"
 
 #include <sys/stat.h>
 #include <algorithm>
@@ -65,17 +66,6 @@ Result<Bytes> hex_member(const JsonView& object, std::string_view name) {
     return raw;
 }
 
-/// A digit's value, or 16; without a table, so that no load depends on the secret.
-std::uint8_t nibble(std::uint8_t c) {
-    const auto in = [&](char first, char last) {
-        return c >= static_cast<std::uint8_t>(first) && c <= static_cast<std::uint8_t>(last);
-    };
-    if (in('0', '9')) return static_cast<std::uint8_t>(c - '0');
-    if (in('a', 'f')) return static_cast<std::uint8_t>(c - 'a' + 10);
-    if (in('A', 'F')) return static_cast<std::uint8_t>(c - 'A' + 10);
-    return 16;
-}
-
 /// The hex of a key, without a copy that is not wiped.
 Result<SecretBytes> secret_member(const JsonView& object, std::string_view name) {
     const std::optional<JsonView> value = object.member(name);
@@ -83,13 +73,8 @@ Result<SecretBytes> secret_member(const JsonView& object, std::string_view name)
     SecretBytes digits{value->raw().size()};
     const Result<std::size_t> size = value->text_into(digits.expose_mutable());
     if (!size || *size != 2 * kKeySize) return malformed("evidence.dstack.key");
-    SecretBytes out{kKeySize};
-    for (std::size_t i = 0; i < kKeySize; ++i) {
-        const std::uint8_t high = nibble(digits.expose()[2 * i]);
-        const std::uint8_t low = nibble(digits.expose()[2 * i + 1]);
-        if (high > 15 || low > 15) return malformed("evidence.dstack.key");
-        out.expose_mutable()[i] = static_cast<std::uint8_t>(high << 4U | low);
-    }
+    Result<SecretBytes> out = secret_from_hex(digits.expose().first(*size));
+    if (!out) return malformed("evidence.dstack.key");
     return out;
 }
 

@@ -93,6 +93,7 @@ enum class Errc : std::uint16_t {
     kConflict = 405,       ///< the state moved on: the caller's precondition no longer holds
     kStoreNewer = 406,     ///< the data directory was written by a newer version
     kProofNotFinal = 407,  ///< the binding document is shown once its proof is final
+    kDataOlder = 408,  ///< the data directory is older than what the chain has of this validator
 
     // Requests.
     kBadRequest = 500,
@@ -120,8 +121,10 @@ enum class Errc : std::uint16_t {
     kNoTee = 701,  ///< no trusted execution environment: production refuses to run
     kMemoryLock = 702,
     kIo = 703,
-    kCancelled = 704,  ///< shutting down
-    kInternal = 799,   ///< a bug of ours
+    kCancelled = 704,    ///< shutting down
+    kKeysForeign = 705,  ///< sealed under other keys than this enclave's: of another one
+    kKeysNotKept = 706,  ///< the platform keeps no secret: keys would be lost at the next start
+    kInternal = 799,     ///< a bug of ours
 
     // Evidence of trusted execution environments.
     kEvidenceMalformed = 800,  ///< a quote, report, certificate, CRL or endorsement does not parse

@@ -19,8 +19,9 @@ inline constexpr std::size_t kEciesBytesMax = 1U << 20U;
 /// 256); node builds, the SDK since 2025-11 and Python hash all 32.
 enum class SharedXForm : std::uint8_t { kPadded, kStripped };
 
-/// Opens `sealed` with our key. When X begins with a zero byte the padded form is tried, then the
-/// stripped one. The mac is compared in constant time before anything is decrypted. Errors:
+/// Opens `sealed` with our key: X padded, or stripped of up to three leading zero bytes. All forms
+/// are tried every time and compared in constant time before anything is decrypted, so that the
+/// time does not depend on X (tests/ctime). Errors:
 /// kMalformedKey (lengths, ephemeral key off the curve, padding under a valid mac),
 /// kAuthTagMismatch (altered, or made for another key: the two cannot be told apart). Thread: any.
 [[nodiscard]] Result<SecretBytes> ecies_decrypt(const SigningKey& key, ByteView sealed);

@@ -37,6 +37,8 @@ class SigningKey {
 /// Reads a public key of 33 (compressed), 64 (X || Y) or 65 bytes. Errors: kMalformedKey (also off
 /// the curve).
 [[nodiscard]] Result<PublicKey> parse_public_key(ByteView raw);
+/// 02 or 03 for the parity of Y, then X: 33 bytes.
+[[nodiscard]] Bytes compressed_key(const PublicKey& key);
 /// Last 20 bytes of keccak256(X || Y).
 [[nodiscard]] Address address_of(const PublicKey& key) noexcept;
 /// The signer of `digest`. v may be 0, 1, 27 or 28; high s is refused. Errors: kMalformedKey.

@@ -8,9 +8,11 @@
 namespace pramana {
 
 /// Owns bytes that must not outlive their use: plaintext, keys, embeddings. Move-only. Wiped with
-/// OPENSSL_cleanse on destruction and on move-assignment, excluded from core dumps where a page is
-/// owned whole. Fixed size: no growth leaves an unwiped copy behind. No operator<<, no to_json, no
-/// implicit view, no comparison. Thread: like a vector; no internal synchronisation.
+/// OPENSSL_cleanse on destruction and on move-assignment. Up to 512 bytes lie in pages that are
+/// locked, excluded from core dumps and fenced (malloc takes over when they are all in use); from
+/// one page on, memory of its own, excluded from core dumps. Fixed size: no growth leaves an
+/// unwiped copy behind. No operator<<, no to_json, no implicit view, no comparison. Thread: like a
+/// vector; no internal synchronisation.
 class SecretBytes {
   public:
     SecretBytes() noexcept = default;
@@ -39,6 +41,9 @@ class SecretBytes {
 };
 static_assert(!std::is_copy_constructible_v<SecretBytes>);
 static_assert(!std::is_copy_assignable_v<SecretBytes>);
+
+/// Whether the pages that hold short secrets are locked into memory (mlock succeeded).
+[[nodiscard]] bool secrets_are_locked() noexcept;
 
 /// Compares in constant time for equal lengths (CRYPTO_memcmp); unequal lengths are unequal at
 /// once.

@@ -36,6 +36,24 @@ TEST(SecretBytes, move_assignment_wipes_the_old_content) {
     EXPECT_TRUE(other.empty());  // NOLINT(bugprone-use-after-move)
 }
 
+TEST(SecretBytes, of_more_blocks_than_the_pool_has_are_all_different) {
+    std::vector<SecretBytes> many;
+    for (std::size_t i = 0; i < 5000; ++i) {
+        many.emplace_back(i % 3 == 0 ? 400 : 32);
+        many.back().expose_mutable()[0] = static_cast<std::uint8_t>(i);
+        many.back().expose_mutable().back() = static_cast<std::uint8_t>(i >> 8U);
+    }
+    for (std::size_t i = 0; i < many.size(); ++i) {
+        ASSERT_EQ(many[i].expose()[0], static_cast<std::uint8_t>(i));
+        ASSERT_EQ(many[i].expose().back(), static_cast<std::uint8_t>(i >> 8U));
+    }
+    many.clear();
+    for (std::size_t i = 0; i < 5000; ++i) {
+        many.emplace_back(i % 2 == 0 ? 512 : 64);
+        for (const std::uint8_t byte : many.back().expose()) ASSERT_EQ(byte, 0) << "wiped";
+    }
+}
+
 TEST(EqualSecret, compares_content_and_length) {
     const std::vector<std::uint8_t> a{1, 2, 3};
     const std::vector<std::uint8_t> b{1, 2, 4};
