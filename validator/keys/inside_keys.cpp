@@ -1,0 +1,138 @@
+#include "pramana/keys/inside_keys.hpp"
+
+#include "pramana/core/hex.hpp"
+#include "pramana/crypto/aead.hpp"
+#include "pramana/os/file.hpp"
+
+#include <charconv>
+
+namespace pramana::keys {
+namespace {
+
+constexpr std::string_view kMagic = "PRKS\x01";
+constexpr std::size_t kFileBytesMax = std::size_t{16} * 1024;
+constexpr std::size_t kNumberBytesMax = 16;
+
+Result<SealingKey> sealing_key(const SealingRoot& root) {
+    const Result<SecretBytes> secret = root.key();
+    if (!secret) return secret.error();
+    return SealingKey{
+        hkdf_sha256(secret->expose(), {}, as_bytes_view("pramana:keys:sealing:1"), 32)};
+}
+
+Bytes bound_to(const SealingRoot& root) {
+    Bytes out;
+    append(out, "pramana:keys:file:1:");
+    append(out, root.kind());
+    return out;
+}
+
+Status make_directory(const std::filesystem::path& directory) {
+    std::error_code failed;
+    if (std::filesystem::exists(directory, failed)) return Done{};
+    std::filesystem::create_directories(directory, failed);
+    if (failed) return Error{Errc::kIo, "keys.directory.make"};
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
+    if (failed) return Error{Errc::kIo, "keys.directory.mode"};
+    return Done{};
+}
+
+Status write_sealed(const std::filesystem::path& file, const SealingRoot& root,
+                    const KeyMaterial& material) {
+    const Result<SealingKey> key = sealing_key(root);
+    if (!key) return key.error();
+    Bytes content;
+    append(content, kMagic);
+    append(content, key->seal(encode(material).expose(), bound_to(root)));
+    return write_file_durably(file, content);
+}
+
+Result<KeyMaterial> read_sealed(ByteView content, const SealingRoot& root) {
+    if (content.size() < kMagic.size() || as_text(content.first(kMagic.size())) != kMagic)
+        return Error{Errc::kMalformedKey, "keys.inside.magic"};
+    const Result<SealingKey> key = sealing_key(root);
+    if (!key) return key.error();
+    const Result<SecretBytes> opened = key->open(content.subspan(kMagic.size()), bound_to(root));
+    if (!opened) return Error{Errc::kKeysForeign, "keys.inside.open"};
+    return decode_key_material(*opened);
+}
+
+Result<std::uint32_t> read_number(const std::filesystem::path& file) {
+    const Result<Bytes> text = read_file(file, kNumberBytesMax);
+    if (!text) return text.error();
+    const std::string_view digits = as_text(*text);
+    std::uint32_t value = 0;
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (failed != std::errc{} || std::string_view{end, digits.data() + digits.size()} != "\n")
+        return Error{Errc::kMalformedKey, "keys.epoch.number"};
+    return value;
+}
+
+}  // namespace
+
+Result<SourceKeys> keys_from_inside(const std::filesystem::path& directory,
+                                    const SealingRoot& root) {
+    PRAMANA_TRY(make_directory(directory));
+    const std::filesystem::path file = directory / kSealedKeysName;
+    const Result<Bytes> content = read_file(file, kFileBytesMax);
+    SourceKeys out;
+    out.source = Source::kInside;
+    if (content) {
+        Result<KeyMaterial> material = read_sealed(*content, root);
+        if (!material) return material.error();
+        out.material = *std::move(material);
+        return out;
+    }
+    if (content.error().code != Errc::kNotFound) return content.error();
+    out.material = new_key_material();
+    PRAMANA_TRY(write_sealed(file, root, out.material));
+    return out;
+}
+
+Result<SourceKeys> keys_for_one_boot(const std::filesystem::path& directory,
+                                     std::uint32_t epoch_min) {
+    PRAMANA_TRY(make_directory(directory));
+    const std::filesystem::path file = directory / kBootEpochName;
+    const Result<std::uint32_t> last = read_number(file);
+    if (!last && last.error().code != Errc::kNotFound) return last.error();
+    std::uint32_t epoch = epoch_min;
+    if (last) epoch = std::max(epoch, *last + 1);
+    PRAMANA_TRY(write_file_durably(file, as_bytes_view(std::to_string(epoch) + '\n')));
+    SourceKeys out;
+    out.source = Source::kInside;
+    out.material = new_key_material();
+    out.survive_restart = false;
+    out.epochs = Epochs{.current = epoch};
+    return out;
+}
+
+Status keep_inside(const std::filesystem::path& directory, const SealingRoot& root,
+                   const KeyMaterial& material, std::int64_t now_unix_s) {
+    PRAMANA_TRY(make_directory(directory));
+    const std::filesystem::path file = directory / kSealedKeysName;
+    const Result<Bytes> before = read_file(file, kFileBytesMax);
+    if (before) {
+        std::filesystem::path aside = file;
+        aside += ".before-" + std::to_string(now_unix_s);
+        PRAMANA_TRY(write_file_durably(aside, *before));
+    } else if (before.error().code != Errc::kNotFound) {
+        return before.error();
+    }
+    return write_sealed(file, root, material);
+}
+
+Status check_vault(const std::filesystem::path& directory, const SecretBytes& vault) {
+    PRAMANA_TRY(make_directory(directory));
+    const Hash32 value = hmac_sha256(vault.expose(), as_bytes_view("pramana:vault:check:1"));
+    const std::string line = to_hex(value.view()) + '\n';
+    const std::filesystem::path file = directory / kVaultCheckName;
+    const Result<Bytes> found = read_file(file, 2 * Hash32::kSize + 1);
+    if (found) {
+        if (as_text(*found) == line) return Done{};
+        return Error{Errc::kKeysForeign, "keys.vault.check"};
+    }
+    if (found.error().code != Errc::kNotFound) return found.error();
+    return write_file_durably(file, as_bytes_view(line));
+}
+
+}  // namespace pramana::keys
