@@ -83,12 +83,12 @@ export class Validator {
         this.ended = Promise.resolve();
     }
 
-    /** Starts and waits until it answers. `crashAt` names a crash point. */
-    async start(crashAt = '') {
+    /** Starts and waits until it answers. `crashAt` names a crash point, `more` are options. */
+    async start(crashAt = '', more = []) {
         const log = openSync(this.logFile, 'a');
         const environment = { ...process.env, PRAMANA_CRASH_AT: crashAt };
         if (!crashAt) delete environment.PRAMANA_CRASH_AT;
-        this.child = spawn(program('pramana-dev'), ['serve', '--config', this.configFile],
+        this.child = spawn(program('pramana-dev'), ['serve', '--config', this.configFile, ...more],
             { stdio: ['ignore', log, log], env: environment });
         this.ended = once(this.child, 'exit');
         await until('the validator answers', async () => {

@@ -1,9 +1,13 @@
 // pramana: the production program. It links no development evidence and no crash points.
-#include "platform.hpp"
+#include "key_sources.hpp"
 
 namespace {
 
 using namespace pramana;
+
+constexpr app::KeyPlatform kKeys{.domain = keys::kProductionDomain,
+                                 .source_keys = app::production_source_keys,
+                                 .sealing_root = app::production_sealing_root};
 
 Status check_environment() {
     const Result<std::unique_ptr<evidence::EvidenceProvider>> tee = evidence::detect_tee();
@@ -11,9 +15,13 @@ Status check_environment() {
     return Done{};
 }
 
-// Keys come from the TEE, and this version knows none (docs/operations.md).
-Result<app::Identity> open_identity(const config::Config&) {
-    return Error{Errc::kNoTee, "app.identity"};
+Result<app::Identity> open_identity(const config::Config& config) {
+    Result<std::unique_ptr<evidence::EvidenceProvider>> tee = evidence::detect_tee();
+    if (!tee) return tee.error();
+    Result<app::Identity> identity = app::open_keys(config, kKeys);
+    if (!identity) return identity.error();
+    identity->evidence = *std::move(tee);
+    return identity;
 }
 
 }  // namespace
@@ -25,6 +33,7 @@ int main(int argc, char** argv) {
         .profile = config::Profile::kProduction,
         .memory_lock_required = true,
         .check_environment = check_environment,
+        .keys = kKeys,
         .open_identity = open_identity};
     return app::run_program(argc, argv, platform);
 }

@@ -3,6 +3,8 @@
 #include "pramana/config/config.hpp"
 #include "pramana/crypto/secp256k1.hpp"
 #include "pramana/evidence/provider.hpp"
+#include "pramana/keys/keyring.hpp"
+#include "pramana/keys/sealing_root.hpp"
 
 #include <memory>
 #include <string_view>
@@ -11,10 +13,24 @@ namespace pramana::app {
 
 /// The keys of a validator and what vouches for them.
 struct Identity {
-    std::unique_ptr<SigningKey> signing;     ///< signs proofs, receives file keys, pays gas
+    std::unique_ptr<SigningKey> signing;     ///< signs proofs, pays gas
+    std::unique_ptr<SigningKey> encryption;  ///< file keys are sealed to it
     std::unique_ptr<SigningKey> previous{};  ///< finishes what it began; null: there is none
-    SecretBytes vault_key;                   ///< 32 bytes: seals what is written to disk
+    std::unique_ptr<SigningKey> previous_encryption{};  ///< null with `previous`
+    SecretBytes tls_secret;  ///< keys::make_tls_identity() makes key and certificate of it
+    SecretBytes vault_key;   ///< 32 bytes: seals what is written to disk
+    keys::PublicKeys public_keys;
     std::unique_ptr<evidence::EvidenceProvider> evidence;
+};
+
+/// Where a program's keys come from; what `keys` and `serve` open.
+struct KeyPlatform {
+    /// Goes into every derived key, so that the two programs never have one in common.
+    std::string_view domain;
+    Result<keys::SourceKeys> (*source_keys)(const config::Config& config) = nullptr;
+    /// What keys that are made or imported are kept under; null where the platform has none.
+    Result<std::unique_ptr<keys::SealingRoot>> (*sealing_root)(const config::Config& config) =
+        nullptr;
 };
 
 /// All that differs between `pramana` and `pramana-dev`: each main links and passes its own. There
@@ -26,7 +42,8 @@ struct Platform {
     bool memory_lock_required = true;
     /// Whether this machine may serve at all; asked before anything else. Errors: kNoTee.
     Status (*check_environment)() = nullptr;
-    /// Errors: kNoTee, kNotFound and kMalformedKey (the development key file).
+    KeyPlatform keys;
+    /// The keys and the evidence. Errors: kNoTee, those of the keys' source.
     Result<Identity> (*open_identity)(const config::Config& config) = nullptr;
 };
 

@@ -2,6 +2,7 @@
 #include "commands/contribute.hpp"
 #include "commands/embed.hpp"
 #include "commands/jobs.hpp"
+#include "commands/keys.hpp"
 #include "commands/recompute.hpp"
 #include "commands/replay.hpp"
 #include "commands/score.hpp"
@@ -52,9 +53,14 @@ std::vector<Entry> entries(const Platform& platform) {
                      [&platform](Args args) { return run_replay(args, platform); }, help_replay});
     table.push_back({"chain", "check endpoints, registration, balance, fees and DLPs",
                      [&platform](Args args) { return run_chain(args, platform); }, help_chain});
-    table.push_back({"contribute",
-                     "seal a file, upload it, register it on chain, wait for its proof",
-                     run_contribute, [] { return std::string{help_contribute()}; }});
+    table.push_back({"keys", "show the keys, rotate them, make and read back a backup",
+                     [&platform](Args args) { return run_keys(args, platform); }, help_keys});
+    table.push_back(
+        {"contribute", "seal a file, upload it, register it on chain, wait for its proof",
+         [&platform](Args args) {
+             return run_contribute(args, platform.profile == config::Profile::kDevelopment);
+         },
+         [] { return std::string{help_contribute()}; }});
     table.push_back({"verify",
                      "judge a proof by the chain and its document, or a quote from a file",
                      run_verify_any, help_verify_any});

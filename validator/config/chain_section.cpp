@@ -124,15 +124,4 @@ Dlp read_dlp(Section& section, const std::filesystem::path& directory) {
     return dlp;
 }
 
-Keys read_keys(Section section) {
-    Keys keys;
-    keys.current = static_cast<std::uint32_t>(section.number_or("current", 0, 0, kKeyIndexMax));
-    if (section.has("previous"))
-        keys.previous = static_cast<std::uint32_t>(section.number("previous", 0, kKeyIndexMax));
-    if (keys.previous == keys.current)
-        section.complain("previous", "is the current key; leave it out where there is no other");
-    section.done();
-    return keys;
-}
-
 }  // namespace pramana::config

@@ -2,7 +2,7 @@
 
 #include "section.hpp"
 
-/// The sections about the chain: `chain`, one of `dlps`, `keys`.
+/// The sections about the chain: `chain`, one of `dlps`.
 namespace pramana::config {
 
 /// A path of the file, which starts at its directory; empty stays empty.
@@ -11,6 +11,5 @@ namespace pramana::config {
 [[nodiscard]] Chain read_chain(Section section, const std::filesystem::path& directory,
                                Profile profile);
 [[nodiscard]] Dlp read_dlp(Section& section, const std::filesystem::path& directory);
-[[nodiscard]] Keys read_keys(Section section);
 
 }  // namespace pramana::config

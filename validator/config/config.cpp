@@ -1,6 +1,7 @@
 #include "pramana/config/config.hpp"
 
 #include "chain_section.hpp"
+#include "keys_section.hpp"
 #include "pramana/os/file.hpp"
 
 #include <arpa/inet.h>
@@ -69,7 +70,7 @@ class Reader {
         config.data_dir = path(root.text("data_dir"));
         config.model = path(root.text("model"));
         config.chain = read_chain(root.object("chain"), directory_, profile_);
-        config.keys = read_keys(root.object("keys"));
+        config.keys = read_keys(root.object("keys"), profile_);
         root.objects("dlps", 1, 64, [&](Section& section) {
             config.dlps.push_back(read_dlp(section, directory_));
         });

@@ -63,10 +63,23 @@ struct Registry {
     std::chrono::milliseconds linger{10'000};  ///< how long the first result waits for others
 };
 
+/// Where private keys come from: docs/keys.md "Sources".
+enum class KeySource : std::uint8_t {
+    kDstack,  ///< dstack's GetKey
+    kInside,  ///< made in the enclave and kept sealed to its platform
+    kFile,    ///< development.key_file; pramana-dev only
+};
+
 /// Which of the keys that this enclave derives are in use. An index is never used for another key.
 struct Keys {
     std::uint32_t current = 0;                ///< signs what is new
     std::optional<std::uint32_t> previous{};  ///< finishes what it began
+    KeySource source = KeySource::kDstack;
+    std::vector<Bytes> kms_roots{};  ///< compressed points, 1..8 where dstack is the source
+    /// Keys that are lost at the next start are accepted, where the platform keeps none.
+    bool for_one_boot = false;
+    /// Compressed points of keys that `keys export` may seal a backup to; 0..8.
+    std::vector<Bytes> backup_recipients{};
 };
 inline constexpr std::uint32_t kKeyIndexMax = 1'000'000;
 

@@ -8,7 +8,7 @@ int main(int count, char** words) {
     const std::vector<std::string_view> args{words + 1, words + count};
     if (args.empty()) return 64;
     const std::span<const std::string_view> rest = std::span{args}.subspan(1);
-    if (args.front() == "contribute") return pramana::app::run_contribute(rest);
+    if (args.front() == "contribute") return pramana::app::run_contribute(rest, true);
     if (args.front() == "verify") return pramana::app::run_verify(rest);
     return 64;
 }

@@ -48,11 +48,12 @@ INSTANTIATE_TEST_SUITE_P(Texts, ParseWallet, testing::ValuesIn(kKeyTexts),
                          [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(CheckEvidenceKind, software_only_on_test_chains) {
-    EXPECT_TRUE(check_evidence_kind("software", 31337));
-    EXPECT_TRUE(check_evidence_kind("software", 1337));
-    EXPECT_TRUE(check_evidence_kind("tdx", 1480));
+    EXPECT_TRUE(check_evidence_kind("software", 31337, true));
+    EXPECT_TRUE(check_evidence_kind("software", 1337, true));
+    EXPECT_TRUE(check_evidence_kind("tdx", 1480, false));
+    EXPECT_FALSE(check_evidence_kind("software", 31337, false)) << "by the production program";
     for (const std::uint64_t chain_id : {1480U, 14800U, 1U, 0U}) {
-        const Status checked = check_evidence_kind("software", chain_id);
+        const Status checked = check_evidence_kind("software", chain_id, true);
         ASSERT_FALSE(checked) << chain_id;
         EXPECT_EQ(checked.error().code, Errc::kNoTee);
     }

@@ -21,6 +21,7 @@ constexpr std::string_view kSmallest = R"({
     "tee_pool": "0xE8EC6BD73b23Ad40E6B9a6f4bD343FAc411bD99A"
   },
   "dlps": [{"address": "0x8bda577aee8fdb311f971cb6e0106da49f1404a1", "dlp_id": 7, "ruleset": "default-1"}],
+  "keys": {"kms_roots": ["0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"]},
   "limits": {},
   "cors_origins": []
 })";
@@ -114,22 +115,45 @@ TEST(Config, what_is_spent_has_limits_unless_they_are_lifted) {
     EXPECT_EQ(other.day_cost_wei_max, (Wei{UINT64_MAX, UINT64_MAX})) << "0 = no limit";
 }
 
-TEST(Config, a_registry_of_results_and_a_second_key) {
+TEST(Config, a_second_key_and_to_whom_a_backup_may_go) {
+    const Keys least = read(kSmallest).config->keys;
+    EXPECT_EQ(least.current, 0U);
+    EXPECT_FALSE(least.previous);
+    EXPECT_EQ(least.source, KeySource::kDstack);
+    EXPECT_EQ(least.kms_roots.at(0).size(), 33U);
+    EXPECT_TRUE(least.backup_recipients.empty()) << "nobody gets the keys by default";
+    const Reading reading = read(replaced("\"keys\": {", R"("keys": {"current": 2, "previous": 1,
+        "source": "inside", "backup_recipients":
+        ["0x03c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"], )"));
+    ASSERT_TRUE(reading.config) << reading.problems.at(0).path << reading.problems[0].sentence;
+    EXPECT_EQ(reading.config->keys.current, 2U);
+    EXPECT_EQ(reading.config->keys.previous, 1U);
+    EXPECT_EQ(reading.config->keys.source, KeySource::kInside);
+    EXPECT_EQ(reading.config->keys.backup_recipients.at(0).at(0), 3);
+}
+
+TEST(Config, keys_in_a_file_are_for_development_only) {
+    std::string text = replaced("\"limits\": {}", R"("development": {"key_file": "k"})");
+    EXPECT_EQ(read(text, Profile::kDevelopment).config->keys.source, KeySource::kFile);
+    text = replaced("\"keys\": {", R"("keys": {"source": "file", )");
+    const Reading refused = read(text);
+    ASSERT_FALSE(refused.config);
+    EXPECT_EQ(refused.problems.at(0).path, "keys.source");
+    EXPECT_NE(refused.problems[0].sentence.find("for pramana-dev"), std::string::npos);
+}
+
+TEST(Config, a_registry_of_results) {
     EXPECT_FALSE(read(kSmallest).config->dlps.at(0).registry);
-    EXPECT_EQ(read(kSmallest).config->keys.current, 0U);
-    EXPECT_FALSE(read(kSmallest).config->keys.previous);
     const Reading reading = read(replaced("\"ruleset\": \"default-1\"}],",
                                           R"("ruleset": "default-1", "registry": {
         "address": "0x8bda577aee8fdb311f971cb6e0106da49f1404a1", "mode": "root", "batch_max": 100,
-        "linger_ms": 5, "pool_proofs": true}}], "keys": {"current": 2, "previous": 1},)"));
+        "linger_ms": 5, "pool_proofs": true}}],)"));
     ASSERT_TRUE(reading.config) << reading.problems.at(0).path << reading.problems[0].sentence;
     const Registry& registry = *reading.config->dlps.at(0).registry;
     EXPECT_EQ(registry.mode, Registry::Mode::kRoot);
     EXPECT_EQ(registry.batch_max, 100U);
     EXPECT_EQ(registry.linger.count(), 5);
     EXPECT_TRUE(registry.pool_proofs);
-    EXPECT_EQ(reading.config->keys.current, 2U);
-    EXPECT_EQ(reading.config->keys.previous, 1U);
 }
 
 TEST(Config, every_setting_is_taken) {
@@ -293,8 +317,16 @@ const Row kRows[] = {
      "dlps[0].registry.mode", "batch, root or off"},
     {"registry_without_an_address", "\"ruleset\": \"default-1\"}",
      "\"ruleset\": \"default-1\", \"registry\": {}}", "dlps[0].registry.address", "missing"},
-    {"previous_key_is_the_current", "\"limits\": {}", "\"keys\": {\"current\": 3, \"previous\": 3}",
+    {"previous_key_is_the_current", "\"keys\": {", "\"keys\": {\"current\": 3, \"previous\": 3,",
      "keys.previous", "is the current key"},
+    {"no_kms_root", "\"kms_roots\"", "\"backup_recipients\"", "keys.kms_roots", "must pin"},
+    {"kms_root_that_is_no_point", "[\"0279", "[\"0479", "keys.kms_roots[0]", "compressed"},
+    {"kms_root_of_another_size", "[\"0279", "[\"02", "keys.kms_roots[0]", "compressed"},
+    {"unknown_key_source", "\"keys\": {", "\"keys\": {\"source\": \"vault\",", "keys.source",
+     "dstack or inside"},
+    {"previous_key_of_another_boot", "\"keys\": {",
+     "\"keys\": {\"source\": \"inside\", \"for_one_boot\": true, \"previous\": 3,", "keys.previous",
+     "is lost with the boot"},
     {"gas_percent_too_large", "\"limits\": {}", "\"price\": {\"gas_percent\": 10001}",
      "price.gas_percent", "from 0 to 10000"},
     {"metrics_in_public_without_a_token", "\"limits\": {}",

@@ -66,7 +66,7 @@ Outcome<WorkerFacts> worker_of(const config::Config& config, const Platform& pla
         return failure;
     }
     worker.address = identity->signing->address();
-    worker.public_key = to_hex0x(identity->signing->public_key().view());
+    worker.public_key = to_hex0x(identity->encryption->public_key().view());
     if (identity->previous) worker.previous = identity->previous->address();
     return worker;
 }

@@ -115,7 +115,7 @@ std::string lines_of(const ContributeResult& result) {
 
 }  // namespace
 
-int run_contribute(std::span<const std::string_view> args) {
+int run_contribute(std::span<const std::string_view> args, bool development_program) {
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     std::variant<ContributeOrder, std::string> read = read_order(*parsed.arguments);

@@ -9,9 +9,10 @@ namespace pramana::app {
 /// chain, requests the proof, waits, and prints the result. Progress goes to standard error, the
 /// result to standard output.
 /// @param args what stands after the subcommand's name
+/// @param development_program whether this is pramana-dev, which takes development evidence
 /// Returns an exit code of sysexits.h: 0 final, 64 usage, 69 the validator or chain does not
 /// answer, 75 not final in time.
-int run_contribute(std::span<const std::string_view> args);
+int run_contribute(std::span<const std::string_view> args, bool development_program);
 
 /// The text of `help contribute`.
 std::string_view help_contribute();

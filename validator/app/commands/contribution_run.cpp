@@ -31,10 +31,11 @@ std::string size_text(std::size_t bytes) {
 
 }  // namespace
 
-Status check_evidence_kind(std::string_view provider, std::uint64_t chain_id) {
+Status check_evidence_kind(std::string_view provider, std::uint64_t chain_id,
+                           bool development_program) {
     const bool test_chain =
         std::count(std::begin(kTestChains), std::end(kTestChains), chain_id) > 0;
-    if (provider == kSoftwareEvidence && !test_chain)
+    if (provider == kSoftwareEvidence && (!test_chain || !development_program))
         return Error{Errc::kNoTee, "app.contribute.evidence"};
     return Done{};
 }
@@ -88,12 +89,13 @@ ContributionRun::Step ContributionRun::meet_validator() {
     if (!attestation) return attestation.failure();
     attestation_ = *std::move(attestation);
 
-    if (!check_evidence_kind(attestation_.provider, attestation_.chain_id))
+    if (!check_evidence_kind(attestation_.provider, attestation_.chain_id,
+                             order_.development_program))
         return failure_of(Errc::kNoTee,
-                          "This validator has development evidence only, which proves nothing, and "
-                          "chain " +
-                              std::to_string(attestation_.chain_id) + " is no test chain.",
-                          "Do not upload: choose a validator that runs in an enclave.");
+                          "This validator has development evidence only, which proves nothing.",
+                          "Do not upload: choose a validator that runs in an enclave. On a local "
+                          "test chain (31337, "
+                          "1337), pramana-dev contributes to it.");
     if (attestation_.provider == kSoftwareEvidence)
         say_(
             "WARNING: this validator has DEVELOPMENT evidence: nothing keeps its operator from "

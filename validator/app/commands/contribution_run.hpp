@@ -28,6 +28,7 @@ struct ContributeOrder {
     std::chrono::seconds timeout{600};
     bool seal_anew = false;
     bool claim = false;
+    bool development_program = false;  ///< pramana-dev: the only one that takes its evidence
 };
 
 /// What came out; `status` is the validator's last word.
@@ -38,8 +39,9 @@ struct ContributeResult {
 };
 
 /// Whether this kind of evidence may be accepted on this chain: development evidence only on the
-/// local test chains. There is no option that changes it.
-[[nodiscard]] Status check_evidence_kind(std::string_view provider, std::uint64_t chain_id);
+/// local test chains, and only by pramana-dev. There is no option that changes it.
+[[nodiscard]] Status check_evidence_kind(std::string_view provider, std::uint64_t chain_id,
+                                         bool development_program);
 
 /// One contribution from the sealed file to the final proof. Thread: one; blocks.
 class ContributionRun {

@@ -27,6 +27,9 @@ constexpr Option kOptions[] = {
      "digests of the rulesets, and end"},
     {"accept-torn-tail", "",
      "open a store whose last record was cut by a power loss, without that record"},
+    {"accept-older-data", "",
+     "start although a registry's corpus head is not in this data directory's log\n"
+     "(docs/keys.md \"Older data\")"},
     {"accept-foreign-nonces-below", "N",
      "transactions with a lower nonce that this validator did not send were\nyours: go on after "
      "somebody else used its key"},
@@ -156,6 +159,7 @@ int run_serve(std::span<const std::string_view> args, const Platform& platform) 
     const Arguments& arguments = *parsed.arguments;
     OperatorWord word;
     word.torn_tail_accepted = arguments.has("accept-torn-tail");
+    word.older_data_accepted = arguments.has("accept-older-data");
     const std::string below = arguments.text("accept-foreign-nonces-below").value_or("0");
     const auto [end, failed] = std::from_chars(below.data(), below.data() + below.size(),
                                                word.foreign_nonces_accepted_below);

@@ -4,6 +4,7 @@
 #include "pramana/chain/uint256.hpp"
 #include "pramana/chain_rpc/head_subscription.hpp"
 #include "pramana/core/hex.hpp"
+#include "pramana/keys/inside_keys.hpp"
 #include "pramana/os/log.hpp"
 #include "rulesets.hpp"
 #include "score/score_facts.hpp"
@@ -90,7 +91,7 @@ MonitorOptions monitor_options(const config::Config& config, const Address& tee)
 }
 
 evidence::Statement statement_of(const config::Config& config, const Identity& identity,
-                                 const SigningKey& key, const Hash32& model,
+                                 const keys::PublicIdentity& keys, const Hash32& model,
                                  const std::vector<pipeline::ServedDlp>& dlps,
                                  const std::vector<std::string>& ruleset_names) {
     evidence::Statement statement;
@@ -100,8 +101,9 @@ evidence::Statement statement_of(const config::Config& config, const Identity& i
     statement.data_registry = config.chain.data_registry;
     statement.tee_pool = config.chain.tee_pool;
     statement.model = model;
-    statement.signing_address = key.address();
-    statement.encryption_key = key.public_key();
+    statement.signing_address = keys.signing_address;
+    statement.encryption_key = keys.encryption_key;
+    statement.key_epoch = keys.epoch;
     statement.upload_bytes_max = config.limits.upload_bytes_max;
     statement.min_bid_wei = chain::to_decimal(config.min_bid_wei);
     for (std::size_t i = 0; i < dlps.size(); ++i) {
@@ -161,6 +163,8 @@ Daemon::Parts::Failure Daemon::Parts::open_store(const config::Config& config,
     Result<std::unique_ptr<store::Store>> opened = store::open_store(options);
     if (!opened) return StartFailure{opened.error(), "data_dir " + config.data_dir.string()};
     store = *std::move(opened);
+    if (const Status ours = keys::check_vault(config.data_dir, identity.vault_key); !ours)
+        return StartFailure{ours.error(), "data_dir " + config.data_dir.string()};
     return std::nullopt;
 }
 
@@ -171,15 +175,16 @@ Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config
     Result<std::unique_ptr<net::Fetcher>> fetcher = net::Fetcher::create(std::move(policy));
     if (!fetcher) return StartFailure{fetcher.error(), "fetching"};
     fetch = std::make_unique<FetchAdapter>(*std::move(fetcher));
-    opener = std::make_unique<OpenerAdapter>(*identity.signing, identity.previous.get());
+    opener =
+        std::make_unique<OpenerAdapter>(*identity.encryption, identity.previous_encryption.get());
     vault = std::make_unique<VaultAdapter>(SecretBytes::copy_of(identity.vault_key.expose()));
     evidence = std::make_unique<EvidenceAdapter>(
         *identity.evidence,
-        statement_of(config, identity, *identity.signing, model, dlps, ruleset_names),
+        statement_of(config, identity, identity.public_keys.current, model, dlps, ruleset_names),
         config.chain.data_registry);
     if (identity.previous)
-        evidence->add_statement(
-            statement_of(config, identity, *identity.previous, model, dlps, ruleset_names));
+        evidence->add_statement(statement_of(config, identity, *identity.public_keys.previous,
+                                             model, dlps, ruleset_names));
     const pipeline::Ports ports{.chain = chain.get(),
                                 .proofs = proofs.get(),
                                 .opener = opener.get(),
@@ -284,6 +289,7 @@ std::unique_ptr<Daemon> Daemon::start(const config::Config& config, Identity ide
     failure = parts->open_scoring(config);
     if (!failure) failure = parts->open_store(config, word);
     if (!failure) failure = parts->open_chain(config, word);
+    if (!failure) failure = parts->check_age(config, word);
     if (!failure) failure = parts->open_pipeline(config);
     if (!failure) failure = parts->serve(config);
     if (failure) return nullptr;

@@ -13,6 +13,7 @@ namespace pramana::app {
 /// What an operator says once on the command line, after reading docs/operations.md.
 struct OperatorWord {
     bool torn_tail_accepted = false;
+    bool older_data_accepted = false;  ///< a registry's corpus head that is not in our log
     std::uint64_t foreign_nonces_accepted_below = 0;
 };
 

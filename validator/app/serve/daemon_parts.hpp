@@ -36,6 +36,8 @@ struct Daemon::Parts {
     Failure open_scoring(const config::Config& config);
     Failure open_store(const config::Config& config, const OperatorWord& word);
     Failure open_chain(const config::Config& config, const OperatorWord& word);
+    /// Refuses a data directory that is older than what the chain has of us (data_age.cpp).
+    Failure check_age(const config::Config& config, const OperatorWord& word);
     Failure open_nodes(const config::Chain& chain);
     Failure open_pipeline(const config::Config& config);
     Failure serve(const config::Config& config);
