@@ -48,12 +48,12 @@ bool Watcher::job_event_is_valid(std::string_view declaration) {
 }
 
 Watcher::Watcher(ChainReader& reader, WatchCursor& cursor, const Clock& clock,
-                 const WatcherOptions& options, JobSink on_job, ReorgSink on_reorg)
+                 const WatcherOptions& options, JobSink on_jobs, ReorgSink on_reorg)
     : reader_{reader},
       cursor_{cursor},
       clock_{clock},
       options_{options},
-      on_job_{std::move(on_job)},
+      on_jobs_{std::move(on_jobs)},
       on_reorg_{std::move(on_reorg)},
       next_block_{options_.start_block},
       range_{options_.range_blocks_max} {
@@ -104,6 +104,13 @@ Result<WatchReport> Watcher::poll() {
     report.head = head->number;
     report.head_hash = head->hash;
     report.head_unix_s = head->timestamp_s;
+    // The same block holds the same state: what was read at it stands.
+    if (settled_head_ == head->hash && !held_for_ && !sweep_is_due()) {
+        report.finalized = finalized_;
+        report.scanned_to = head->number;
+        return report;
+    }
+    settled_head_.reset();
     const Result<BlockHeader> final_block = reader_.pin(BlockTag::kFinalized);
     // Where a node knows no such tag, all is near the head.
     if (final_block)
@@ -127,10 +134,14 @@ Result<WatchReport> Watcher::poll() {
     }
     held_for_ = report.hold;
     const bool changed = report.hold == Errc::kContractChanged;
-    if (!changed && (sweep_due_ || clock_.steady() - swept_at_ >= options_.sweep_every))
-        PRAMANA_TRY(sweep(*head, report));
+    if (!changed && sweep_is_due()) PRAMANA_TRY(sweep(*head, report));
     report.scanned_to = next_block_ == 0 ? 0 : next_block_ - 1;
+    if (report.scanned_to >= report.head) settled_head_ = head->hash;
     return report;
+}
+
+bool Watcher::sweep_is_due() const {
+    return sweep_due_ || clock_.steady() - swept_at_ >= options_.sweep_every;
 }
 
 /// The newest scanned block that is on the chain of `head`; nullopt = nothing scanned is known to
@@ -208,7 +219,9 @@ Status Watcher::scan_page(std::uint64_t to, WatchReport& report) {
     const Result<LogPage> page =
         reader_.logs({reader_.contracts().tee_pool, topic0_, next_block_, to});
     if (!page) return page.error();
-    for (const LogEntry& entry : page->logs) PRAMANA_TRY(take_log(entry, 0, report));
+    std::vector<JobSeen> jobs;
+    for (const LogEntry& entry : page->logs) PRAMANA_TRY(take_log(entry, 0, jobs));
+    PRAMANA_TRY(tell(jobs, report));
     const BlockHeader& last = page->last_block;
     checkpoint_ = Mark{last.number, last.hash, last.parent_hash};
     blocks_.clear();
@@ -232,10 +245,12 @@ Status Watcher::scan_blocks(const BlockHeader& head, WatchReport& report) {
     if (!found) return found.error();
     report.logs_left_out += found->left_out;
     if (found->unsure) sweep_due_ = true;
+    std::vector<JobSeen> jobs;
     for (const LogEntry& entry : found->logs) {
         const std::uint64_t time_s = (*blocks)[entry.block_number - next_block_].timestamp_s;
-        PRAMANA_TRY(take_log(entry, time_s, report));
+        PRAMANA_TRY(take_log(entry, time_s, jobs));
     }
+    PRAMANA_TRY(tell(jobs, report));
     for (const BlockHeader& block : *blocks)
         blocks_.push_back({block.number, block.hash, block.parent_hash});
     // What is final by now needs no way back; its newest block is the checkpoint.
@@ -272,16 +287,17 @@ Status Watcher::check_density(const BlockHeader& head, WatchReport& report) {
     return Done{};
 }
 
-Status Watcher::take_log(const LogEntry& entry, std::uint64_t added_unix_s, WatchReport& report) {
+Status Watcher::take_log(const LogEntry& entry, std::uint64_t added_unix_s,
+                         std::vector<JobSeen>& jobs) {
     const Result<chain::JobSubmitted> submitted = decode_job_event(job_event_, entry.log);
     if (!submitted) return submitted.error();
     const std::uint64_t id = number(submitted->job);
     if (last_job_ != 0 && id > last_job_ + 1) sweep_due_ = true;  // ids are dense: a log is missing
     last_job_ = std::max(last_job_, id);
     if (submitted->tee != options_.tee) return Done{};
-    return tell({submitted->job, submitted->file, submitted->bid_wei, entry.block_number,
-                 entry.block_hash, cancellable(added_unix_s)},
-                report);
+    jobs.push_back({submitted->job, submitted->file, submitted->bid_wei, entry.block_number,
+                    entry.block_hash, cancellable(added_unix_s)});
+    return Done{};
 }
 
 Status Watcher::read_cancel_delay(const BlockHeader& head) {
@@ -298,11 +314,19 @@ std::uint64_t Watcher::cancellable(std::uint64_t added_unix_s) const {
     return added_unix_s > 0 && cancel_delay_s_ ? added_unix_s + *cancel_delay_s_ : 0;
 }
 
-Status Watcher::tell(const JobSeen& seen, WatchReport& report) {
-    if (told_.contains(number(seen.job))) return Done{};
-    PRAMANA_TRY(on_job_(seen));
-    told_.insert(number(seen.job));
-    ++report.jobs_told;
+Status Watcher::tell(const std::vector<JobSeen>& jobs, WatchReport& report) {
+    std::set<std::uint64_t> ids;
+    std::vector<JobSeen> fresh;
+    for (const JobSeen& seen : jobs)
+        if (!told_.contains(number(seen.job)) && ids.insert(number(seen.job)).second)
+            fresh.push_back(seen);
+    for (std::size_t start = 0; start < fresh.size(); start += kJobsToldAtOnce) {
+        const std::size_t count = std::min(kJobsToldAtOnce, fresh.size() - start);
+        const std::span<const JobSeen> some = std::span{fresh}.subspan(start, count);
+        PRAMANA_TRY(on_jobs_(some));
+        for (const JobSeen& seen : some) told_.insert(number(seen.job));
+        report.jobs_told += count;
+    }
     return Done{};
 }
 
@@ -322,14 +346,15 @@ Status Watcher::sweep(const BlockHeader& head, WatchReport& report) {
         const Result<std::vector<chain::TeeJob>> jobs =
             jobs_at(reader_.rpc(), reader_.contracts().tee_pool, untold, head);
         if (!jobs) return jobs.error();
+        std::vector<JobSeen> seen;
         for (std::size_t i = 0; i < untold.size(); ++i) {
             const chain::TeeJob& job = (*jobs)[i];
             if (job.status != chain::JobStatus::kSubmitted || job.tee != options_.tee)
                 return Error{Errc::kNodeInconsistent, "watcher.sweep.job"};
-            PRAMANA_TRY(tell(
-                {untold[i], job.file, job.bid_wei, 0, head.hash, cancellable(job.added_unix_s)},
-                report));
+            seen.push_back(
+                {untold[i], job.file, job.bid_wei, 0, head.hash, cancellable(job.added_unix_s)});
         }
+        PRAMANA_TRY(tell(seen, report));
         if (ids->size() < options_.sweep_page) break;
     }
     told_ = std::move(

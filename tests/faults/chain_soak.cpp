@@ -132,7 +132,7 @@ int run(const SoakConfig& config, SigningKey key) {
         cursor,
         clock,
         watch,
-        [&](const chain_rpc::JobSeen& seen) { return (*prover)->on_job_seen(seen); },
+        [&](std::span<const chain_rpc::JobSeen> jobs) { return (*prover)->on_jobs_seen(jobs); },
         [](std::uint64_t fork_block) -> Status {
             log::warn("soak.reorg", {{"fork_block", fork_block}});
             return Done{};

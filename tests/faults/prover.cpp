@@ -37,21 +37,27 @@ Result<std::unique_ptr<Prover>> Prover::start(Parts parts) {
     return prover;
 }
 
-Status Prover::on_job_seen(const chain_rpc::JobSeen& seen) {
-    const Result<store::JobRecord> known = parts_.jobs.job(seen.job);
-    if (!known && known.error().code != Errc::kNotFound) return known.error();
-    if (known) return Done{};
-    store::JobRecord record;
-    record.id = seen.job;
-    record.stage = Stage::kQueued;
-    record.file = seen.file;
-    record.bid_wei = seen.bid_wei;
-    record.seen_block = seen.block_number;
-    PRAMANA_TRY(parts_.jobs.put(record));
-    say("seen", seen.job);
-    pipeline::crash_point("after_seen");
+Status Prover::on_jobs_seen(std::span<const chain_rpc::JobSeen> jobs) {
+    std::vector<store::JobRecord> fresh;
+    for (const chain_rpc::JobSeen& seen : jobs) {
+        const Result<store::JobRecord> known = parts_.jobs.job(seen.job);
+        if (!known && known.error().code != Errc::kNotFound) return known.error();
+        if (known) continue;
+        store::JobRecord record;
+        record.id = seen.job;
+        record.stage = Stage::kQueued;
+        record.file = seen.file;
+        record.bid_wei = seen.bid_wei;
+        record.seen_block = seen.block_number;
+        fresh.push_back(std::move(record));
+    }
+    if (fresh.empty()) return Done{};
+    PRAMANA_TRY(parts_.jobs.put(std::span{fresh}));
+    // All are stored, and told but once: before any of them may be the last.
+    for (const store::JobRecord& record : fresh) say("seen", record.id);
+    for (std::size_t i = 0; i < fresh.size(); ++i) pipeline::crash_point("after_seen");
     const std::lock_guard lock{mutex_};
-    seen_.push_back(seen.job);
+    for (const store::JobRecord& record : fresh) seen_.push_back(record.id);
     wake_.notify_one();
     return Done{};
 }
@@ -90,7 +96,9 @@ void Prover::submit_waiting() {
 }
 
 bool Prover::prove_some(std::vector<pipeline::ProofCall>& calls, std::deque<JobId>& later) {
-    const std::size_t most = parts_.batch_max > 1 ? parts_.batch_max : parts_.handed_at_once;
+    constexpr std::size_t kBatchesAtOnce = 4;
+    const std::size_t most =
+        parts_.batch_max > 1 ? kBatchesAtOnce * parts_.batch_max : parts_.handed_at_once;
     std::vector<store::JobRecord> proved;
     bool go_on = true;
     while (go_on && !waiting_.empty() && calls.size() < most) {

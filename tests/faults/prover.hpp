@@ -31,8 +31,8 @@ class Prover {
     Prover& operator=(const Prover&) = delete;
     ~Prover() = default;
 
-    /// The watcher's sink: stores the job, once.
-    [[nodiscard]] Status on_job_seen(const chain_rpc::JobSeen& seen);
+    /// The watcher's sink: stores the jobs that are new, in one write.
+    [[nodiscard]] Status on_jobs_seen(std::span<const chain_rpc::JobSeen> jobs);
 
   private:
     explicit Prover(Parts parts) : parts_{parts} {}

@@ -48,8 +48,10 @@ struct Pipeline::State {
     /// The same, with whatever goes wrong turned into what comes next.
     [[nodiscard]] Next guarded_step(JobId id);
     [[nodiscard]] Next after_failure(JobId id, const Error& error);
-    /// Makes the job's record if there is none.
-    [[nodiscard]] Status make_known(JobId id, std::uint64_t block_number);
+    /// The record that a job gets when it is first seen; nullopt = it has one, or had one once.
+    [[nodiscard]] Result<std::optional<store::JobRecord>> first_record(const SeenJob& seen);
+    /// Makes the jobs' records where there are none, in one write.
+    [[nodiscard]] Status make_known(std::span<const SeenJob> jobs);
     /// The same for a job id that came over HTTP. Errors: kJobNotOpen, kJobNotOurs, those of
     /// ChainPort.
     [[nodiscard]] Status know_paid_job(JobId id);
@@ -126,23 +128,43 @@ Next Pipeline::State::guarded_step(JobId id) {
     }
 }
 
-Status Pipeline::State::make_known(JobId id, std::uint64_t block_number) {
-    const Result<store::JobRecord> known = context.store.jobs().job(id);
-    if (known && block_number != 0 && !store::is_terminal(known->stage))
-        return context.store.jobs().note_seen_block(id, block_number);
-    if (known) return Done{};
-    if (known.error().code != Errc::kNotFound) return known.error();
-    const Result<std::optional<store::JobRemains>> remains = context.store.jobs().remains(id);
+Result<std::optional<store::JobRecord>> Pipeline::State::first_record(const SeenJob& seen) {
+    using Record = std::optional<store::JobRecord>;
+    store::JobStore& jobs = context.store.jobs();
+    const Result<store::JobRecord> known = jobs.job(seen.job);
+    if (!known && known.error().code != Errc::kNotFound) return known.error();
+    if (known) {
+        if (seen.block_number != 0 && !store::is_terminal(known->stage))
+            PRAMANA_TRY(jobs.note_seen_block(seen.job, seen.block_number));
+        return Record{};
+    }
+    const Result<std::optional<store::JobRemains>> remains = jobs.remains(seen.job);
     if (!remains) return remains.error();
-    if (*remains) return Done{};  // done long ago
+    if (*remains) return Record{};  // done long ago
     store::JobRecord record;
-    record.id = id;
-    record.seen_block = block_number;
+    record.id = seen.job;
+    record.seen_block = seen.block_number;
     record.seen_unix_s = context.clock.unix_s();
     record.changed_unix_s = record.seen_unix_s;
     record.history.push_back({.stage = record.stage, .cause = {}, .unix_s = record.seen_unix_s});
-    const Status stored = context.store.jobs().put(record);
-    if (!stored && stored.error().code != Errc::kConflict) return stored.error();
+    return Record{std::move(record)};
+}
+
+Status Pipeline::State::make_known(std::span<const SeenJob> jobs) {
+    std::vector<store::JobRecord> fresh;
+    for (const SeenJob& seen : jobs) {
+        Result<std::optional<store::JobRecord>> record = first_record(seen);
+        if (!record) return record.error();
+        if (*record) fresh.push_back(**std::move(record));
+    }
+    if (fresh.empty()) return Done{};
+    const Status stored = context.store.jobs().put(std::span{fresh});
+    if (stored || stored.error().code != Errc::kConflict) return stored;
+    // A key that came over HTTP made one of them known meanwhile; the others are still to be made.
+    for (store::JobRecord& record : fresh) {
+        const Status alone = context.store.jobs().put(record);
+        if (!alone && alone.error().code != Errc::kConflict) return alone;
+    }
     return Done{};
 }
 
@@ -158,10 +180,15 @@ Status Pipeline::recover() {
     return Done{};
 }
 
-Status Pipeline::on_job_seen(JobId job, std::uint64_t block_number) {
-    PRAMANA_TRY(state_->make_known(job, block_number));
-    state_->context.wake(job);
+Status Pipeline::on_jobs_seen(std::span<const SeenJob> jobs) {
+    PRAMANA_TRY(state_->make_known(jobs));
+    for (const SeenJob& seen : jobs) state_->context.wake(seen.job);
     return Done{};
+}
+
+Status Pipeline::on_job_seen(JobId job, std::uint64_t block_number) {
+    const SeenJob seen{job, block_number};
+    return on_jobs_seen({&seen, 1});
 }
 
 bool Pipeline::step_next() {
@@ -228,7 +255,8 @@ Status Pipeline::State::know_paid_job(JobId id) {
         return Error{Errc::kJobNotOpen, "pipeline.deposit.job"};
     if (!is_ours(job->tee, context.options))
         return Error{Errc::kJobNotOurs, "pipeline.deposit.job"};
-    return make_known(id, 0);
+    const SeenJob seen{id, 0};
+    return make_known({&seen, 1});
 }
 
 Status Pipeline::State::deposit(KeyDeposit& key, Claim& claim) {

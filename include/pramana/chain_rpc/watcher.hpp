@@ -4,8 +4,8 @@
 #include "pramana/os/clock.hpp"
 
 #include <functional>
-#include <map>
 #include <set>
+#include <span>
 
 namespace pramana::chain_rpc {
 
@@ -47,8 +47,11 @@ struct WatcherOptions {
     std::string job_event{};
 };
 
-/// Called for each job; an Error stops the poll and the cursor stays before it.
-using JobSink = std::function<Status(const JobSeen&)>;
+/// Called with different jobs, 1..kJobsToldAtOnce, in the chain's order: those of a range of
+/// blocks, or of a page of the sweep. An Error stops the poll and the cursor stays before them: all
+/// of them are told again.
+using JobSink = std::function<Status(std::span<const JobSeen>)>;
+constexpr std::size_t kJobsToldAtOnce = 256;
 /// Called once for a reorg: what was seen in blocks above `fork_block` is undone and read again.
 using ReorgSink = std::function<Status(std::uint64_t fork_block)>;
 
@@ -80,11 +83,12 @@ class Watcher {
     /// `reader`, `cursor` and `clock` outlive the watcher. Aborts on a job_event that does not
     /// parse: job_event_is_valid() tells.
     Watcher(ChainReader& reader, WatchCursor& cursor, const Clock& clock,
-            const WatcherOptions& options, JobSink on_job, ReorgSink on_reorg);
+            const WatcherOptions& options, JobSink on_jobs, ReorgSink on_reorg);
 
-    /// One round: blocks on the node. Call it every slot or so; call again at once while scanned_to
-    /// < head. Errors: those of ChainReader, of the cursor and of the sinks; the next poll goes on
-    /// where this one stopped.
+    /// One round: blocks on the node; where the head is the last round's and nothing is due, that
+    /// is one request. Call it every slot or so; call again at once while scanned_to < head.
+    /// Errors: those of ChainReader, of the cursor and of the sinks; the next poll goes on where
+    /// this one stopped.
     [[nodiscard]] Result<WatchReport> poll();
 
     [[nodiscard]] static bool job_event_is_valid(std::string_view declaration);
@@ -104,10 +108,13 @@ class Watcher {
     [[nodiscard]] Status scan_page(std::uint64_t to, WatchReport& report);
     [[nodiscard]] Status scan_blocks(const BlockHeader& head, WatchReport& report);
     [[nodiscard]] Status check_density(const BlockHeader& head, WatchReport& report);
+    /// Adds the log's job, where it is ours, to those that are to be told.
     [[nodiscard]] Status take_log(const LogEntry& log, std::uint64_t added_unix_s,
-                                  WatchReport& report);
+                                  std::vector<JobSeen>& jobs);
     [[nodiscard]] Status sweep(const BlockHeader& head, WatchReport& report);
-    [[nodiscard]] Status tell(const JobSeen& seen, WatchReport& report);
+    /// Tells those of the jobs that were not told yet, each once.
+    [[nodiscard]] Status tell(const std::vector<JobSeen>& jobs, WatchReport& report);
+    [[nodiscard]] bool sweep_is_due() const;
     [[nodiscard]] Status read_cancel_delay(const BlockHeader& head);
     [[nodiscard]] std::uint64_t cancellable(std::uint64_t added_unix_s) const;
 
@@ -117,7 +124,7 @@ class Watcher {
     WatcherOptions options_;
     chain::abi::Event job_event_;
     Hash32 topic0_;
-    JobSink on_job_;
+    JobSink on_jobs_;
     ReorgSink on_reorg_;
     bool loaded_ = false;
     std::uint64_t next_block_ = 0;
@@ -130,7 +137,8 @@ class Watcher {
     std::chrono::steady_clock::time_point swept_at_{};
     std::optional<std::uint64_t> cancel_delay_s_;
     std::optional<Errc> held_for_;
-    std::set<std::uint64_t> told_;  ///< open jobs told since the last sweep
+    std::optional<Hash32> settled_head_;  ///< looked at to the end, without an error
+    std::set<std::uint64_t> told_;        ///< open jobs told since the last sweep
 };
 
 }  // namespace pramana::chain_rpc

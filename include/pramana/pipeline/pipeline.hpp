@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -67,6 +68,12 @@ struct PipelineOptions {
     std::chrono::milliseconds recheck_every{30'000};  ///< reading the chain about a waiting job
 };
 
+/// A job of ours that the chain shows.
+struct SeenJob {
+    JobId job{};
+    std::uint64_t block_number = 0;  ///< of its submission; 0 = not known
+};
+
 /// Takes contributions and jobs from their arrival to their final proof. All state that matters is
 /// in the store and moves in synced batches; what is in memory is a schedule and the corpora, both
 /// made anew by recover(). Every job is worked by one thread at a time. Thread: any, but recover()
@@ -81,8 +88,11 @@ class Pipeline final : public ContributionService {
     /// unfinished job. Idempotent. Errors: kCorpusCorrupt, kAuthTagMismatch, those of the store.
     [[nodiscard]] Status recover();
 
-    /// The watcher saw a job that is ours. Durable before it returns; telling it again is harmless.
-    /// Errors: those of the store.
+    /// The watcher saw jobs that are ours, each named once; those that are new are stored by one
+    /// write. Durable before it returns; telling them again is harmless. Errors: those of the
+    /// store; then all may be told again.
+    [[nodiscard]] Status on_jobs_seen(std::span<const SeenJob> jobs);
+    /// The same for one.
     [[nodiscard]] Status on_job_seen(JobId job, std::uint64_t block_number);
 
     /// Runs the most overdue step, if any is due now, and tells whether it did. Never throws

@@ -68,8 +68,8 @@ TEST(AnvilNodes, a_quorum_reads_writes_and_watches_past_a_node_on_another_fork) 
                     cursor,
                     clock,
                     options,
-                    [&seen](const JobSeen& each) -> Status {
-                        seen.push_back(each);
+                    [&seen](std::span<const JobSeen> jobs) -> Status {
+                        seen.insert(seen.end(), jobs.begin(), jobs.end());
                         return Done{};
                     },
                     nullptr};

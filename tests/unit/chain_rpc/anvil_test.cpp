@@ -347,8 +347,8 @@ TEST_F(AnvilTest, watches_jobs_through_a_restart_and_a_reorg) {
         options.range_blocks_max = 3;
         return std::make_unique<Watcher>(
             reader(), cursor, clock, options,
-            [&](const JobSeen& job) -> Status {
-                seen.push_back(job);
+            [&](std::span<const JobSeen> jobs) -> Status {
+                seen.insert(seen.end(), jobs.begin(), jobs.end());
                 return Done{};
             },
             [&](std::uint64_t fork) -> Status {

@@ -26,8 +26,8 @@ class WatcherNodesTest : public NodesTest {
         options.range_blocks_max = 16;
         watcher_ = std::make_unique<Watcher>(
             *reader_, cursor_, clock_, options,
-            [this](const JobSeen& seen) -> Status {
-                seen_.insert(number(seen.job));
+            [this](std::span<const JobSeen> jobs) -> Status {
+                for (const JobSeen& seen : jobs) seen_.insert(number(seen.job));
                 return Done{};
             },
             nullptr);

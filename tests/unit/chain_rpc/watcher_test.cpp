@@ -34,9 +34,10 @@ class WatcherTest : public testing::Test {
         options.sweep_page = 2;
         return std::make_unique<Watcher>(
             reader_, cursor_, clock_, options,
-            [this](const JobSeen& seen) -> Status {
+            [this](std::span<const JobSeen> jobs) -> Status {
                 if (sink_fails_) return Error{Errc::kStoreUnavailable, "test.sink"};
-                seen_.push_back(seen);
+                seen_.insert(seen_.end(), jobs.begin(), jobs.end());
+                told_at_once_.push_back(jobs.size());
                 return Done{};
             },
             [this](std::uint64_t fork) -> Status {
@@ -58,6 +59,7 @@ class WatcherTest : public testing::Test {
     MemoryCursor cursor_;
     FakeClock clock_;
     std::vector<JobSeen> seen_;
+    std::vector<std::size_t> told_at_once_;
     std::vector<std::uint64_t> forks_;
     bool sink_fails_ = false;
 };
@@ -84,6 +86,38 @@ TEST_F(WatcherTest, tells_each_job_of_ours_once) {
     ASSERT_TRUE(watching->poll());
     EXPECT_EQ(seen_.size(), 2U);
     EXPECT_TRUE(forks_.empty());
+}
+
+TEST_F(WatcherTest, tells_the_jobs_of_a_range_together_and_each_once) {
+    const auto watching = watcher();
+    ASSERT_TRUE(watching->poll());
+    for (std::uint64_t i = 0; i < kJobsToldAtOnce + 3; ++i)
+        node_->request_job(ours_, FileId{70 + i});
+    node_->mine();
+    sink_fails_ = true;
+    EXPECT_FALSE(watching->poll());
+    sink_fails_ = false;
+    ASSERT_TRUE(watching->poll());
+    EXPECT_EQ(told_at_once_, (std::vector<std::size_t>{kJobsToldAtOnce, 3}));
+    ASSERT_EQ(seen_.size(), kJobsToldAtOnce + 3);
+    for (std::size_t i = 0; i < seen_.size(); ++i) EXPECT_EQ(seen_[i].job, JobId{i + 1});
+}
+
+TEST_F(WatcherTest, asks_once_whether_there_is_a_new_head_and_no_more) {
+    const auto watching = watcher();
+    ASSERT_TRUE(watching->poll());
+    const int posts = node_->posts;
+    const Result<WatchReport> report = watching->poll();
+    ASSERT_TRUE(report);
+    EXPECT_EQ(node_->posts, posts + 1);
+    EXPECT_EQ(report->scanned_to, node_->head().number);
+    EXPECT_EQ(report->finalized, 0U);
+    clock_.now += 601s;
+    EXPECT_TRUE(watching->poll()->swept) << "what is due is done all the same";
+    node_->reorg(0);
+    node_->mine();
+    ASSERT_TRUE(watching->poll());
+    EXPECT_GT(node_->posts, posts + 3);
 }
 
 TEST_F(WatcherTest, goes_on_from_its_record_after_a_restart) {
@@ -340,9 +374,12 @@ TEST_F(WatcherTest, bounds_the_work_of_one_poll) {
     options.tee = ours_;
     options.range_blocks_max = 8;
     options.blocks_per_poll_max = 16;
-    Watcher watching{
-        reader_, cursor_, clock_, options, [](const JobSeen&) -> Status { return Done{}; },
-        nullptr};
+    Watcher watching{reader_,
+                     cursor_,
+                     clock_,
+                     options,
+                     [](std::span<const JobSeen>) -> Status { return Done{}; },
+                     nullptr};
     EXPECT_EQ(watching.poll()->scanned_to, 15U);
     EXPECT_EQ(watching.poll()->scanned_to, 31U);
 }

@@ -38,6 +38,20 @@ TEST_F(RecoveryTest, a_job_whose_key_never_comes_expires) {
     EXPECT_TRUE(store->jobs().open_jobs()->empty());
 }
 
+TEST_F(RecoveryTest, jobs_that_are_seen_together_are_told_again_without_harm) {
+    const std::vector<SeenJob> seen{{JobId{1}, 5}, {JobId{2}, 5}, {JobId{3}, 6}};
+    ASSERT_TRUE(world.pipeline->on_jobs_seen(seen));
+    EXPECT_EQ(store->jobs().open_jobs()->size(), 3U);
+    const std::vector<SeenJob> again{{JobId{2}, 7}, {JobId{3}, 6}, {JobId{4}, 7}};
+    ASSERT_TRUE(world.pipeline->on_jobs_seen(again));
+    EXPECT_EQ(store->jobs().open_jobs()->size(), 4U);
+    const std::uint64_t blocks[] = {5, 7, 6, 7};
+    for (std::uint64_t id = 1; id <= 4; ++id) {
+        EXPECT_EQ(*store->jobs().seen_block(JobId{id}), blocks[id - 1]);
+        EXPECT_EQ(store->jobs().job(JobId{id})->revision, 1U) << "the record stays as it was";
+    }
+}
+
 TEST_F(RecoveryTest, a_sealed_file_is_kept_for_its_time_after_finality) {
     const Upload upload = world.upload(1, "text");
     ASSERT_TRUE(world.pipeline->admit(upload));

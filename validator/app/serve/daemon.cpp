@@ -212,8 +212,12 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
     // own here.
     watcher = std::make_unique<chain_rpc::Watcher>(
         *reader, *cursor, clock, options,
-        [this](const chain_rpc::JobSeen& seen) {
-            return pipeline->on_job_seen(seen.job, seen.block_number);
+        [this](std::span<const chain_rpc::JobSeen> jobs) {
+            std::vector<pipeline::SeenJob> seen;
+            seen.reserve(jobs.size());
+            for (const chain_rpc::JobSeen& each : jobs)
+                seen.push_back({each.job, each.block_number});
+            return pipeline->on_jobs_seen(seen);
         },
         [](std::uint64_t fork_block) -> Status {
             log::warn("chain.reorg", {{"fork_block", fork_block}});
