@@ -16,10 +16,12 @@ using chain::SuccessSign;
 
 constexpr std::size_t kReturnBytesMax = std::size_t{1} << 20U;
 
+/// `gas` 0 = as much as the node allows.
 RpcCall call_of(const char* method, const std::optional<Address>& from, const Address& to,
-                ByteView input, BlockRef at) {
+                ByteView input, BlockRef at, std::uint64_t gas = 0) {
     std::string object = "{";
     if (from) object += "\"from\":" + quoted_hex(from->view()) + ",";
+    if (gas != 0) object += "\"gas\":" + quoted_quantity(gas) + ",";
     object += "\"to\":" + quoted_hex(to.view()) + ",\"data\":" + quoted_hex(input) + "}";
     return {method, "[" + object + "," + quoted(at) + "]"};
 }
@@ -111,7 +113,8 @@ Status take_outcome(const RpcAnswer& answer, CallOutcome<T>& outcome, Decode dec
     return Done{};
 }
 
-Status take_checked(const RpcAnswer* answers, std::size_t jobs, CheckedCall& checked) {
+Status take_checked(const RpcAnswer* answers, std::size_t jobs, std::uint64_t gas_tried,
+                    CheckedCall& checked) {
     for (std::size_t i = 0; i < jobs; ++i) {
         const Result<chain::TeeJob> job = job_in(answers[i]);
         if (!job) return job.error();
@@ -120,7 +123,9 @@ Status take_checked(const RpcAnswer* answers, std::size_t jobs, CheckedCall& che
     PRAMANA_TRY(take_outcome(answers[jobs], checked.call, [](const std::optional<JsonView>& value) {
         return read_bytes(value, kReturnBytesMax);
     }));
-    return take_outcome(answers[jobs + 1], checked.gas, read_u64);
+    if (gas_tried == 0) return take_outcome(answers[jobs + 1], checked.gas, read_u64);
+    if (checked.call.value) checked.gas.value = gas_tried;
+    return Done{};
 }
 
 std::size_t jobs_of(const BatchCall& call) {
@@ -153,26 +158,32 @@ std::optional<std::uint64_t> index_before(const Receipt& receipt, std::size_t at
 }  // namespace
 
 Result<std::vector<CheckedCall>> check_calls(const ChainReader& reader, const Address& from,
-                                             std::span<const BatchCall> calls, BlockRef at) {
+                                             std::span<const BatchCall> calls, BlockRef at,
+                                             std::span<const std::uint64_t> gas_tried) {
+    PRAMANA_CHECK(gas_tried.empty() || gas_tried.size() == calls.size());
+    const auto tried = [&](std::size_t i) { return gas_tried.empty() ? 0 : gas_tried[i]; };
     const Result<BlockRef> block = pinned(reader, at);
     if (!block) return block.error();
     std::vector<RpcCall> requests;
-    for (const BatchCall& call : calls) {
-        for (std::size_t i = 0; i < jobs_of(call); ++i)
-            requests.push_back(job_call(reader, call.jobs[i].job, *block));
-        requests.push_back(call_of("eth_call", from, call.to, call.calldata, *block));
-        requests.push_back(
-            call_of("eth_estimateGas", from, call.to, call.calldata, BlockTag::kLatest));
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const BatchCall& call = calls[i];
+        for (std::size_t j = 0; j < jobs_of(call); ++j)
+            requests.push_back(job_call(reader, call.jobs[j].job, *block));
+        requests.push_back(call_of("eth_call", from, call.to, call.calldata, *block, tried(i)));
+        if (tried(i) == 0)
+            requests.push_back(
+                call_of("eth_estimateGas", from, call.to, call.calldata, BlockTag::kLatest));
     }
     const Result<std::vector<RpcAnswer>> answers = in_batches(reader.rpc(), requests, *block);
     if (!answers) return answers.error();
     std::vector<CheckedCall> all;
     const RpcAnswer* next = answers->data();
-    for (const BatchCall& call : calls) {
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const std::size_t jobs = jobs_of(calls[i]);
         CheckedCall checked;
-        if (const Status taken = take_checked(next, jobs_of(call), checked); !taken)
+        if (const Status taken = take_checked(next, jobs, tried(i), checked); !taken)
             checked.failed = taken.error();
-        next += jobs_of(call) + 2;
+        next += jobs + (tried(i) == 0 ? 2 : 1);
         all.push_back(std::move(checked));
     }
     return all;

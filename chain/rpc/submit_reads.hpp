@@ -14,11 +14,12 @@ struct CheckedCall {
 };
 
 /// jobs(id) of each job, eth_call at `at` and eth_estimateGas at `latest`, with the real sender.
-/// Errors: those of RpcClient::batch; an error that concerns one call is in its answer.
-[[nodiscard]] Result<std::vector<CheckedCall>> check_calls(const ChainReader& reader,
-                                                           const Address& from,
-                                                           std::span<const BatchCall> calls,
-                                                           BlockRef at);
+/// Where `gas_tried` (none, or one for each call) is not 0, eth_call runs with that much gas and
+/// nothing is estimated: a call that passes needs no more, and has it as its gas. Errors: those of
+/// RpcClient::batch; an error that concerns one call is in its answer.
+[[nodiscard]] Result<std::vector<CheckedCall>> check_calls(
+    const ChainReader& reader, const Address& from, std::span<const BatchCall> calls, BlockRef at,
+    std::span<const std::uint64_t> gas_tried = {});
 
 /// TeePool.jobs(id) of each, in order. Errors: those of RpcClient::batch, kRpcRejected,
 /// kMalformedChainData.

@@ -266,6 +266,7 @@ Status Submitter::recover() {
     journal_failure_.reset();
     raise(SubmitterAlarm::kJournalFailed, false);
     has_multicall_.reset();
+    gas_tried_.clear();
     const Result<std::uint64_t> latest = reader_.transaction_count(address());
     if (!latest) return latest.error();
     PRAMANA_TRY(check_chain_nonce(*latest));

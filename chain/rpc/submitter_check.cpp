@@ -11,6 +11,9 @@ using chain::SlotPurpose;
 
 namespace {
 
+/// How long an estimate is tried on other proofs.
+constexpr std::uint64_t kTriedBlocks = 64;
+
 /// What the caller may do about a contract's own error.
 Errc errc_of(const chain::Revert& revert) noexcept {
     if (revert.kind != chain::RevertKind::kCustom) return Errc::kReverted;
@@ -44,7 +47,7 @@ Error Submitter::refused(JobId job, ByteView revert_data) {
     return {code, "chain_rpc.submitter.preflight"};
 }
 
-Status Submitter::check_jobs(const BatchCall& call, std::span<const chain::TeeJob> jobs) {
+Status Submitter::check_jobs(const BatchCall& call, std::span<const chain::TeeJob> jobs) const {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (jobs[i].status != chain::JobStatus::kSubmitted)
             return Error{Errc::kJobNotOpen, "chain_rpc.submitter.job"};
@@ -78,15 +81,54 @@ Result<Submitter::Facts> Submitter::look() {
     return facts;
 }
 
+std::uint64_t Submitter::gas_to_try(const BatchCall& call, std::uint64_t head) const {
+    const auto known = gas_tried_.find(call.jobs.size());
+    if (call.purpose != SlotPurpose::kProof || known == gas_tried_.end()) return 0;
+    const bool fresh = head >= known->second.head && head - known->second.head < kTriedBlocks;
+    return fresh ? known->second.gas : 0;
+}
+
+/// One call that needs far more than the others is no measure for them.
+void Submitter::note_estimate(const BatchCall& call, std::uint64_t estimate, std::uint64_t head) {
+    if (call.purpose != SlotPurpose::kProof) return;
+    const std::uint64_t before = gas_to_try(call, head);
+    if (before == 0 || (estimate > before && estimate - before <= before / 2))
+        gas_tried_[call.jobs.size()] = {estimate, head};
+}
+
+/// An estimate makes a node run a call some twenty times, a call that is tried with the gas of the
+/// one before runs once; and what passes with it has at least the same margin.
+Result<std::vector<CheckedCall>> Submitter::checked(std::span<const BatchCall> calls,
+                                                    const Facts& facts) {
+    const BlockRef at{facts.head.number};
+    std::vector<std::uint64_t> tried;
+    for (const BatchCall& call : calls) tried.push_back(gas_to_try(call, facts.head.number));
+    Result<std::vector<CheckedCall>> all = check_calls(reader_, address(), calls, at, tried);
+    if (!all) return all;
+    std::vector<std::size_t> left;
+    std::vector<BatchCall> again;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const CheckedCall& one = (*all)[i];
+        const bool settled = !one.failed && (one.call.value || !check_jobs(calls[i], one.jobs));
+        if (tried[i] == 0 || settled) continue;
+        left.push_back(i);
+        again.push_back(calls[i]);
+    }
+    if (left.empty()) return all;
+    Result<std::vector<CheckedCall>> estimated = check_calls(reader_, address(), again, at);
+    if (!estimated) return estimated;
+    for (std::size_t i = 0; i < left.size(); ++i) (*all)[left[i]] = std::move((*estimated)[i]);
+    return all;
+}
+
 std::vector<Result<std::uint64_t>> Submitter::check(std::span<const BatchCall> calls,
                                                     const Facts& facts) {
     std::vector<Result<std::uint64_t>> answers;
-    const Result<std::vector<CheckedCall>> checked =
-        check_calls(reader_, address(), calls, BlockRef{facts.head.number});
+    const Result<std::vector<CheckedCall>> all = checked(calls, facts);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const auto answer = [&]() -> Result<std::uint64_t> {
-            if (!checked) return checked.error();
-            const CheckedCall& one = (*checked)[i];
+            if (!all) return all.error();
+            const CheckedCall& one = (*all)[i];
             if (const Error* const failed = held(one.failed)) return *failed;
             PRAMANA_TRY(check_jobs(calls[i], one.jobs));
             for (const std::optional<Bytes>* data : {&one.call.revert_data, &one.gas.revert_data})
@@ -97,6 +139,7 @@ std::vector<Result<std::uint64_t>> Submitter::check(std::span<const BatchCall> c
             Result<std::uint64_t> gas =
                 gas_with_margin(estimate, facts.head.gas_limit, options_.fees);
             if (gas && calls[i].purpose == SlotPurpose::kProof) {
+                note_estimate(calls[i], estimate, facts.head.number);
                 raise(SubmitterAlarm::kContractPaused, false);
                 const std::lock_guard lock{status_mutex_};
                 status_.gas_last = estimate / calls[i].jobs.size();

@@ -32,6 +32,8 @@ struct BatchCall {
     chain::Recognition success;  ///< what a receipt must show, and for which jobs it counts
 };
 
+struct CheckedCall;  // submit_reads.hpp
+
 /// TeePool.claim(): our fees.
 [[nodiscard]] BatchCall fees_call(const Contracts& contracts);
 /// DLP.requestReward(file, proof_index): pays the file's owner; anybody may call it.
@@ -202,6 +204,12 @@ class Submitter {
         bool held = false;                ///< kHeld was told
         bool told = false;                ///< an event since the start says where it stands
     };
+    /// What proofs of this many jobs in one call needed lately: tried on the next ones, which are
+    /// estimated only where it does not suffice.
+    struct GasTried {
+        std::uint64_t gas = 0;
+        std::uint64_t head = 0;  ///< of the estimate
+    };
     /// A checked call that may be bound.
     struct Ready {
         std::vector<std::size_t> orders;  ///< indices into submit_all's
@@ -231,7 +239,14 @@ class Submitter {
     /// The gas of each call, or why the contract does not take it; one JSON-RPC batch.
     [[nodiscard]] std::vector<Result<std::uint64_t>> check(std::span<const BatchCall> calls,
                                                            const Facts& facts);
-    [[nodiscard]] Status check_jobs(const BatchCall& call, std::span<const chain::TeeJob> jobs);
+    [[nodiscard]] Status check_jobs(const BatchCall& call,
+                                    std::span<const chain::TeeJob> jobs) const;
+    /// The checks themselves; calls that fail with the gas that was tried are estimated.
+    [[nodiscard]] Result<std::vector<CheckedCall>> checked(std::span<const BatchCall> calls,
+                                                           const Facts& facts);
+    /// 0 = it is to be estimated.
+    [[nodiscard]] std::uint64_t gas_to_try(const BatchCall& call, std::uint64_t head) const;
+    void note_estimate(const BatchCall& call, std::uint64_t estimate, std::uint64_t head);
     [[nodiscard]] bool pool_has_multicall();
     /// Those that the contract takes, joined to batches where that is asked for; the others get
     /// their answer.
@@ -266,6 +281,7 @@ class Submitter {
     std::atomic<bool> halted_{false};
     std::optional<Error> journal_failure_;
     std::optional<bool> has_multicall_;
+    std::map<std::size_t, GasTried> gas_tried_;  ///< by the number of jobs; at most batch_max
     std::uint64_t finalized_moved_at_ = 0;       ///< head when `finalized` was last seen to move
     std::uint64_t folded_at_s_ = 0;              ///< chain time
     std::optional<std::uint64_t> nonce_before_;  ///< the chain's count at the last round

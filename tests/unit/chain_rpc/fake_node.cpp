@@ -98,7 +98,7 @@ void FakeNode::execute(const SignedTransaction& tx, Block& block) {
             execution_fails ? std::optional<std::string>{"0x"}
                             : run(tx.sender, *body.to, body.input, block.after, receipt.logs);
         receipt.succeeded = !reverted;
-        receipt.gas_used = reverted ? 31'000 : kProofGas;
+        receipt.gas_used = reverted ? 31'000 : proof_gas;
         for (LogEntry& entry : receipt.logs) {
             entry.tx_hash = tx.hash;
             entry.block_number = block.number;

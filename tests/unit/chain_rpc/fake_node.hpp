@@ -101,6 +101,7 @@ class FakeNode final : public chain_rpc::RpcTransport {
     bool proofs_revert = false;                  ///< addProof fails with `revert_selector`
     std::string revert_selector = "0xb969563b";  ///< InvalidJobStatus()
     bool execution_fails = false;                ///< only when mined, not in eth_call
+    std::uint64_t proof_gas = 400'000;           ///< what a call needs for each proof
     Word256 balance_wei;
     std::function<std::optional<Fault>(const std::string& method)> fault;
     /// A whole HTTP answer instead of the node's; nothing is handled then.

@@ -247,8 +247,11 @@ std::string FakeNode::call(const JsonView& message, const JsonView& at, bool est
             input, trial, logs);
     if (reverted)
         return "E{\"code\":3,\"message\":\"execution reverted\",\"data\":\"" + *reverted + "\"}";
-    const std::uint64_t parts = std::max<std::size_t>(1, logs.size() / 2);
-    return estimate ? quantity(kProofGas * parts) : "\"0x\"";
+    const std::uint64_t needed = proof_gas * std::max<std::size_t>(1, logs.size() / 2);
+    if (estimate) return quantity(needed);
+    const auto gas = message.member("gas");
+    if (gas && number_of(*gas) < needed) return error_json(-32000, "out of gas");
+    return "\"0x\"";
 }
 
 std::string FakeNode::view(ByteView input, const World& world) const {

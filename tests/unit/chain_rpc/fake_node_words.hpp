@@ -17,7 +17,6 @@ using chain_rpc::LogEntry;
 using chain_rpc::Receipt;
 
 inline constexpr std::uint64_t kBlockGas = 30'000'000;
-inline constexpr std::uint64_t kProofGas = 400'000;
 inline chain::Selector selector_in(ByteView input) {
     chain::Selector selector;
     std::copy_n(input.begin(), 4, selector.bytes.begin());

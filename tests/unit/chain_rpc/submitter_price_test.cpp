@@ -133,5 +133,62 @@ TEST_F(SubmitterTest, holds_without_money_and_goes_on_by_itself) {
     EXPECT_EQ(node_->proofs_of(FileId{71}), 1U);
 }
 
+// ------------------------------------------------------------------------------ gas: rule 11
+
+/// What the n-th proof needs, and what is done to know it.
+struct GasRow {
+    const char* name;
+    std::uint64_t first;        ///< gas that the first proof needs
+    std::uint64_t second;       ///< and those after it
+    std::size_t blocks;         ///< between them
+    int estimates;              ///< for two proofs after the first
+    std::uint64_t limit_third;  ///< gas limit of the last
+};
+const GasRow kGases[] = {
+    {"the_same", 400'000, 400'000, 0, 0, 500'000},
+    {"less", 400'000, 390'000, 0, 0, 500'000},
+    {"more", 400'000, 450'000, 0, 1, 562'500},
+    {"far_more_is_no_measure", 400'000, 900'000, 0, 2, 1'125'000},
+    {"the_same_long_after", 400'000, 400'000, 64, 1, 500'000},
+    {"less_long_after", 400'000, 300'000, 64, 1, 375'000},
+};
+class SubmitterGas : public SubmitterTest, public testing::WithParamInterface<GasRow> {};
+TEST_P(SubmitterGas, of_one_proof_is_tried_on_the_next) {
+    const GasRow& row = GetParam();
+    node_->proof_gas = row.first;
+    ASSERT_TRUE(submit(job(70), 70));
+    EXPECT_EQ(node_->calls_of("eth_estimateGas"), 1);
+    node_->mine(row.blocks);
+    node_->proof_gas = row.second;
+    ASSERT_TRUE(submit(job(71), 71));
+    const Result<chain::Slot> third = submit(job(72), 72);
+    ASSERT_TRUE(third);
+    EXPECT_EQ(third->attempts.front().gas_max, row.limit_third);
+    EXPECT_GE(third->attempts.front().gas_max, row.second + row.second / 4) << "the margin";
+    EXPECT_EQ(node_->calls_of("eth_estimateGas"), 1 + row.estimates);
+    settle();
+    for (std::uint64_t file = 70; file < 73; ++file) EXPECT_EQ(node_->proofs_of(FileId{file}), 1U);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, SubmitterGas, testing::ValuesIn(kGases),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST_F(SubmitterTest, says_why_a_proof_is_refused_also_when_the_gas_of_another_was_tried) {
+    ASSERT_TRUE(submit(job(70), 70));
+    const JobId canceled = job(71);
+    node_->cancel_job(canceled);
+    node_->mine();
+    EXPECT_EQ(submit(canceled, 71).error().code, Errc::kJobNotOpen);
+    EXPECT_EQ(node_->calls_of("eth_estimateGas"), 1) << "the job's state says enough";
+    node_->proofs_revert = true;
+    node_->revert_selector = "0xd1e62b85";
+    EXPECT_EQ(submit(job(72), 72).error().code, Errc::kJobNotOurs);
+    EXPECT_TRUE(submitter().last_refusal()->reason.starts_with("InvalidJobTee()"));
+    EXPECT_EQ(journal_.slots().size(), 1U);
+    node_->proofs_revert = false;
+    ASSERT_TRUE(submitter().recover());  // the pool may be another one now
+    ASSERT_TRUE(submit(JobId{3}, 72));
+    EXPECT_EQ(node_->calls_of("eth_estimateGas"), 3);
+}
+
 }  // namespace
 }  // namespace pramana::chain_rpc
