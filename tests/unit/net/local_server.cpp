@@ -87,6 +87,31 @@ Script Script::answer(int status, const std::string& body, const std::string& ex
                "\r\n" + extra_headers + "\r\n" + body);
 }
 
+Script Script::websocket(const std::string& request, const std::vector<std::string>& texts) {
+    const std::string name = "Sec-WebSocket-Key: ";
+    const std::size_t at = request.find(name);
+    const std::size_t begin = at == std::string::npos ? 0 : at + name.size();
+    const std::string key = request.substr(begin, request.find("\r\n", begin) - begin) +
+                            "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    unsigned char digest[20];
+    require(EVP_Digest(key.data(), key.size(), digest, nullptr, EVP_sha1(), nullptr) == 1, "sha1");
+    unsigned char accept[29];
+    EVP_EncodeBlock(accept, digest, sizeof digest);
+    std::string bytes =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: " +
+        std::string{reinterpret_cast<const char*>(accept)} + "\r\n\r\n";
+    for (const std::string& text : texts) {
+        const bool small = text.size() < 126;
+        bytes += '\x81';
+        bytes += small ? static_cast<char>(text.size()) : '\x7e';
+        if (!small) bytes += static_cast<char>(text.size() >> 8U);
+        if (!small) bytes += static_cast<char>(text.size() & 0xFFU);
+        bytes += text;
+    }
+    return raw(std::move(bytes));
+}
+
 struct TestCertificate::Impl {
     EVP_PKEY* key = nullptr;
     X509* certificate = nullptr;

@@ -25,6 +25,9 @@ struct Script {
     /// A whole answer with Content-Length and `Connection: close`.
     static Script answer(int status, const std::string& body,
                          const std::string& extra_headers = "");
+    /// Takes the upgrade to a websocket (RFC 6455 section 4.2.2) and sends the texts, each in one
+    /// frame, of less than 64 KiB.
+    static Script websocket(const std::string& request, const std::vector<std::string>& texts);
 };
 /// Gets the whole request, head and body. Called from connection threads.
 using Handler = std::function<Script(const std::string& request)>;
