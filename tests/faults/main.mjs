@@ -5,7 +5,7 @@ import { runSpeed } from './speed.mjs';
 
 const kUsage = `usage: tools/faults chain [--rows 1-10,14] [--nodes anvil,hardhat,ganache] [--rounds N] [--jobs N] [--out FILE]
        tools/faults short                 what CI runs
-       tools/faults speed [--jobs N]      2,000 jobs on a chain that mines at once`;
+       tools/faults speed [--jobs N] [--batch N] [--roots no]   2,000 jobs on a chain that mines at once`;
 
 /** A row of each kind, and each node. */
 const kShort = { anvil: '6,8,11,28,31', hardhat: '7', ganache: '6' };
@@ -28,9 +28,11 @@ function parse(args) {
         else if (args[i] === '--out') options.out = value;
         else if (args[i] === '--rounds') options.rounds = Number(value);
         else if (args[i] === '--jobs') options.jobs = Number(value);
+        else if (args[i] === '--batch') options.batch = Number(value);
+        else if (args[i] === '--roots') options.roots = value;
         else throw new Error(`${args[i]}: unknown`);
     }
-    if (!(options.rounds >= 1) || options.jobs < 1) throw new Error('a count must be 1 or more');
+    if (!(options.rounds >= 1) || options.jobs < 1 || options.batch < 1) throw new Error('a count must be 1 or more');
     return options;
 }
 

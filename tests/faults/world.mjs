@@ -17,6 +17,8 @@ const kJobsInOne = 50;
 // Gas below EIP-7825's bound, and a fee that no wave of the base fee reaches.
 const kOffer = { gasLimit: 15_000_000n, maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n };
 const kCancelDelayS = 0;
+// Ganache takes seconds for a range of logs on a busy machine.
+const kGanacheCallMs = 6_000;
 
 /** Creation code of one of our contracts; ganache knows nothing after Shanghai. */
 function bytecodeOf(name, node) {
@@ -24,22 +26,39 @@ function bytecodeOf(name, node) {
     return node.kind === 'ganache' ? oldBytecodeOf(contract) : bytecode;
 }
 
-/** Mines blocks at a steady pace until told otherwise. */
+/** Mines blocks until told otherwise: at a steady pace, or where none came by itself for a while. */
 class Miner {
     constructor(node) {
         this.node = node;
         this.everyMs = 0;
+        this.idleMs = 0;
         this.times = [];  // of the blocks that it mined, ms
         this.running = true;
         this.loop = this.work();
     }
 
+    /** Mines one. How long that took. */
+    async one() {
+        const began = Date.now();
+        await this.node.mine().then(() => this.times.push(Date.now()), () => {});
+        return Date.now() - began;
+    }
+
+    async oneIfIdle() {
+        const head = await this.node.provider.getBlockNumber().catch(() => this.head);
+        if (head !== this.head) Object.assign(this, { head, since: Date.now() });
+        else if (Date.now() - this.since >= this.idleMs) await this.one();
+    }
+
     async work() {
         while (this.running) {
-            if (this.everyMs === 0) await sleep(5);
-            else {
-                await this.node.mine().then(() => this.times.push(Date.now()), () => {});
-                await sleep(this.everyMs);
+            if (this.everyMs > 0) {
+                // A node whose blocks take long is left to its readers half of the time.
+                const took = await this.one();
+                await sleep(Math.max(this.everyMs, took));
+            } else {
+                if (this.idleMs > 0) await this.oneIfIdle();
+                await sleep(5);
             }
         }
     }
@@ -92,6 +111,9 @@ export class World {
     /** Blocks come every `ms`; 0 = only when told. */
     pace(ms) { this.miner.everyMs = ms; }
 
+    /** On a chain that mines by itself: a block more when none came for `ms`; 0 = never. */
+    paceWhenIdle(ms) { this.miner.idleMs = ms; }
+
     async deployOne(name, args) {
         const code = bytecodeOf(name, this.node);
         const made = await new ethers.ContractFactory(interfaceOf(name), code, this.admin).deploy(...args);
@@ -130,7 +152,7 @@ export class World {
             rpc_urls: [this.proxy.url], chain_id: this.node.chainId,
             data_registry: this.registry.target, tee_pool: this.pool,
             key: this.teeWallet.privateKey.slice(2), start_block: this.fromBlock, final_depth: 3,
-            poll_ms: 20, ...changes,
+            poll_ms: 20, ...(this.kind === 'ganache' && { call_time_max_ms: kGanacheCallMs }), ...changes,
         });
     }
 
