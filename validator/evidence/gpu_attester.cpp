@@ -24,10 +24,8 @@ Result<GpuRound> GpuAttester::round(const Hash32& statement) {
     Result<GpuFacts> before = driver_.facts();
     if (!before) return failed(before.error());
     collection.before = *std::move(before);
-    std::vector<std::string> uuids;
-    for (const GpuDeviceFacts& device : collection.before.devices) uuids.push_back(device.uuid);
     Result<GpuEvidence> evidence =
-        collect_gpu_evidence(driver_, uuids, statement, gate_.begin(statement));
+        collect_gpu_evidence(driver_, collection.before, statement, gate_.begin(statement));
     if (!evidence) return failed(evidence.error());
     collection.evidence = *std::move(evidence);
     Result<GpuFacts> after = driver_.facts();

@@ -97,11 +97,12 @@ Result<GpuEvidence> read_gpu_evidence(std::string_view json) {
     return out;
 }
 
-Result<GpuEvidence> collect_gpu_evidence(GpuDriver& driver, const std::vector<std::string>& uuids,
+Result<GpuEvidence> collect_gpu_evidence(GpuDriver& driver, const GpuFacts& facts,
                                          const Hash32& statement, const GpuFreshness& freshness) {
     GpuEvidence out{.statement = statement, .freshness = freshness, .devices = {}};
-    for (const std::string& uuid : uuids) {
-        Result<GpuReport> device = driver.report(uuid, gpu_challenge(statement, freshness, uuid));
+    for (const GpuDeviceFacts& named : facts.devices) {
+        Result<GpuReport> device =
+            driver.report(named.uuid, gpu_challenge(statement, freshness, named.uuid));
         if (!device) return device.error();
         out.devices.push_back(*std::move(device));
     }

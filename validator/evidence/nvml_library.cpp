@@ -16,7 +16,8 @@ class Finder {
     void optional(Function*& out, const char* name) {
         void* const found = ::dlsym(handle_, name);
         static_assert(sizeof found == sizeof out);
-        std::memcpy(&out, &found, sizeof out);  // POSIX: a function's address fits into void*
+        // POSIX: a function's address fits into void*.
+        std::memcpy(static_cast<void*>(&out), static_cast<const void*>(&found), sizeof out);
     }
     template <class Function>
     void required(Function*& out, const char* name) {

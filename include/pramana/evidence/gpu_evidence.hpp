@@ -37,10 +37,9 @@ struct GpuEvidence {
 /// kGpusMax devices, a uuid twice).
 [[nodiscard]] Result<GpuEvidence> read_gpu_evidence(std::string_view json);
 
-/// Asks every device of `uuids` in turn. Errors: those of GpuDriver::report(); nothing is kept of
+/// Asks every device of `facts` in turn. Errors: those of GpuDriver::report(); nothing is kept of
 /// the others then.
-[[nodiscard]] Result<GpuEvidence> collect_gpu_evidence(GpuDriver& driver,
-                                                       const std::vector<std::string>& uuids,
+[[nodiscard]] Result<GpuEvidence> collect_gpu_evidence(GpuDriver& driver, const GpuFacts& facts,
                                                        const Hash32& statement,
                                                        const GpuFreshness& freshness);
 
