@@ -53,6 +53,12 @@ bool VerdictList::decide(const Check& check, bool passed, std::string expected, 
     return passed;
 }
 
+void VerdictList::holds_until(const Check& check, std::uint64_t time) {
+    Verdict& verdict = verdicts_[index_of(check)];
+    PRAMANA_CHECK(verdict.outcome != Outcome::kNotReached);
+    verdict.until = std::min(verdict.until.value_or(time), time);
+}
+
 const Verdict& VerdictList::at(const Check& check) const { return verdicts_[index_of(check)]; }
 
 const Verdict* VerdictList::first_failure() const noexcept {

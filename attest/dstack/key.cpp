@@ -93,6 +93,7 @@ Appraisal appraise_dstack_key(const DstackKeyEvidence& evidence, const DstackKey
     out.facts.push_back({"app_key", to_hex(compressed(*app))});
     out.facts.push_back({"public_key", to_hex(*key)});
     out.facts.push_back({"purpose", std::string{evidence.purpose}});
+    if (root) out.facts.push_back({"kms_root", to_hex(compressed(*root))});
     return out;
 }
 

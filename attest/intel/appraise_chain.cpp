@@ -55,6 +55,11 @@ void IntelAppraiser::skip(IntelCheck id, std::string why) {
     result_.verdicts.not_applicable(check(id), std::move(why));
 }
 
+void IntelAppraiser::ends(IntelCheck id, UnixTime end) {
+    result_.verdicts.holds_until(check(id), end);
+    valid_until_ = std::min(valid_until_, end);
+}
+
 bool IntelAppraiser::read(ByteView bytes) {
     const Problem problem = read_quote(bytes, quote_);
     const std::string found = problem ? *problem
@@ -92,7 +97,7 @@ void IntelAppraiser::check_pck_chain() {
         return;
     const Window window = common_validity(chain_);
     decide(kPckDates, dates_problem(chain_, now_), "valid " + text_of(window));
-    valid_until_ = std::min(valid_until_, window.end);
+    ends(kPckDates, window.end);
     pck_ = read_pck_extension(chain_[0]);
     decide(kPckExtensionRead, pck_.has_value(), "Intel's SGX extension with all its fields",
            pck_ ? "FMSPC " + to_hex(pck_->fmspc) : std::string{pck_.error().site});
@@ -104,7 +109,7 @@ void IntelAppraiser::check_revocation() {
     const auto check_dates = [&](IntelCheck id, const Crl& crl) {
         decide(id, document_dates_problem(crl.validity, now_, std::nullopt),
                "current " + text_of(crl.validity));
-        valid_until_ = std::min(valid_until_, crl.validity.end);
+        ends(id, crl.validity.end);
     };
     if (decide(kRootCrl, root.problem, "a revocation list signed by Intel's root"))
         check_dates(kRootCrlDates, *root.crl);
@@ -137,7 +142,7 @@ void IntelAppraiser::check_document(const SignedDocument<Document>& signed_docum
         return;
     const Window dates = common_validity(signer.certificates);
     decide(nth(1), dates_problem(signer.certificates, now_), "valid " + text_of(dates));
-    valid_until_ = std::min(valid_until_, dates.end);
+    ends(nth(1), dates.end);
     if (passed(kRootCrl)) {
         const Certificate& leaf = signer.certificates.front();
         const bool revoked = endorsements_.root_crl.crl->revokes(leaf.serial);
@@ -151,10 +156,9 @@ void IntelAppraiser::check_document(const SignedDocument<Document>& signed_docum
         return;
     decide(nth(6), document_dates_problem(document->validity, now_, policy_.collateral_age_s_max),
            "current " + text_of(document->validity));
-    valid_until_ = std::min(valid_until_, document->validity.end);
+    ends(nth(6), document->validity.end);
     if (policy_.collateral_age_s_max)
-        valid_until_ =
-            std::min(valid_until_, document->validity.begin + *policy_.collateral_age_s_max);
+        ends(nth(6), document->validity.begin + *policy_.collateral_age_s_max);
     decide(
         nth(7), document->evaluation_number >= policy_.tcb_evaluation_data_number_min,
         "evaluation number " + std::to_string(policy_.tcb_evaluation_data_number_min) + " or newer",

@@ -167,6 +167,9 @@ void IntelAppraiser::add_facts() {
         add("report_data", enclave.report_data);
     }
     add("user_data", quote_.user_data);
+    if (passed(kTcbFormat))
+        facts.push_back({"tcb_info_number",
+                         std::to_string(endorsements_.tcb_info.document->evaluation_number)});
     if (!pck_) return;
     add("fmspc", pck_->fmspc);
     add("pce_id", pck_->pce_id);

@@ -39,6 +39,8 @@ class IntelAppraiser {
     bool decide(IntelCheck id, bool passed, std::string expected, std::string found);
     bool decide(IntelCheck id, const Problem& problem, std::string expected);
     void skip(IntelCheck id, std::string why);
+    /// Notes the end of what `id` judged, for the check and for the whole.
+    void ends(IntelCheck id, UnixTime end);
     [[nodiscard]] bool passed(IntelCheck id) const { return result_.verdicts.passed(check(id)); }
     [[nodiscard]] bool is_tdx() const noexcept { return quote_.td.has_value(); }
     [[nodiscard]] const TdReport* td() const noexcept { return is_tdx() ? &*quote_.td : nullptr; }

@@ -80,6 +80,7 @@ void judge_revocation(std::span<const Certificate> chain, const NvidiaEvidence& 
         return;
     }
     out.verdicts.pass(check, expected, "valid " + text_of(valid));
+    out.verdicts.holds_until(check, valid.end);
     out.valid_until = std::min(out.valid_until.value_or(valid.end), valid.end);
 }
 
@@ -92,6 +93,7 @@ void judge_chain(const std::vector<Certificate>& chain, const NvidiaEvidence& ev
     decide_problem(verdicts, checks::kChainLinks, links_problem(chain), "every link holds");
     decide_problem(verdicts, checks::kChainDates, dates_problem(chain, now), "every date holds");
     out.valid_until = common_validity(chain).end;
+    verdicts.holds_until(checks::kChainDates, *out.valid_until);
     judge_revocation(chain, evidence, policy, now, out);
 }
 

@@ -195,6 +195,8 @@ void judge_overall(const Answer& answer, const std::string& nonce, const NrasPol
                     overall.algorithm + " by \"" + overall.key_id + '"');
     decide(verdicts, checks::kOverallTimes, times_problem(overall, policy, now, valid),
            "valid now, for at most " + std::to_string(policy.lifetime_s_max) + " s");
+    if (verdicts.passed(checks::kOverallTimes))
+        verdicts.holds_until(checks::kOverallTimes, valid.end);
     const std::string issuer = text_claim(overall, "iss").value_or("none");
     verdicts.decide(checks::kOverallIssuer, issuer == policy.issuer, policy.issuer, issuer);
     const std::string found = text_claim(overall, "eat_nonce").value_or("none");
@@ -247,13 +249,15 @@ Appraisal appraise_nras(const NrasEvidence& evidence, const NrasPolicy& policy, 
         if (!model) model = model_problem(device, policy);
     }
     decide(verdicts, checks::kDeviceSignatures, token, "signed, current, for this nonce");
+    if (verdicts.passed(checks::kDeviceSignatures) && !answer.devices.empty())
+        verdicts.holds_until(checks::kDeviceSignatures, valid.end);
     decide(verdicts, checks::kDeviceClaims, claim, "every claim as it should be");
     decide(verdicts, checks::kDeviceModels, model, "models and versions of the policy");
     std::string devices;
     for (const DeviceToken& device : answer.devices)
         devices += (devices.empty() ? "" : " ") + text_claim(device.token, "ueid").value_or("none");
     out.facts.push_back({"devices", devices});
-    out.valid_until = valid.end;
+    if (verdicts.passed(checks::kOverallTimes)) out.valid_until = valid.end;
     return out;
 }
 

@@ -105,6 +105,7 @@ std::optional<Rim> judge_rim(std::string_view xml, const RimChecks& table,
         verifies && *verifies ? "a signature of the signer" : "one that does not verify");
     judge_subject(*rim, table, context, version, verdicts);
     judge_measurements(*rim, table, context, verdicts);
+    if (!problem) verdicts.holds_until(*table.chain, valid.end);
     out.valid_until = std::min(out.valid_until.value_or(valid.end), valid.end);
     return std::move(*rim);
 }

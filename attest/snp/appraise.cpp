@@ -106,6 +106,7 @@ void judge_revocation(const std::vector<Certificate>& chain, const SnpEvidence& 
         return;
     }
     verdicts.pass(check, expected, "list number " + std::to_string(list->number));
+    verdicts.holds_until(check, list->validity.end);
     out.valid_until = std::min(out.valid_until.value_or(list->validity.end), list->validity.end);
 }
 
@@ -117,6 +118,7 @@ void judge_chain(const std::vector<Certificate>& chain, const SnpEvidence& evide
     decide_problem(verdicts, checks::kChainLinks, links_problem(chain), "every link holds");
     decide_problem(verdicts, checks::kChainDates, dates_problem(chain, now), "every date holds");
     out.valid_until = common_validity(chain).end;
+    verdicts.holds_until(checks::kChainDates, *out.valid_until);
     judge_revocation(chain, evidence, policy, now, out);
 }
 

@@ -60,12 +60,23 @@ struct Appraisal {
 };
 
 /// {"kind","accepted","tcb_status","advisories","valid_until","facts":{…},"checks":[{"name","outcome",
-/// "expected","found"}…]}; for a check that did not pass also "meaning" and "next_step".
+/// "expected","found","until"}…]}; for a check that did not pass also "meaning" and "next_step".
 [[nodiscard]] std::string to_json(const Appraisal& appraisal);
 
-/// For people: each check in a sentence with what was found, the next step where one failed, what
-/// the evidence says, and the conclusion in the last line.
+/// For people who never saw a quote: what this kind of evidence is; each check in a sentence, by
+/// the question that it answers, with what was expected and found, until when it holds, and the
+/// next step where it failed; what the evidence says, in words; and the conclusion in the last
+/// line.
 [[nodiscard]] std::string to_text(const Appraisal& appraisal);
+/// The conclusion as one line: "ACCEPTED until 2026-12-01T00:00:00Z", "NOT ACCEPTED: NAME failed".
+[[nodiscard]] std::string conclusion_of(const Appraisal& appraisal);
+
+/// What evidence of a kind is: "a quote of …". Empty for a kind that is not known.
+[[nodiscard]] std::string_view meaning_of_kind(std::string_view kind) noexcept;
+/// What a status means for whoever relies on the platform.
+[[nodiscard]] std::string_view meaning_of(TcbStatus status) noexcept;
+/// What a fact of this name is; empty for a name that speaks for itself.
+[[nodiscard]] std::string_view meaning_of_fact(std::string_view name) noexcept;
 
 /// "2026-11-22T02:00:00Z".
 [[nodiscard]] std::string time_text(UnixTime time);

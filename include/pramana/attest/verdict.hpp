@@ -3,6 +3,7 @@
 #include "pramana/core/check.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ struct Verdict {
     Outcome outcome = Outcome::kNotReached;
     std::string expected;
     std::string found;
+    /// When it stops to hold, seconds since 1970, UTC; nothing: no date decides about it.
+    std::optional<std::uint64_t> until;
 };
 
 /// One verdict for each check of a table. It begins with every check kNotReached, so a check that
@@ -47,6 +50,9 @@ class VerdictList {
     void not_applicable(const Check& check, std::string why);
     /// pass() or fail(); returns `passed`.
     bool decide(const Check& check, bool passed, std::string expected, std::string found);
+
+    /// Notes when a check that was decided stops to hold; an earlier time that was noted stays.
+    void holds_until(const Check& check, std::uint64_t time);
 
     [[nodiscard]] bool passed(const Check& check) const {
         return at(check).outcome == Outcome::kPassed;

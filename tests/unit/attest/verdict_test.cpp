@@ -77,17 +77,35 @@ TEST(Appraisal, the_text_is_for_people) {
                         .valid_until = 1925769600};
     appraisal.verdicts.pass(kChecks[0], "1", "1");
     appraisal.verdicts.not_applicable(kChecks[2], "not asked");
-    EXPECT_NE(to_text(appraisal).find("NOT REACHED The second.\n            a.second\n"),
+    appraisal.verdicts.holds_until(kChecks[0], 1925769601);
+    appraisal.verdicts.holds_until(kChecks[0], 1925769600);
+    appraisal.verdicts.holds_until(kChecks[0], 1925769602);
+    EXPECT_NE(to_text(appraisal).find("SKIPPED  The second. [a.second]\n         because "),
               std::string::npos);
     EXPECT_NE(to_text(appraisal).find("\nNOT ACCEPTED\n"), std::string::npos);
     appraisal.verdicts.fail(kChecks[1], "2", "3");
     EXPECT_EQ(to_text(appraisal),
-              "ok          The first.\n            a.first: 1\n"
-              "FAILED      The second.\n            a.second: 3\n            expected: 2\n"
-              "            to do: Look at the second.\n"
-              "\nNot asked for, or not there:\n-           a.third: not asked\n"
-              "\nWhat the evidence says:\n            mr_td                   00ff\n"
-              "\nkind        test\nNOT ACCEPTED: a.second failed\n");
+              "This is test.\n"
+              "ok       The first. [a.first]\n         found     1\n"
+              "         holds     until 2031-01-10T00:00:00Z\n"
+              "FAILED   The second. [a.second]\n         expected  2\n         found     3\n"
+              "         to do     Look at the second.\n"
+              "\nNot asked for by the policy, or not there\n-        a.third: not asked\n"
+              "\nWhat the evidence says (worth something only when it is accepted)\n"
+              "         mr_td                 00ff\n"
+              "                               the firmware image that the TD started from\n"
+              "\nkind        test\nends with   a.first\nNOT ACCEPTED: a.second failed\n");
+}
+
+// Everything that an appraisal can print has words.
+TEST(Explain, every_status_and_every_kind_has_a_meaning) {
+    for (int i = 0; i <= static_cast<int>(TcbStatus::kNoMatchingLevel); ++i)
+        EXPECT_FALSE(meaning_of(static_cast<TcbStatus>(i)).empty()) << i;
+    for (const std::string_view kind : {"tdx", "sgx", "intel", "sev_snp", "nvidia_gpu",
+                                        "nvidia_set", "nvidia_nras", "dstack", "dstack_key"})
+        EXPECT_FALSE(meaning_of_kind(kind).empty()) << kind;
+    EXPECT_TRUE(meaning_of_kind("another").empty());
+    EXPECT_TRUE(meaning_of_fact("another").empty());
 }
 
 TEST(TcbStatus, every_name_is_read_back_and_no_other) {
