@@ -1,0 +1,152 @@
+#include "pramana/attest/collateral_ledger.hpp"
+#include "pramana/attest/dstack.hpp"
+#include "pramana/attest/evidence_file.hpp"
+#include "pramana/core/hex.hpp"
+
+#include <algorithm>
+
+namespace pramana::attest {
+namespace {
+
+/// A register as an appraisal of the quote states it; zeros where it states none.
+Hash48 register_of(const Appraisal& quote, std::string_view name) {
+    const Fact* const fact = quote.fact(name);
+    return fact == nullptr ? Hash48{} : fixed_from_hex<Hash48>(fact->value).value_or(Hash48{});
+}
+
+Appraisal appraise_log(const EvidenceFile& file, const Endorsements& endorsements,
+                       const Appraisal& quote, const DstackPolicy& policy) {
+    DstackRegisters registers;
+    constexpr std::array<std::string_view, 4> kNames = {"rtmr0", "rtmr1", "rtmr2", "rtmr3"};
+    for (std::size_t i = 0; i < kNames.size(); ++i)
+        registers.rtmr.at(i) = register_of(quote, kNames.at(i));
+    registers.mr_config_id = register_of(quote, "mr_config_id");
+    const std::optional<std::string>& compose =
+        file.app_compose ? file.app_compose : endorsements.app_compose;
+    return appraise_dstack(
+        {.event_log = *file.event_log,
+         .registers = registers,
+         .app_compose = compose ? std::optional<std::string_view>{*compose} : std::nullopt},
+        policy);
+}
+
+Appraisal appraise_key(const IssuedKeyPart& key, const Bytes& app_id,
+                       const DstackKeyPolicy& policy) {
+    Appraisal out =
+        appraise_dstack_key({.public_key = key.public_key,
+                             .purpose = key.purpose,
+                             .app_id = app_id,
+                             .signature_chain = {key.signature_chain[0], key.signature_chain[1]}},
+                            policy);
+    out.facts.push_back({"use", key.use});
+    return out;
+}
+
+/// A manifest and the version that it is for; empty: it does not read.
+struct KnownRim {
+    std::string_view xml;
+    std::string version;
+    /// A VBIOS version has five numbers, a driver's two or three.
+    [[nodiscard]] bool is_vbios() const { return std::ranges::count(version, '.') >= 4; }
+};
+
+/// The manifest of this version, otherwise any of its kind: the checks then say what it is for.
+std::optional<std::string_view> rim_for(const std::vector<KnownRim>& rims, bool vbios,
+                                        const std::string& version) {
+    std::optional<std::string_view> any;
+    for (const KnownRim& rim : rims) {
+        if (rim.is_vbios() != vbios) continue;
+        if (rim.version == version) return rim.xml;
+        if (!any) any = rim.xml;
+    }
+    return any;
+}
+
+class GpuParts {
+  public:
+    GpuParts(const EvidenceFile& file, const Endorsements& endorsements,
+             const Expectation& expected) {
+        std::vector<KnownRim> rims;
+        for (const std::string& xml : endorsements.rims) {
+            const Result<Rim> rim = parse_rim(xml);
+            rims.push_back({xml, rim ? rim->version : std::string{}});
+        }
+        for (const GpuPart& part : file.gpus) {
+            const Result<NvidiaReport> report = parse_nvidia_report(part.report);
+            const std::string driver =
+                report ? report->text(NvidiaField::kDriverVersion).value_or("") : "";
+            const std::string vbios = report ? report->vbios_version().value_or("") : std::string{};
+            NvidiaEvidence one{.report = part.report,
+                               .chain = part.chain.empty() ? endorsements.nvidia_chain : part.chain,
+                               .nonce = std::nullopt,
+                               .driver_rim = rim_for(rims, false, driver),
+                               .vbios_rim = rim_for(rims, true, vbios),
+                               .revocations = endorsements.revocations};
+            const std::size_t place = expected.nonces.size() == 1 ? 0 : evidence_.size();
+            if (place < expected.nonces.size()) one.nonce = expected.nonces[place];
+            evidence_.push_back(one);
+        }
+    }
+    [[nodiscard]] const std::vector<NvidiaEvidence>& evidence() const { return evidence_; }
+
+  private:
+    std::vector<NvidiaEvidence> evidence_;
+};
+
+void add_cpu(const EvidenceFile& file, const Endorsements& endorsements, const PinnedRoots& roots,
+             const Policy& policy, UnixTime now, const Expectation& expected,
+             const CollateralLedger* ledger, std::vector<Appraisal>& out) {
+    if (file.quote) {
+        const IntelEndorsements intel = prepare(endorsements.intel, roots);
+        out.push_back(
+            appraise_intel(*file.quote, *intel, now, policy.intel, expected.report_data, ledger));
+        if (file.event_log)
+            out.push_back(appraise_log(file, endorsements, out.back(), policy.dstack));
+    }
+    if (file.snp_report) {
+        SnpEvidence evidence{.report = *file.snp_report,
+                             .endorsement = endorsements.snp_endorsement,
+                             .authorities = endorsements.snp_authorities,
+                             .revocations = std::nullopt,
+                             .report_data = std::nullopt};
+        if (endorsements.snp_revocations) evidence.revocations = *endorsements.snp_revocations;
+        if (expected.report_data) evidence.report_data = *expected.report_data;
+        out.push_back(appraise_snp(evidence, roots, policy.amd, now));
+    }
+}
+
+}  // namespace
+
+std::vector<Appraisal> appraise_evidence_file(const EvidenceFile& file,
+                                              const Endorsements& endorsements,
+                                              const PinnedRoots& roots, const Policy& policy,
+                                              UnixTime now, const Expectation& expected,
+                                              const CollateralLedger* ledger) {
+    std::vector<Appraisal> out;
+    add_cpu(file, endorsements, roots, policy, now, expected, ledger, out);
+    if (!file.keys.empty()) {
+        Bytes app_id;
+        for (const Appraisal& one : out)
+            if (const Fact* const fact = one.kind == "dstack" ? one.fact("app-id") : nullptr)
+                app_id = from_hex(fact->value).value_or(Bytes{});
+        for (const IssuedKeyPart& key : file.keys)
+            out.push_back(appraise_key(key, app_id, policy.dstack_keys));
+    }
+    if (!file.gpus.empty()) {
+        const GpuParts parts{file, endorsements, expected};
+        NvidiaSetAppraisal set =
+            appraise_nvidia_set(parts.evidence(), expected.devices.value_or(file.gpus.size()),
+                                roots, policy.nvidia, now);
+        std::ranges::move(set.devices, std::back_inserter(out));
+        out.push_back(std::move(set.set));
+    }
+    if (file.nras) {
+        const Bytes nonce = expected.nonces.size() == 1 ? expected.nonces.front() : Bytes{};
+        out.push_back(appraise_nras(
+            {.answer = *file.nras, .nonce = nonce, .devices = expected.devices.value_or(1)},
+            policy.nras, now));
+    }
+    return out;
+}
+
+}  // namespace pramana::attest

@@ -1,0 +1,185 @@
+#include "pramana/attest/policy_text.hpp"
+#include "pramana/core/hex.hpp"
+#include "pramana/core/json.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace pramana::attest {
+namespace {
+
+using Pins = std::vector<PolicyPin>;
+
+std::string list_of(const std::string& value) { return '[' + json_quoted(value) + ']'; }
+
+bool all_zero(std::string_view hex) { return hex.find_first_not_of('0') == std::string_view::npos; }
+
+class PinWriter {
+  public:
+    PinWriter(const Appraisal& part, std::string section, Pins& out)
+        : part_{part}, section_{std::move(section)}, out_{out} {}
+
+    /// Pins the member to the fact of this name; a second part adds its value.
+    void pin(std::string_view member, std::string_view fact, std::string meaning,
+             bool zero_too = true) {
+        const Fact* const found = part_.fact(fact);
+        if (found == nullptr || found->value.empty() || (!zero_too && all_zero(found->value)))
+            return;
+        add(member, list_of(found->value), std::move(meaning));
+    }
+    void add(std::string_view member, std::string value, std::string meaning) {
+        for (PolicyPin& pin : out_) {
+            if (pin.section != section_ || pin.member != member) continue;
+            const bool lists = pin.value.starts_with('[') && value.starts_with('[');
+            if (lists && pin.value.find(value.substr(1, value.size() - 2)) == std::string::npos)
+                pin.value = pin.value.substr(0, pin.value.size() - 1) + ',' + value.substr(1);
+            return;
+        }
+        out_.push_back({section_, std::string{member}, std::move(value), std::move(meaning)});
+    }
+    [[nodiscard]] std::string fact(std::string_view name) const {
+        const Fact* const found = part_.fact(name);
+        return found == nullptr ? std::string{} : found->value;
+    }
+
+  private:
+    const Appraisal& part_;
+    std::string section_;
+    Pins& out_;
+};
+
+void pin_intel(const Appraisal& part, bool with_log, bool this_machine, Pins& out) {
+    PinWriter pins{part, "intel", out};
+    if (part.kind == "tdx") {
+        pins.pin("mr_td", "mr_td", "only this firmware image");
+        pins.pin("rtmr0", "rtmr0", "only these settings of the virtual firmware");
+        pins.pin("rtmr1", "rtmr1", "only this kernel");
+        pins.pin("rtmr2", "rtmr2", "only this kernel command line and initial file system");
+        if (!with_log) pins.pin("rtmr3", "rtmr3", "only what was extended at run time here");
+        pins.pin("mr_config_id", "mr_config_id", "only this configuration");
+        pins.pin("mr_owner", "mr_owner", "only this owner");
+        pins.pin("mr_owner_config", "mr_owner_config", "only this owner's configuration");
+    } else {
+        pins.pin("mr_enclave", "mr_enclave", "only this enclave code");
+    }
+    if (const std::string number = pins.fact("tcb_info_number"); !number.empty())
+        pins.add("tcb_evaluation_data_number_min", number,
+                 "Intel's word about the platform never from before evaluation " + number);
+    if (this_machine) pins.pin("platforms", "ppid", "only this machine");
+}
+
+void pin_dstack(const Appraisal& part, Pins& out) {
+    PinWriter pins{part, "dstack", out};
+    pins.pin("app_ids", "app-id", "only this application");
+    pins.pin("compose_hashes", "compose-hash", "only this compose document");
+    const Bytes raw = from_hex(pins.fact("key-provider")).value_or(Bytes{});
+    const Result<JsonView> provider = read_json(as_text(raw));
+    if (!provider) return;
+    const auto text = [&](std::string_view name) -> std::string {
+        const std::optional<JsonView> value = provider->member(name);
+        return value && value->kind() == JsonKind::kString ? value->text().value_or("") : "";
+    };
+    // A guest without a key provider is refused by default, and a pin is no decision about that.
+    if (const std::string name = text("name"); !name.empty() && name != "none")
+        pins.add("key_providers", list_of(name), "its keys only from the provider \"" + name + '"');
+    const std::string id = text("id");
+    if (const Result<Bytes> hex = from_hex(id); hex && !hex->empty())
+        pins.add("key_provider_ids", list_of(to_hex(*hex)), "only this instance of the provider");
+}
+
+/// "bootloader 4, tee 0, snp 23, microcode 213" as {"bootloader":4,…}.
+std::string tcb_json(std::string_view text) {
+    std::string out = "{";
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(", "), text.size());
+        const std::string_view one = text.substr(0, end);
+        const std::size_t space = one.find(' ');
+        if (space == std::string_view::npos) return {};
+        out += (out.size() > 1 ? "," : "") + json_quoted(one.substr(0, space)) + ':' +
+               std::string{one.substr(space + 1)};
+        text.remove_prefix(std::min(end + 2, text.size()));
+    }
+    return out + '}';
+}
+
+void pin_snp(const Appraisal& part, bool this_machine, Pins& out) {
+    PinWriter pins{part, "amd", out};
+    pins.pin("measurements", "measurement", "only this image");
+    pins.pin("host_data", "host_data", "only this configuration", false);
+    pins.pin("id_key_digests", "id_key_digest", "only images of this signer", false);
+    pins.pin("author_key_digests", "author_key_digest", "only signers of this author", false);
+    std::string line = pins.fact("product");
+    line = line.substr(0, line.find('-'));
+    std::ranges::transform(line, line.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    if (!snp_product_line_of(line)) return;
+    const std::string tcb = tcb_json(pins.fact("endorsed_tcb"));
+    if (!tcb.empty())
+        pins.add("tcb_floors", "{" + json_quoted(line) + ':' + tcb + '}',
+                 "firmware never older than " + pins.fact("endorsed_tcb"));
+    if (this_machine) pins.pin("chip_ids", "chip_id", "only this processor");
+}
+
+void pin_gpu(const Appraisal& part, bool this_machine, Pins& out) {
+    PinWriter pins{part, "nvidia", out};
+    pins.pin("devices", "device", "only devices of this kind");
+    pins.pin("modes", "mode", "only this protection of the links");
+    pins.pin("driver_versions", "driver_version", "only this driver");
+    pins.pin("vbios_versions", "vbios_version", "only this VBIOS");
+    if (this_machine) pins.pin("device_serials", "device_serial", "only this device");
+}
+
+/// Sections in the order of docs/attestation.md, each with its members in the order they came.
+using Members = std::vector<std::pair<std::string, std::string>>;
+using Sections = std::vector<std::pair<std::string, Members>>;
+
+template <class Rows>
+auto& row_of(Rows& rows, const std::string& name) {
+    const auto found = std::ranges::find(rows, name, &Rows::value_type::first);
+    if (found != rows.end()) return found->second;
+    return rows.emplace_back(name, typename Rows::value_type::second_type{}).second;
+}
+
+}  // namespace
+
+std::vector<PolicyPin> pins_of(std::span<const Appraisal> appraisals, bool this_machine) {
+    Pins out;
+    const bool with_log = std::ranges::any_of(
+        appraisals, [](const Appraisal& part) { return part.kind == "dstack"; });
+    for (const Appraisal& part : appraisals) {
+        if (part.kind == "tdx" || part.kind == "sgx") pin_intel(part, with_log, this_machine, out);
+        if (part.kind == "dstack") pin_dstack(part, out);
+        if (part.kind == "sev_snp") pin_snp(part, this_machine, out);
+        if (part.kind == "nvidia_gpu") pin_gpu(part, this_machine, out);
+        if (part.kind == "dstack_key")
+            PinWriter{part, "dstack", out}.pin("kms_roots", "kms_root",
+                                               "keys only of the key service with this root");
+    }
+    return out;
+}
+
+Result<std::string> policy_text(std::string_view base, std::span<const PolicyPin> pins) {
+    Sections sections;
+    if (!base.empty()) {
+        if (!read_policy(base).policy) return Error{Errc::kPolicyInvalid, "attest.policy.base"};
+        const Result<JsonView> root = read_json(base);
+        for (const JsonView::Member& section : root->members()) {
+            if (section.name == "version") continue;
+            Members& members = row_of(sections, section.name);
+            for (const JsonView::Member& member : section.value.members())
+                row_of(members, member.name) = member.value.raw();
+        }
+    }
+    for (const PolicyPin& pin : pins) row_of(row_of(sections, pin.section), pin.member) = pin.value;
+    std::string out = "{\n  \"version\": 1";
+    for (const auto& [name, members] : sections) {
+        out += ",\n  " + json_quoted(name) + ": {";
+        for (const auto& [member, value] : members)
+            out += (out.back() == '{' ? "\n    " : ",\n    ") + json_quoted(member) + ": " + value;
+        out += "\n  }";
+    }
+    return out + "\n}\n";
+}
+
+}  // namespace pramana::attest

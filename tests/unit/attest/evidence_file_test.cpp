@@ -1,0 +1,198 @@
+// Evidence and endorsements as people hand them over: what is recognised, and that the parts reach
+// their appraisals. docs/commands.md "verify", docs/formats.md "Attestation", GHCB 2.0
+// section 4.1.8.1.
+
+#include "pramana/attest/evidence_file.hpp"
+
+#include "attest_support/intel_evidence.hpp"
+#include "pramana/core/endian.hpp"
+#include "pramana/core/hex.hpp"
+#include "pramana/core/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pramana::attest {
+namespace {
+
+using testing_support::IntelEvidence;
+using testing_support::kNow;
+
+const std::string kQuoteHex = "0400020081000000" + std::string(80, '0');
+const std::string kSnpHex = "02000000" + std::string(2 * (kSnpReportSize - 4), '0');
+
+struct FormRow {
+    const char* name;
+    std::string text;
+    const char* form;  ///< empty: refused
+};
+const FormRow kForms[] = {
+    {"hex_of_a_quote", kQuoteHex + "\n", "an Intel quote"},
+    {"hex_of_a_report", kSnpHex, "an AMD SEV-SNP report"},
+    {"hex_of_a_gpu_report", "11e001ff", "an NVIDIA report"},
+    {"base64", "EeAB/w==", "an NVIDIA report"},
+    {"quote_in_json", R"({"quote":")" + kQuoteHex + R"("})", "an Intel quote"},
+    {"quote_of_a_provider", R"({"kind":"tdx","quote":")" + kQuoteHex + R"("})", "an Intel quote"},
+    {"dstack", R"({"quote":")" + kQuoteHex + R"(","event_log":"[]","vm_config":"{}"})",
+     "a quote of a dstack guest with its event log"},
+    {"dstack_with_the_log_as_a_list", R"({"quote":")" + kQuoteHex + R"(","event_log":[]})",
+     "a quote of a dstack guest with its event log"},
+    {"report_of_a_provider",
+     R"({"kind":"sev_snp","report":")" + kSnpHex + R"(","certificates":""})",
+     "an AMD SEV-SNP report"},
+    {"gpu_list", R"([{"arch":"HOPPER","evidence":"EeAB/w==","certificate":"LS0t","nonce":"00"}])",
+     "reports of NVIDIA devices"},
+    {"service_answer", R"([["JWT","a.b.c"],{"GPU-0":"a.b.c"}])",
+     "an answer of NVIDIA's attestation service"},
+    {"local_answer", R"({"detached_eat":[["JWT","a.b."],{}],"result_code":0})",
+     "an answer of NVIDIA's attestation"},
+    {"software", R"({"kind":"software","signature":"00"})", "development evidence"},
+    {"empty", "", ""},
+    {"no_evidence", "{}", ""},
+    {"words", "hello", ""},
+    {"quote_of_another_version", "0600020081000000" + std::string(80, '0'), ""},
+    {"quote_that_is_a_number", R"({"quote":1})", ""},
+    {"report_cut", kSnpHex.substr(2), ""},
+    {"member_twice", R"({"quote":"00","quote":"00"})", ""},
+    {"no_gpu", R"({"kind":"nvidia","devices":[]})", ""},
+    {"attestation_in_an_attestation",
+     R"({"format":"pramana:attestation:2","statement":{},"statement_sha256":"","challenge":"",)"
+     R"("gpu_evidence_sha256":"","report_data":"","evidence":{"kind":"x",)"
+     R"("format":"pramana:attestation:2"}})",
+     ""},
+};
+class EvidenceForm : public testing::TestWithParam<FormRow> {};
+TEST_P(EvidenceForm, is_recognised_or_refused) {
+    const Result<EvidenceFile> file = read_evidence_file(as_bytes_view(GetParam().text));
+    EXPECT_EQ(file ? file->form : "", GetParam().form);
+    if (file) return;
+    EXPECT_EQ(file.error().code, Errc::kEvidenceMalformed);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, EvidenceForm, testing::ValuesIn(kForms),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+std::string attestation(const std::string& evidence, const std::string& more) {
+    return R"({"format":"pramana:attestation:2","statement":{ "a":1 },"statement_sha256":"s",)"
+           R"("challenge":"c","gpu_evidence_sha256":"g","report_data":"r","evidence":)" +
+           evidence + more + "}";
+}
+
+TEST(EvidenceFile, takes_an_attestation_apart_without_changing_a_byte) {
+    const std::string gpu =
+        R"({"kind":"nvidia", "freshness":"ff","devices":[{"uuid":"GPU-1","report":"11e0","chain":"P"}]})";
+    const std::string text =
+        attestation(R"({"kind":"tdx","quote":")" + kQuoteHex + R"("})",
+                    R"(,"gpu_evidence":)" + gpu +
+                        R"(,"key_evidence":[{"use":"signing","public_key":"0x02","path":"p",)"
+                        R"("purpose":"q","signature_chain":["00","01"]}],)"
+                        R"("collateral":{"fetched_unix_s":7,"intel":{"tcb_info":"{}"}})");
+    const Result<EvidenceFile> file = read_evidence_file(as_bytes_view(text));
+    ASSERT_TRUE(file) << file.error().site;
+    EXPECT_EQ(file->attested->statement, R"({ "a":1 })");
+    EXPECT_EQ(file->attested->gpu_evidence, gpu);
+    EXPECT_EQ(file->attested->gpu_freshness, "ff");
+    EXPECT_EQ(file->attested->collateral_fetched, 7U);
+    ASSERT_EQ(file->gpus.size(), 1U);
+    EXPECT_EQ(file->gpus[0].uuid, "GPU-1");
+    ASSERT_EQ(file->keys.size(), 1U);
+    EXPECT_EQ(file->keys[0].purpose, "q");
+    Endorsements endorsements;
+    ASSERT_TRUE(add_endorsements(as_bytes_view(file->collateral), endorsements));
+    EXPECT_EQ(endorsements.intel.tcb_info, "{}");
+}
+
+TEST(EvidenceFile, a_made_quote_is_accepted_under_its_root_and_by_nobody_else) {
+    const IntelEvidence::Made made = IntelEvidence{}.make();
+    Result<EvidenceFile> file = read_evidence_file(made.quote);
+    ASSERT_TRUE(file);
+    Endorsements endorsements;
+    endorsements.intel = made.collateral;
+    const auto judge = [&](const PinnedRoots& roots) {
+        return appraise_evidence_file(*file, endorsements, roots, {}, kNow, {});
+    };
+    ASSERT_EQ(judge(made.roots).size(), 1U);
+    EXPECT_TRUE(judge(made.roots)[0].accepted()) << to_text(judge(made.roots)[0]);
+    EXPECT_FALSE(judge(vendor_roots())[0].accepted());
+    file->event_log = "[]";
+    ASSERT_EQ(judge(made.roots).size(), 2U);
+    EXPECT_EQ(judge(made.roots)[1].kind, "dstack");
+    EXPECT_FALSE(judge(made.roots)[1].accepted());
+}
+
+Bytes table_of(const std::vector<std::pair<std::string, Bytes>>& rows) {
+    Bytes out;
+    const std::size_t head = (rows.size() + 1) * 24;
+    std::size_t at = head;
+    for (const auto& [guid, der] : rows) {
+        append(out, *from_hex(guid));
+        std::array<std::uint8_t, 8> place{};
+        store_le(static_cast<std::uint32_t>(at), place.data());
+        store_le(static_cast<std::uint32_t>(der.size()), place.data() + 4);
+        append(out, place);
+        at += der.size();
+    }
+    out.resize(head);
+    for (const auto& [guid, der] : rows) append(out, der);
+    return out;
+}
+constexpr const char* kVcek = "63da758de6644564adc5f4b93be8accd";
+constexpr const char* kVcekSwapped = "8d75da6364e66445adc5f4b93be8accd";
+constexpr const char* kAsk = "4ab7b379bbac4fe4a02f05aef327c782";
+
+TEST(SnpCertificates, are_read_in_both_orders_of_guids) {
+    for (const char* guid : {kVcek, kVcekSwapped}) {
+        Endorsements out;
+        ASSERT_TRUE(add_snp_certificates(table_of({{guid, {1, 2, 3}}, {kAsk, {4}}}), out));
+        EXPECT_EQ(out.snp_endorsement, (Bytes{1, 2, 3}));
+        EXPECT_EQ(out.snp_authorities,
+                  "-----BEGIN CERTIFICATE-----\nBA==\n-----END CERTIFICATE-----\n");
+    }
+}
+
+TEST(SnpCertificates, that_point_outside_or_have_no_end_are_refused) {
+    const Bytes whole = table_of({{kVcek, {1, 2, 3}}});
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        Endorsements out;
+        EXPECT_EQ(add_snp_certificates(ByteView{whole}.first(size), out).error().code,
+                  Errc::kEvidenceMalformed)
+            << size;
+    }
+    Bytes far = whole;
+    far[16] = 0xff;
+    far[19] = 0xff;
+    Endorsements out;
+    EXPECT_FALSE(add_snp_certificates(far, out));
+    EXPECT_FALSE(add_snp_certificates(Bytes(24 * 17, 1), out));
+}
+
+TEST(Endorsements, are_sorted_by_what_they_are) {
+    Endorsements out;
+    EXPECT_TRUE(add_endorsements(as_bytes_view(R"({"pck_crl":"3000"})"), out));
+    EXPECT_EQ(out.intel.pck_crl.size(), 2U);
+    EXPECT_TRUE(add_endorsements(
+        as_bytes_view(R"({"nvidia":{"rims":{"A":"<x/>"},"revocations":["30"]},"amd":null})"), out));
+    EXPECT_EQ(out.rims.size(), 1U);
+    EXPECT_EQ(out.revocations.size(), 1U);
+    EXPECT_TRUE(add_endorsements(as_bytes_view("<?xml version=\"1.0\"?><a/>"), out));
+    EXPECT_EQ(out.rims.size(), 2U);
+    EXPECT_TRUE(add_endorsements(as_bytes_view(R"({"manifest_version":2})"), out));
+    EXPECT_EQ(out.app_compose, R"({"manifest_version":2})");
+    for (const std::string_view refused :
+         {"", "{}", "[]", "text", "-----BEGIN CERTIFICATE-----", R"({"intel":{"pck_crl":"x"}})",
+          R"({"amd":{"endorsement":"0"}})", R"({"nvidia":{"revocations":[1]}})"})
+        EXPECT_EQ(add_endorsements(as_bytes_view(refused), out).error().code,
+                  Errc::kEvidenceMalformed)
+            << refused;
+}
+
+TEST(Endorsements, certificates_of_a_test_root_are_no_amd_authorities) {
+    const IntelEvidence::Made made = IntelEvidence{}.make();
+    Endorsements out;
+    ASSERT_TRUE(add_endorsements(as_bytes_view(made.collateral.tcb_info_issuer_chain), out));
+    EXPECT_EQ(out.nvidia_chain, made.collateral.tcb_info_issuer_chain);
+    EXPECT_TRUE(out.snp_authorities.empty());
+    ASSERT_TRUE(add_endorsements(made.collateral.pck_crl, out));
+    EXPECT_EQ(out.revocations.size(), 1U);
+}
+
+}  // namespace
+}  // namespace pramana::attest

@@ -1,0 +1,139 @@
+// Policies that are made from evidence and explained in words.
+
+#include "pramana/attest/policy_text.hpp"
+
+#include "attest_support/intel_evidence.hpp"
+#include "pramana/core/hex.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pramana::attest {
+namespace {
+
+using testing_support::IntelEvidence;
+using testing_support::kNow;
+
+std::string hex_of(std::size_t size) { return std::string(2 * size, '1'); }
+
+/// An appraisal that states facts; what it decided does not matter for pins.
+Appraisal stating(std::string_view kind, std::vector<Fact> facts) {
+    static constexpr std::array kChecks = {Check{"a.b", "m", "n"}};
+    return {.kind = kind,
+            .verdicts = VerdictList{kChecks},
+            .tcb_status = {},
+            .advisories = {},
+            .facts = std::move(facts),
+            .valid_until = {}};
+}
+
+TEST(PolicyPins, of_a_quote_accept_it_and_no_other_program) {
+    IntelEvidence evidence;
+    const Appraisal first = appraise(evidence);
+    const Result<std::string> text = policy_text({}, pins_of({&first, 1}, true));
+    ASSERT_TRUE(text);
+    const PolicyReading reading = read_policy(*text);
+    ASSERT_TRUE(reading.policy) << *text;
+    EXPECT_TRUE(appraise(evidence, reading.policy->intel).accepted());
+    EXPECT_EQ(reading.policy->intel.tcb_evaluation_data_number_min, evidence.tcb_number);
+    EXPECT_EQ(reading.policy->intel.platforms.size(), 1U);
+    IntelEvidence other;
+    other.td_report[136] = 0x77;  // MRTD
+    const Appraisal refused = appraise(other, reading.policy->intel);
+    EXPECT_FALSE(refused.accepted());
+    EXPECT_EQ(refused.verdicts.first_failure()->check->name, "intel.td.mr_td");
+}
+
+TEST(PolicyPins, with_a_log_leave_register_3_to_it) {
+    const std::vector<Appraisal> both = {
+        stating("tdx", {{"mr_td", hex_of(48)}, {"rtmr3", hex_of(48)}}),
+        stating("dstack",
+                {{"app-id", hex_of(20)},
+                 {"compose-hash", hex_of(32)},
+                 {"key-provider", to_hex(as_bytes_view(R"({"name":"kms","id":"AB"})"))}})};
+    const Result<std::string> text = policy_text({}, pins_of(both, false));
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->find("rtmr3"), std::string::npos);
+    const PolicyReading reading = read_policy(*text);
+    ASSERT_TRUE(reading.policy) << *text;
+    EXPECT_EQ(reading.policy->dstack.compose_hashes.size(), 1U);
+    EXPECT_TRUE(reading.policy->dstack.key_provider_ids.contains("ab"));
+    const Result<std::string> alone = policy_text({}, pins_of({both.data(), 1}, false));
+    EXPECT_NE(alone->find("rtmr3"), std::string::npos);
+}
+
+TEST(PolicyPins, of_a_processor_set_the_floor_of_its_line) {
+    const Appraisal report =
+        stating("sev_snp", {{"product", "Genoa-B1"},
+                            {"endorsed_tcb", "bootloader 9, tee 0, snp 23, microcode 72"},
+                            {"measurement", hex_of(48)},
+                            {"host_data", std::string(64, '0')},
+                            {"chip_id", hex_of(64)}});
+    const PolicyReading reading = read_policy(*policy_text({}, pins_of({&report, 1}, false)));
+    ASSERT_TRUE(reading.policy);
+    EXPECT_EQ(reading.policy->amd.tcb_floors.at(SnpProductLine::kGenoa).microcode, 72);
+    EXPECT_EQ(reading.policy->amd.measurements.size(), 1U);
+    EXPECT_TRUE(reading.policy->amd.host_data.empty()) << "zeros pin nothing";
+    EXPECT_TRUE(reading.policy->amd.chip_ids.empty());
+    EXPECT_EQ(
+        read_policy(*policy_text({}, pins_of({&report, 1}, true))).policy->amd.chip_ids.size(), 1U);
+}
+
+TEST(PolicyPins, of_several_gpus_list_each_value_once) {
+    const auto gpu = [](const char* driver, const char* serial) {
+        return stating("nvidia_gpu", {{"device", "hopper_gpu"},
+                                      {"mode", "single"},
+                                      {"driver_version", driver},
+                                      {"device_serial", serial}});
+    };
+    const std::vector<Appraisal> gpus = {gpu("1", "0a"), gpu("1", "0b"), gpu("2", "0c")};
+    const PolicyReading reading = read_policy(*policy_text({}, pins_of(gpus, true)));
+    ASSERT_TRUE(reading.policy);
+    EXPECT_EQ(reading.policy->nvidia.driver_versions.size(), 2U);
+    EXPECT_EQ(reading.policy->nvidia.device_serials.size(), 3U);
+    EXPECT_EQ(reading.policy->nvidia.devices.size(), 1U);
+}
+
+TEST(PolicyText, keeps_what_the_base_says_beside_the_pins) {
+    const std::string base =
+        R"({"version":1,"amd":{"product_lines":["milan"]},"intel":{"isv_svn_min":3,"mr_td":[")" +
+        std::string(96, '2') + R"("]}})";
+    const std::vector<PolicyPin> pins = {{"intel", "mr_td", "[\"" + hex_of(48) + "\"]", "m"}};
+    const PolicyReading reading = read_policy(*policy_text(base, pins));
+    ASSERT_TRUE(reading.policy);
+    EXPECT_EQ(reading.policy->intel.isv_svn_min, 3);
+    EXPECT_EQ(reading.policy->intel.mr_td.size(), 1U);
+    EXPECT_TRUE(reading.policy->amd.product_lines.contains(SnpProductLine::kMilan));
+    EXPECT_EQ(policy_text("{}", pins).error().code, Errc::kPolicyInvalid);
+}
+
+struct ExplainedRow {
+    const char* name;
+    const char* policy;
+    const char* sentence;
+};
+const ExplainedRow kExplained[] = {
+    {"strict_default", R"({"version":1})", "  refuses  TDs that the host can debug"},
+    {"no_program", R"({"version":1})", "  note     a TD of any image passes"},
+    {"no_service", R"({"version":1})", "no key of it is pinned"},
+    {"milan", R"({"version":1,"amd":{"product_lines":["milan"]}})", "2605.12990"},
+    {"weak_status", R"({"version":1,"intel":{"tcb_statuses":["OutOfDate"]}})",
+     "  note     OutOfDate is weaker than the strict default"},
+    {"snp_debug", R"({"version":1,"amd":{"debug_allowed":true}})",
+     "  note     debug guests pass, whose memory the host reads"},
+    {"no_manifests", R"({"version":1,"nvidia":{"rims_required":false}})",
+     "  note     firmware passes that no manifest describes"},
+    {"no_keys", R"({"version":1,"dstack":{"key_providers":["none"]}})",
+     "  note     guests pass whose keys come from nowhere"},
+};
+class PolicyExplained : public testing::TestWithParam<ExplainedRow> {};
+TEST_P(PolicyExplained, says_what_it_admits_and_refuses) {
+    const PolicyReading reading = read_policy(GetParam().policy);
+    ASSERT_TRUE(reading.policy);
+    EXPECT_NE(to_text(*reading.policy).find(GetParam().sentence), std::string::npos)
+        << to_text(*reading.policy);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, PolicyExplained, testing::ValuesIn(kExplained),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+}  // namespace
+}  // namespace pramana::attest
