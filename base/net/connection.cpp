@@ -2,6 +2,8 @@
 
 #include "tls_trust.hpp"
 
+#include "pramana/core/sha256.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
@@ -21,14 +23,15 @@ using boost::system::error_code;
 TlsTrust::TlsTrust(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 TlsTrust::~TlsTrust() = default;
 
-Result<std::shared_ptr<const TlsTrust>> TlsTrust::create(const std::filesystem::path& ca_file) {
+Result<std::shared_ptr<const TlsTrust>> TlsTrust::create(const std::filesystem::path& ca_file,
+                                                         bool any_certificate) {
     auto impl = std::make_unique<Impl>();
     SSL_CTX* const context = impl->context.native_handle();
     if (SSL_CTX_set_default_verify_paths(context) != 1)
         return Error{Errc::kConfigInvalid, "net.tls.system_store"};
     if (!ca_file.empty() && SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1)
         return Error{Errc::kConfigInvalid, "net.tls.ca_file"};
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify(context, any_certificate ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
     if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1)
         return Error{Errc::kConfigInvalid, "net.tls.context"};
     return std::shared_ptr<const TlsTrust>{new TlsTrust{std::move(impl)}};
@@ -97,6 +100,19 @@ http::request<http::string_body> to_beast(const WireRequest& request) {
     return out;
 }
 
+/// SHA-256 of the key in the certificate that the peer has shown.
+std::optional<Hash32> peer_key_digest(SSL* handle) {
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate{SSL_get1_peer_certificate(handle),
+                                                                  X509_free};
+    if (!certificate) return std::nullopt;
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &der);
+    if (size <= 0) return std::nullopt;
+    const Hash32 digest = sha256(ByteView{der, static_cast<std::size_t>(size)});
+    OPENSSL_free(der);
+    return digest;
+}
+
 using AnswerParser = http::response_parser<http::vector_body<std::uint8_t>>;
 
 HttpResponse to_response(AnswerParser& parser) {
@@ -158,7 +174,10 @@ class StreamConnection final : public Connection {
                 return error_of(headless, unsent ? "net.http.write" : "net.http.header");
             }
             if (parser.get().result_int() / 100 == 1) continue;
-            return finish(parser, limits, deadline, !unsent);
+            Result<HttpResponse> answer = finish(parser, limits, deadline, !unsent);
+            if constexpr (requires { stream_.native_handle(); })
+                if (answer) answer->peer_key_sha256 = peer_key_digest(stream_.native_handle());
+            return answer;
         }
         return Error{Errc::kFetchFailed, "net.http.interim"};
     }

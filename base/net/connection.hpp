@@ -8,9 +8,10 @@ namespace pramana::net {
 /// What a TLS client trusts. Shared by connections; const use from any thread.
 class TlsTrust {
   public:
-    /// The system's CA store, and the PEM file unless empty. Errors: kConfigInvalid.
+    /// The system's CA store, and the PEM file unless empty. `any_certificate`: the chain and the
+    /// name are not looked at (HttpClientOptions). Errors: kConfigInvalid.
     [[nodiscard]] static Result<std::shared_ptr<const TlsTrust>> create(
-        const std::filesystem::path& ca_file);
+        const std::filesystem::path& ca_file, bool any_certificate = false);
     ~TlsTrust();
     TlsTrust(const TlsTrust&) = delete;
     TlsTrust& operator=(const TlsTrust&) = delete;

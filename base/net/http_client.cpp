@@ -72,7 +72,8 @@ HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 HttpClient::~HttpClient() = default;
 
 Result<std::unique_ptr<HttpClient>> HttpClient::create(HttpClientOptions options) {
-    Result<std::shared_ptr<const TlsTrust>> trust = TlsTrust::create(options.ca_file);
+    Result<std::shared_ptr<const TlsTrust>> trust =
+        TlsTrust::create(options.ca_file, options.any_certificate);
     if (!trust) return trust.error();
     auto impl = std::make_unique<Impl>();
     impl->options = std::move(options);

@@ -6,6 +6,9 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace pramana::net {
 
@@ -35,6 +38,8 @@ struct HttpResponse {
     unsigned status = 0;
     std::vector<HttpHeader> headers;
     Bytes body;
+    /// SHA-256 of the SubjectPublicKeyInfo (DER) that the peer has shown; nothing over plain http.
+    std::optional<Hash32> peer_key_sha256{};
     /// The first value of the header, compared without case; empty = absent.
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
 };
@@ -44,6 +49,9 @@ struct HttpClientOptions {
     std::size_t header_bytes_max = 16U << 10U;
     std::size_t idle_connections_max = 4;
     std::filesystem::path ca_file;  ///< PEM trusted in addition to the system's store; empty = none
+    /// Take any certificate: only for a peer whose key is compared with one that its evidence binds
+    /// (HttpResponse::peer_key_sha256), and to whom nothing secret is sent.
+    bool any_certificate = false;
 };
 
 /// A blocking HTTP/1.1 client over TCP and TLS (1.2 or later; system CA store, SNI, host name
