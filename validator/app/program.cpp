@@ -3,6 +3,7 @@
 #include "commands/embed.hpp"
 #include "commands/jobs.hpp"
 #include "commands/keys.hpp"
+#include "commands/policy.hpp"
 #include "commands/recompute.hpp"
 #include "commands/replay.hpp"
 #include "commands/score.hpp"
@@ -61,9 +62,10 @@ std::vector<Entry> entries(const Platform& platform) {
              return run_contribute(args, platform.profile == config::Profile::kDevelopment);
          },
          [] { return std::string{help_contribute()}; }});
-    table.push_back({"verify",
-                     "judge a proof by the chain and its document, or a quote from a file",
+    table.push_back({"verify", "judge evidence of a file or a validator, or a proof by the chain",
                      run_verify_any, help_verify_any});
+    table.push_back({"policy", "make, check and explain what evidence is accepted", run_policy,
+                     [] { return std::string{help_policy()}; }});
     table.push_back(
         {"score", "score files offline, in order, against a corpus", run_score, help_score});
     table.push_back({"recompute", "replay a score and name its first difference to a proof",

@@ -82,13 +82,19 @@ TEST_F(VerifyEvidence, prints_json) {
     const Result<JsonView> json = read_json(refused.out);
     ASSERT_TRUE(json);
     EXPECT_FALSE(json->member("accepted")->boolean().value());
-    EXPECT_EQ(json->member("kind")->text().value(), "tdx");
+    EXPECT_EQ(json->member("appraisals")->items().at(0).member("kind")->text().value(), "tdx");
+    EXPECT_EQ(json->member("form")->text().value(), "an Intel quote");
+    EXPECT_EQ(json->member("not_pinned")->items().size(), 4U);
 }
 
 TEST_F(VerifyEvidence, exit_codes_are_those_of_sysexits) {
     const std::string garbage = write("garbage", "{");
     const std::string policy = write("policy", R"({"version":1,"intel":{"mrtd":[]}})");
-    EXPECT_EQ(run({quote_}).exit_code, 64);
+    EXPECT_EQ(run({}).exit_code, 64);
+    EXPECT_EQ(run({quote_}).exit_code, 1) << "without endorsements";
+    EXPECT_EQ(run({quote_, "--nonce", "00"}).exit_code, 64);
+    EXPECT_EQ(run({quote_, "--gpus", "0"}).exit_code, 64);
+    EXPECT_EQ(run({"http://127.0.0.1:1/"}).exit_code, 69);
     EXPECT_EQ(run({quote_, "--collateral", collateral_, "--at", "now"}).exit_code, 64);
     EXPECT_EQ(run({quote_, "--collateral", collateral_, "--report-data", "00"}).exit_code, 64);
     EXPECT_EQ(run({quote_, "--collateral", garbage}).exit_code, 65);

@@ -1,137 +1,56 @@
 #include "verify_evidence.hpp"
 
-#include "failure.hpp"
 #include "options.hpp"
-#include "pramana/attest/collateral_ledger.hpp"
-#include "pramana/attest/intel.hpp"
 #include "pramana/core/hex.hpp"
-#include "pramana/core/json.hpp"
 #include "pramana/os/clock.hpp"
 #include "pramana/os/file.hpp"
+#include "verify_order.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 namespace pramana::app {
 namespace {
 
-constexpr std::size_t kEvidenceBytesMax = std::size_t{16} << 20U;
 constexpr int kExitRefused = 1;
 
 constexpr Option kOptions[] = {
-    {"collateral", "FILE", "Intel's endorsements as JSON, as a caching service gives them", true},
-    {"policy", "FILE",
-     "what to accept; without it the strict defaults, with no measurement pinned"},
+    {"collateral", "PATH",
+     "the vendors' endorsements: a file, or a folder of files;\n"
+     "what came with the evidence is read first"},
+    {"policy", "FILE", "what to accept; without it the strict defaults, with nothing pinned"},
     {"at", "TIME", "judge as of this time, 2026-11-22T02:00:00Z; now when not given"},
-    {"report-data", "HEX", "the 64 bytes that the quote has to be over"},
+    {"report-data", "HEX", "the 64 bytes that the quote or report has to be over"},
+    {"nonce", "HEX", "the 32 bytes that the GPUs were asked with"},
+    {"gpus", "N", "how many GPUs there are; as many as came when not given"},
     {"ledger", "FILE",
-     "refuse endorsements older than FILE has seen; accepted ones are noted in it"},
-    {"json", "", "print one JSON object instead of lines"},
+     "refuse Intel's endorsements that are older than FILE has seen;\n"
+     "accepted ones are noted in it"},
+    {"ca-file", "FILE", "of a URL: trust these PEM certificates too"},
+    {"json", "", "print one JSON object instead of text"},
 };
 constexpr Command kCommand{
     .name = "verify",
-    .summary = "Judges the evidence of a trusted execution environment, offline.",
-    .operands = "QUOTE",
+    .summary = "Judges the evidence of a trusted execution environment and explains every check.",
+    .operands = "FILE|URL",
     .operands_min = 1,
     .operands_max = 1,
     .options = kOptions,
     .more =
-        "QUOTE comes first: the bytes of an Intel TDX or SGX quote, their hex, or JSON with the "
-        "hex\n"
-        "in a member `quote`. Each check is a sentence: ok, FAILED with what to do, or NOT "
-        "REACHED\n"
-        "because something that it needs failed. docs/attestation.md explains all.\n"
-        "Exit: 0 accepted, 1 not accepted, 64 usage, 65 a file does not parse, 66 no such file,\n"
-        "78 the policy is wrong.\n",
+        "FILE or URL comes first. A URL is a validator's: it is asked for evidence over a fresh\n"
+        "random challenge. A file may hold, as bytes, hex, base64 or JSON: an Intel TDX or SGX\n"
+        "quote, dstack's GetQuote with its event log, an AMD SEV-SNP report, NVIDIA's reports,\n"
+        "an answer of NVIDIA's service, or a validator's answer. docs/attestation.md has all\n"
+        "checks, docs/commands.md all forms.\n"
+        "Exit: 0 accepted, 1 not accepted, 64 usage, 65 not to be read, 66 no such file,\n"
+        "69 nothing answers, 78 the policy is wrong.\n",
 };
-
-Outcome<Bytes> read_all(const std::string& path) {
-    Result<Bytes> content = read_file(path, kEvidenceBytesMax);
-    if (content) return std::move(*content);
-    Failure failure = failure_of(content.error(), path);
-    if (content.error().code == Errc::kNotFound || content.error().code == Errc::kIo) {
-        failure.sentence = "The file cannot be read.";
-        failure.next_step = "Check its name and that you may read it.";
-    }
-    return failure;
-}
-
-/// The quote behind the three forms in which people keep one.
-Outcome<Bytes> quote_of(const std::string& path) {
-    Outcome<Bytes> content = read_all(path);
-    if (!content) return content;
-    std::string text{as_text(*content)};
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    if (text.starts_with('{')) {
-        const Result<JsonView> root = read_json(text);
-        const std::optional<JsonView> quote = root ? root->member("quote") : std::nullopt;
-        const Result<std::string> hex =
-            quote ? quote->text() : Error{Errc::kEvidenceMalformed, "verify.quote"};
-        if (!hex) return failure_of({Errc::kEvidenceMalformed, "verify.quote"}, path);
-        text = *hex;
-    }
-    if (Result<Bytes> bytes = from_hex(text); bytes && !bytes->empty()) return std::move(*bytes);
-    return content;
-}
-
-Outcome<attest::Policy> policy_of(const std::optional<std::string>& path) {
-    if (!path) return attest::Policy{};
-    Outcome<Bytes> text = read_all(*path);
-    if (!text) return text.failure();
-    attest::PolicyReading reading = attest::read_policy(as_text(*text));
-    if (reading.policy) return std::move(*reading.policy);
-    std::string problems;
-    for (const attest::PolicyProblem& problem : reading.problems)
-        problems += (problems.empty() ? "" : "; ") +
-                    (problem.path.empty() ? std::string{"the file"} : problem.path) + ' ' +
-                    problem.sentence;
-    return failure_of({Errc::kPolicyInvalid, "verify.policy"}, problems);
-}
-
-/// An absent file is a ledger that has seen nothing yet.
-Outcome<attest::CollateralLedger> ledger_of(const std::string& path) {
-    const Result<Bytes> text = read_file(path, kEvidenceBytesMax);
-    if (!text && text.error().code == Errc::kNotFound) return attest::CollateralLedger{};
-    if (!text) return failure_of(text.error(), path);
-    Result<attest::CollateralLedger> ledger = attest::CollateralLedger::from_json(as_text(*text));
-    if (!ledger) return failure_of(ledger.error(), path);
-    return std::move(*ledger);
-}
-
-struct Order {
-    Bytes quote;
-    attest::IntelEndorsements endorsements;
-    attest::Policy policy;
-    std::optional<attest::CollateralLedger> ledger;
-};
-
-Outcome<Order> read_order(const Arguments& arguments) {
-    Order order;
-    Outcome<Bytes> quote = quote_of(arguments.operands().front());
-    if (!quote) return quote.failure();
-    order.quote = *std::move(quote);
-    const std::string path = *arguments.text("collateral");
-    Outcome<Bytes> json = read_all(path);
-    if (!json) return json.failure();
-    const Result<attest::IntelCollateral> collateral =
-        attest::read_intel_collateral(as_text(*json));
-    if (!collateral) return failure_of(collateral.error(), path);
-    order.endorsements = attest::prepare(*collateral, attest::vendor_roots());
-    Outcome<attest::Policy> policy = policy_of(arguments.text("policy"));
-    if (!policy) return policy.failure();
-    order.policy = *std::move(policy);
-    if (const std::optional<std::string> file = arguments.text("ledger")) {
-        Outcome<attest::CollateralLedger> ledger = ledger_of(*file);
-        if (!ledger) return ledger.failure();
-        order.ledger = *std::move(ledger);
-    }
-    return order;
-}
 
 /// What was asked for beside files; `problem` is a sentence for a usage error.
 struct Question {
     attest::UnixTime now = 0;
-    std::optional<attest::ReportData> report_data;
+    attest::Expectation expected;
     std::string problem;
 };
 
@@ -146,34 +65,40 @@ Question question_of(const Arguments& arguments) {
     if (const std::optional<std::string> hex = arguments.text("report-data")) {
         const Result<Bytes> bytes = from_hex(*hex);
         if (bytes && bytes->size() == 64)
-            std::ranges::copy(*bytes, question.report_data.emplace().begin());
+            std::ranges::copy(*bytes, question.expected.report_data.emplace().begin());
         else
             question.problem = "--report-data needs 128 hex digits";
+    }
+    if (const std::optional<std::string> hex = arguments.text("nonce")) {
+        Result<Bytes> bytes = from_hex(*hex);
+        if (bytes && bytes->size() == 32)
+            question.expected.nonces = {std::move(*bytes)};
+        else
+            question.problem = "--nonce needs 64 hex digits";
+    }
+    if (const std::optional<std::string> text = arguments.text("gpus")) {
+        std::size_t count = 0;
+        const auto [end, failed] =
+            std::from_chars(text->data(), text->data() + text->size(), count);
+        if (failed != std::errc{} || end != text->data() + text->size() || count == 0)
+            question.problem = "--gpus needs a number from 1";
+        question.expected.devices = count;
     }
     return question;
 }
 
 /// Notes accepted endorsements, durably, so that none older passes from now on.
-std::optional<Failure> note(attest::CollateralLedger& ledger,
-                            const attest::PreparedIntel& endorsements, const std::string& path) {
-    const std::optional<attest::IntelFreshness> fresh = attest::freshness_of(endorsements);
-    const Status observed =
-        fresh ? ledger.observe(*fresh) : Error{Errc::kInternal, "verify.ledger"};
-    const std::string text = ledger.to_json();
+std::optional<Failure> note(VerifyOrder& order, const std::string& path) {
+    const attest::IntelEndorsements prepared =
+        attest::prepare(order.endorsements.intel, attest::vendor_roots());
+    const std::optional<attest::IntelFreshness> fresh = attest::freshness_of(*prepared);
+    if (!fresh || !order.file.quote) return std::nullopt;
+    const Status observed = order.ledger->observe(*fresh);
+    const std::string text = order.ledger->to_json();
     const Status written =
         observed ? write_file_durably(path, as_bytes_view(text)) : observed.error();
     if (!written) return failure_of(written.error(), path);
     return std::nullopt;
-}
-
-/// Whether the accepted evidence was compared with any measurement.
-bool pins_a_program(const attest::Appraisal& appraisal) {
-    return std::ranges::any_of(appraisal.verdicts.all(), [](const attest::Verdict& verdict) {
-        const std::string_view name = verdict.check->name;
-        return verdict.outcome == attest::Outcome::kPassed &&
-               (name == "intel.td.mr_td" || name == "intel.sgx.mr_enclave" ||
-                name == "intel.sgx.mr_signer");
-    });
 }
 
 }  // namespace
@@ -183,24 +108,17 @@ int run_verify_evidence(std::span<const std::string_view> args) {
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     const Question question = question_of(*parsed.arguments);
     if (!question.problem.empty()) return usage_error(kCommand, question.problem);
-    Outcome<Order> order = read_order(*parsed.arguments);
+    Outcome<VerifyOrder> order =
+        read_verify_order(*parsed.arguments, parsed.arguments->operands().front());
     if (!order) return print_failure(order.failure());
-    const attest::Appraisal appraisal = attest::appraise_intel(
-        order->quote, *order->endorsements, question.now, order->policy.intel, question.report_data,
-        order->ledger ? &*order->ledger : nullptr);
-    const std::string text = parsed.arguments->has("json") ? attest::to_json(appraisal) + '\n'
-                                                           : attest::to_text(appraisal);
+    const Verification verification = verify(*order, attest::vendor_roots(), question.now,
+                                             question.expected, parsed.arguments->text("policy"));
+    const std::string text =
+        parsed.arguments->has("json") ? json_of(verification) : text_of(verification);
     std::fputs(text.c_str(), stdout);
-    if (!appraisal.accepted()) return kExitRefused;
-    if (!pins_a_program(appraisal))
-        std::fputs(
-            "note: a genuine and current TEE, but no policy pins what runs in it: its "
-            "measurements\n"
-            "are above; compare them with those of the build that you expect.\n",
-            stderr);
+    if (!verification.accepted()) return kExitRefused;
     if (order->ledger) {
-        const std::optional<Failure> failure =
-            note(*order->ledger, *order->endorsements, *parsed.arguments->text("ledger"));
+        const std::optional<Failure> failure = note(*order, *parsed.arguments->text("ledger"));
         if (failure) return print_failure(*failure);
     }
     return kExitOk;

@@ -5,7 +5,7 @@
 
 namespace pramana::app {
 
-/// `verify FILE --collateral FILE …`: appraises a quote from files, offline.
+/// `verify FILE|URL …`: appraises evidence from a file, offline, or from a validator.
 int run_verify_evidence(std::span<const std::string_view> args);
 [[nodiscard]] std::string_view help_verify_evidence();
 

@@ -1,0 +1,75 @@
+#include "verify_fetch.hpp"
+
+#include "pramana/core/hex.hpp"
+#include "pramana/net/http_client.hpp"
+#include "pramana/net/url.hpp"
+
+#include <openssl/rand.h>
+#include <sysexits.h>
+
+namespace pramana::app {
+namespace {
+
+constexpr std::chrono::milliseconds kAskTimeMax{30'000};
+constexpr std::size_t kAnswerBytesMax = std::size_t{1} << 20U;  // docs/formats.md "Attestation"
+
+Failure no_answer(const std::string& url, const Error& error) {
+    Failure failure = failure_of(error.code, "Nothing answers at " + printable(url) + ".",
+                                 "Check the URL and your connection, then run this again.");
+    failure.detail = name_of(error.code);
+    failure.exit_code = EX_UNAVAILABLE;
+    return failure;
+}
+
+Result<net::HttpResponse> ask(const std::string& url, const std::string& ca_file, bool any) {
+    net::HttpClientOptions options;
+    options.body_bytes_max = kAnswerBytesMax;
+    options.ca_file = ca_file;
+    options.any_certificate = any;
+    const Result<std::unique_ptr<net::HttpClient>> client =
+        net::HttpClient::create(std::move(options));
+    if (!client) return client.error();
+    net::HttpRequest request;
+    request.url = url;
+    return (*client)->request(request, net::in(kAskTimeMax));
+}
+
+}  // namespace
+
+bool is_url(std::string_view operand) noexcept {
+    return operand.starts_with("https://") || operand.starts_with("http://");
+}
+
+Outcome<FetchedEvidence> fetch_evidence(const std::string& url, const std::string& ca_file) {
+    FetchedEvidence out;
+    std::string whole = url;
+    if (url.find("/v1/") == std::string::npos) {
+        while (whole.ends_with('/')) whole.pop_back();
+        Hash32& challenge = out.asked.challenge.emplace();
+        PRAMANA_CHECK(::RAND_bytes(challenge.bytes.data(), Hash32::kSize) == 1);
+        whole += "/v1/attestation?challenge=" + to_hex(challenge.view());
+    }
+    const Result<net::Url> parsed = net::parse_url(whole);
+    if (!parsed) return no_answer(whole, parsed.error());
+    out.asked.over_tls = parsed->https;
+    Result<net::HttpResponse> reply = ask(whole, ca_file, false);
+    out.asked.host_certified = parsed->https && reply.has_value();
+    if (!reply && parsed->https && reply.error().code == Errc::kFetchFailed)
+        reply = ask(whole, ca_file, true);
+    if (!reply) return no_answer(whole, reply.error());
+    if (reply->status != 200) {
+        Failure failure = failure_of(
+            Errc::kFetchFailed,
+            "It answers with HTTP " + std::to_string(reply->status) + " and no evidence.",
+            "Check that the URL is the base URL of a Pramana validator; if it is busy, ask again.");
+        failure.exit_code =
+            reply->status >= 500 || reply->status == 429 ? EX_TEMPFAIL : EX_UNAVAILABLE;
+        return failure;
+    }
+    out.asked.tls_key_sha256 = reply->peer_key_sha256;
+    out.body = std::move(reply->body);
+    out.source = std::move(whole);
+    return out;
+}
+
+}  // namespace pramana::app

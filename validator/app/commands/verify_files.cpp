@@ -1,0 +1,102 @@
+#include "verify_files.hpp"
+
+#include "pramana/os/file.hpp"
+
+#include <sysexits.h>
+#include <algorithm>
+#include <filesystem>
+
+namespace pramana::app {
+namespace {
+
+constexpr std::size_t kFilesMax = 64;
+
+Failure unreadable(const Error& error, const std::string& path) {
+    Failure failure = failure_of(error, path);
+    if (error.code == Errc::kNotFound || error.code == Errc::kIo) {
+        failure.sentence = "The file cannot be read.";
+        failure.next_step = "Check its name and that you may read it.";
+        failure.exit_code = EX_NOINPUT;
+    }
+    return failure;
+}
+
+Failure unknown(const std::string& what, const std::string& next_step, const std::string& path,
+                const Error& error) {
+    Failure failure = failure_of(Errc::kEvidenceMalformed, what, next_step);
+    failure.detail = printable(path + ": " + std::string{error.site});
+    return failure;
+}
+
+/// The files of a folder by name, so that the order does not depend on the file system.
+std::vector<std::filesystem::path> files_of(const std::string& path) {
+    std::error_code failed;
+    if (!std::filesystem::is_directory(path, failed)) return {path};
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator{path, failed})
+        if (entry.is_regular_file(failed)) files.push_back(entry.path());
+    std::ranges::sort(files);
+    return files;
+}
+
+}  // namespace
+
+Outcome<Bytes> read_whole_file(const std::string& path) {
+    Result<Bytes> content = read_file(path, attest::kEvidenceFileBytesMax);
+    if (!content) return unreadable(content.error(), path);
+    return std::move(*content);
+}
+
+Outcome<attest::EvidenceFile> evidence_in(ByteView content, const std::string& name) {
+    Result<attest::EvidenceFile> file = attest::read_evidence_file(content);
+    if (file) return std::move(*file);
+    return unknown("This is no evidence of a kind that is known here.",
+                   "Give a quote or report as bytes, hex or JSON; `pramana help verify` lists the "
+                   "forms.",
+                   name, file.error());
+}
+
+Outcome<attest::Endorsements> endorsements_in(const std::string& path) {
+    const std::vector<std::filesystem::path> files = files_of(path);
+    if (files.empty() || files.size() > kFilesMax)
+        return failure_of(Errc::kEvidenceMalformed,
+                          "The folder has no file, or more than " + std::to_string(kFilesMax) + ".",
+                          "Put the endorsements of one machine into a folder of their own.");
+    attest::Endorsements out;
+    for (const std::filesystem::path& file : files) {
+        Outcome<Bytes> content = read_whole_file(file.string());
+        if (!content) return content.failure();
+        const Status added = attest::add_endorsements(*content, out);
+        if (!added)
+            return unknown("This is no endorsement of a kind that is known here.",
+                           "Give Intel's collateral as JSON, certificates as PEM or DER, lists as "
+                           "DER, manifests as XML.",
+                           file.string(), added.error());
+    }
+    return out;
+}
+
+Outcome<attest::Policy> policy_in(const std::optional<std::string>& path) {
+    if (!path) return attest::Policy{};
+    Outcome<Bytes> text = read_whole_file(*path);
+    if (!text) return text.failure();
+    attest::PolicyReading reading = attest::read_policy(as_text(*text));
+    if (reading.policy) return std::move(*reading.policy);
+    std::string problems;
+    for (const attest::PolicyProblem& problem : reading.problems)
+        problems += (problems.empty() ? "" : "; ") +
+                    (problem.path.empty() ? std::string{"the file"} : problem.path) + ' ' +
+                    problem.sentence;
+    return failure_of({Errc::kPolicyInvalid, "verify.policy"}, problems);
+}
+
+Outcome<attest::CollateralLedger> ledger_in(const std::string& path) {
+    const Result<Bytes> text = read_file(path, attest::kEvidenceFileBytesMax);
+    if (!text && text.error().code == Errc::kNotFound) return attest::CollateralLedger{};
+    if (!text) return failure_of(text.error(), path);
+    Result<attest::CollateralLedger> ledger = attest::CollateralLedger::from_json(as_text(*text));
+    if (!ledger) return failure_of(ledger.error(), path);
+    return std::move(*ledger);
+}
+
+}  // namespace pramana::app

@@ -1,0 +1,87 @@
+#include "verify_order.hpp"
+
+#include "verify_fetch.hpp"
+
+#include <algorithm>
+
+namespace pramana::app {
+namespace {
+
+std::optional<Failure> read_evidence(const Arguments& arguments, const std::string& operand,
+                                     VerifyOrder& order) {
+    Bytes content;
+    order.source = operand;
+    if (is_url(operand)) {
+        Outcome<FetchedEvidence> fetched =
+            fetch_evidence(operand, arguments.text("ca-file").value_or(""));
+        if (!fetched) return fetched.failure();
+        content = std::move(fetched->body);
+        order.asked = fetched->asked;
+        order.source = std::move(fetched->source);
+    } else {
+        Outcome<Bytes> read = read_whole_file(operand);
+        if (!read) return read.failure();
+        content = *std::move(read);
+    }
+    Outcome<attest::EvidenceFile> file = evidence_in(content, order.source);
+    if (!file) return file.failure();
+    order.file = *std::move(file);
+    return std::nullopt;
+}
+
+/// Endorsements that came along first, then those that the caller names, which replace them.
+std::optional<Failure> read_endorsements(const Arguments& arguments, VerifyOrder& order) {
+    const std::optional<std::string> path = arguments.text("collateral");
+    if (path) {
+        Outcome<attest::Endorsements> named = endorsements_in(*path);
+        if (!named) return named.failure();
+        order.endorsements = *std::move(named);
+        return std::nullopt;
+    }
+    // What does not read is missed by the checks that need it.
+    if (!order.file.collateral.empty())
+        (void)attest::add_endorsements(as_bytes_view(order.file.collateral), order.endorsements);
+    if (!order.file.certificates.empty())
+        (void)attest::add_snp_certificates(order.file.certificates, order.endorsements);
+    return std::nullopt;
+}
+
+}  // namespace
+
+Outcome<VerifyOrder> read_verify_order(const Arguments& arguments, const std::string& operand) {
+    VerifyOrder order;
+    if (std::optional<Failure> failure = read_evidence(arguments, operand, order)) return *failure;
+    if (std::optional<Failure> failure = read_endorsements(arguments, order)) return *failure;
+    Outcome<attest::Policy> policy = policy_in(arguments.text("policy"));
+    if (!policy) return policy.failure();
+    order.policy = *std::move(policy);
+    if (const std::optional<std::string> path = arguments.text("ledger")) {
+        Outcome<attest::CollateralLedger> ledger = ledger_in(*path);
+        if (!ledger) return ledger.failure();
+        order.ledger = *std::move(ledger);
+    }
+    return order;
+}
+
+Verification verify(const VerifyOrder& order, const attest::PinnedRoots& roots,
+                    attest::UnixTime now, const attest::Expectation& expectation,
+                    const std::optional<std::string>& policy) {
+    Verification out{.source = order.source,
+                     .form = order.file.form,
+                     .judged_at = now,
+                     .policy = policy,
+                     .parts = {}};
+    attest::Expectation expected = expectation;
+    if (order.file.attested) {
+        out.parts.push_back(appraise_statement(order.file, order.asked));
+        expected = expectation_of(order.file);
+        expected.devices = expectation.devices;
+    }
+    std::vector<attest::Appraisal> parts =
+        attest::appraise_evidence_file(order.file, order.endorsements, roots, order.policy, now,
+                                       expected, order.ledger ? &*order.ledger : nullptr);
+    std::ranges::move(parts, std::back_inserter(out.parts));
+    return out;
+}
+
+}  // namespace pramana::app
