@@ -1,4 +1,4 @@
-// The JSON texts that an appraisal reads: collateral, TCB info, QE identity, policy, ledger.
+// The JSON texts that an appraisal reads: collateral, TCB info, QE identity, ledger.
 
 #include "intel/tcb_info.hpp"
 #include "pramana/attest/collateral_ledger.hpp"
@@ -38,10 +38,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::string written = ledger->to_json();
         PRAMANA_CHECK(CollateralLedger::from_json(written).value().to_json() == written);
     }
-    const PolicyReading policy = read_policy(text);
-    PRAMANA_CHECK(policy.policy.has_value() == policy.problems.empty());
-    if (policy.policy)
-        PRAMANA_CHECK((policy.policy->intel.td_attributes_allowed & kTdAttributesNever) == 0);
     const auto collateral = read_intel_collateral(text);
     if (collateral) (void)prepare(*collateral, vendor_roots());
     return 0;

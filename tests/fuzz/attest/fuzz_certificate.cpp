@@ -1,8 +1,7 @@
-// Certificates, revocation lists and Intel's extension. What is accepted here, libcrypto has to
+// Certificates and Intel's extension. What is accepted here, libcrypto has to
 // read too and to find the same serial number in.
 
 #include "certificate.hpp"
-#include "crl.hpp"
 #include "der.hpp"
 #include "intel/pck.hpp"
 #include "pramana/core/check.hpp"
@@ -35,22 +34,6 @@ void check_certificate(ByteView bytes) {
     (void)signed_by(*read->key, read->scheme, read->tbs, read->signature);
 }
 
-void check_crl(ByteView bytes) {
-    const Result<Crl> read = read_crl(bytes);
-    if (!read) {
-        PRAMANA_CHECK(read.error().code == Errc::kEvidenceMalformed);
-        return;
-    }
-    for (const ByteView serial : read->serials) PRAMANA_CHECK(read->revokes(serial));
-    const unsigned char* at = bytes.data();
-    const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> oracle{
-        d2i_X509_CRL(nullptr, &at, static_cast<long>(bytes.size())), X509_CRL_free};
-    PRAMANA_CHECK(oracle != nullptr && at == bytes.data() + bytes.size());
-    const STACK_OF(X509_REVOKED)* const entries = X509_CRL_get_REVOKED(oracle.get());
-    const int count = entries == nullptr ? 0 : sk_X509_REVOKED_num(entries);
-    PRAMANA_CHECK(static_cast<std::size_t>(count) == read->serials.size());
-}
-
 }  // namespace
 }  // namespace pramana::attest
 
@@ -58,7 +41,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace pramana::attest;
     const pramana::ByteView bytes{data, size};
     check_certificate(bytes);
-    check_crl(bytes);
     const auto extension = read_pck_extension(bytes);
     if (extension) PRAMANA_CHECK(extension->cpu_svn.size() == 16);
     return 0;
