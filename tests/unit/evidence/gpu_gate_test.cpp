@@ -52,7 +52,8 @@ struct Machine {
     GpuGate gate{made::gpu_rules(), kBoot, clock};
     GpuFacts facts = made::gpu_facts(2);
 
-    GpuCollection collect(const GpuFreshness& freshness, const NvidiaOrder& second = {}) const {
+    [[nodiscard]] GpuCollection collect(const GpuFreshness& freshness,
+                                        const NvidiaOrder& second = {}) const {
         GpuCollection out{
             .before = facts,
             .evidence = {.statement = kStatement, .freshness = freshness, .devices = {}},
@@ -101,7 +102,7 @@ void both(GpuCollection& collection, const std::function<void(GpuFacts&)>& chang
     change(collection.before);
     change(collection.after);
 }
-std::function<void(GpuCollection&)> in_both(std::function<void(GpuFacts&)> change) {
+std::function<void(GpuCollection&)> in_both(const std::function<void(GpuFacts&)>& change) {
     return [change](GpuCollection& c) { both(c, change); };
 }
 class GpuGateRefusal : public testing::TestWithParam<RefusalRow> {};
@@ -209,7 +210,7 @@ struct ClosingRow {
     std::function<void(Machine&)> happens;
     const char* reason;
 };
-std::function<void(Machine&)> observed(std::function<void(GpuFacts&)> change) {
+std::function<void(Machine&)> observed(const std::function<void(GpuFacts&)>& change) {
     return [change](Machine& machine) {
         GpuFacts now = machine.facts;
         change(now);
@@ -254,7 +255,7 @@ const ClosingRow kClosings[] = {
      "driver_failed"},
     {"lost_says_the_engine", [](Machine& m) { m.gate.lost(*m.gate.admit(made::gpu_uuid(1))); },
      "device_lost"},
-    {"a_day_passed", [](Machine& m) { m.clock.advance(24 * 3600); }, "expired"},
+    {"a_day_passed", [](Machine& m) { m.clock.advance(86'400); }, "expired"},
 };
 INSTANTIATE_TEST_SUITE_P(Events, GpuGateClosing, testing::ValuesIn(kClosings),
                          [](const auto& row) { return std::string{row.param.name}; });

@@ -19,7 +19,7 @@ using scoring::TokenBatch;
 /// Stands for an encoder: every code depends on the tokens.
 void codes_of(const TokenBatch& batch, std::span<std::int8_t> codes) {
     for (std::size_t i = 0; i < codes.size(); ++i)
-        codes[i] = static_cast<std::int8_t>(batch.ids[i % batch.ids.size()] * 7U + i);
+        codes[i] = static_cast<std::int8_t>(batch.ids[i % batch.ids.size()] * std::size_t{7} + i);
 }
 
 /// A device that does what it is told, and counts.
@@ -224,7 +224,7 @@ class Walk {
         for (const AppraisedDevice& one : ended_) EXPECT_FALSE(one.current());
     }
 
-    static constexpr std::int64_t kAge = 2 * 3600;
+    static constexpr std::int64_t kAge = 7'200;
     static constexpr std::int64_t kListsEnd = 86'400;  ///< of the made revocation lists
     std::mt19937 random_;
     World world_{std::chrono::hours{2}};

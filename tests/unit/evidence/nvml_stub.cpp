@@ -41,8 +41,9 @@ unsigned index_of(const void* device) {
 
 int put_text(const char* text, char* out, unsigned length) {
     if (out == nullptr) return NVML_ERROR_INVALID_ARGUMENT;
-    if (std::strlen(text) + 1 > length) return NVML_ERROR_INSUFFICIENT_SIZE;
-    std::strcpy(out, text);
+    const std::size_t size = std::strlen(text) + 1;
+    if (size > length) return NVML_ERROR_INSUFFICIENT_SIZE;
+    std::memcpy(out, text, size);
     return NVML_SUCCESS;
 }
 

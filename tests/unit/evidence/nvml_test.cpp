@@ -46,7 +46,7 @@ class Stub {
         if (handle_ == nullptr) throw std::runtime_error{::dlerror()};
         NvmlStubAccess access = nullptr;
         void* const found = ::dlsym(handle_, "nvml_stub");
-        std::memcpy(&access, &found, sizeof access);
+        std::memcpy(static_cast<void*>(&access), static_cast<const void*>(&found), sizeof access);
         stub_ = access();
         *stub_ = {};
         stub_->driver_version = made::kDriverVersion.c_str();
