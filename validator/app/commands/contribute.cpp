@@ -122,6 +122,7 @@ int run_contribute(std::span<const std::string_view> args, bool development_prog
     if (const std::string* problem = std::get_if<std::string>(&read))
         return usage_error(kCommand, *problem);
     ContributeOrder order = std::move(*std::get_if<ContributeOrder>(&read));
+    order.development_program = development_program;
 
     Result<SecretBytes> opened = read_secret_file(order.file, kFileBytesMax);
     if (!opened)
