@@ -2,9 +2,14 @@
 
 #include "pramana/keys/dstack_keys.hpp"
 #include "pramana/keys/inside_keys.hpp"
+#include "pramana/keys/tls_identity.hpp"
+#include "pramana/net/url.hpp"
 
 namespace pramana::app {
 namespace {
+
+constexpr std::int64_t kCertificateEarly_s = 3'600;
+constexpr std::int64_t kCertificateLife_s = 397LL * 86'400;
 
 attest::DstackKeyPolicy policy_of(const config::Keys& keys) {
     return {.kms_roots = keys.kms_roots};
@@ -24,6 +29,23 @@ Result<keys::SourceKeys> made_inside(const config::Config& config) {
 }
 
 }  // namespace
+
+Result<std::shared_ptr<const http::TlsCredentials>> tls_credentials(const config::Config& config,
+                                                                    const Identity& identity,
+                                                                    std::int64_t now_unix_s) {
+    if (!config.listen.tls) return std::shared_ptr<const http::TlsCredentials>{};
+    const Result<net::Url> url = net::parse_url(config.public_base_url);
+    if (!url) return Error{Errc::kConfigInvalid, "app.keys.tls_host"};
+    Result<keys::TlsIdentity> made = keys::make_tls_identity(
+        identity.tls_secret, {.dns_name = url->host,
+                              .not_before_unix_s = now_unix_s - kCertificateEarly_s,
+                              .not_after_unix_s = now_unix_s + kCertificateLife_s});
+    if (!made) return Error{Errc::kConfigInvalid, "app.keys.tls_host"};
+    auto out = std::make_shared<http::TlsCredentials>();
+    out->private_key_der = std::move(made->private_key_der);
+    out->certificate_der = std::move(made->certificate_der);
+    return std::shared_ptr<const http::TlsCredentials>{std::move(out)};
+}
 
 keys::Epochs epochs_of(const config::Keys& keys) {
     return {.current = keys.current, .previous = keys.previous};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "platform.hpp"
+#include "pramana/http/server.hpp"
 
 namespace pramana::app {
 
@@ -17,6 +18,12 @@ namespace pramana::app {
 /// checked to be sealed by them. Errors: those of the source, kKeysForeign (the data directory is
 /// another validator's).
 [[nodiscard]] Result<Identity> open_keys(const config::Config& config, const KeyPlatform& platform);
+
+/// What the server ends TLS with where `listen.tls` asks for it: the key that the statement names,
+/// and a certificate for the host of public_base_url, valid from an hour ago for 397 days. Null
+/// without. Errors: kConfigInvalid (a host that no certificate can name).
+[[nodiscard]] Result<std::shared_ptr<const http::TlsCredentials>> tls_credentials(
+    const config::Config& config, const Identity& identity, std::int64_t now_unix_s);
 
 [[nodiscard]] keys::Epochs epochs_of(const config::Keys& keys);
 

@@ -2,6 +2,7 @@
 
 #include "chain_section.hpp"
 #include "keys_section.hpp"
+#include "pramana/core/test_chains.hpp"
 #include "pramana/os/file.hpp"
 
 #include <arpa/inet.h>
@@ -70,6 +71,10 @@ class Reader {
         config.data_dir = path(root.text("data_dir"));
         config.model = path(root.text("model"));
         config.chain = read_chain(root.object("chain"), directory_, profile_);
+        if (profile_ == Profile::kProduction && is_test_chain(config.chain.chain_id))
+            root.complain("chain.chain_id", std::to_string(config.chain.chain_id) +
+                                                " is a local test chain, where only pramana-dev "
+                                                "works: nobody trusts what is proved there");
         config.keys = read_keys(root.object("keys"), profile_);
         root.objects("dlps", 1, 64, [&](Section& section) {
             config.dlps.push_back(read_dlp(section, directory_));
@@ -110,6 +115,7 @@ class Reader {
         if (!listen.address.empty() && !is_ip_address(listen.address))
             section.complain("address", "must be an IPv4 or IPv6 address");
         listen.port = static_cast<std::uint16_t>(section.number_or("port", listen.port, 0, 65'535));
+        listen.tls = section.flag_or("tls", false);
         section.done();
         return listen;
     }

@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -83,6 +84,7 @@ struct Server::Impl {
           budget{settings.bytes_in_flight_max} {}
 
     Status bind();
+    Status open_tls();
     Task<> accept();
     Task<> serve(tcp::socket socket);
     Task<> shut_down();
@@ -99,6 +101,7 @@ struct Server::Impl {
     tcp::acceptor acceptor{reactor};
     std::uint16_t port = 0;
     TaskGroup tasks{reactor.get_executor()};
+    std::optional<asio::ssl::context> tls;
     std::list<Session*> sessions;  ///< the reactor's
     std::thread thread;
     std::once_flag stopped;
@@ -115,6 +118,27 @@ Status Server::Impl::bind() {
     if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
     if (failed) return Error{Errc::kIo, "http.listen.bind"};
     port = acceptor.local_endpoint().port();
+    return Done{};
+}
+
+/// TLS 1.2 and 1.3, without session tickets: their key would be one more secret of the process.
+Status Server::Impl::open_tls() {
+    if (settings.tls == nullptr) return Done{};
+    tls.emplace(asio::ssl::context::tls_server);
+    SSL_CTX* const raw = tls->native_handle();
+    error_code failed;
+    const std::span<const std::uint8_t> key = settings.tls->private_key_der.expose();
+    tls->use_certificate(asio::buffer(settings.tls->certificate_der), asio::ssl::context::asn1,
+                         failed);
+    if (!failed)
+        tls->use_private_key(asio::const_buffer{key.data(), key.size()}, asio::ssl::context::asn1,
+                             failed);
+    if (failed || SSL_CTX_check_private_key(raw) != 1 ||
+        SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1)
+        return Error{Errc::kMalformedKey, "http.tls"};
+    SSL_CTX_set_options(raw, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_num_tickets(raw, 0);
+    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     return Done{};
 }
 
@@ -136,6 +160,7 @@ Task<> Server::Impl::accept() {
             tasks.spawn(serve(std::move(socket)));
             continue;
         }
+        if (tls) continue;  // closed: a refusal that it could read would take a handshake
         socket.non_blocking(true, failed);
         socket.write_some(asio::buffer(kTooManyConnections), failed);
         socket.shutdown(tcp::socket::shutdown_send, failed);
@@ -143,7 +168,8 @@ Task<> Server::Impl::accept() {
 }
 
 Task<> Server::Impl::serve(tcp::socket socket) {
-    Session session{std::move(socket), SessionContext{settings, router, cors, budget, draining}};
+    Session session{std::move(socket), SessionContext{settings, router, cors, budget, draining,
+                                                      tls ? &*tls : nullptr}};
     struct Entry {
         std::list<Session*>& list;
         std::list<Session*>::iterator position;
@@ -173,6 +199,7 @@ Result<std::unique_ptr<Server>> Server::start(Settings settings,
                                               pipeline::ContributionService& service,
                                               MetricsText metrics) {
     auto impl = std::make_unique<Impl>(std::move(settings), service, std::move(metrics));
+    PRAMANA_TRY(impl->open_tls());
     PRAMANA_TRY(impl->bind());
     impl->tasks.spawn(impl->accept());
     impl->thread = std::thread{[&reactor = impl->reactor] { reactor.run(); }};

@@ -63,7 +63,7 @@ class RouteSlot {
 }  // namespace
 
 Session::Session(asio::ip::tcp::socket socket, SessionContext context)
-    : stream_{std::move(socket)}, context_{context} {
+    : stream_{std::move(socket), context.tls}, context_{context} {
     buffer_.reserve(kBufferBytes);
 }
 
@@ -85,6 +85,8 @@ Task<> Session::run() {
 }
 
 Task<> Session::converse() {
+    stream_.expires_after(context_.settings.deadlines.header);
+    if (!co_await stream_.shake_hands()) co_return;
     bool keep = true;
     while (keep && !context_.draining) {
         const Result<std::size_t> head = co_await receive_head();
@@ -101,7 +103,9 @@ Task<> Session::converse() {
         unread_ = true;
         keep = false;
     }
-    if (unread_ || buffer_.size() > 0) co_await linger();
+    if (unread_ || buffer_.size() > 0) co_return co_await linger();
+    stream_.expires_after(kLinger);
+    co_await stream_.say_goodbye();
 }
 
 Task<Result<std::size_t>> Session::receive_head() {

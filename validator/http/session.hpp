@@ -5,9 +5,9 @@
 #include "pramana/core/secret_vector.hpp"
 #include "pramana/http/server.hpp"
 #include "router.hpp"
+#include "wire.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
@@ -22,6 +22,7 @@ struct SessionContext {
     const Cors& cors;
     ByteBudget& budget;
     const std::atomic<bool>& draining;
+    boost::asio::ssl::context* tls = nullptr;  ///< null: plain HTTP
 };
 
 /// One connection: requests one after the other, until either side has enough. Thread: the
@@ -56,7 +57,7 @@ class Session {
     /// Lets the peer read our last reply although we did not read all of its request.
     Task<> linger();
 
-    boost::beast::tcp_stream stream_;
+    Wire stream_;
     SessionContext context_;
     Buffer buffer_;
     bool idle_ = true;

@@ -17,6 +17,7 @@ namespace pramana::config {
 struct Listen {
     std::string address = "127.0.0.1";  ///< an IP address, no name
     std::uint16_t port = 8840;          ///< 0 = any free one
+    bool tls = false;                   ///< ends here, with the key that the statement names
 };
 
 struct Chain {

@@ -2,6 +2,7 @@
 
 #include "pramana/config/config.hpp"
 #include "pramana/core/result.hpp"
+#include "pramana/os/secret_bytes.hpp"
 #include "pramana/pipeline/service.hpp"
 
 #include <chrono>
@@ -23,7 +24,15 @@ struct Deadlines {
     std::chrono::milliseconds drain{25'000};  ///< at shutdown, for requests that are being answered
 };
 
+/// The key that TLS ends with, and its certificate.
+struct TlsCredentials {
+    SecretBytes private_key_der;  ///< PKCS #8
+    Bytes certificate_der;
+};
+
 struct Settings {
+    /// Nothing: plain HTTP, for a proxy on the same machine.
+    std::shared_ptr<const TlsCredentials> tls{};
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
     std::string public_base_url;
@@ -52,7 +61,8 @@ using MetricsText = std::function<std::string()>;
 class Server {
   public:
     /// Binds and serves at once. The service outlives the server.
-    /// Errors: kConfigInvalid (address), kIo (the port is taken or not allowed).
+    /// Errors: kConfigInvalid (address), kIo (the port is taken or not allowed), kMalformedKey (TLS
+    /// key or certificate).
     [[nodiscard]] static Result<std::unique_ptr<Server>> start(
         Settings settings, pipeline::ContributionService& service, MetricsText metrics = {});
     Server(const Server&) = delete;

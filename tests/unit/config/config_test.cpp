@@ -15,7 +15,7 @@ constexpr std::string_view kSmallest = R"({
   "data_dir": "data",
   "model": "/models/m.bin",
   "chain": {
-    "chain_id": 31337,
+    "chain_id": 1480,
     "rpc_urls": ["http://127.0.0.1:8545"],
     "data_registry": "0x8C8788f98385F6ba1adD4234e551ABba0f82Cb7C",
     "tee_pool": "0xE8EC6BD73b23Ad40E6B9a6f4bD343FAc411bD99A"
@@ -45,7 +45,7 @@ TEST(Config, the_smallest_file_gets_the_documented_defaults) {
     EXPECT_EQ(config.listen.port, 8840);
     EXPECT_EQ(config.data_dir, "/etc/pramana/data") << "relative to the file";
     EXPECT_EQ(config.model, "/models/m.bin");
-    EXPECT_EQ(config.chain.chain_id, 31337U);
+    EXPECT_EQ(config.chain.chain_id, 1480U);
     EXPECT_EQ(config.chain.poll, std::chrono::seconds{2});
     EXPECT_EQ(config.dlps.at(0).dlp_id, 7U);
     EXPECT_FALSE(config.dlps[0].shared_corpus_allowed) << "no DLP learns of another's data";
@@ -101,8 +101,8 @@ TEST(Config, what_is_spent_has_limits_unless_they_are_lifted) {
     EXPECT_EQ(chain.day_cost_wei_max, Wei::product(50'000'000'000, 1'000'000'000));
     EXPECT_EQ(chain.tx_cost_wei_max, (Wei{UINT64_MAX, UINT64_MAX})) << "the gas decides";
     const Reading reading =
-        read(replaced("\"chain_id\": 31337",
-                      R"("chain_id": 31337, "batch_max": 20, "fee_per_gas_wei_max": 70000000000,
+        read(replaced("\"chain_id\": 1480",
+                      R"("chain_id": 1480, "batch_max": 20, "fee_per_gas_wei_max": 70000000000,
         "fee_per_gas_wei_soft": 60000000000, "soft_patience_s": 9, "claim_fees_every_s": 0,
         "tx_cost_wei_max": "8", "day_cost_wei_max": "0")"));
     ASSERT_TRUE(reading.config) << reading.problems.at(0).path << reading.problems[0].sentence;
@@ -242,10 +242,10 @@ const Row kRows[] = {
     {"missing", "\"data_dir\": \"data\",", "", "data_dir", "is missing"},
     {"missing_section", "\"chain\"", "\"chian\"", "chain.chain_id", "is missing"},
     {"empty_text", "\"data\"", "\"\"", "data_dir", "not empty"},
-    {"text_for_number", "31337", "\"31337\"", "chain.chain_id", "whole number from 1"},
-    {"zero_chain", "31337", "0", "chain.chain_id", "whole number from 1"},
-    {"huge_chain", "31337", "18446744073709551616", "chain.chain_id", "whole number"},
-    {"fraction", "31337", "1.0", "chain.chain_id", "whole number"},
+    {"text_for_number", "1480", "\"1480\"", "chain.chain_id", "whole number from 1"},
+    {"zero_chain", "1480", "0", "chain.chain_id", "whole number from 1"},
+    {"huge_chain", "1480", "18446744073709551616", "chain.chain_id", "whole number"},
+    {"fraction", "1480", "1.0", "chain.chain_id", "whole number"},
     {"no_endpoint", "[\"http://127.0.0.1:8545\"]", "[]", "chain.rpc_urls", "list of 1 to 8"},
     {"endpoint_twice", "[\"http://127.0.0.1:8545\"]",
      "[\"http://127.0.0.1:8545\", \"http://127.0.0.1:8545\"]", "chain.rpc_urls", "twice"},
@@ -302,14 +302,14 @@ const Row kRows[] = {
      "cors_origins[0]", "origin"},
     {"origin_star_and_more", "\"cors_origins\": []",
      "\"cors_origins\": [\"*\", \"https://a.example\"]", "cors_origins[0]", "origin"},
-    {"tip_above_fee", "\"chain_id\": 31337", "\"chain_id\": 31337, \"fee_per_gas_wei_max\": 5",
+    {"tip_above_fee", "\"chain_id\": 1480", "\"chain_id\": 1480, \"fee_per_gas_wei_max\": 5",
      "chain.tip_per_gas_wei_max", "above fee_per_gas_wei_max"},
-    {"soft_above_hard", "\"chain_id\": 31337",
-     "\"chain_id\": 31337, \"fee_per_gas_wei_soft\": 600000000000", "chain.fee_per_gas_wei_soft",
+    {"soft_above_hard", "\"chain_id\": 1480",
+     "\"chain_id\": 1480, \"fee_per_gas_wei_soft\": 600000000000", "chain.fee_per_gas_wei_soft",
      "above fee_per_gas_wei_max"},
-    {"day_cost_as_number", "\"chain_id\": 31337", "\"chain_id\": 31337, \"day_cost_wei_max\": 5",
+    {"day_cost_as_number", "\"chain_id\": 1480", "\"chain_id\": 1480, \"day_cost_wei_max\": 5",
      "chain.day_cost_wei_max", "decimal number in quotes"},
-    {"batch_too_large", "\"chain_id\": 31337", "\"chain_id\": 31337, \"batch_max\": 21",
+    {"batch_too_large", "\"chain_id\": 1480", "\"chain_id\": 1480, \"batch_max\": 21",
      "chain.batch_max", "from 1 to 20"},
     {"registry_mode", "\"ruleset\": \"default-1\"}",
      "\"ruleset\": \"default-1\", \"registry\": {\"address\": "
@@ -319,6 +319,10 @@ const Row kRows[] = {
      "\"ruleset\": \"default-1\", \"registry\": {}}", "dlps[0].registry.address", "missing"},
     {"previous_key_is_the_current", "\"keys\": {", "\"keys\": {\"current\": 3, \"previous\": 3,",
      "keys.previous", "is the current key"},
+    {"anvils_chain", "\"chain_id\": 1480", "\"chain_id\": 31337", "chain.chain_id",
+     "only pramana-dev"},
+    {"ganaches_chain", "\"chain_id\": 1480", "\"chain_id\": 1337", "chain.chain_id",
+     "only pramana-dev"},
     {"no_kms_root", "\"kms_roots\"", "\"backup_recipients\"", "keys.kms_roots", "must pin"},
     {"kms_root_that_is_no_point", "[\"0279", "[\"0479", "keys.kms_roots[0]", "compressed"},
     {"kms_root_of_another_size", "[\"0279", "[\"02", "keys.kms_roots[0]", "compressed"},

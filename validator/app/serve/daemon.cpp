@@ -1,5 +1,6 @@
 #include "corpus_id.hpp"
 #include "daemon_parts.hpp"
+#include "key_sources.hpp"
 #include "parallel.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/chain_rpc/head_subscription.hpp"
@@ -263,8 +264,13 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
                                                  .troubles = [this] { return worker->troubles(); }},
                                   monitor_options(config, identity.signing->address()));
     front = std::make_unique<ServiceFront>(*pipeline, *results, *worker, *monitor);
+    http::Settings settings = http::settings_from(config);
+    Result<std::shared_ptr<const http::TlsCredentials>> tls =
+        tls_credentials(config, identity, clock.unix_s());
+    if (!tls) return StartFailure{tls.error(), "public_base_url names no host for a certificate"};
+    settings.tls = *std::move(tls);
     Result<std::unique_ptr<http::Server>> started =
-        http::Server::start(http::settings_from(config), *front);
+        http::Server::start(std::move(settings), *front);
     if (!started)
         return StartFailure{started.error(), "listen " + config.listen.address + ":" +
                                                  std::to_string(config.listen.port)};
