@@ -19,7 +19,7 @@ after(() => world?.stop());
 /** What `pramana verify` and a stranger with viem say about a proof. */
 async function judged(fileId, proofIndex) {
     const { deployment, provider } = world;
-    const own = await run('pramana', [
+    const own = await run('pramana-dev', [
         'verify', '--rpc', deployment.rpc_url, '--registry', deployment.data_registry,
         '--pool', deployment.tee_pool, '--dlp', deployment.dlp, '--file-id', String(fileId),
         '--proof-index', String(proofIndex), '--allow-plain-http',

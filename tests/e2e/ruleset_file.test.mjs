@@ -74,7 +74,7 @@ test('a long text: the sample is drawn with the block of the job, and can be dra
     });
     assert.equal(BigInt(log.topics[1]), BigInt(status.job_id), 'the block of the job\'s submission');
 
-    const judged = await run('pramana', [
+    const judged = await run('pramana-dev', [
         'verify', '--rpc', world.deployment.rpc_url, '--registry', world.deployment.data_registry,
         '--pool', world.deployment.tee_pool, '--dlp', world.deployment.dlp, '--file-id',
         String(status.file_id), '--proof-index', String(status.proof_index), '--allow-plain-http',

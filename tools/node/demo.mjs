@@ -197,7 +197,7 @@ async function rowOf(devnet, person, status) {
 
 /** Twice, by code that shares nothing: our command line, and a stranger with viem. */
 async function verify(devnet, base, person, status) {
-    const own = await run(join(option.bin, 'pramana'), [
+    const own = await run(join(option.bin, 'pramana-dev'), [
         'verify', '--rpc', devnet.deployment.rpc_url, '--registry', devnet.deployment.data_registry,
         '--pool', devnet.deployment.tee_pool, '--dlp', devnet.deployment.dlp,
         '--file-id', String(status.file_id), '--proof-index', String(status.proof_index), '--allow-plain-http',

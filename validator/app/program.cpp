@@ -36,9 +36,9 @@ void print(std::string_view text, std::FILE* to = stdout) {
 }
 
 /// A file first: evidence; options only: a proof.
-int run_verify_any(Args args) {
+int run_verify_any(Args args, bool development_program) {
     const bool of_file = !args.empty() && !args.front().starts_with('-');
-    return of_file ? run_verify_evidence(args) : run_verify(args);
+    return of_file ? run_verify_evidence(args) : run_verify(args, development_program);
 }
 std::string help_verify_any() {
     return std::string{help_verify()} + '\n' + std::string{help_verify_evidence()};
@@ -63,7 +63,11 @@ std::vector<Entry> entries(const Platform& platform) {
          },
          [] { return std::string{help_contribute()}; }});
     table.push_back({"verify", "judge evidence of a file or a validator, or a proof by the chain",
-                     run_verify_any, help_verify_any});
+                     [&platform](Args args) {
+                         return run_verify_any(args,
+                                               platform.profile == config::Profile::kDevelopment);
+                     },
+                     help_verify_any});
     table.push_back({"policy", "make, check and explain what evidence is accepted", run_policy,
                      [] { return std::string{help_policy()}; }});
     table.push_back(

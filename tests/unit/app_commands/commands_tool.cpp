@@ -9,6 +9,6 @@ int main(int count, char** words) {
     if (args.empty()) return 64;
     const std::span<const std::string_view> rest = std::span{args}.subspan(1);
     if (args.front() == "contribute") return pramana::app::run_contribute(rest, true);
-    if (args.front() == "verify") return pramana::app::run_verify(rest);
+    if (args.front() == "verify") return pramana::app::run_verify(rest, true);
     return 64;
 }

@@ -4,6 +4,7 @@
 #include "pramana/chain/address.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
+#include "pramana/core/test_chains.hpp"
 #include "pramana/net/url.hpp"
 #include "pramana/os/clock.hpp"
 #include "pramana/os/file.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::size_t kTermsBytesMax = std::size_t{16} << 20U;
 constexpr std::string_view kSoftwareEvidence = "software";
-constexpr std::uint64_t kTestChains[] = {31337, 1337};
 
 bool is_loopback(std::string_view url) {
     const Result<net::Url> parsed = net::parse_url(url);
@@ -33,9 +33,7 @@ std::string size_text(std::size_t bytes) {
 
 Status check_evidence_kind(std::string_view provider, std::uint64_t chain_id,
                            bool development_program) {
-    const bool test_chain =
-        std::count(std::begin(kTestChains), std::end(kTestChains), chain_id) > 0;
-    if (provider == kSoftwareEvidence && (!test_chain || !development_program))
+    if (provider == kSoftwareEvidence && (!is_test_chain(chain_id) || !development_program))
         return Error{Errc::kNoTee, "app.contribute.evidence"};
     return Done{};
 }

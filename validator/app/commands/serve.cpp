@@ -141,7 +141,16 @@ int serve(const config::Config& config, const Platform& platform, const Operator
     }
     if (config.development)
         log::warn("app.development", {{"evidence", "software: proves nothing"}});
-    log::info("app.identity", {{"address", identity->signing->address()}});
+    const keys::PublicKeys& known = identity->public_keys;
+    log::info("app.identity", {{"address", identity->signing->address()},
+                               {"key_epoch", known.current.epoch},
+                               log::Field::vetted("keys", keys::name_of(known.source))});
+    if (!known.survive_restart)
+        log::warn(
+            "app.keys_for_one_boot",
+            {{"meaning", "the next start has other keys and cannot open this data directory"}});
+    if (known.imported)
+        log::warn("app.keys_imported", {{"meaning", "they were outside of this enclave once"}});
     std::optional<StartFailure> failure;
     const std::unique_ptr<Daemon> daemon =
         Daemon::start(config, *std::move(identity), word, failure);

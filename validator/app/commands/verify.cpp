@@ -6,6 +6,7 @@
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 #include "pramana/core/sha256.hpp"
+#include "pramana/core/test_chains.hpp"
 #include "pramana/net/fetcher.hpp"
 #include "pramana/net/url.hpp"
 #include "read_values.hpp"
@@ -240,7 +241,7 @@ std::string lines_of(const std::vector<Check>& checks) {
 
 }  // namespace
 
-int run_verify(std::span<const std::string_view> args) {
+int run_verify(std::span<const std::string_view> args, bool development_program) {
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     std::variant<Order, std::string> read = read_order(*parsed.arguments);
@@ -252,6 +253,16 @@ int run_verify(std::span<const std::string_view> args) {
         order.rpc_url, {.data_registry = order.at.data_registry, .tee_pool = order.at.tee_pool},
         std::nullopt, order.ca_file);
     if (!access) return print_failure(access.failure());
+    const std::uint64_t chain_id = access->chain_id();
+    if (!development_program && is_test_chain(chain_id)) {
+        Failure refused = failure_of(
+            Errc::kNoTee,
+            "Chain " + std::to_string(chain_id) +
+                " is a local test chain: what was proved there has development evidence.",
+            "Give the node of the DLP's own chain; pramana-dev judges proofs of test chains.");
+        refused.exit_code = exit_code_of(Errc::kWrongChain);
+        return print_failure(refused);
+    }
     Outcome<VerifyFacts> facts = FactReader{order, *access->reader}.run();
     if (!facts) return print_failure(facts.failure());
 

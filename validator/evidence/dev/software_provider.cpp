@@ -2,6 +2,7 @@
 
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
+#include "pramana/core/test_chains.hpp"
 
 namespace pramana::evidence {
 namespace {
@@ -28,8 +29,7 @@ class SoftwareProvider final : public EvidenceProvider {
 
 Result<std::unique_ptr<EvidenceProvider>> make_software_provider(const SigningKey& key,
                                                                  std::uint64_t chain_id) {
-    if (chain_id != 31337 && chain_id != 1337)
-        return Error{Errc::kNoTee, "evidence.software.chain"};
+    if (!is_test_chain(chain_id)) return Error{Errc::kNoTee, "evidence.software.chain"};
     return std::unique_ptr<EvidenceProvider>{std::make_unique<SoftwareProvider>(key)};
 }
 
