@@ -107,7 +107,11 @@ Result<KeyMaterial> decode_key_material(const SecretBytes& encoded) {
     if (count > kListedMax || raw.size() != kHeadSize + count * kEntrySize) return malformed;
     KeyMaterial out;
     out.imported = (raw[1] & kImported) != 0;
-    if ((raw[1] & kHasSeed) != 0) out.seed = piece(raw, 2);
+    const SecretBytes none{kSecretSize};
+    if ((raw[1] & kHasSeed) != 0)
+        out.seed = piece(raw, 2);
+    else if (!equal_secret(raw.subspan(2, kSecretSize), none.expose()))
+        return malformed;
     out.vault = piece(raw, 2 + kSecretSize);
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t at = kHeadSize + i * kEntrySize;

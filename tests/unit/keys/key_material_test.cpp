@@ -105,9 +105,11 @@ const MalformedRow kMalformed[] = {
     {"count_above_the_entries", [](Bytes& raw) { raw[67] = 3; }},
     {"count_above_the_bound", [](Bytes& raw) { raw[66] = 0xFF; }},
     {"an_epoch_twice", [](Bytes& raw) { raw[171] = 3; }},
+    {"a_seed_that_is_not_there", [](Bytes& raw) { raw[1] = 0; }},
     {"no_key_at_all",
      [](Bytes& raw) {
          raw[1] = 0;
+         std::fill_n(raw.begin() + 2, 32, std::uint8_t{0});
          raw[67] = 0;
          raw.resize(68);
      }},
