@@ -27,6 +27,7 @@ constexpr Row kKinds[] = {
     {"nvidia_set", "the devices of one machine together"},
     {"nvidia_nras", "an answer of NVIDIA's attestation service about the devices of a machine"},
     {"dstack", "the event log of a dstack guest: which application it was started with"},
+    {"evidence", "the whole of what was sent"},
     {"statement", "what a validator says about itself: its keys, its build, whom it works for"},
     {"dstack_key", "the signatures that come with a key of dstack's key service"},
 };
@@ -83,6 +84,7 @@ constexpr Row kQuestions[] = {
     {"dstack.instance", "What was started?"},
     {"dstack.key_provider", "Where do its keys come from?"},
     {"dstack.key.", "Where does the key come from?"},
+    {"evidence.", "Is it all that the policy asks for?"},
     {"statement.", "Is the validator's statement the one that the evidence is about?"},
 };
 

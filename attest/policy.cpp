@@ -2,6 +2,8 @@
 
 #include "policy_section.hpp"
 
+#include <algorithm>
+
 namespace pramana::attest {
 namespace {
 
@@ -94,6 +96,10 @@ PolicyReading read_policy(std::string_view text) {
     const Result<std::uint64_t> number =
         version ? version->whole_number() : Error{Errc::kPolicyInvalid, "attest.policy.version"};
     if (!number || *number != 1) section.problem("version", "must be the number 1");
+    section.texts("evidence", policy.evidence);
+    for (const std::string& kind : policy.evidence)
+        if (std::ranges::find(kPolicyEvidence, kind) == std::end(kPolicyEvidence))
+            section.problem("evidence", "knows no kind of one of these names");
     if (const std::optional<JsonView> intel = section.member("intel"))
         read_intel_policy(PolicySection{*intel, "intel", reading.problems}, policy.intel);
     if (auto amd = section.section("amd")) read_amd_policy(std::move(*amd), policy.amd);

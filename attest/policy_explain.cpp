@@ -207,6 +207,15 @@ void explain_dstack(const DstackPolicy& policy, const DstackKeyPolicy& keys, Sen
 
 std::string to_text(const Policy& policy) {
     Sentences out;
+    out.title("Evidence");
+    if (policy.evidence.empty()) {
+        out.accepts("any one kind of evidence");
+        out.warns("what is pinned of one vendor says nothing about another vendor's evidence");
+    } else {
+        std::string kinds;
+        for (const std::string& kind : policy.evidence) kinds += (kinds.empty() ? "" : ", ") + kind;
+        out.accepts("all of these together and no other kind: " + kinds);
+    }
     explain_intel(policy.intel, out);
     explain_amd(policy.amd, out);
     explain_nvidia(policy.nvidia, policy.nras, out);

@@ -147,6 +147,18 @@ std::vector<PolicyPin> pins_of(std::span<const Appraisal> appraisals, bool this_
     Pins out;
     const bool with_log = std::ranges::any_of(
         appraisals, [](const Appraisal& part) { return part.kind == "dstack"; });
+    std::set<std::string> kinds;
+    for (const Appraisal& part : appraisals)
+        if (std::ranges::find(kPolicyEvidence, part.kind) != std::end(kPolicyEvidence))
+            kinds.emplace(part.kind);
+    std::string list;
+    std::string words;
+    for (const std::string& kind : kinds) {
+        list += (list.empty() ? "[" : ",") + json_quoted(kind);
+        words += (words.empty() ? "" : ", ") + kind;
+    }
+    if (!list.empty())
+        out.push_back({{}, "evidence", list + ']', "only all of this evidence together: " + words});
     for (const Appraisal& part : appraisals) {
         if (part.kind == "tdx" || part.kind == "sgx") pin_intel(part, with_log, this_machine, out);
         if (part.kind == "dstack") pin_dstack(part, out);
@@ -161,18 +173,25 @@ std::vector<PolicyPin> pins_of(std::span<const Appraisal> appraisals, bool this_
 
 Result<std::string> policy_text(std::string_view base, std::span<const PolicyPin> pins) {
     Sections sections;
+    Members whole;
     if (!base.empty()) {
         if (!read_policy(base).policy) return Error{Errc::kPolicyInvalid, "attest.policy.base"};
         const Result<JsonView> root = read_json(base);
         for (const JsonView::Member& section : root->members()) {
             if (section.name == "version") continue;
+            if (section.value.kind() != JsonKind::kObject) {
+                row_of(whole, section.name) = section.value.raw();
+                continue;
+            }
             Members& members = row_of(sections, section.name);
             for (const JsonView::Member& member : section.value.members())
                 row_of(members, member.name) = member.value.raw();
         }
     }
-    for (const PolicyPin& pin : pins) row_of(row_of(sections, pin.section), pin.member) = pin.value;
+    for (const PolicyPin& pin : pins)
+        row_of(pin.section.empty() ? whole : row_of(sections, pin.section), pin.member) = pin.value;
     std::string out = "{\n  \"version\": 1";
+    for (const auto& [name, value] : whole) out += ",\n  " + json_quoted(name) + ": " + value;
     for (const auto& [name, members] : sections) {
         out += ",\n  " + json_quoted(name) + ": {";
         for (const auto& [member, value] : members)

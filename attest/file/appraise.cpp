@@ -4,6 +4,7 @@
 #include "pramana/core/hex.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace pramana::attest {
 namespace {
@@ -115,6 +116,32 @@ void add_cpu(const EvidenceFile& file, const Endorsements& endorsements, const P
     }
 }
 
+constexpr Check kKinds{
+    "evidence.kinds", "The kinds of evidence are all those that the policy asks for, and no other.",
+    "Ask for the whole evidence; a part that is left out, or of another vendor, is not judged by "
+    "what the policy pins."};
+constexpr std::array kKindsTable = {kKinds};
+
+/// Whether everything that the policy asks for is there, and nothing that it does not speak of.
+Appraisal appraise_kinds(const std::vector<Appraisal>& parts, const Policy& policy) {
+    Appraisal out{.kind = "evidence",
+                  .verdicts = VerdictList{kKindsTable},
+                  .tcb_status = std::nullopt,
+                  .advisories = {},
+                  .facts = {},
+                  .valid_until = std::nullopt};
+    std::set<std::string> found;
+    for (const Appraisal& part : parts)
+        if (part.kind != "nvidia_set") found.emplace(part.kind);
+    const auto text = [](const std::set<std::string>& kinds) {
+        std::string all;
+        for (const std::string& kind : kinds) all += (all.empty() ? "" : ", ") + kind;
+        return all;
+    };
+    out.verdicts.decide(kKinds, found == policy.evidence, text(policy.evidence), text(found));
+    return out;
+}
+
 }  // namespace
 
 std::vector<Appraisal> appraise_evidence_file(const EvidenceFile& file,
@@ -146,6 +173,7 @@ std::vector<Appraisal> appraise_evidence_file(const EvidenceFile& file,
             {.answer = *file.nras, .nonce = nonce, .devices = expected.devices.value_or(1)},
             policy.nras, now));
     }
+    if (!policy.evidence.empty()) out.push_back(appraise_kinds(out, policy));
     return out;
 }
 

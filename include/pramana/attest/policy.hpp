@@ -52,8 +52,15 @@ struct IntelPolicy {
     std::uint16_t isv_svn_min = 0;
 };
 
+/// The kinds of appraisals that a policy may ask for, as Appraisal::kind names them.
+inline constexpr std::string_view kPolicyEvidence[] = {
+    "tdx", "sgx", "sev_snp", "dstack", "dstack_key", "nvidia_gpu", "nvidia_nras"};
+
 /// The whole policy: one member for each vendor.
 struct Policy {
+    /// Which kinds have to be there, all of them and no other; empty: any. Without it a policy that
+    /// pins an Intel guest still accepts an AMD guest of any image.
+    std::set<std::string> evidence;
     IntelPolicy intel;
     SnpPolicy amd;
     NvidiaPolicy nvidia;

@@ -12,7 +12,7 @@ namespace pramana::attest {
 /// A member that a policy gets so that it accepts this evidence and no other program: where it
 /// stands, its JSON value, and what it means in words.
 struct PolicyPin {
-    std::string section;  ///< "intel"
+    std::string section;  ///< "intel"; empty: a member of the policy itself
     std::string member;   ///< "mr_td"
     std::string value;    ///< JSON: ["00ff…"]
     std::string meaning;

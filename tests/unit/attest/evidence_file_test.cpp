@@ -112,6 +112,18 @@ TEST(EvidenceFile, a_made_quote_is_accepted_under_its_root_and_by_nobody_else) {
     ASSERT_EQ(judge(made.roots).size(), 1U);
     EXPECT_TRUE(judge(made.roots)[0].accepted()) << to_text(judge(made.roots)[0]);
     EXPECT_FALSE(judge(vendor_roots())[0].accepted());
+    Policy policy;
+    policy.evidence = {"tdx"};
+    const auto kinds_held = [&] {
+        return appraise_evidence_file(*file, endorsements, made.roots, policy, kNow, {})
+            .back()
+            .accepted();
+    };
+    EXPECT_TRUE(kinds_held());
+    policy.evidence = {"tdx", "nvidia_gpu"};
+    EXPECT_FALSE(kinds_held()) << "a part is left out";
+    policy.evidence = {"sev_snp"};
+    EXPECT_FALSE(kinds_held()) << "of another vendor";
     file->event_log = "[]";
     ASSERT_EQ(judge(made.roots).size(), 2U);
     EXPECT_EQ(judge(made.roots)[1].kind, "dstack");

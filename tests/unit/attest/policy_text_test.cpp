@@ -55,6 +55,7 @@ TEST(PolicyPins, with_a_log_leave_register_3_to_it) {
     EXPECT_EQ(text->find("rtmr3"), std::string::npos);
     const PolicyReading reading = read_policy(*text);
     ASSERT_TRUE(reading.policy) << *text;
+    EXPECT_EQ(reading.policy->evidence, (std::set<std::string>{"dstack", "tdx"}));
     EXPECT_EQ(reading.policy->dstack.compose_hashes.size(), 1U);
     EXPECT_TRUE(reading.policy->dstack.key_provider_ids.contains("ab"));
     const Result<std::string> alone = policy_text({}, pins_of({both.data(), 1}, false));
@@ -95,11 +96,13 @@ TEST(PolicyPins, of_several_gpus_list_each_value_once) {
 
 TEST(PolicyText, keeps_what_the_base_says_beside_the_pins) {
     const std::string base =
-        R"({"version":1,"amd":{"product_lines":["milan"]},"intel":{"isv_svn_min":3,"mr_td":[")" +
+        R"({"version":1,"evidence":["sgx"],"amd":{"product_lines":["milan"]},"intel":{"isv_svn_min":3,"mr_td":[")" +
         std::string(96, '2') + R"("]}})";
     const std::vector<PolicyPin> pins = {{"intel", "mr_td", "[\"" + hex_of(48) + "\"]", "m"}};
     const PolicyReading reading = read_policy(*policy_text(base, pins));
     ASSERT_TRUE(reading.policy);
+    EXPECT_TRUE(reading.policy->evidence.contains("sgx"));
+    EXPECT_FALSE(read_policy(R"({"version":1,"evidence":["tpm"]})").policy);
     EXPECT_EQ(reading.policy->intel.isv_svn_min, 3);
     EXPECT_EQ(reading.policy->intel.mr_td.size(), 1U);
     EXPECT_TRUE(reading.policy->amd.product_lines.contains(SnpProductLine::kMilan));
@@ -113,6 +116,9 @@ struct ExplainedRow {
 };
 const ExplainedRow kExplained[] = {
     {"strict_default", R"({"version":1})", "  refuses  TDs that the host can debug"},
+    {"any_kind", R"({"version":1})", "says nothing about another vendor's evidence"},
+    {"one_kind", R"({"version":1,"evidence":["tdx"]})",
+     "  accepts  all of these together and no other kind: tdx"},
     {"no_program", R"({"version":1})", "  note     a TD of any image passes"},
     {"no_service", R"({"version":1})", "no key of it is pinned"},
     {"milan", R"({"version":1,"amd":{"product_lines":["milan"]}})", "2605.12990"},
