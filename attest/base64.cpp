@@ -7,14 +7,24 @@ namespace {
 
 bool is_space(char c) noexcept { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
 
-/// 0..63, or 64 for a character that is not of this alphabet.
-std::uint32_t sextet(char c, Base64 form) noexcept {
-    if (c >= 'A' && c <= 'Z') return static_cast<std::uint32_t>(c - 'A');
-    if (c >= 'a' && c <= 'z') return static_cast<std::uint32_t>(c - 'a') + 26;
-    if (c >= '0' && c <= '9') return static_cast<std::uint32_t>(c - '0') + 52;
-    if (form == Base64::kUrl) return c == '-' ? 62 : c == '_' ? 63 : 64;
-    return c == '+' ? 62 : c == '/' ? 63 : 64;
+constexpr std::uint8_t kNone = 64;  ///< not of the alphabet
+using Table = std::array<std::uint8_t, 256>;
+
+/// 0..63 for the 64 characters, kNone for every other. A table, because the characters of a
+/// certificate are random to a branch predictor.
+constexpr Table table_of(char plus, char slash) {
+    constexpr std::string_view kAlphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    Table table{};
+    for (std::uint8_t& entry : table) entry = kNone;
+    for (std::size_t i = 0; i < kAlphabet.size(); ++i)
+        table.at(static_cast<std::uint8_t>(kAlphabet[i])) = static_cast<std::uint8_t>(i);
+    table.at(static_cast<std::uint8_t>(plus)) = 62;
+    table.at(static_cast<std::uint8_t>(slash)) = 63;
+    return table;
 }
+constexpr Table kLines = table_of('+', '/');
+constexpr Table kUrlSafe = table_of('-', '_');
 
 /// Groups of four characters, of which the last may have `padding` of them left out or '='.
 class Decoder {
@@ -31,6 +41,22 @@ class Decoder {
         while (count_ != 0) {
             if (!take(0, true)) return false;
         }
+        return true;
+    }
+    /// Takes four characters at once where they are a whole plain group.
+    [[nodiscard]] bool take_group(const Table& table, std::string_view four) {
+        if (closed_ || count_ != 0) return false;
+        std::uint32_t group = 0;
+        std::uint32_t any = 0;
+        for (const char c : four) {
+            const std::uint32_t value = table[static_cast<std::uint8_t>(c)];
+            any |= value;
+            group = (group << 6U) | value;
+        }
+        if ((any & kNone) != 0) return false;
+        out_.push_back(static_cast<std::uint8_t>(group >> 16U));
+        out_.push_back(static_cast<std::uint8_t>(group >> 8U));
+        out_.push_back(static_cast<std::uint8_t>(group));
         return true;
     }
     [[nodiscard]] Bytes& out() noexcept { return out_; }
@@ -62,11 +88,17 @@ class Decoder {
 std::optional<Bytes> base64_decode(std::string_view text, Base64 form) {
     Decoder decoder;
     decoder.out().reserve(text.size() / 4 * 3 + 3);
-    for (const char c : text) {
+    const Table& table = form == Base64::kUrl ? kUrlSafe : kLines;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i + 4 <= text.size() && decoder.take_group(table, text.substr(i, 4))) {
+            i += 3;
+            continue;
+        }
+        const char c = text[i];
         if (form == Base64::kWithLines && is_space(c)) continue;
         const bool padding = form == Base64::kWithLines && c == '=';
-        const std::uint32_t value = padding ? 0 : sextet(c, form);
-        if (value == 64 || !decoder.take(value, padding)) return std::nullopt;
+        const std::uint32_t value = padding ? 0 : table[static_cast<std::uint8_t>(c)];
+        if (value == kNone || !decoder.take(value, padding)) return std::nullopt;
     }
     if (!decoder.close(form == Base64::kWithLines)) return std::nullopt;
     return std::move(decoder.out());

@@ -15,11 +15,10 @@ int digit_value(char c) noexcept {
 }  // namespace
 
 std::string to_hex(ByteView bytes) {
-    std::string out;
-    out.reserve(bytes.size() * 2);
-    for (const std::uint8_t b : bytes) {
-        out.push_back(kDigits[b >> 4U]);
-        out.push_back(kDigits[b & 0xFU]);
+    std::string out(bytes.size() * 2, '0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        out[2 * i] = kDigits[bytes[i] >> 4U];
+        out[2 * i + 1] = kDigits[bytes[i] & 0xFU];
     }
     return out;
 }
