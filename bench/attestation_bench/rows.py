@@ -74,9 +74,9 @@ def rust_peer(quote: bytes, collateral_json: str):
     return times
 
 
-def build() -> str:
+def build(preset: str) -> str:
     from scoring_bench import venv  # pylint: disable=import-outside-toplevel
-    return str(venv.build("attest_rounds") / "attest_rounds")
+    return str(venv.build("attest_rounds", preset=preset) / "attest_rounds")
 
 
 def main(arguments: list[str]) -> int:
@@ -85,6 +85,7 @@ def main(arguments: list[str]) -> int:
                         help="a folder of attestation vectors [%(default)s]")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--each", type=int, default=40, help="appraisals of each kind a round")
+    parser.add_argument("--preset", default="release", help="which build of ours [release]; dev has assertions on")
     parser.add_argument("--dry-run", action="store_true", help="leaves bench/results as it is")
     chosen = parser.parse_args(arguments)
     folder = pathlib.Path(chosen.vectors)
@@ -93,7 +94,7 @@ def main(arguments: list[str]) -> int:
     install()
     from scoring_bench import machine  # pylint: disable=import-outside-toplevel
     files = [str(folder / name) for name in (QUOTE, COLLATERAL)]
-    ours = Worker(build(), *files, str(JUDGED_AT), *(str(folder / name) for name in GPU))
+    ours = Worker(build(chosen.preset), *files, str(JUDGED_AT), *(str(folder / name) for name in GPU))
     script = Worker("node", str(HERE / "peer.mjs"), str(CACHE / "node"), *files, str(JUDGED_AT))
     rust = rust_peer((folder / QUOTE).read_bytes(), (folder / COLLATERAL).read_text())
     rows = {
