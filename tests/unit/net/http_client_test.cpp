@@ -175,6 +175,27 @@ TEST(HttpClientTls, verifies_the_chain_and_the_name) {
               Errc::kFetchFailed);
 }
 
+// For peers whose key is compared with what their evidence binds.
+TEST(HttpClientTls, tells_whose_key_it_met_and_takes_any_only_when_asked) {
+    const TestCertificate certificate{"DNS:enclave.test"};
+    const TestCertificate other{"DNS:enclave.test"};
+    const auto answer = [](const std::string&) { return Script::answer(200, "secure"); };
+    const LocalServer server{answer, &certificate};
+    const LocalServer stranger{answer, &other};
+    const LocalServer plain{answer};
+    const auto any = HttpClient::create({.ca_file = {}, .any_certificate = true});
+    ASSERT_TRUE(any);
+    const Result<HttpResponse> first = get(**any, server.url("/"));
+    const Result<HttpResponse> second = get(**any, server.url("/"));
+    const Result<HttpResponse> third = get(**any, stranger.url("/"));
+    ASSERT_TRUE(first && second && third);
+    ASSERT_TRUE(first->peer_key_sha256.has_value());
+    EXPECT_EQ(first->peer_key_sha256, second->peer_key_sha256);
+    EXPECT_NE(first->peer_key_sha256, third->peer_key_sha256);
+    EXPECT_FALSE(get(**any, plain.url("/"))->peer_key_sha256.has_value());
+    EXPECT_EQ(get(*client_of(), server.url("/")).error().code, Errc::kFetchFailed);
+}
+
 TEST(HttpClientTls, sees_a_stream_that_ends_without_close_notify) {
     const TestCertificate certificate{"IP:127.0.0.1"};
     const LocalServer server{[](const std::string& request) {
