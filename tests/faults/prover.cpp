@@ -236,13 +236,14 @@ void Prover::end(const std::vector<std::pair<JobId, Stage>>& jobs) {
         records.push_back(*std::move(record));
     }
     if (records.empty()) return;
+    // Their slots have ended durably. They are told before it is recorded: who dies between the two
+    // tells them again, and nobody waits for what was never told.
+    for (const store::JobRecord& record : records)
+        say(record.stage == Stage::kFinal ? "final" : "ended", record.id);
     if (const Status stored = parts_.jobs.put(std::span{records}); !stored) {
         for (const auto& [job, stage] : jobs) submitted_.push_back(job);  // told again
         return trouble(jobs.front().first, stored.error());
     }
-    // All are stored, and told but once: before any of them may be the last.
-    for (const store::JobRecord& record : records)
-        say(record.stage == Stage::kFinal ? "final" : "ended", record.id);
     for (std::size_t i = 0; i < records.size(); ++i) pipeline::crash_point("after_record");
 }
 

@@ -14,17 +14,22 @@ const kGoalPerS = 100;
 // Automine makes no block without a transaction, and the last proofs need blocks on top: one is made
 // where none came for so long.
 const kIdleMs = { backlog: 400, trickle: 40 };
+const kBacklogMsMax = 300_000;
 const kTransactionGas = 700_000;
 const kTransactionGasMax = 15_000_000;
 const kWindow = 16;
-// anvil keeps the state of every block otherwise.
-const worldOf = ({ roots }) => ({ automine: true,
-    nodeOptions: { extra: ['--prune-history'], noRoots: roots === 'no' } });
+// anvil keeps the state of every block otherwise. What does not fit into a block that it makes by
+// itself it leaves until something else comes, so a window of batches has to.
+const kBatchBlockGas = '400000000';
+const worldOf = ({ roots, batch }) => ({ automine: true, nodeOptions: { noRoots: roots === 'no',
+    extra: ['--prune-history', ...(batch > 1 ? ['--gas-limit', kBatchBlockGas] : [])] } });
 
 const percentile = (values, share) => {
     const sorted = [...values].sort((a, b) => a - b);
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 };
+
+const tell = (what) => process.stderr.write(`speed: ${what}\n`);
 
 /** Processor seconds that the node has used. */
 function nodeCpuS(node) {
@@ -55,6 +60,7 @@ async function signedProofs(world, ids, batch) {
  * batch, nothing read but the nonce, nothing stored, nothing looked at.
  */
 async function ceiling(options) {
+    tell('the plain sender');
     const world = await World.start('anvil', worldOf(options));
     try {
         const ids = await world.addJobs(options.jobs);
@@ -67,10 +73,13 @@ async function ceiling(options) {
         const cpuBefore = nodeCpuS(world.node);
         const began = Date.now();
         for (let done = 0, sent = 0; done < raws.length;) {
+            if (Date.now() - began > kBacklogMsMax) throw new Error(`plain sender: ${done} of ${raws.length}`);
             const some = raws.slice(sent, done + kWindow);
             if (some.length >= kWindow / 2 || (some.length > 0 && sent + some.length === raws.length)) {
-                await post(some.map((raw, id) => ({ jsonrpc: '2.0', id, method: 'eth_sendRawTransaction',
-                    params: [raw] })));
+                const replies = await post(some.map((raw, id) => ({ jsonrpc: '2.0', id, params: [raw],
+                    method: 'eth_sendRawTransaction' })));
+                const refused = replies.find(({ error }) => error);
+                if (refused) throw new Error(`plain sender: ${refused.error.message}`);
                 sent += some.length;
             }
             const [count] = await post([{ jsonrpc: '2.0', id: 1, method: 'eth_getTransactionCount',
@@ -89,7 +98,7 @@ async function follow(worker, count, samples) {
     const began = Date.now();
     while (worker.count('final') < count) {
         samples.push({ final: worker.count('final'), rssKib: worker.rssKib(), cpuS: worker.cpuS() });
-        if (Date.now() - began > 300_000) throw new Error(`too slow:\n${worker.tail()}`);
+        if (Date.now() - began > kBacklogMsMax) throw new Error(`too slow:\n${worker.tail()}`);
         await sleep(200);
     }
 }
@@ -100,6 +109,7 @@ async function backlog(world, jobs) {
     await world.addJobs(jobs);
     const samples = [];
     const nodeBefore = nodeCpuS(world.node);
+    tell('ours');
     await worker.start();
     await follow(worker, jobs / 2, samples);
     const cpuBefore = worker.cpuS();
