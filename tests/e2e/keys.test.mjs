@@ -2,9 +2,12 @@
 // directory that is older than the chain, or another validator's.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { connect } from 'node:tls';
 import {
     addTee, contractsOf, kAccount, mined, registerFile, requestProof, runProofBody, testWallet,
 } from '../../tools/node/chain.mjs';
@@ -46,9 +49,14 @@ async function prove(walletIndex, text) {
 }
 
 before(async () => {
-    world = await startWorld({
+    world = await startWorld((deployment) => ({
         keys: { source: 'inside', backup_recipients: [pointOf(kRecovery)] },
-    });
+        chain: {  // transactions are counted: no claims in between
+            chain_id: deployment.chain_id, rpc_urls: [deployment.rpc_url],
+            data_registry: deployment.data_registry, tee_pool: deployment.tee_pool,
+            final_depth: 2, ask_finalized_tag: false, poll_ms: 100, claim_fees_every_s: 0,
+        },
+    }));
     await world.rpc('anvil_setBalance', world.statement.signing_address, '0xde0b6b3a7640000');
 });
 after(() => world?.stop());
@@ -181,9 +189,29 @@ test('a backup is read back elsewhere, and its keys say that they were imported'
     const found = JSON.parse(listed.output);
     assert.deepEqual(found.current, here.current);
     assert.equal(found.imported, true);
+    // The first identity was at work: an empty directory is older than what it did.
+    const imported = JSON.parse(readFileSync(elsewhere, 'utf8'));
+    writeFileSync(elsewhere, JSON.stringify({ ...imported, keys: { ...imported.keys, current: 0 } }));
     const used = await run('pramana-dev', ['serve', '--config', elsewhere]);
     assert.equal(used.code, 78, used.errors);
-    assert.match(used.errors, /data_older/, 'the keys were at work: an empty directory is older');
+    assert.match(used.errors, /error: data_older/);
+});
+
+test('TLS ends inside, under the key that `keys show` and the statement name', async () => {
+    configure((each) => {
+        each.listen.tls = true;
+        each.public_base_url = each.public_base_url.replace('http:', 'https:');
+    });
+    world.validator.base = config.public_base_url;
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';  // the statement vouches for the key, no authority
+    await world.validator.start();
+    const socket = connect({ host: '127.0.0.1', port: config.listen.port, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const spki = socket.getPeerX509Certificate().publicKey.export({ type: 'spki', format: 'der' });
+    socket.destroy();
+    const { current } = await shown('--offline');
+    assert.equal(createHash('sha256').update(spki).digest('hex'), current.tls_spki_sha256);
+    assert.equal(await world.validator.stop(), 0);
 });
 
 test('a data directory of other keys is refused by name', async () => {

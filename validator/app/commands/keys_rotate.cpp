@@ -99,7 +99,7 @@ int begin(const config::Config& config, const Platform& platform, const std::str
           bool write) {
     if (config.keys.previous)
         return print_failure(
-            failure_of(Errc::kConflict, "A rotation is under way: keys.previous is set.",
+            failure_of(Errc::kConfigInvalid, "A rotation is under way: keys.previous is set.",
                        "Finish it first: `keys rotate --finish` says what is left."));
     config::Config after = config;
     after.keys.current = config.keys.current + 1;
@@ -117,7 +117,7 @@ int begin(const config::Config& config, const Platform& platform, const std::str
     if (!of_next) return print_failure(of_next.failure());
     if (of_next->transactions > 0)
         return print_failure(failure_of(
-            Errc::kConflict,
+            Errc::kConfigInvalid,
             "Epoch " + std::to_string(next.epoch) + " was used before: its address has sent " +
                 std::to_string(of_next->transactions) + " transactions.",
             "An epoch is never used again: set keys.current to the highest one that was used, then "
@@ -135,7 +135,7 @@ int begin(const config::Config& config, const Platform& platform, const std::str
 int finish(const config::Config& config, const Platform& platform, const std::string& file,
            bool write) {
     if (!config.keys.previous)
-        return print_failure(failure_of(Errc::kConflict,
+        return print_failure(failure_of(Errc::kConfigInvalid,
                                         "No rotation is under way: keys.previous is not set.",
                                         "`keys rotate` begins one."));
     Outcome<Identity> identity = open_keys_for_person(config, platform);
