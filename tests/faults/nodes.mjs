@@ -51,7 +51,8 @@ function commandOf(kind, { port, chainId, directory, extra }) {
         const pruned = extra.includes('--prune-history');
         return [kAnvil, '--host', '127.0.0.1', ...common, '--chain-id', String(chainId),
             '--hardfork', 'cancun', '--mnemonic', kTestMnemonic, '--accounts', '10',
-            '--order', 'fifo', '--slots-in-an-epoch', '8', '--quiet', ...extra,
+            '--order', 'fifo', '--slots-in-an-epoch', '8', '--quiet',
+            '--cache-path', join(directory, 'states'), ...extra,
             ...(pruned ? [] : ['--prune-history', String(kStatesKept)])];
     }
     const module = (path) => join(kChainNodes, 'node_modules', path);
