@@ -106,6 +106,12 @@ Result<std::unique_ptr<Fetcher>> Fetcher::create(FetchPolicy policy,
 }
 
 Result<Bytes> Fetcher::fetch(std::string_view text, std::size_t bytes_max) {
+    Result<HttpResponse> answer = fetch_response(text, bytes_max);
+    if (!answer) return answer.error();
+    return std::move(answer->body);
+}
+
+Result<HttpResponse> Fetcher::fetch_response(std::string_view text, std::size_t bytes_max) {
     const Deadline deadline = in(impl_->policy.time_max);
     bytes_max = std::min(bytes_max, impl_->policy.bytes_max);
     Result<Url> url = parse_url(text);
@@ -117,7 +123,7 @@ Result<Bytes> Fetcher::fetch(std::string_view text, std::size_t bytes_max) {
             const std::string_view coding = answer->header("Content-Encoding");
             if (!coding.empty() && coding != "identity")
                 return Error{Errc::kFetchFailed, "net.fetch.coding"};
-            return std::move(answer->body);
+            return answer;
         }
         if (!is_redirect(answer->status)) return Error{Errc::kFetchFailed, "net.fetch.status"};
         url = resolve_location(*url, answer->header("Location"));

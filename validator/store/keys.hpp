@@ -62,6 +62,11 @@ inline std::string corpus_entry(const CorpusKey& key, CorpusPosition place) {
 inline std::string corpus_place(const CorpusKey& key, const ContributionId& id) {
     return "e" + corpus(key) + raw(id);
 }
+// The archive.
+inline std::string archived(const Hash32& sha256) { return "a" + raw(sha256); }
+inline std::string statement(const Hash32& hash) { return "q" + raw(hash); }
+inline constexpr char kNewestStatement[] = "m/statement";
+inline std::string archive_note(std::string_view name) { return "v" + std::string{name}; }
 // Journals: one for each key that signs transactions.
 inline std::string slots(const Address& signer) { return "s" + raw(signer); }
 inline std::string slot(const Address& signer, std::uint64_t tx_nonce) {

@@ -4,6 +4,7 @@
 #include "codec.hpp"
 #include "keys.hpp"
 #include "kv_corpus_log.hpp"
+#include "kv_evidence_archive.hpp"
 #include "kv_job_store.hpp"
 #include "kv_submission_slots.hpp"
 #include "memory_blobs.hpp"
@@ -52,13 +53,17 @@ Status check_schema(KeyValue& engine) {
 class KvStores {
   public:
     explicit KvStores(KeyValue& engine)
-        : engine_{engine}, jobs_{{engine, locks_}}, corpus_{{engine, locks_}} {}
+        : engine_{engine},
+          jobs_{{engine, locks_}},
+          corpus_{{engine, locks_}},
+          archive_{{engine, locks_}} {}
     [[nodiscard]] Status load() {
         PRAMANA_TRY(check_schema(engine_));
         return jobs_.load();
     }
     KvJobStore& jobs() { return jobs_; }
     KvCorpusLog& corpus() { return corpus_; }
+    KvEvidenceArchive& archive() { return archive_; }
     KvSubmissionSlots& slots(const Address& signer) {
         const std::lock_guard lock{slots_mutex_};
         const auto [found, made] = slots_.try_emplace(signer, Tables{engine_, locks_}, signer);
@@ -70,6 +75,7 @@ class KvStores {
     LockSet locks_;
     KvJobStore jobs_;
     KvCorpusLog corpus_;
+    KvEvidenceArchive archive_;
     std::mutex slots_mutex_;
     std::map<Address, KvSubmissionSlots> slots_;  ///< nodes of a map stay where they are
 };
@@ -111,6 +117,7 @@ class DiskStore final : public Store {
     CorpusLog& corpus() override { return stores_.corpus(); }
     SubmissionSlots& slots(const Address& signer) override { return stores_.slots(signer); }
     BlobStore& blobs() override { return *blobs_; }
+    EvidenceArchive& archive() override { return stores_.archive(); }
     Status health() override {
         PRAMANA_TRY(engine_->health());
         return blobs_->check_room(0);
@@ -159,6 +166,7 @@ class MemoryStoreOverMap final : public MemoryStore {
     CorpusLog& corpus() override { return stores_.corpus(); }
     SubmissionSlots& slots(const Address& signer) override { return stores_.slots(signer); }
     BlobStore& blobs() override { return blobs_; }
+    EvidenceArchive& archive() override { return stores_.archive(); }
     Status health() override { return engine_.health(); }
     bool waits_for_restart() override { return false; }
     void fail_writes(Errc code) override { engine_.fail_writes(code); }

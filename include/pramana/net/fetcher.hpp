@@ -44,6 +44,9 @@ class Fetcher {
     /// to such), kFetchFailed (no answer, other status, cut or encoded body, too many redirects),
     /// kFetchTooLarge, kTimeout.
     [[nodiscard]] Result<Bytes> fetch(std::string_view url, std::size_t bytes_max = SIZE_MAX);
+    /// The same with the header of the 200 answer, which some services put a part into.
+    [[nodiscard]] Result<HttpResponse> fetch_response(std::string_view url,
+                                                      std::size_t bytes_max = SIZE_MAX);
 
   private:
     struct Impl;

@@ -290,4 +290,15 @@ inline constexpr std::size_t kRawTransactionBytesMax = 128U << 10U;
 inline constexpr std::size_t kCorpusEntryBytesMax = 256U << 20U;
 inline constexpr std::size_t kCursorBytesMax = 64U << 10U;
 
+/// A statement in the archive, and where what belongs to it lies there.
+struct StatementRecord {
+    Hash32 statement;                    ///< SHA-256 of its text
+    std::uint64_t sequence = 0;          ///< 0, 1, …
+    Hash32 evidence;                     ///< content
+    std::optional<Hash32> collateral{};  ///< content
+    std::int64_t taken_unix_s = 0;
+    friend bool operator==(const StatementRecord&, const StatementRecord&) = default;
+};
+inline constexpr std::size_t kArchivedBytesMax = std::size_t{1} << 20U;
+
 }  // namespace pramana::store

@@ -192,6 +192,37 @@ class BlobStore {
     [[nodiscard]] virtual Status check_room(std::uint64_t bytes) = 0;
 };
 
+/// Statements, the evidence that was taken with them and the collateral of their time: what an old
+/// result is verified with. All of it is public. Nothing is ever removed.
+class EvidenceArchive {
+  public:
+    virtual ~EvidenceArchive() = default;
+    /// Content by its SHA-256; the same again changes nothing. Errors: kTooLarge (above
+    /// kArchivedBytesMax).
+    [[nodiscard]] virtual Result<Hash32> put(ByteView content) = 0;
+    /// Verified against its name. Errors: kNotFound.
+    [[nodiscard]] virtual Result<Bytes> get(const Hash32& sha256) = 0;
+
+    /// Adds a statement behind the newest one, with the contents of its text and its evidence, in
+    /// one batch. Its record has to name both. Errors: kConflict (not the next sequence),
+    /// kTooLarge.
+    [[nodiscard]] virtual Status add_statement(const StatementRecord& record, ByteView text,
+                                               ByteView evidence) = 0;
+    /// Gives a statement its collateral, if it has none yet; one that has keeps it. Errors:
+    /// kNotFound, kTooLarge.
+    [[nodiscard]] virtual Status attach_collateral(const Hash32& statement,
+                                                   ByteView collateral) = 0;
+    /// Errors: kNotFound.
+    [[nodiscard]] virtual Result<StatementRecord> statement(const Hash32& statement) = 0;
+    /// nullopt = there is none.
+    [[nodiscard]] virtual Result<std::optional<StatementRecord>> newest_statement() = 0;
+
+    /// A small record under a name of its own, replaced whole. Errors of put_note: kTooLarge.
+    [[nodiscard]] virtual Status put_note(std::string_view name, ByteView content) = 0;
+    /// nullopt = never put.
+    [[nodiscard]] virtual Result<std::optional<Bytes>> note(std::string_view name) = 0;
+};
+
 struct StoreOptions {
     std::filesystem::path directory;               ///< made if missing, mode 0700
     std::uint64_t blob_bytes_max = 64ULL << 20U;   ///< one file
@@ -211,6 +242,7 @@ class Store {
     /// The journal of the key with this address. The reference lives as long as the store.
     [[nodiscard]] virtual SubmissionSlots& slots(const Address& signer) = 0;
     [[nodiscard]] virtual BlobStore& blobs() = 0;
+    [[nodiscard]] virtual EvidenceArchive& archive() = 0;
     /// Success while writes are taken. Errors: what latched it, kStorageFull below the reserve.
     [[nodiscard]] virtual Status health() = 0;
     /// Writes are refused since the disk was full, and now it has room again: what was written then
