@@ -16,16 +16,28 @@ export const attestationOf = (world, ruleset, change = {}) => {
     const { deployment, tee } = world;
     const dlp = deployment.dlp.toLowerCase();
     return {
-        build: 'fake', chain_id: deployment.chain_id,
+        anchor: null,
+        build: {
+            binary_sha256: '00'.repeat(32), compose_sha256: null, derived_from: 'self-declared',
+            images: [], version: 'fake',
+        },
+        chain_id: deployment.chain_id,
+        config: { ca_sha256: null, endpoints: [], sha256: '00'.repeat(32) },
         data_registry: deployment.data_registry.toLowerCase(),
         dlps: [{
-            address: dlp, corpus_epoch: 0, corpus_id: '00'.repeat(32), dlp_id: 1,
-            instruction: `pramana:1:${deployment.chain_id}:${dlp}:${ruleset}`, ruleset,
-            ruleset_name: 'default-1',
+            address: dlp, corpus_epoch: 0, corpus_id: '00'.repeat(32),
+            corpus_root: '00'.repeat(32), corpus_size: 0, dlp_id: 1,
+            instruction: `pramana:1:${deployment.chain_id}:${dlp}:${ruleset}`, registry: null,
+            ruleset, ruleset_name: 'default-1',
         }],
-        encryption_key: tee.signingKey.publicKey, key_epoch: 0, min_bid_wei: '0',
-        model: '00'.repeat(32), provider: 'software', signing_address: tee.address.toLowerCase(),
-        tee_pool: deployment.tee_pool.toLowerCase(), upload_bytes_max: 33_554_432, version: 1,
+        encryption_key: tee.signingKey.publicKey, format: 'pramana:statement:2', key_epoch: 0,
+        key_origin: {
+            backup_recipients: [], imported: false, source: 'file', survive_restart: true,
+        },
+        min_bid_wei: '0', model: '00'.repeat(32), previous: null, previous_keys: null,
+        provider: 'software', sequence: 0, signing_address: tee.address.toLowerCase(),
+        signing_key: tee.signingKey.publicKey, tee_pool: deployment.tee_pool.toLowerCase(),
+        tls_key_sha256: null, upgrade_authority: 'none known', upload_bytes_max: 33_554_432,
         ...change,
     };
 };
@@ -97,10 +109,13 @@ export async function startFakeValidator(world, options) {
     const attest = (challenge) => {
         const statement = canonical(attestationOf(world, options.ruleset, options.statement));
         const hash = sha256Hex(statement);
-        const report = options.report ?? sha512(Buffer.from('pramana:report:1'),
-            Buffer.from(hash, 'hex'), Buffer.from(challenge, 'hex'));
-        return `{"statement":${statement},"statement_sha256":"${hash}",` +
-            `"challenge":"${challenge}","report_data":"${report}","evidence":{}}`;
+        const none = Buffer.alloc(32);
+        const report = options.report ?? sha512(Buffer.from('pramana:report:2'),
+            challenge ? Buffer.from(challenge, 'hex') : none, none, Buffer.from(statement));
+        return `{"format":"pramana:attestation:2","taken_unix_s":0,"statement_sha256":"${hash}",` +
+            `"challenge":"${challenge}","gpu_evidence_sha256":"","report_data":"${report}",` +
+            `"statement":${statement},"evidence":{},"gpu_evidence":null,"key_evidence":[],` +
+            '"collateral":null}';
     };
     const take = async (request, body) => {
         assert.equal(request.headers['content-type'], kUploadContentType);

@@ -2,7 +2,7 @@
 
 #include "pramana/config/config.hpp"
 #include "pramana/crypto/secp256k1.hpp"
-#include "pramana/evidence/provider.hpp"
+#include "pramana/evidence/tee.hpp"
 #include "pramana/keys/keyring.hpp"
 #include "pramana/keys/sealing_root.hpp"
 
@@ -21,6 +21,8 @@ struct Identity {
     SecretBytes vault_key;   ///< 32 bytes: seals what is written to disk
     keys::PublicKeys public_keys;
     std::unique_ptr<evidence::EvidenceProvider> evidence;
+    /// By which collateral is judged; null: the vendors' roots and this machine's clock.
+    std::unique_ptr<const evidence::EvidenceCheck> evidence_check{};
 };
 
 /// Where a program's keys come from; what `keys` and `serve` open.

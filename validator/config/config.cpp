@@ -1,7 +1,9 @@
 #include "pramana/config/config.hpp"
 
+#include "attestation_section.hpp"
 #include "chain_section.hpp"
 #include "keys_section.hpp"
+#include "pramana/core/sha256.hpp"
 #include "pramana/core/test_chains.hpp"
 #include "pramana/os/file.hpp"
 
@@ -96,6 +98,7 @@ class Reader {
         config.log = log(root.object("log"));
         if (root.has("metrics")) config.metrics = metrics(root.object("metrics"));
         config.alarms = alarms(root.object("alarms"));
+        config.attestation = read_attestation(root.object("attestation"), directory_);
         if (profile_ == Profile::kDevelopment)
             config.development = development(root.object("development"));
         else if (root.has("development"))
@@ -274,6 +277,7 @@ Reading read_config(std::string_view text, const std::filesystem::path& director
         return reading;
     }
     Config config = Reader{directory, profile}.read(Section{*root, "", reading.problems});
+    config.text_sha256 = sha256(text);
     if (reading.problems.empty()) reading.config = std::move(config);
     return reading;
 }

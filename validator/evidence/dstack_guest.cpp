@@ -83,23 +83,6 @@ bool is_word(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 
-class DstackProvider final : public EvidenceProvider {
-  public:
-    explicit DstackProvider(DstackGuest guest) : guest_{std::move(guest)} {}
-    [[nodiscard]] std::string_view kind() const noexcept override { return "dstack_tdx"; }
-    [[nodiscard]] Result<std::string> quote(const ReportBytes& report) override {
-        const Result<DstackQuote> quote = guest_.quote(report);
-        if (!quote) return quote.error();
-        JsonObject json;
-        json.text("kind", kind()).text("quote", to_hex(quote->quote));
-        json.text("event_log", quote->event_log).text("vm_config", quote->vm_config);
-        return json.str();
-    }
-
-  private:
-    DstackGuest guest_;
-};
-
 }  // namespace
 
 std::vector<DstackSocket> dstack_sockets() {
@@ -177,11 +160,9 @@ Result<DstackInfo> DstackGuest::info() const {
     if (!instance) return instance.error();
     Result<std::string> tcb = text_member(*object, "tcb_info");
     if (!tcb) return tcb.error();
-    return DstackInfo{std::move(*app), std::move(*instance), std::move(*tcb)};
-}
-
-std::unique_ptr<EvidenceProvider> make_dstack_provider(DstackGuest guest) {
-    return std::make_unique<DstackProvider>(std::move(guest));
+    Result<std::string> key_provider = text_member(*object, "key_provider_info");
+    return DstackInfo{std::move(*app), std::move(*instance), std::move(*tcb),
+                      key_provider ? std::move(*key_provider) : std::string{}};
 }
 
 }  // namespace pramana::evidence

@@ -140,6 +140,19 @@ struct Alarms {
     std::uint32_t deadline_percent_min = 20;  ///< of the cancel delay
 };
 
+/// What becomes of evidence, and where what verifies it is fetched (docs/attestation-statement.md).
+struct Attestation {
+    /// A new statement names the corpora's new roots; 0 = only when something else changed.
+    std::chrono::seconds statement_every{86'400};
+    std::uint32_t challenges_per_minute = 60;       ///< that get evidence of their own
+    std::chrono::seconds collateral_every{21'600};  ///< 0 = never fetched
+    std::string intel_pcs_url = "https://api.trustedservices.intel.com";
+    std::string intel_root_crl_url =
+        "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
+    std::string amd_kds_url = "https://kdsintf.amd.com";
+    std::filesystem::path ca_file;  ///< PEM trusted in addition to the system's store; empty = none
+};
+
 /// Only pramana-dev reads this section; for `pramana` it is an error.
 struct Development {
     std::filesystem::path
@@ -174,7 +187,9 @@ struct Config {
     Log log;
     std::optional<Metrics> metrics;  ///< nothing = not served
     Alarms alarms;
+    Attestation attestation;
     std::optional<Development> development;
+    Hash32 text_sha256;  ///< of the text that was read
 };
 
 /// `pramana` or `pramana-dev`.

@@ -42,7 +42,8 @@ struct DstackKey {
 struct DstackInfo {
     Bytes app_id;
     Bytes instance_id;
-    std::string tcb_info;  ///< JSON text
+    std::string tcb_info;                ///< JSON text
+    std::string key_provider_info = {};  ///< JSON text, or its hex; empty from older agents
 };
 
 /// The guest agent of a dstack enclave, over its Unix socket. What it says is checked for form, and
@@ -71,7 +72,10 @@ class DstackGuest {
     DstackOptions options_;
 };
 
-/// Evidence of kind "dstack_tdx": {"kind","quote":hex,"event_log":text,"vm_config":text}.
+/// Evidence of kind "dstack_tdx":
+/// {"kind","quote":hex,"event_log":text,"vm_config":text,"app_compose":text}; the compose document
+/// is empty where the agent does not tell it. platform() gives its hash, its images, and the
+/// application's id as the contract that decides about upgrades, where a KMS gives out the keys.
 [[nodiscard]] std::unique_ptr<EvidenceProvider> make_dstack_provider(DstackGuest guest);
 
 }  // namespace pramana::evidence

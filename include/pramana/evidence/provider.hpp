@@ -8,26 +8,40 @@
 
 namespace pramana::evidence {
 
+/// What a platform says about the program that it runs, besides the evidence. A dstack guest has
+/// measured a compose document; other platforms tell nothing here.
+struct PlatformFacts {
+    std::optional<Hash32> compose_sha256{};
+    std::vector<std::string> images{};  ///< of the compose document, as it names them
+    std::optional<UpgradeAuthority> upgrade_authority{};
+};
+
 /// Makes evidence about the environment that this process runs in (RFC 9334: an attester). Thread:
 /// any.
 class EvidenceProvider {
   public:
     virtual ~EvidenceProvider() = default;
-    /// Stable name: "software".
+    /// Stable name: "dstack_tdx", "tdx", "sev_snp", "software".
     [[nodiscard]] virtual std::string_view kind() const noexcept = 0;
-    /// Evidence over `report` as a JSON object. Errors: kBusy, kIo.
+    /// Evidence over `report` as a JSON object. Errors: kBusy, kTimeout, kIo, kEvidenceMalformed.
     [[nodiscard]] virtual Result<std::string> quote(const ReportBytes& report) = 0;
+    /// Errors: those of quote().
+    [[nodiscard]] virtual Result<PlatformFacts> platform() { return PlatformFacts{}; }
 };
 
-/// The provider of the TEE that this process runs in. This version knows none yet, so it always is
-/// kNoTee; the production program then refuses to serve.
+/// What `pramana` uses: the provider of the machine's own places (TeePlaces), checked against the
+/// vendors' own roots (make_checked_provider). There is nothing to configure. Errors: kNoTee.
 [[nodiscard]] Result<std::unique_ptr<EvidenceProvider>> detect_tee();
 
-/// The answer of GET /v1/attestation: {"statement": {…}, "statement_sha256", "challenge",
-/// "report_data", "evidence": {…}}. Errors: kBadRequest (a challenge of another size than 0 or 32),
-/// those of quote().
-[[nodiscard]] Result<std::string> attestation_json(EvidenceProvider& provider,
-                                                   std::string_view statement_text,
-                                                   ByteView challenge);
+/// Makes evidence about the GPUs that compute. Thread: any.
+class GpuEvidenceProvider {
+  public:
+    virtual ~GpuEvidenceProvider() = default;
+    /// Evidence of all of them over this statement, as a JSON object (docs/formats.md
+    /// "Attestation", `gpu_evidence`). Errors: kBusy, kTimeout, kIo, kDeviceLost.
+    /// @param freshness  the challenge, or random
+    [[nodiscard]] virtual Result<std::string> collect(const Hash32& statement,
+                                                      const Hash32& freshness) = 0;
+};
 
 }  // namespace pramana::evidence

@@ -129,8 +129,14 @@ class ContributionService {
     }
 
     /// The statement and its evidence as JSON text. `challenge` is 0 or 32 bytes. Errors: kBusy,
-    /// kInternal.
+    /// kBadRequest (a challenge of zeros), those of the platform.
     [[nodiscard]] virtual Result<std::string> attestation(ByteView challenge) = 0;
+    /// A statement that results name, with the evidence that was taken with it, in the same form.
+    /// Errors: kNotFound.
+    [[nodiscard]] virtual Result<std::string> archived_statement(const Hash32& hash) {
+        static_cast<void>(hash);
+        return Error{Errc::kNotFound, "service.no_archive"};
+    }
 
     [[nodiscard]] virtual Readiness readiness() = 0;
 };

@@ -50,20 +50,24 @@ TEST_P(ParseInstructionStrictly, refuses) {
 INSTANTIATE_TEST_SUITE_P(Forms, ParseInstructionStrictly, testing::ValuesIn(kNoInstructions),
                          [](const auto& row) { return std::string{row.param.name}; });
 
+PublicKey signing_key() {
+    static const PublicKey key = SigningKey::generate().public_key();
+    return key;
+}
+
 /// The text that the validator's own writer makes.
 std::string statement_text() {
     evidence::Statement statement;
     statement.provider = "software";
     statement.chain_id = 31337;
     statement.tee_pool.bytes[19] = 7;
-    statement.signing_address.bytes[19] = 9;
-    statement.encryption_key = SigningKey::generate().public_key();
+    statement.keys = {.signing = signing_key(), .encryption = SigningKey::generate().public_key()};
     statement.upload_bytes_max = UINT64_MAX;
     statement.min_bid_wei = "100000000000000000";
     evidence::StatedDlp dlp;
     dlp.instruction = instruction_text();
     statement.dlps.push_back(dlp);
-    return evidence::to_canonical_json(statement);
+    return *evidence::to_canonical_json(statement);
 }
 
 std::string attestation_text(const std::string& statement) {
@@ -79,7 +83,7 @@ TEST(ParseAttestation, reads_what_the_validator_writes) {
     EXPECT_EQ(read->provider, "software");
     EXPECT_EQ(read->chain_id, 31337U);
     EXPECT_EQ(read->tee_pool.bytes[19], 7);
-    EXPECT_EQ(read->signing_address.bytes[19], 9);
+    EXPECT_EQ(read->signing_address, address_of(signing_key()));
     EXPECT_EQ(read->upload_bytes_max, UINT64_MAX);
     EXPECT_EQ(read->statement_hash, evidence::statement_hash(statement));
     EXPECT_EQ(to_hex(read->report_data), "00ff");
@@ -96,11 +100,12 @@ struct Damage {
 const Damage kDamages[] = {
     {"not_json", "{\"statement\"", "\"statement\"", Errc::kBadRequest},
     {"no_statement", "{\"statement\"", "{\"other\"", Errc::kBadRequest},
+    {"of_version_1", "pramana:statement:2", "pramana:statement:1", Errc::kBadRequest},
     {"no_provider", "\"provider\"", "\"supplier\"", Errc::kBadRequest},
     {"chain_id_a_fraction", "\"chain_id\":31337", "\"chain_id\":31337.5", Errc::kBadRequest},
     {"key_off_the_curve", "\"encryption_key\":\"0x04", "\"encryption_key\":\"0x05",
      Errc::kBadRequest},
-    {"short_address", "\"signing_address\":\"0x00", "\"signing_address\":\"0x", Errc::kBadRequest},
+    {"long_address", "\"signing_address\":\"0x", "\"signing_address\":\"0x0", Errc::kBadRequest},
     {"dlps_no_list", "\"dlps\":[", "\"dlps\":1,\"dlpz\":[", Errc::kBadRequest},
     {"dlp_without_instruction", "\"instruction\"", "\"direction\"", Errc::kBadRequest},
     {"no_report", "\"report_data\"", "\"report\"", Errc::kBadRequest},

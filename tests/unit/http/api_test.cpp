@@ -224,6 +224,16 @@ TEST_F(Api, attests_with_and_without_a_challenge) {
             << query;
 }
 
+TEST_F(Api, shows_a_statement_by_its_hash) {
+    service_.on_statement = [](const Hash32& hash) -> Result<std::string> {
+        if (hash.bytes[0] != 0xaa) return Error{Errc::kNotFound, "test"};
+        return std::string{R"({"format":"x"})"};
+    };
+    EXPECT_EQ(ask(get("/v1/statements/" + std::string(64, 'a'))).body, R"({"format":"x"})");
+    EXPECT_EQ(code_of(ask(get("/v1/statements/" + std::string(64, 'b')))), "not_found");
+    EXPECT_EQ(code_of(ask(get("/v1/statements/" + std::string(64, 'A')))), "not_found");
+}
+
 TEST_F(Api, tells_health) {
     EXPECT_EQ(ask(get("/livez")).body, "ok\n");
     EXPECT_EQ(ask(get("/readyz")).body, "ready\n");

@@ -20,6 +20,7 @@ class FakeService final : public pipeline::ContributionService {
     std::function<Result<Done>(const pipeline::KeyDeposit&)> on_deposit;
     std::function<Result<pipeline::ContributionStatus>(JobId)> on_job_status;
     std::function<Result<std::string>(ByteView)> on_attestation;
+    std::function<Result<std::string>(const Hash32&)> on_statement;
     std::function<Result<std::string>(JobId)> on_result;
     pipeline::Readiness ready{true, {}};
     std::atomic<int> calls{0};
@@ -41,6 +42,9 @@ class FakeService final : public pipeline::ContributionService {
     Result<std::string> recorded_result(JobId job) override { return answer(on_result, job); }
     Result<std::string> attestation(ByteView challenge) override {
         return answer(on_attestation, challenge);
+    }
+    Result<std::string> archived_statement(const Hash32& hash) override {
+        return answer(on_statement, hash);
     }
     pipeline::Readiness readiness() override { return ready; }
 

@@ -75,6 +75,8 @@ Result<Attestation> parse_attestation(std::string_view json) {
     if (!statement) return Error{Errc::kBadRequest, "app.attestation.statement"};
     Attestation read;
     MemberReader members{*statement};
+    if (members.text("format") != evidence::kStatementFormat)
+        return Error{Errc::kBadRequest, "app.attestation.format"};
     read.provider = members.text("provider");
     read.chain_id = members.number("chain_id");
     read.data_registry = members.fixed<Address>("data_registry");
@@ -93,13 +95,17 @@ Result<Attestation> parse_attestation(std::string_view json) {
     read.report_data = frame.bytes("report_data");
     const Hash32 said = frame.fixed<Hash32>("statement_sha256");
     if (frame.failed()) return Error{Errc::kBadRequest, "app.attestation.frame"};
-    read.statement_hash = sha256(statement->raw());
+    read.statement_text = statement->raw();
+    read.statement_hash = sha256(read.statement_text);
+    const std::optional<JsonView> gpu = root->member("gpu_evidence");
+    if (gpu && gpu->kind() != JsonKind::kNull) read.gpu_evidence_sha256 = sha256(gpu->raw());
     if (said != read.statement_hash) return Error{Errc::kHashMismatch, "app.attestation.hash"};
     return read;
 }
 
-Bytes expected_report(const Hash32& statement, ByteView challenge) {
-    const evidence::ReportBytes report = evidence::report_bytes(statement, challenge);
+Bytes expected_report(const Attestation& attestation, ByteView challenge) {
+    const evidence::ReportBytes report = evidence::report_bytes(
+        attestation.statement_text, challenge, attestation.gpu_evidence_sha256);
     return {report.bytes.begin(), report.bytes.end()};
 }
 

@@ -2,6 +2,7 @@
 
 #include "pramana/crypto/secp256k1.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,16 +29,18 @@ struct Attestation {
     std::uint64_t upload_bytes_max = 0;
     Word256 min_bid_wei;
     std::vector<AttestedDlp> dlps;
-    Hash32 statement_hash;  ///< SHA-256 of the statement's text as it was sent
+    std::string statement_text;                 ///< as it was sent
+    Hash32 statement_hash;                      ///< SHA-256 of it
+    std::optional<Hash32> gpu_evidence_sha256;  ///< of the text of `gpu_evidence` as it was sent
     Bytes report_data;
 };
 
 /// Reads the answer strictly where it is used and ignores what is not. Errors: kBadRequest (not
-/// JSON, a member is absent or has another form), kHashMismatch (statement_sha256 is of another
-/// text).
+/// JSON, another version, a member is absent or has another form), kHashMismatch (statement_sha256
+/// is of another text).
 [[nodiscard]] Result<Attestation> parse_attestation(std::string_view json);
 
-/// What evidence must be asked over: SHA-512("pramana:report:1" || statement hash || challenge).
-[[nodiscard]] Bytes expected_report(const Hash32& statement, ByteView challenge);
+/// What the evidence must have been asked over: docs/formats.md "Statement".
+[[nodiscard]] Bytes expected_report(const Attestation& attestation, ByteView challenge);
 
 }  // namespace pramana::app

@@ -48,7 +48,7 @@ constexpr Command kCommand{
         "process\n"
         "answers, /readyz?verbose what is missing. SIGTERM lets requests end, a second one does "
         "not.\n"
-        "Exit: 0 stopped, 64 usage, 69 no TEE or wrong chain, 73 data directory in use,\n"
+        "Exit: 0 stopped, 64 usage, 69 no genuine TEE or wrong chain, 73 data directory in use,\n"
         "74 I/O or port taken, 75 try again, 78 configuration.\n",
 };
 
@@ -56,6 +56,7 @@ constexpr Command kCommand{
 int start_exit_code(Errc code) {
     switch (code) {
         case Errc::kNoTee:
+        case Errc::kEvidenceRefused:
         case Errc::kWrongChain: return kExitUnavailable;
         case Errc::kStoreLocked: return kExitCannotCreate;
         case Errc::kModelMismatch:

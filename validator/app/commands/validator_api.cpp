@@ -110,7 +110,7 @@ Outcome<Attestation> ValidatorApi::attestation() {
     if (!attestation)
         return failure_of(attestation.error().code, "The validator's attestation cannot be read.",
                           "Check that --validator is the base URL of a Pramana validator.");
-    if (attestation->report_data != expected_report(attestation->statement_hash, challenge.view()))
+    if (attestation->report_data != expected_report(*attestation, challenge.view()))
         return failure_of(Errc::kHashMismatch,
                           "The validator's evidence is over another statement or another question.",
                           "Do not upload: ask the operator why, or use another validator.");

@@ -91,34 +91,6 @@ MonitorOptions monitor_options(const config::Config& config, const Address& tee)
     return options;
 }
 
-evidence::Statement statement_of(const config::Config& config, const Identity& identity,
-                                 const keys::PublicIdentity& keys, const Hash32& model,
-                                 const std::vector<pipeline::ServedDlp>& dlps,
-                                 const std::vector<std::string>& ruleset_names) {
-    evidence::Statement statement;
-    statement.provider = identity.evidence->kind();
-    statement.build = PRAMANA_VERSION;
-    statement.chain_id = config.chain.chain_id;
-    statement.data_registry = config.chain.data_registry;
-    statement.tee_pool = config.chain.tee_pool;
-    statement.model = model;
-    statement.signing_address = keys.signing_address;
-    statement.encryption_key = keys.encryption_key;
-    statement.key_epoch = keys.epoch;
-    statement.upload_bytes_max = config.limits.upload_bytes_max;
-    statement.min_bid_wei = chain::to_decimal(config.min_bid_wei);
-    for (std::size_t i = 0; i < dlps.size(); ++i) {
-        statement.dlps.push_back({.address = dlps[i].address,
-                                  .dlp_id = dlps[i].dlp_id,
-                                  .ruleset_name = ruleset_names[i],
-                                  .ruleset = dlps[i].ruleset,
-                                  .instruction = dlps[i].instruction,
-                                  .corpus_id = dlps[i].corpus.id,
-                                  .corpus_epoch = dlps[i].corpus.epoch});
-    }
-    return statement;
-}
-
 }  // namespace
 
 Outcome<std::string> check_rulesets(const config::Config& config) {
@@ -179,13 +151,8 @@ Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config
     opener =
         std::make_unique<OpenerAdapter>(*identity.encryption, identity.previous_encryption.get());
     vault = std::make_unique<VaultAdapter>(SecretBytes::copy_of(identity.vault_key.expose()));
-    evidence = std::make_unique<EvidenceAdapter>(
-        *identity.evidence,
-        statement_of(config, identity, identity.public_keys.current, model, dlps, ruleset_names),
-        config.chain.data_registry);
-    if (identity.previous)
-        evidence->add_statement(statement_of(config, identity, *identity.public_keys.previous,
-                                             model, dlps, ruleset_names));
+    evidence =
+        std::make_unique<EvidenceAdapter>(*statements, *desk, model, config.chain.data_registry);
     const pipeline::Ports ports{.chain = chain.get(),
                                 .proofs = proofs.get(),
                                 .opener = opener.get(),
@@ -263,7 +230,11 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
                                                  .clock = clock,
                                                  .troubles = [this] { return worker->troubles(); }},
                                   monitor_options(config, identity.signing->address()));
-    front = std::make_unique<ServiceFront>(*pipeline, *results, *worker, *monitor);
+    front = std::make_unique<ServiceFront>(*pipeline, *results, *statements, *worker, *monitor);
+    evidence_rounds = std::make_unique<EvidenceRounds>([this](const std::stop_token& stop) {
+        if (collateral) collateral->round(stop);
+        statements->round();
+    });
     http::Settings settings = http::settings_from(config);
     Result<std::shared_ptr<const http::TlsCredentials>> tls =
         tls_credentials(config, identity, clock.unix_s());
@@ -300,6 +271,7 @@ std::unique_ptr<Daemon> Daemon::start(const config::Config& config, Identity ide
     if (!failure) failure = parts->open_store(config, word);
     if (!failure) failure = parts->open_chain(config, word);
     if (!failure) failure = parts->check_age(config, word);
+    if (!failure) failure = parts->open_evidence(config);
     if (!failure) failure = parts->open_pipeline(config);
     if (!failure) failure = parts->serve(config);
     if (failure) return nullptr;

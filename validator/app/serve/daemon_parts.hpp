@@ -2,8 +2,10 @@
 
 #include "chain_worker.hpp"
 #include "claims.hpp"
+#include "collateral_rounds.hpp"
 #include "daemon.hpp"
 #include "evidence_adapter.hpp"
+#include "evidence_rounds.hpp"
 #include "pramana/http/server.hpp"
 #include "pramana/net/websocket_listener.hpp"
 #include "proof_router.hpp"
@@ -39,6 +41,8 @@ struct Daemon::Parts {
     /// Refuses a data directory that is older than what the chain has of us (data_age.cpp).
     Failure check_age(const config::Config& config, const OperatorWord& word);
     Failure open_nodes(const config::Chain& chain);
+    /// The statement that results will name, archived with its evidence (daemon_evidence.cpp).
+    Failure open_evidence(const config::Config& config);
     Failure open_pipeline(const config::Config& config);
     Failure serve(const config::Config& config);
     Failure serve_metrics(const config::Metrics& metrics);
@@ -64,12 +68,16 @@ struct Daemon::Parts {
     std::unique_ptr<OpenerAdapter> opener;
     std::unique_ptr<VaultAdapter> vault;
     std::unique_ptr<FetchAdapter> fetch;
+    std::unique_ptr<evidence::AttestationDesk> desk;
+    std::unique_ptr<StatementBook> statements;
+    std::unique_ptr<CollateralRounds> collateral;  ///< null: no vendor endorses the evidence
     std::unique_ptr<EvidenceAdapter> evidence;
     std::unique_ptr<pipeline::Pipeline> pipeline;
     std::unique_ptr<chain_rpc::Watcher> watcher;
     std::unique_ptr<pipeline::Runner> runner;
     std::unique_ptr<ChainWorker> worker;
     std::unique_ptr<net::WebsocketListener> heads;  ///< wakes the worker
+    std::unique_ptr<EvidenceRounds> evidence_rounds;
     std::unique_ptr<Monitor> monitor;
     std::unique_ptr<ServiceFront> front;
     std::unique_ptr<http::Server> server;

@@ -18,19 +18,6 @@ chain::BoundScore to_bound(const pipeline::PublicResult& result) {
 
 }  // namespace
 
-EvidenceAdapter::EvidenceAdapter(evidence::EvidenceProvider& provider,
-                                 const evidence::Statement& statement, const Address& data_registry)
-    : provider_{provider},
-      statement_text_{evidence::to_canonical_json(statement)},
-      statement_hash_{evidence::statement_hash(statement_text_)},
-      model_{statement.model},
-      data_registry_{data_registry} {}
-
-void EvidenceAdapter::add_statement(const evidence::Statement& statement) {
-    others_[statement.signing_address] =
-        evidence::statement_hash(evidence::to_canonical_json(statement));
-}
-
 Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& facts) {
     chain::BindingDocument document;
     document.chain_id = facts.chain_id;
@@ -51,8 +38,7 @@ Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& fa
     if (facts.sample)
         document.sample = chain::SeedBlock{.block_number = facts.sample->number,
                                            .block_hash = facts.sample->hash};
-    const auto other = others_.find(facts.tee);
-    document.statement_hash = other == others_.end() ? statement_hash_ : other->second;
+    document.statement_hash = book_.current();
     document.score = to_bound(facts.result);
     document.key_matches_permission = facts.key_matches_permission;
     document.key_recovers_to_owner = facts.key_recovers_to_owner;
@@ -67,10 +53,6 @@ Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& fa
     Bytes bytes;
     append(bytes, *text);
     return bytes;
-}
-
-Result<std::string> EvidenceAdapter::attestation(ByteView challenge) {
-    return evidence::attestation_json(provider_, statement_text_, challenge);
 }
 
 }  // namespace pramana::app

@@ -1,29 +1,23 @@
 #pragma once
 
-#include "pramana/evidence/provider.hpp"
 #include "pramana/pipeline/ports.hpp"
-
-#include <map>
+#include "statement_book.hpp"
 
 namespace pramana::app {
 
-/// Binding documents and the attestation. `provider` outlives it.
+/// Binding documents and the attestation. `book` and `desk` outlive it.
 class EvidenceAdapter final : public pipeline::EvidencePort {
   public:
-    EvidenceAdapter(evidence::EvidenceProvider& provider, const evidence::Statement& statement,
-                    const Address& data_registry);
+    EvidenceAdapter(const StatementBook& book, evidence::AttestationDesk& desk, const Hash32& model,
+                    const Address& data_registry)
+        : book_{book}, desk_{desk}, model_{model}, data_registry_{data_registry} {}
+    /// Names the current statement, whichever of our keys signs: it names both.
     Result<Bytes> binding_document(const pipeline::BindingFacts& facts) override;
-    Result<std::string> attestation(ByteView challenge) override;
-    /// The statement of another key of ours, for proofs of the jobs that it was given. Before any
-    /// thread asks.
-    void add_statement(const evidence::Statement& statement);
-    [[nodiscard]] const Hash32& statement_hash() const noexcept { return statement_hash_; }
+    Result<std::string> attestation(ByteView challenge) override { return desk_.answer(challenge); }
 
   private:
-    evidence::EvidenceProvider& provider_;
-    const std::string statement_text_;
-    const Hash32 statement_hash_;
-    std::map<Address, Hash32> others_;  ///< statement hashes of other keys
+    const StatementBook& book_;
+    evidence::AttestationDesk& desk_;
     const Hash32 model_;
     const Address data_registry_;
 };

@@ -4,6 +4,7 @@
 #include "monitor.hpp"
 #include "pramana/pipeline/pipeline.hpp"
 #include "result_publisher.hpp"
+#include "statement_book.hpp"
 
 namespace pramana::app {
 
@@ -12,8 +13,12 @@ namespace pramana::app {
 class ServiceFront final : public pipeline::ContributionService {
   public:
     ServiceFront(pipeline::Pipeline& pipeline, const ResultPublisher& results,
-                 const ChainWorker& worker, const Monitor& monitor)
-        : pipeline_{pipeline}, results_{results}, worker_{worker}, monitor_{monitor} {}
+                 StatementBook& statements, const ChainWorker& worker, const Monitor& monitor)
+        : pipeline_{pipeline},
+          results_{results},
+          statements_{statements},
+          worker_{worker},
+          monitor_{monitor} {}
     Result<ContributionId> admit(pipeline::Upload upload) override {
         return pipeline_.admit(std::move(upload));
     }
@@ -34,11 +39,15 @@ class ServiceFront final : public pipeline::ContributionService {
     Result<std::string> attestation(ByteView challenge) override {
         return pipeline_.attestation(challenge);
     }
+    Result<std::string> archived_statement(const Hash32& hash) override {
+        return statements_.archived(hash);
+    }
     pipeline::Readiness readiness() override;
 
   private:
     pipeline::Pipeline& pipeline_;
     const ResultPublisher& results_;
+    StatementBook& statements_;
     const ChainWorker& worker_;
     const Monitor& monitor_;
 };

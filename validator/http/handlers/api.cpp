@@ -131,6 +131,9 @@ std::vector<Route> Api::routes() {
     routes.back().body_bytes_max = kRunProofBytesMax;
     routes.push_back(route(Method::kGet, "/v1/attestation", 16,
                            [this](Request request) { return attestation(std::move(request)); }));
+    routes.push_back(route(Method::kGet, "/v1/statements/{}", 64, [this](Request request) {
+        return archived_statement(std::move(request));
+    }));
     routes.push_back(route(Method::kGet, "/livez", 64,
                            [this](Request request) { return live(std::move(request)); }));
     routes.push_back(route(Method::kGet, "/readyz", 64,
@@ -223,6 +226,18 @@ Task<Reply> Api::attestation(Request request) {
     const Result<std::string> statement = co_await context_.workers.run(std::move(work));
     if (!statement) co_return problem(statement.error(), request.id);
     co_return Reply::json(200, *statement);
+}
+
+// GET /v1/statements/{hash}
+Task<Reply> Api::archived_statement(Request request) {
+    const Result<Hash32> hash = read_id<Hash32>(request.parameter);
+    if (!hash) co_return problem(hash.error(), request.id);
+    auto work = [&service = context_.service, hash = *hash] {
+        return service.archived_statement(hash);
+    };
+    const Result<std::string> answer = co_await context_.workers.run(std::move(work));
+    if (!answer) co_return problem(answer.error(), request.id);
+    co_return Reply::json(200, *answer);
 }
 
 // GET /livez: the reactor answers.

@@ -32,6 +32,7 @@ class Api {
     Task<Reply> proof_document(Request request);
     Task<Reply> recorded_result(Request request);
     Task<Reply> attestation(Request request);
+    Task<Reply> archived_statement(Request request);
     Task<Reply> live(Request request);
     Task<Reply> ready(Request request);
     Task<Reply> run_proof(Request request);

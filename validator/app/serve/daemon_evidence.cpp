@@ -1,0 +1,57 @@
+// The statement's part of the composition root: what the platform says, what results will name.
+#include "daemon_parts.hpp"
+#include "statement_terms.hpp"
+
+namespace pramana::app {
+namespace {
+
+constexpr std::string_view kUnendorsed = "software";  // development evidence
+
+/// The newest final block, or the newest one of a node that knows no finality.
+std::optional<evidence::StatedBlock> anchor_of(chain_rpc::ChainReader& probe) {
+    Result<chain_rpc::BlockHeader> block = probe.block(chain_rpc::BlockTag::kFinalized);
+    if (!block) block = probe.pin();
+    if (!block) return std::nullopt;
+    return evidence::StatedBlock{.number = block->number, .hash = block->hash};
+}
+
+}  // namespace
+
+Daemon::Parts::Failure Daemon::Parts::open_evidence(const config::Config& config) {
+    Result<evidence::PlatformFacts> platform = identity.evidence->platform();
+    if (!platform) return StartFailure{platform.error(), "the platform's evidence"};
+    const Result<evidence::Statement> terms = statement_terms({.config = config,
+                                                               .identity = identity,
+                                                               .model = model,
+                                                               .dlps = dlps,
+                                                               .ruleset_names = ruleset_names,
+                                                               .platform = *std::move(platform)});
+    if (!terms) return StartFailure{terms.error(), "the statement"};
+    desk = std::make_unique<evidence::AttestationDesk>(
+        *identity.evidence, nullptr, clock,
+        evidence::DeskOptions{.quotes_per_minute_max = config.attestation.challenges_per_minute});
+    statements = std::make_unique<StatementBook>(
+        StatementBook::Parts{.archive = store->archive(),
+                             .corpora = store->corpus(),
+                             .desk = *desk,
+                             .clock = clock,
+                             .anchor = [this] { return anchor_of(*probe); },
+                             .every = config.attestation.statement_every},
+        *terms, key_evidence_json(identity.public_keys));
+    if (const Status opened = statements->open(); !opened)
+        return StartFailure{opened.error(), "the platform's evidence"};
+    if (identity.evidence->kind() == kUnendorsed) return std::nullopt;
+    Result<std::unique_ptr<CollateralRounds>> rounds = CollateralRounds::open(
+        config.attestation,
+        {.statements = *statements,
+         .archive = store->archive(),
+         .clock = clock,
+         .evidence = [this] { return desk->evidence(); },
+         .every = config.attestation.collateral_every,
+         .check = identity.evidence_check ? *identity.evidence_check : evidence::vendor_check()});
+    if (!rounds) return StartFailure{rounds.error(), "attestation.ca_file or its collateral"};
+    collateral = *std::move(rounds);
+    return std::nullopt;
+}
+
+}  // namespace pramana::app
