@@ -187,7 +187,7 @@ Result<BlockLogs> logs_of_blocks(RpcClient& rpc, const std::vector<BlockHeader>&
     return out;
 }
 
-Result<std::vector<chain::TeeJob>> jobs_at(RpcClient& rpc, const Address& pool,
+Result<std::vector<chain::TeeJob>> jobs_at(RpcClient& rpc, const Contracts& contracts,
                                            const std::vector<JobId>& ids, const BlockRef& at) {
     using Jobs = std::vector<chain::TeeJob>;
     Jobs all;
@@ -196,14 +196,14 @@ Result<std::vector<chain::TeeJob>> jobs_at(RpcClient& rpc, const Address& pool,
         const std::size_t end = std::min(ids.size(), start + page);
         std::vector<RpcCall> calls;
         for (std::size_t i = start; i < end; ++i)
-            calls.push_back(view_call(pool, chain::tee_pool::jobs(ids[i]), at));
-        const auto decode = [count = end -
-                                     start](const std::vector<RpcAnswer>& answers) -> Result<Jobs> {
+            calls.push_back(view_call(contracts.tee_pool, chain::tee_pool::jobs(ids[i]), at));
+        const auto decode = [&contracts, count = end - start](
+                                const std::vector<RpcAnswer>& answers) -> Result<Jobs> {
             Jobs jobs;
             for (std::size_t i = 0; i < count; ++i) {
                 const Result<Bytes> returned = returned_by_view(answers[i]);
                 if (!returned) return returned.error();
-                Result<chain::TeeJob> job = chain::tee_pool::decode_job(*returned);
+                Result<chain::TeeJob> job = contracts.job_layout.decode(*returned);
                 if (!job) return job.error();
                 jobs.push_back(*job);
             }

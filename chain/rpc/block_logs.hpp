@@ -32,7 +32,7 @@ struct BlockLogs {
                                                const LogTarget& target, bool doubted);
 
 /// `jobs(id)` for all ids at one settled block, in batches.
-[[nodiscard]] Result<std::vector<chain::TeeJob>> jobs_at(RpcClient& rpc, const Address& pool,
+[[nodiscard]] Result<std::vector<chain::TeeJob>> jobs_at(RpcClient& rpc, const Contracts& contracts,
                                                          const std::vector<JobId>& ids,
                                                          const BlockRef& at);
 

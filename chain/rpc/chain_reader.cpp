@@ -83,7 +83,7 @@ Result<std::vector<RpcAnswer>> answers_by_quorum(RpcClient& rpc, std::vector<Rpc
 
 Result<chain::TeeJob> ChainReader::job(JobId id, BlockRef at) const {
     return read_view(rpc_, settled(at), contracts_.tee_pool, chain::tee_pool::jobs(id),
-                     chain::tee_pool::decode_job);
+                     [this](ByteView returned) { return contracts_.job_layout.decode(returned); });
 }
 
 Result<std::uint64_t> ChainReader::jobs_count(BlockRef at) const {

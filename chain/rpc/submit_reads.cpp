@@ -92,12 +92,12 @@ Result<BlockRef> pinned(const ChainReader& reader, BlockRef at) {
     return BlockRef{*block};
 }
 
-Result<chain::TeeJob> job_in(const RpcAnswer& answer) {
+Result<chain::TeeJob> job_in(const ChainReader& reader, const RpcAnswer& answer) {
     if (const RpcFailure* const failure = failure_in(answer))
         return rejected(*failure, "chain_rpc.jobs");
     const Result<Bytes> returned = read_bytes(answer.result, kReturnBytesMax);
     if (!returned) return returned.error();
-    return chain::tee_pool::decode_job(*returned);
+    return reader.contracts().job_layout.decode(*returned);
 }
 
 template <class T, class Decode>
@@ -113,10 +113,10 @@ Status take_outcome(const RpcAnswer& answer, CallOutcome<T>& outcome, Decode dec
     return Done{};
 }
 
-Status take_checked(const RpcAnswer* answers, std::size_t jobs, std::uint64_t gas_tried,
-                    CheckedCall& checked) {
+Status take_checked(const ChainReader& reader, const RpcAnswer* answers, std::size_t jobs,
+                    std::uint64_t gas_tried, CheckedCall& checked) {
     for (std::size_t i = 0; i < jobs; ++i) {
-        const Result<chain::TeeJob> job = job_in(answers[i]);
+        const Result<chain::TeeJob> job = job_in(reader, answers[i]);
         if (!job) return job.error();
         checked.jobs.push_back(*job);
     }
@@ -181,7 +181,7 @@ Result<std::vector<CheckedCall>> check_calls(const ChainReader& reader, const Ad
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const std::size_t jobs = jobs_of(calls[i]);
         CheckedCall checked;
-        if (const Status taken = take_checked(next, jobs, tried(i), checked); !taken)
+        if (const Status taken = take_checked(reader, next, jobs, tried(i), checked); !taken)
             checked.failed = taken.error();
         next += jobs + (tried(i) == 0 ? 2 : 1);
         all.push_back(std::move(checked));
@@ -200,7 +200,7 @@ Result<std::vector<chain::TeeJob>> read_jobs(const ChainReader& reader,
     if (!answers) return answers.error();
     std::vector<chain::TeeJob> all;
     for (const RpcAnswer& answer : *answers) {
-        Result<chain::TeeJob> job = job_in(answer);
+        Result<chain::TeeJob> job = job_in(reader, answer);
         if (!job) return job.error();
         all.push_back(*job);
     }

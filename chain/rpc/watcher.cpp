@@ -344,7 +344,7 @@ Status Watcher::sweep(const BlockHeader& head, WatchReport& report) {
             if (!told_.contains(number(id))) untold.push_back(id);
         }
         const Result<std::vector<chain::TeeJob>> jobs =
-            jobs_at(reader_.rpc(), reader_.contracts().tee_pool, untold, head);
+            jobs_at(reader_.rpc(), reader_.contracts(), untold, head);
         if (!jobs) return jobs.error();
         std::vector<JobSeen> seen;
         for (std::size_t i = 0; i < untold.size(); ++i) {

@@ -87,6 +87,7 @@ Chain read_chain(Section section, const std::filesystem::path& directory, Profil
     chain.chain_id = section.number("chain_id", 1, INT64_MAX);
     read_endpoints(section, chain);
     chain.job_event = section.text_or("job_event", "");
+    chain.job_layout = section.text_or("job_layout", "");
     chain.data_registry = section.address("data_registry");
     chain.tee_pool = section.address("tee_pool");
     chain.start_block = section.number_or("start_block", 0, 0, kAnyNumber);

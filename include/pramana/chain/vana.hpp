@@ -2,7 +2,10 @@
 
 #include "pramana/chain/event.hpp"
 
+#include <array>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 /// The calls, return values and events of DataRegistry, TeePool and DLP that a validator and its
 /// clients use. Calls give the input of eth_call or of a transaction. Decoders take return data or
@@ -93,6 +96,26 @@ namespace data_registry {
 namespace tee_pool {
 [[nodiscard]] Bytes jobs(JobId job);
 [[nodiscard]] Result<TeeJob> decode_job(ByteView returned);
+
+/// How a deployment's jobs(id) lays a job out. Default: as decode_job reads it.
+class JobLayout {
+  public:
+    JobLayout() = default;
+    /// The members in the contract's order, those that count by these names, others with any name
+    /// or none: "(uint256 fileId,uint256 bidAmount,uint8 status,uint256 addedTimestamp,address
+    /// ownerAddress,address teeAddress)". fileId, status (JobStatus) and teeAddress must be there;
+    /// what is missing of the rest reads as zero. In two pairs of parentheses it is one struct.
+    /// Empty = today's. At most 1,024 characters. Errors: kConfigInvalid, whose site ends with
+    /// what is wrong: parentheses, type, member_type, twice, missing.
+    [[nodiscard]] static Result<JobLayout> parse(std::string_view declaration);
+    /// Errors: kMalformedChainData (any other layout, a number above its type).
+    [[nodiscard]] Result<TeeJob> decode(ByteView returned) const;
+
+  private:
+    std::vector<abi::Type> types_;                    ///< of what is returned; empty = today's
+    bool structure_ = false;                          ///< one tuple is returned
+    std::array<std::optional<std::size_t>, 6> at_{};  ///< where each member stands
+};
 [[nodiscard]] Bytes jobs_count();    ///< decode_u64
 [[nodiscard]] Bytes tee_fee();       ///< decode_word, wei
 [[nodiscard]] Bytes cancel_delay();  ///< decode_u64, seconds

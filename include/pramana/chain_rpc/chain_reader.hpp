@@ -12,6 +12,7 @@ namespace pramana::chain_rpc {
 struct Contracts {
     Address data_registry;
     Address tee_pool;
+    chain::tee_pool::JobLayout job_layout{};  ///< of tee_pool's jobs(id)
 };
 
 struct BlockHeader {

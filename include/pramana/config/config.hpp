@@ -29,6 +29,8 @@ struct Chain {
     std::uint64_t rpc_lag_blocks_max = 5;  ///< behind the others; beyond it reads leave it out
     std::uint32_t rpc_calls_per_s = 0;     ///< to each endpoint; 0 = until it says 429
     std::string job_event;  ///< what announces a job, as an event declaration; empty = today's pool
+    /// Members of jobs(id), as chain::tee_pool::JobLayout::parse takes them; empty = today's pool.
+    std::string job_layout{};
     Address data_registry;
     Address tee_pool;
     std::uint64_t start_block = 0;  ///< where the contracts were deployed

@@ -149,6 +149,67 @@ TEST(VanaReturns, reads_proofs_jobs_tees_and_ids) {
     EXPECT_EQ(*decode_word(words({std::string(64, 'f')})), *parse_integer("-1"));
 }
 
+// The layouts of jobs(id) that a deployment may name: chain/codec/job_layout.cpp.
+TEST(JobLayout, reads_what_a_deployment_names) {
+    const TeeJob job = *tee_pool::decode_job(job_words());
+    EXPECT_EQ(*tee_pool::JobLayout{}.decode(job_words()), job);
+    EXPECT_EQ(*tee_pool::JobLayout::parse("")->decode(job_words()), job);
+    // Another order, a member that we do not know, none of what may be missing.
+    const auto other = tee_pool::JobLayout::parse(
+        "(address teeAddress, bool urgent, uint8 status, uint64 fileId)");
+    ASSERT_TRUE(other);
+    const TeeJob read = *other->decode(words({kSecond, "01", "01", "63"}));
+    EXPECT_EQ(read.file, FileId{99});
+    EXPECT_EQ(read.status, JobStatus::kSubmitted);
+    EXPECT_EQ(read.tee, kOther);
+    EXPECT_EQ(read.added_unix_s, 0U);
+    EXPECT_EQ(other->decode(job_words()).error().code, Errc::kMalformedChainData);
+    EXPECT_EQ(other->decode(words({kSecond, "02", "01", "63"})).error().code,
+              Errc::kMalformedChainData)
+        << "no boolean";
+    // A text inside: as values, and as one struct behind an offset.
+    const auto values =
+        tee_pool::JobLayout::parse("(uint256 fileId,string note,uint8 status,address teeAddress)");
+    ASSERT_TRUE(values);
+    EXPECT_EQ(values->decode(words({"63", "80", "01", kSecond, "01", kU}))->tee, kOther);
+    const auto structure = tee_pool::JobLayout::parse(
+        "((uint256 fileId,string note,uint8 status,address teeAddress))");
+    ASSERT_TRUE(structure);
+    EXPECT_EQ(structure->decode(words({"20", "63", "80", "01", kSecond, "01", kU}))->file,
+              FileId{99});
+    EXPECT_EQ(structure->decode(words({"63", "80", "01", kSecond, "01", kU})).error().code,
+              Errc::kMalformedChainData);
+}
+
+struct BadLayoutRow {
+    const char* name;
+    std::string_view declaration;
+    std::string_view site;
+};
+const BadLayoutRow kBadLayouts[] = {
+    {"no_parentheses", "uint256 fileId", "chain.job_layout.parentheses"},
+    {"open", "(uint256 fileId", "chain.job_layout.parentheses"},
+    {"no_type", "(number fileId,uint8 status,address teeAddress)", "chain.job_layout.type"},
+    {"nothing", "()", "chain.job_layout.type"},
+    {"wrong_type", "(address fileId,uint8 status,address teeAddress)",
+     "chain.job_layout.member_type"},
+    {"number_as_address", "(uint256 fileId,uint8 status,uint160 teeAddress)",
+     "chain.job_layout.member_type"},
+    {"twice", "(uint256 fileId,uint256 fileId,uint8 status,address teeAddress)",
+     "chain.job_layout.twice"},
+    {"no_worker", "(uint256 fileId,uint8 status)", "chain.job_layout.missing"},
+    {"other_case", "(uint256 fileID,uint8 status,address teeAddress)", "chain.job_layout.missing"},
+};
+class BadLayout : public testing::TestWithParam<BadLayoutRow> {};
+TEST_P(BadLayout, is_refused_with_what_is_wrong) {
+    const auto parsed = tee_pool::JobLayout::parse(GetParam().declaration);
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().code, Errc::kConfigInvalid);
+    EXPECT_EQ(parsed.error().site, GetParam().site);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, BadLayout, testing::ValuesIn(kBadLayouts),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
 template <class Decode>
 void refuses_truncations_and_growth(const char* name, const Bytes& whole, Decode decode) {
     for (std::size_t size = 0; size < whole.size(); ++size)

@@ -116,6 +116,8 @@ class FakeNode final : public chain_rpc::RpcTransport {
     bool worker_active = true;   ///< isTee()
     bool paused = false;         ///< paused()
     bool pool_upgraded = false;  ///< isTee() answers in another layout
+    /// jobs() answers ((string note,address teeAddress,uint8 status,uint64 fileId)).
+    bool jobs_laid_out_otherwise = false;
     std::uint64_t cancel_delay_s = 3'600;
     std::vector<Bytes> sent_raw;  ///< every eth_sendRawTransaction, in order
     int posts = 0;                ///< HTTP requests

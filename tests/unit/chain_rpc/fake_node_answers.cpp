@@ -264,6 +264,14 @@ std::string FakeNode::view(ByteView input, const World& world) const {
     if (selector == kJobs) {
         const auto found = world.jobs.find(argument(input, 0));
         const TeeJob job = found == world.jobs.end() ? TeeJob{} : found->second;
+        if (jobs_laid_out_otherwise)
+            return hex(TupleEncoder{}
+                           .tuple(TupleEncoder{}
+                                      .text("a note")
+                                      .address(job.tee)
+                                      .uint(static_cast<std::uint64_t>(job.status))
+                                      .uint(number(job.file)))
+                           .encoded());
         return hex(TupleEncoder{}
                        .uint(number(job.file))
                        .word(job.bid_wei)

@@ -66,6 +66,7 @@ TEST(Config, several_endpoints_and_what_they_are_asked) {
         R"j("rpc_urls": ["https://a.test/key", "https://b.test", "https://c.test"], "rpc_quorum": 3,
            "rpc_lag_blocks_max": 9, "rpc_calls_per_s": 20, "ask_finalized_tag": false,
            "websocket_urls": ["wss://a.test/key", "ws://127.0.0.1:8546"],
+           "job_layout": "(uint256 fileId,uint8 status,address teeAddress)",
            "job_event": "JobSubmitted(uint256,uint256,address,uint256)")j"));
     ASSERT_TRUE(reading.config) << reading.problems.at(0).path << ' '
                                 << reading.problems[0].sentence;
@@ -75,6 +76,7 @@ TEST(Config, several_endpoints_and_what_they_are_asked) {
     EXPECT_EQ(chain.rpc_lag_blocks_max, 9U);
     EXPECT_EQ(chain.rpc_calls_per_s, 20U);
     EXPECT_EQ(chain.websocket_urls.size(), 2U);
+    EXPECT_EQ(chain.job_layout, "(uint256 fileId,uint8 status,address teeAddress)");
     EXPECT_EQ(chain.job_event, "JobSubmitted(uint256,uint256,address,uint256)");
     EXPECT_FALSE(chain.ask_finalized_tag) << "several contradict each other";
 }

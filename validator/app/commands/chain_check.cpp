@@ -9,6 +9,7 @@
 #include "pramana/os/log.hpp"
 #include "pramana/pipeline/pipeline.hpp"
 #include "rulesets.hpp"
+#include "serve/chain_options.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -74,6 +75,12 @@ Outcome<WorkerFacts> worker_of(const config::Config& config, const Platform& pla
 std::vector<Finding> find_all(const config::Config& config, const WorkerFacts& worker) {
     std::vector<Finding> findings = endpoint_findings(config.chain);
     if (findings.back().verdict == Verdict::kFail) return findings;
+    if (const Outcome<Done> declared = check_declarations(config.chain); !declared) {
+        const Failure& failure = declared.failure();
+        findings.push_back(
+            {Verdict::kFail, "declarations", failure.sentence, failure.next_step});
+        return findings;
+    }
     chain_rpc::RpcOptions options;
     options.endpoints = config.chain.rpc_urls;
     options.chain_id = config.chain.chain_id;
@@ -81,8 +88,7 @@ std::vector<Finding> find_all(const config::Config& config, const WorkerFacts& w
     Result<std::unique_ptr<chain_rpc::RpcClient>> rpc =
         chain_rpc::RpcClient::create(std::move(options));
     if (!rpc) return findings;
-    const chain_rpc::ChainReader reader{
-        **rpc, {.data_registry = config.chain.data_registry, .tee_pool = config.chain.tee_pool}};
+    const chain_rpc::ChainReader reader{**rpc, *contracts_of(config.chain)};
     const auto add = [&findings](std::vector<Finding> more) {
         for (Finding& finding : more) findings.push_back(std::move(finding));
     };

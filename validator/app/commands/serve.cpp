@@ -4,6 +4,7 @@
 #include "options.hpp"
 #include "pramana/os/hardening.hpp"
 #include "pramana/os/log.hpp"
+#include "serve/chain_options.hpp"
 #include "serve/daemon.hpp"
 
 #include <pthread.h>
@@ -183,6 +184,8 @@ int run_serve(std::span<const std::string_view> args, const Platform& platform) 
     const config::Reading reading = config::read_config_file(file, platform.profile);
     if (!reading.config) return print_problems(file, reading.problems);
     if (check_only) {
+        if (const Outcome<Done> declared = check_declarations(reading.config->chain); !declared)
+            return fail_configuration(declared.failure());
         Outcome<std::string> rulesets = check_rulesets(*reading.config);
         if (!rulesets) return fail_configuration(rulesets.failure());
         std::printf("%s%s: no problem found\n", rulesets->c_str(), file.c_str());

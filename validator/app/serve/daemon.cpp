@@ -174,8 +174,6 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
     options.tee = identity.signing->address();
     options.start_block = config.chain.start_block;
     options.job_event = config.chain.job_event;
-    if (!chain_rpc::Watcher::job_event_is_valid(options.job_event))
-        return StartFailure{{Errc::kConfigInvalid, "app.serve.job_event"}, "chain.job_event"};
     // Every step of a job reads the chain again before it acts, so a reorg needs no answer of its
     // own here.
     watcher = std::make_unique<chain_rpc::Watcher>(

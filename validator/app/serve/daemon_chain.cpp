@@ -1,32 +1,13 @@
 // The chain's half of the composition root: nodes, keys, watcher's sinks, what goes on chain.
+#include "chain_options.hpp"
 #include "daemon_parts.hpp"
 #include "pramana/os/log.hpp"
-#include "pramana/pipeline/crash_point.hpp"
 
 namespace pramana::app {
 namespace {
 
 /// How long readiness waits for the node: less than an orchestrator waits for readiness.
 constexpr std::chrono::milliseconds kProbeTimeMax{2'000};
-
-chain_rpc::SubmitterOptions submitter_options(const config::Chain& chain,
-                                              const OperatorWord& word) {
-    chain_rpc::SubmitterOptions options;
-    options.fees.tip_wei_min = chain.tip_per_gas_wei_min;
-    options.fees.tip_wei_max = chain.tip_per_gas_wei_max;
-    options.batch_max = chain.batch_max;
-    options.fees.max_fee_wei_soft = chain.fee_per_gas_wei_soft;
-    options.fees.max_fee_wei_ceiling = chain.fee_per_gas_wei_max;
-    options.fees.soft_patience_s = static_cast<std::uint64_t>(chain.soft_patience.count());
-    const Wei& tx_cost = chain.tx_cost_wei_max;
-    options.fees.tx_cost_wei_max = tx_cost.high == 0 ? tx_cost.low : UINT64_MAX;
-    options.fees.day_cost_max = chain.day_cost_wei_max;
-    options.finality.depth = chain.final_depth;
-    options.finality.ask_finalized_tag = chain.ask_finalized_tag;
-    options.foreign_nonces_accepted_below = word.foreign_nonces_accepted_below;
-    options.crash_point = pipeline::crash_point;
-    return options;
-}
 
 std::vector<ResultRoute> routes_of(const config::Config& config) {
     std::vector<ResultRoute> routes;
@@ -45,13 +26,7 @@ std::vector<ResultRoute> routes_of(const config::Config& config) {
 }  // namespace
 
 Daemon::Parts::Failure Daemon::Parts::open_nodes(const config::Chain& chain_config) {
-    chain_rpc::RpcOptions options;
-    options.endpoints = chain_config.rpc_urls;
-    options.chain_id = chain_config.chain_id;
-    options.ca_file = chain_config.ca_file;
-    options.quorum = chain_config.rpc_quorum;
-    options.endpoint.lag_blocks_max = chain_config.rpc_lag_blocks_max;
-    options.endpoint.calls_per_s = chain_config.rpc_calls_per_s;
+    chain_rpc::RpcOptions options = rpc_options_of(chain_config);
     chain_rpc::RpcOptions probe_options = options;
     probe_options.call_time_max = kProbeTimeMax;
     Result<std::unique_ptr<chain_rpc::RpcClient>> client =
@@ -75,11 +50,14 @@ Daemon::Parts::Failure Daemon::Parts::open_nodes(const config::Chain& chain_conf
 Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
                                                  const OperatorWord& word) {
     if (Failure failure = open_nodes(config.chain)) return failure;
-    const chain_rpc::Contracts contracts{.data_registry = config.chain.data_registry,
-                                         .tee_pool = config.chain.tee_pool};
-    reader = std::make_unique<chain_rpc::ChainReader>(*rpc, contracts);
-    probe = std::make_unique<chain_rpc::ChainReader>(*probe_rpc, contracts);
-    const chain_rpc::SubmitterOptions options = submitter_options(config.chain, word);
+    if (const Outcome<Done> declared = check_declarations(config.chain); !declared)
+        return StartFailure{
+            {Errc::kConfigInvalid, "app.serve.declarations"}, {}, declared.failure()};
+    Outcome<chain_rpc::Contracts> contracts = contracts_of(config.chain);
+    reader = std::make_unique<chain_rpc::ChainReader>(*rpc, *contracts);
+    probe = std::make_unique<chain_rpc::ChainReader>(*probe_rpc, *contracts);
+    chain_rpc::SubmitterOptions options = submitter_options_of(config.chain);
+    options.foreign_nonces_accepted_below = word.foreign_nonces_accepted_below;
     current = std::make_unique<SigningEnd>(*identity.signing, *store, *reader, options);
     if (identity.previous) {
         chain_rpc::SubmitterOptions of_previous = options;

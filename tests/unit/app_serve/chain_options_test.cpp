@@ -1,0 +1,43 @@
+#include "serve/chain_options.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pramana::app {
+namespace {
+
+struct DeclarationRow {
+    const char* name;
+    std::string_view layout;
+    std::string_view event;
+    std::string_view said;  ///< "" = fine
+};
+// docs/operations.md "Configuration", chain.job_layout and chain.job_event.
+const DeclarationRow kDeclarations[] = {
+    {"todays_pool", "", "", ""},
+    {"another_order", "(address teeAddress,uint8 status,uint256 fileId)", "", ""},
+    {"no_list", "fileId", "", "no list in parentheses"},
+    {"no_such_type", "(number fileId,uint8 status,address teeAddress)", "", "names a type"},
+    {"number_for_an_address", "(uint256 fileId,uint8 status,uint256 teeAddress)", "",
+     "are addresses"},
+    {"twice", "(uint256 fileId,uint8 status,uint8 status,address teeAddress)", "", "twice"},
+    {"without_the_worker", "(uint256 fileId,uint8 status)", "", "must be in it"},
+    {"no_event", "", "JobSubmitted", "chain.job_event"},
+};
+class Declarations : public testing::TestWithParam<DeclarationRow> {};
+TEST_P(Declarations, are_refused_with_what_is_wrong) {
+    config::Chain chain;
+    chain.job_layout = GetParam().layout;
+    chain.job_event = GetParam().event;
+    const Outcome<Done> checked = check_declarations(chain);
+    ASSERT_EQ(bool{checked}, GetParam().said.empty());
+    if (checked) return;
+    EXPECT_NE(checked.failure().sentence.find(GetParam().said), std::string::npos)
+        << checked.failure().sentence;
+    EXPECT_EQ(checked.failure().code, "config_invalid");
+    EXPECT_EQ(checked.failure().exit_code, 78);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, Declarations, testing::ValuesIn(kDeclarations),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+}  // namespace
+}  // namespace pramana::app
