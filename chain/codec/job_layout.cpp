@@ -1,3 +1,4 @@
+#include "declared_list.hpp"
 #include "value_fields.hpp"
 
 #include <algorithm>
@@ -15,30 +16,8 @@ constexpr std::array<std::string_view, 6> kNames{"fileId",    "status",         
 enum Member : std::size_t { kFile, kStatus, kTee, kBid, kAdded, kOwner };
 constexpr std::size_t kNeeded = 3;  // the first ones
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
-
 bool in_parentheses(std::string_view text) {
     return text.size() >= 2 && text.front() == '(' && text.back() == ')';
-}
-
-/// The parts between the commas that no parentheses hold.
-std::vector<std::string_view> parts_of(std::string_view list) {
-    std::vector<std::string_view> parts;
-    std::size_t depth = 0;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        if (list[i] == '(') ++depth;
-        if (list[i] == ')' && depth > 0) --depth;
-        if (list[i] != ',' || depth > 0) continue;
-        parts.push_back(trimmed(list.substr(begin, i - begin)));
-        begin = i + 1;
-    }
-    parts.push_back(trimmed(list.substr(begin)));
-    return parts;
 }
 
 bool fits(std::size_t member, const abi::Type& type) {
@@ -60,13 +39,10 @@ Result<JobLayout> JobLayout::parse(std::string_view declaration) {
     if (structure) list = trimmed(list.substr(1, list.size() - 2));
     std::vector<abi::Type> types;
     for (const std::string_view part : parts_of(list)) {
-        const std::size_t space = part.rfind(' ');
-        const bool named = space != std::string_view::npos && part.back() != ')';
-        const Result<abi::Type> type =
-            abi::parse_type(trimmed(named ? part.substr(0, space) : part));
+        const auto [type_text, member_name] = type_and_name(part);
+        const Result<abi::Type> type = abi::parse_type(type_text);
         if (!type) return Error{Errc::kConfigInvalid, "chain.job_layout.type"};
-        const auto* const name =
-            named ? std::find(kNames.begin(), kNames.end(), part.substr(space + 1)) : kNames.end();
+        const auto* const name = std::find(kNames.begin(), kNames.end(), member_name);
         if (name != kNames.end()) {
             const auto member = static_cast<std::size_t>(name - kNames.begin());
             if (layout.at_[member]) return Error{Errc::kConfigInvalid, "chain.job_layout.twice"};

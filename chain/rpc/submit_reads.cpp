@@ -144,12 +144,11 @@ bool shows(const LogEntry& entry, const chain::Recognition& sign, std::uint64_t 
 /// The index of the registry's newest ProofAdded for the file before `at`: addProof emits it before
 /// the pool's own.
 std::optional<std::uint64_t> index_before(const Receipt& receipt, std::size_t at, FileId file,
-                                          const Address& data_registry) {
+                                          const Contracts& contracts) {
     std::optional<std::uint64_t> index;
     for (std::size_t i = 0; i <= at && i < receipt.logs.size(); ++i) {
-        if (receipt.logs[i].log.address != data_registry) continue;
-        const Result<chain::FileProofAdded> added =
-            chain::FileProofAdded::decode(receipt.logs[i].log);
+        if (receipt.logs[i].log.address != contracts.data_registry) continue;
+        const auto added = contracts.proof_events.file_proof_in(receipt.logs[i].log);
         if (added && added->file == file) index = added->proof_index;
     }
     return index;
@@ -208,7 +207,7 @@ Result<std::vector<chain::TeeJob>> read_jobs(const ChainReader& reader,
 }
 
 std::vector<LandedJob> landed_in(const Slot& slot, const Receipt& receipt,
-                                 const Address& data_registry) {
+                                 const Contracts& contracts) {
     std::vector<LandedJob> landed;
     if (!receipt.succeeded) return landed;
     for (const SlotJob& each : slot.jobs) {
@@ -222,14 +221,15 @@ std::vector<LandedJob> landed_in(const Slot& slot, const Receipt& receipt,
         if (slot.purpose == SlotPurpose::kProof)
             one.proof_index =
                 index_before(receipt, static_cast<std::size_t>(found - receipt.logs.begin()),
-                             each.file, data_registry);
+                             each.file, contracts);
         landed.push_back(one);
     }
     return landed;
 }
 
 chain::Recognition proof_sign(const Contracts& contracts) {
-    return {SuccessSign::kJobTopic, contracts.tee_pool, chain::JobProofAdded::topic0(), 2};
+    return {SuccessSign::kJobTopic, contracts.tee_pool, contracts.proof_events.pool_topic0(),
+            contracts.proof_events.job_topic()};
 }
 
 Bytes multicall_of(std::span<const Bytes> calls) {

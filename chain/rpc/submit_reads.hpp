@@ -56,7 +56,7 @@ struct RoundFacts {
 /// The jobs for which a receipt of status 1 shows that the slot's call did its work.
 [[nodiscard]] std::vector<chain::LandedJob> landed_in(const chain::Slot& slot,
                                                       const Receipt& receipt,
-                                                      const Address& data_registry);
+                                                      const Contracts& contracts);
 
 /// How a proof shows in a receipt: TeePool's ProofAdded names the job.
 [[nodiscard]] chain::Recognition proof_sign(const Contracts& contracts);

@@ -138,7 +138,7 @@ Inclusion Submitter::Round::include(Slot& slot, const Receipt& receipt,
         std::find_if(slot.attempts.begin(), slot.attempts.end(),
                      [&](const Attempt& attempt) { return attempt.tx_hash == receipt.tx_hash; });
     if (mined->kind == AttemptKind::kCall)
-        inclusion.landed = landed_in(slot, receipt, owner_.reader_.contracts().data_registry);
+        inclusion.landed = landed_in(slot, receipt, owner_.reader_.contracts());
     const Kind kind = did_its_work(slot, inclusion) ? Kind::kIncluded : Kind::kReverted;
     if (slot.state == SlotState::kIncluded && slot.inclusion == inclusion) {
         if (!track(slot).told) tell(kind, slot);

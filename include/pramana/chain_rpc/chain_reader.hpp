@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pramana/chain/proof_events.hpp"
 #include "pramana/chain/vana.hpp"
 #include "pramana/chain_rpc/rpc_client.hpp"
 
@@ -13,6 +14,7 @@ struct Contracts {
     Address data_registry;
     Address tee_pool;
     chain::tee_pool::JobLayout job_layout{};  ///< of tee_pool's jobs(id)
+    chain::ProofEvents proof_events{};        ///< how both tell that a proof was added
 };
 
 struct BlockHeader {

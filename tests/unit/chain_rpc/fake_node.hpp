@@ -115,6 +115,7 @@ class FakeNode final : public chain_rpc::RpcTransport {
     bool blooms = true;          ///< headers carry them
     bool worker_active = true;   ///< isTee()
     bool paused = false;         ///< paused()
+    std::uint64_t fee_per_proof = 5;  ///< of the worker, wei
     bool pool_upgraded = false;  ///< isTee() answers in another layout
     /// jobs() answers ((string note,address teeAddress,uint8 status,uint64 fileId)).
     bool jobs_laid_out_otherwise = false;

@@ -258,6 +258,21 @@ std::string FakeNode::view(ByteView input, const World& world) const {
     const chain::Selector selector = selector_in(input);
     if (selector == kIsTee)
         return pool_upgraded ? "\"0x01\"" : hex(TupleEncoder{}.uint(worker_active).encoded());
+    if (selector == kTees) {
+        Address tee;
+        std::copy_n(input.begin() + 16, 20, tee.bytes.begin());
+        const auto fees = world.unclaimed.find(tee);
+        return hex(TupleEncoder{}
+                       .tuple(TupleEncoder{}
+                                  .address(tee)
+                                  .text("https://v.test")
+                                  .uint(worker_active ? 1U : 2U)
+                                  .uint(fees == world.unclaimed.end() ? 0 : fees->second)
+                                  .uint(0)
+                                  .uint(0)
+                                  .text("0x04"))
+                       .encoded());
+    }
     if (selector == kPaused) return hex(TupleEncoder{}.uint(paused).encoded());
     if (selector == kCancelDelay) return hex(TupleEncoder{}.uint(cancel_delay_s).encoded());
     if (selector == kJobsCount) return hex(TupleEncoder{}.uint(world.jobs.size()).encoded());

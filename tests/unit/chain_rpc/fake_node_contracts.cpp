@@ -52,7 +52,7 @@ std::optional<std::string> FakeNode::run_proof(const Address& sender, ByteView i
         return kInvalidJobStatus;
     if (job->second.tee != sender) return kInvalidJobTee;
     job->second.status = chain::JobStatus::kCompleted;
-    world.unclaimed[sender] += 5;
+    world.unclaimed[sender] += fee_per_proof;
     const std::uint64_t file = number(job->second.file);
     LogEntry registry;
     registry.log.address = contracts.data_registry;

@@ -35,6 +35,7 @@ inline const chain::Selector kJobsCount = chain::selector_of("jobsCount()");
 inline const chain::Selector kTeeJobIds =
     chain::selector_of("teeJobIdsPaginated(address,uint256,uint256)");
 inline const chain::Selector kIsTee = chain::selector_of("isTee(address)");
+inline const chain::Selector kTees = chain::selector_of("tees(address)");
 inline const chain::Selector kPaused = chain::selector_of("paused()");
 inline const chain::Selector kCancelDelay = chain::selector_of("cancelDelay()");
 inline const chain::Selector kMulticall = chain::selector_of("multicall(bytes[])");
