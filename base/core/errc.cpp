@@ -214,7 +214,7 @@ Description describe(Errc code) noexcept {
                     "was first, or the data "
                     "directory was set back.",
                     "Find out who wrote the head. Restore the newer data directory, or begin a new "
-                    "epoch. Results wait."};
+                    "epoch (dlps[].corpus_epoch). Results wait."};
         case Errc::kCorpusHeadMoved:
             return {"corpus_head_moved", Blame::kRetry,
                     "The registry's head of the corpus moved while a batch was on its way.",

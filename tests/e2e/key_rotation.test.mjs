@@ -2,26 +2,20 @@
 // contributors' rewards and its own fees are claimed, and the second takes what is new.
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import {
     addTee, contractsOf, kAccount, kUploadContentType, makeUpload, registerFile, requestProof,
     runProofBody,
 } from '../../tools/node/chain.mjs';
-import { kTexts, proofsOf, run, sealFor, startWorld, until } from './support.mjs';
+import {
+    configure, kTexts, proofsOf, run, sealFor, startWorld, until,
+} from './support.mjs';
 
 let world;
 let first;
 let second;
 const jobs = {};
-
-/** Changes the configuration of the stopped validator. */
-function configure(change) {
-    const file = world.validator.configFile;
-    const config = JSON.parse(readFileSync(file, 'utf8'));
-    change(config);
-    writeFileSync(file, JSON.stringify(config));
-}
 
 const statementNow = async () => (await world.validator.json('/v1/attestation')).body.statement;
 const rewardsOf = (fileId) => {
@@ -77,7 +71,7 @@ test('fees are claimed on schedule', async () => {
 
 test('the second key is another one, and the validator speaks for it', async () => {
     await world.validator.stop();
-    configure((config) => { config.keys = { current: 1, previous: 0 }; });
+    configure(world.validator, (config) => { config.keys = { current: 1, previous: 0 }; });
     await world.validator.start();
     const statement = await statementNow();
     second = statement.signing_address;
@@ -130,7 +124,7 @@ test('contributors are paid for the first key\'s proofs, and then it may go', as
     const { pool } = contractsOf(world.deployment, world.wallet(kAccount.admin));
     await (await pool.removeTee(first)).wait();
     await world.validator.stop();
-    configure((config) => { config.keys = { current: 1 }; });
+    configure(world.validator, (config) => { config.keys = { current: 1 }; });
     await world.validator.start();
     assert.equal((await statementNow()).signing_address, second);
     for (const { fileId } of [jobs.done, jobs.begun])

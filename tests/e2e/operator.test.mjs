@@ -183,6 +183,50 @@ test('metrics: what prometheus scrapes, and alarms that rise and fall', async ()
     }
 });
 
+test('chain claim: beside the running validator it only looks', async () => {
+    const looked = await operator('chain', 'claim', '--dry-run');
+    assert.equal(looked.code, 0, looked.errors);
+    assert.match(looked.output, /^key 0x\w{40} \(current\): [\d.]+ to pay gas with$/m);
+    assert.match(looked.output, /^ +fees +0\.1 of fees in the pool: \d+ gas, about [\d.]+$/m);
+    assert.match(looked.output, /^ +reward +job 1, file 1 of DLP 0x\w{40}, proof 1: \d+ gas, about/m);
+    assert.match(looked.output, /^to claim: 2, about [\d.]+ of gas\ndry run: nothing was signed/m);
+    const refused = await operator('chain', 'claim');
+    assert.equal(refused.code, 78);
+    assert.match(refused.errors, /store_locked: The validator is running, and only one process/);
+    assert.match(refused.errors, /next: .*--dry-run/);
+    const other = await operator('chain', 'claim', '--dry-run', '--dlp', '99');
+    assert.match(other.errors, /--dlp names no DLP of the configuration/);
+    assert.equal((await operator('chain', 'clam')).code, 64);
+});
+
+test('chain claim: what is owed is claimed once, and the validator goes on', async () => {
+    const { pool, dlp } = contractsOf(world.deployment, world.provider);
+    await world.validator.stop();
+    const rewarded = await operator('chain', 'claim', '--dlp', String(world.deployment.dlp_id),
+        '--json');
+    assert.equal(rewarded.code, 0, rewarded.errors);
+    const [reward, ...more] = JSON.parse(rewarded.output).claims;
+    assert.deepEqual([reward.kind, reward.job_id, reward.state, more.length],
+        ['reward', 1, 'final', 0]);
+    const [paid, ...again] = await dlp.queryFilter(dlp.filters.RewardRequested());
+    assert.equal(again.length, 0);
+    assert.equal(paid.transactionHash, reward.tx_hash_included);
+    const receipt = await world.provider.getTransactionReceipt(paid.transactionHash);
+    assert.equal(reward.cost_wei, String(receipt.gasUsed * receipt.gasPrice));
+    assert.equal(receipt.from.toLowerCase(), world.statement.signing_address.toLowerCase());
+
+    const fees = await operator('chain', 'claim');
+    assert.equal(fees.code, 0, fees.errors);
+    assert.match(fees.output, /^ +final +nonce \d+: block \d+, cost [\d.]+\nclaimed 1 of 1, cost/m);
+    assert.equal((await pool.queryFilter(pool.filters.Claimed())).length, 1);
+    const nothing = await operator('chain', 'claim');
+    assert.equal(nothing.code, 0, nothing.errors);
+    assert.match(nothing.output, /^nothing to claim$/m);
+    await world.validator.start();
+    assert.match((await operator('replay', '1')).output, /transaction +nonce \d+, attempt 1, reward/);
+    assert.equal((await world.validator.json('/v1/jobs/1')).body.stage, 'final');
+});
+
 test('refused and held jobs say why, to the contributor and to the operator', async () => {
     const wallet = world.wallet(5);
     world.host.files.set('/held', await sealFor(wallet, kTexts[2]));

@@ -4,19 +4,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-    addTee, appraisalDomain, compactTyped, contractsOf, deployAttested, encryptTo, fileKeyOf,
-    kAccount, kBatchTypes, kUploadContentType, makeUpload, mined, quorumOf, registerFile,
-    requestProof, requestReward, resultDomain, revertName, startDevnet, testWallet,
+    addTee, contractsOf, kAccount, mined, registerFile, requestProof, requestReward, revertName,
+    startDevnet, testWallet,
 } from '../../tools/node/chain.mjs';
 import { ethers } from '../../tools/node/libraries.mjs';
-import { kFeeWei, kTexts, proofsOf, run, sealFor, startWorld, until } from './support.mjs';
+import { RegistryOracle, endOfWay, rootOf } from './registry_oracle.mjs';
+import * as registry from './registry_support.mjs';
+import { deployRegistry, enrol, kOne, kRules } from './registry_support.mjs';
+import { kFeeWei, kTexts, proofsOf, run, startWorld, until } from './support.mjs';
 
-const kOne = 10n ** 18n;
-const kWad = 976_562_500_000_000n;  // 10^18 / 1024
 const kBatchMax = 3;
-const kAppraisers = [17, 18, 19];
-const kOtherOperator = 20;
-const kRules = { rewardFactor: 10n * kOne, validatorFee: kOne / 10n };
 
 let world;
 let attested;
@@ -26,33 +23,28 @@ let both;
 /** A registry whose DLP reads it by root. */
 let byRoot;
 
-const appraisersOf = (provider) => kAppraisers.map((index) => testWallet(index, provider));
-
-/** Deploys the registry for the ruleset that the daemon serves. */
-async function deployRegistry(deployment, provider) {
-    const { output } = await run('pramana-dev', ['version']);
-    const [, ruleset] = /ruleset {2}([0-9a-f]{64}) default-1/.exec(output);
-    return deployAttested(deployment, testWallet(kAccount.admin, provider), {
-        ...kRules, appraisers: appraisersOf(provider).map((each) => each.address), threshold: 2,
-        ruleset: `0x${ruleset}`,
-    });
-}
+const contribute = (...order) => registry.contribute(world, ...order);
+const resultOf = (jobId) => registry.resultOf(world, jobId);
+const recordsOf = (jobId) => registry.recordsOf(attested, jobId);
+const assertRecordedOnce = (jobId) => registry.assertRecordedOnce(world, attested, jobId);
+const waiting = (jobId, cause) => registry.waiting(world, jobId, cause);
+const nonce = () => world.provider.getTransactionCount(world.statement.signing_address);
 
 before(async () => {
     world = await startWorld(async (deployment, directory, { provider }) => {
         attested = await deployRegistry(deployment, provider);
         [lone, both] = attested.attestedDlps;
         byRoot = await deployRegistry(deployment, provider);
-        const registry = { address: attested.results.target, batch_max: kBatchMax, linger_ms: 1000 };
+        const route = { address: attested.results.target, batch_max: kBatchMax, linger_ms: 1000 };
         const entry = (dlp, id) => ({ address: dlp.target, dlp_id: id, ruleset: 'default-1' });
         return {
             dlps: [
                 { address: deployment.dlp, dlp_id: deployment.dlp_id, ruleset: 'default-1' },
-                { ...entry(lone, 11), registry },
-                { ...entry(both, 12), registry: { ...registry, pool_proofs: true } },
+                { ...entry(lone, 11), registry: route },
+                { ...entry(both, 12), registry: { ...route, pool_proofs: true } },
                 {
                     ...entry(byRoot.attestedDlps[0], 13),
-                    registry: { ...registry, address: byRoot.results.target, mode: 'root' },
+                    registry: { ...route, address: byRoot.results.target, mode: 'root' },
                 },
             ],
             min_bid_wei: '0',
@@ -60,73 +52,6 @@ before(async () => {
     }, { dlps: 2, feeWei: 0n });
 });
 after(() => world?.stop());
-
-/** Votes of two appraisers for a key, brought to the registry. */
-async function enrol(at, validator) {
-    const { provider } = at.results.runner;
-    const vote = {
-        registry: at.results.target, validator, statementHash: `0x${'55'.repeat(32)}`,
-        expiresAt: BigInt((await provider.getBlock('latest')).timestamp) + 86_400n,
-    };
-    const { chainId } = await provider.getNetwork();
-    const evidence = await quorumOf(appraisersOf(provider).slice(0, 2),
-        appraisalDomain(chainId, at.appraisal.target), vote);
-    await mined(at.results.register(validator, vote.statementHash, vote.expiresAt, evidence));
-}
-
-/**
- * Uploads a text for a DLP, registers its file and orders its proof: {jobId, fileId, wallet}. The
- * pool is paid for a proof of its own only.
- */
-async function contribute(dlp, walletIndex, text, valueWei = 0n) {
-    const { deployment, statement, validator } = world;
-    const wallet = world.wallet(walletIndex);
-    const made = await makeUpload({
-        wallet, sealed: await sealFor(wallet, text), chainId: deployment.chain_id, dlp,
-        ruleset: statement.dlps[0].ruleset, validatorPublicKey: statement.encryption_key,
-    });
-    const reply = await validator.post('/v1/contributions', kUploadContentType, made.body);
-    assert.equal(reply.status, 202);
-    const { blob_url: url } = await reply.json();
-    const permissions =
-        [{ account: dlp, key: encryptTo(deployment.dlps[0].public_key, await fileKeyOf(wallet)) }];
-    const { fileId } = await registerFile(deployment, wallet, url, { permissions });
-    const { jobId } = await requestProof(deployment, wallet, fileId, valueWei);
-    return { jobId, fileId, wallet };
-}
-
-const nonce = () => world.provider.getTransactionCount(world.statement.signing_address);
-
-/** A result as its consumer has it from the public binding document. */
-async function resultOf(jobId) {
-    const { body: status } = await world.validator.json(`/v1/jobs/${jobId}`);
-    const hash = status.proof_document.replace(/^.*\//, '').replace(/^0x/, '');
-    const document = await (await fetch(`${world.validator.base}/v1/proofs/${hash}`)).json();
-    return {
-        pool: document.tee_pool, jobId: BigInt(document.job_id), fileId: BigInt(document.file.id),
-        dlp: document.dlp, resultHash: `0x${hash}`,
-        score: BigInt(document.score.pay_1024) * kWad,
-    };
-}
-
-/** Every ResultRecorded of a job. */
-const recordsOf = (jobId) =>
-    attested.results.queryFilter(attested.results.filters.ResultRecorded(null, jobId));
-
-async function assertRecordedOnce(jobId) {
-    const [record, ...more] = await recordsOf(jobId);
-    assert.ok(record, `job ${jobId} is recorded`);
-    assert.equal(more.length, 0, `job ${jobId} is recorded once`);
-    const result = await resultOf(jobId);
-    assert.equal(record.args.resultHash, result.resultHash);
-    assert.equal(record.args.score, result.score);
-    assert.equal(
-        await attested.results.isAttested(result, world.statement.signing_address), true);
-    return result;
-}
-
-const waiting = (jobId, cause) =>
-    world.validator.status(jobId, (status) => status.cause?.code === cause);
 
 test('a key that the registry does not list waits with its reason, and burns no nonce', async () => {
     const before = await nonce();
@@ -208,7 +133,27 @@ test('results under a root: the validator gives the way, the consumer pays by it
         await mined(dlp.requestRewardByRoot(body.root, result, body.proof));
         assert.equal(await byRoot.attestedToken.balanceOf(wallet.address) - held,
             kRules.rewardFactor * result.score / kOne);
+        assert.equal(endOfWay(result, body.proof), body.root, 'by viem alone');
     }
+    const oracle = new RegistryOracle(world.deployment.rpc_url, byRoot.results.target);
+    assert.equal(await oracle.judgeRoots(), jobs.length);
+    const [{ args, transactionHash }] = await oracle.events('RootRecorded');
+    const covered = await Promise.all(jobs.map(({ jobId }) => resultOf(jobId)));
+    const { args: [, terms] } = await oracle.callOf(transactionHash);
+    // In one transaction, or each alone; what moves the head stands by place.
+    assert.equal(args.root, rootOf(covered.slice(0, Number(terms >> 96n))));
+});
+
+test('a stranger with viem finds every signature, one chain of heads, one word a job', async () => {
+    const oracle = new RegistryOracle(world.deployment.rpc_url, attested.results.target);
+    const recorded = await attested.results.queryFilter(attested.results.filters.ResultRecorded());
+    assert.ok(recorded.length >= kBatchMax + 2);
+    assert.equal(await oracle.judgeBatches(), recorded.length);
+    const [{ transactionHash }] = await oracle.events('BatchRecorded');
+    const { args: [step, results, r, vs] } = await oracle.callOf(transactionHash);
+    const other = { ...step, results: [{ ...results[0], score: results[0].score + 1n }] };
+    assert.notEqual(await oracle.signerOf('ResultBatch', other, r, vs),
+        await oracle.signerOf('ResultBatch', { ...step, results }, r, vs), 'it can say no');
 });
 
 /** The name of the error that a transaction of `from` with these bytes would revert with. */
@@ -299,42 +244,3 @@ test('a stranger sends what we signed before us: recorded once, known as ours', 
     assert.equal((await world.provider.getTransaction(transactionHash)).from, relay.address);
     assert.match(validator.log(), /recorded_already/);
 });
-
-test('when another operator has moved the head, results wait and nothing is signed', async () => {
-    const other = testWallet(kOtherOperator, world.provider);
-    await enrol(attested, other.address);
-    const [last] = (await attested.results.queryFilter(attested.results.filters.BatchRecorded(
-        null, world.statement.signing_address))).slice(-1);
-    const { corpusId, epoch } = attested.results.interface.parseTransaction(
-        { data: (await world.provider.getTransaction(last.transactionHash)).data }).args[0];
-    const step = {
-        corpusId, epoch, previousRoot: await attested.results.head(corpusId, epoch),
-        newRoot: `0x${'0f'.repeat(32)}`, deadline: 2n ** 40n,
-    };
-    const foreign = {
-        pool: world.deployment.tee_pool, jobId: 4_000n, fileId: 1n, dlp: lone.target,
-        resultHash: `0x${'ab'.repeat(32)}`, score: kOne,
-    };
-    const { chainId } = await world.provider.getNetwork();
-    const signed = await compactTyped(other, resultDomain(chainId, attested.results.target),
-        kBatchTypes, { ...step, results: [foreign] });
-    await mined(attested.results.recordBatch(step, [foreign], ...signed));
-    const before = await nonce();
-    // Its corpus is the one of that DLP: the other DLP's results have a head of their own.
-    const { jobId } = await contribute(dlpOfCorpus(corpusId), 8, Buffer.concat([kTexts[1], Buffer.from('\none more')]));
-    await waiting(jobId, 'corpus_head_foreign');
-    const { body } = await world.validator.json('/readyz?verbose');
-    assert.equal(body.ready, false);
-    assert.ok(body.reasons.includes('results_corpus_head_foreign'), JSON.stringify(body));
-    assert.equal(await nonce(), before);
-    const listed = await run('pramana-dev',
-        ['jobs', '--state', 'open', '--config', world.validator.configFile]);
-    assert.match(listed.output, /^corpus_head_foreign: .*another operator was first/m);
-});
-
-/** The DLP whose corpus it is, as the validator's statement has it. */
-function dlpOfCorpus(corpusId) {
-    const bare = corpusId.replace(/^0x/, '');
-    const found = world.statement.dlps.find((each) => each.corpus_id?.replace(/^0x/, '') === bare);
-    return found.address;
-}

@@ -215,6 +215,13 @@ export async function startWorld(changes = {}, devnetOptions = {}) {
     }
 }
 
+/** Changes the configuration of the stopped validator. */
+export function configure(validator, change) {
+    const config = JSON.parse(readFileSync(validator.configFile, 'utf8'));
+    change(config);
+    writeFileSync(validator.configFile, JSON.stringify(config));
+}
+
 /** `text` sealed under the wallet's file key. */
 export const sealFor = async (wallet, text) =>
     Buffer.from(await sealFile(text, await fileKeyOf(wallet)));

@@ -52,7 +52,7 @@ std::vector<Entry> entries(const Platform& platform) {
                      [&platform](Args args) { return run_jobs(args, platform); }, help_jobs});
     table.push_back({"replay", "print the journal of a job as a timeline",
                      [&platform](Args args) { return run_replay(args, platform); }, help_replay});
-    table.push_back({"chain", "check endpoints, registration, balance, fees and DLPs",
+    table.push_back({"chain", "check endpoints, registration, balance, fees, DLPs; claim what is owed",
                      [&platform](Args args) { return run_chain(args, platform); }, help_chain});
     table.push_back({"keys", "show the keys, rotate them, make and read back a backup",
                      [&platform](Args args) { return run_keys(args, platform); }, help_keys});

@@ -88,6 +88,8 @@ Chain read_chain(Section section, const std::filesystem::path& directory, Profil
     read_endpoints(section, chain);
     chain.job_event = section.text_or("job_event", "");
     chain.job_layout = section.text_or("job_layout", "");
+    chain.pool_proof_event = section.text_or("pool_proof_event", "");
+    chain.registry_proof_event = section.text_or("registry_proof_event", "");
     chain.data_registry = section.address("data_registry");
     chain.tee_pool = section.address("tee_pool");
     chain.start_block = section.number_or("start_block", 0, 0, kAnyNumber);
@@ -121,6 +123,8 @@ Dlp read_dlp(Section& section, const std::filesystem::path& directory) {
                              "is missing: the digest pins what a ruleset file holds");
     }
     dlp.shared_corpus_allowed = section.flag_or("shared_corpus_allowed", false);
+    dlp.corpus_epoch =
+        static_cast<std::uint32_t>(section.number_or("corpus_epoch", 0, 0, UINT32_MAX));
     if (section.has("registry")) dlp.registry = read_registry(section.object("registry"));
     return dlp;
 }

@@ -73,6 +73,11 @@ Result<Next> Pipeline::State::step(JobId id) {
     if (!record && record.error().code == Errc::kNotFound) return Next::end();
     if (!record) return record.error();
     JobInHand hand{*std::move(record)};
+    if (hand.job.stage == store::Stage::kPlaced || hand.job.stage == store::Stage::kProved) {
+        const Result<std::optional<Next>> anew = work.leave_ended_epoch(hand);
+        if (!anew) return anew.error();
+        if (*anew) return **anew;
+    }
     switch (hand.job.stage) {
         case store::Stage::kReceived: return matching.check(hand);
         case store::Stage::kWaitingKey:

@@ -291,6 +291,39 @@ Status Work::append(JobInHand& hand, const ServedDlp& dlp, const HeldKey& key,
     return Done{};
 }
 
+Result<std::optional<Next>> Work::leave_ended_epoch(JobInHand& hand) {
+    store::JobRecord& job = hand.job;
+    const ServedDlp* dlp = context_.served(job.dlp);
+    if (dlp == nullptr || !job.corpus || job.corpus->id != dlp->corpus.id ||
+        job.corpus->epoch >= dlp->corpus.epoch)
+        return std::optional<Next>{};
+    const Result<ProofProgress> progress = context_.ports.proofs->progress(job.id);
+    if (!progress) return progress.error();
+    const bool unbound = progress->state == ProofState::kNone ||
+                         progress->state == ProofState::kQueued ||
+                         progress->state == ProofState::kReverted;
+    if (!unbound) return std::optional<Next>{};
+    log::info("pipeline.job.measured_anew",
+              {{"job", job.id}, {"epoch", job.corpus->epoch}, {"now", dlp->corpus.epoch}});
+    job.stage = store::Stage::kQueued;
+    job.cause.reset();
+    job.attempts = 0;
+    if (job.place && job.sealed_score.empty()) {
+        PRAMANA_TRY(ledger_.with_place(hand, [&](store::JobRecord& placed) {
+            return context_.store.corpus().release_place(placed);
+        }));
+        return std::optional{Next::again()};
+    }
+    job.corpus.reset();
+    job.place.reset();
+    job.previous_root = {};
+    job.new_root = {};
+    job.sealed_score.clear();
+    // Its document, if there is one, goes when the next one is stored.
+    PRAMANA_TRY(ledger_.save(hand));
+    return std::optional{Next::again()};
+}
+
 Result<bool> Work::inherit(JobInHand& hand, const ServedDlp& dlp) {
     if (hand.job.place) return false;
     const store::CorpusKey corpus = key_of(dlp.corpus);

@@ -12,6 +12,9 @@ class Work {
     Work(Context& context, Ledger& ledger)
         : context_{context}, ledger_{ledger}, standing_{context, ledger} {}
     [[nodiscard]] Result<Next> run(JobInHand& hand);
+    /// kPlaced and kProved: what was measured in an epoch of the corpus that has ended, and is not
+    /// bound to a nonce, is measured anew in the present one. nullopt = it stays as it is.
+    [[nodiscard]] Result<std::optional<Next>> leave_ended_epoch(JobInHand& hand);
 
   private:
     enum class KeySource : std::uint8_t { kDeposit, kEnvelope };

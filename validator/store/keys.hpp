@@ -55,6 +55,8 @@ inline std::string blob_holder(const Hash32& sha256, const ContributionId& id) {
 inline std::string blob_holder(const Hash32& sha256, JobId id) {
     return blob_holders(sha256) + "j" + be(number(id));
 }
+/// Those of all epochs, oldest first.
+inline std::string corpus_heads(const Hash32& corpus_id) { return "L" + raw(corpus_id); }
 inline std::string corpus_head(const CorpusKey& key) { return "L" + corpus(key); }
 inline std::string corpus_entry(const CorpusKey& key, CorpusPosition place) {
     return "l" + corpus(key) + be(number(place));

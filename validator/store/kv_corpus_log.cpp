@@ -14,6 +14,17 @@ Result<CorpusHead> KvCorpusLog::head(const CorpusKey& corpus) {
     return decode_corpus_head(**found);
 }
 
+Result<std::optional<std::uint32_t>> KvCorpusLog::newest_epoch(const Hash32& corpus_id) {
+    const std::string prefix = keys::corpus_heads(corpus_id);
+    const Result<std::optional<std::string>> last = tables_.engine.last_key(prefix);
+    if (!last) return last.error();
+    if (!*last) return std::optional<std::uint32_t>{};
+    const ByteView epoch = as_bytes_view(**last).subspan(prefix.size());
+    if (epoch.size() != sizeof(std::uint32_t))
+        return Error{Errc::kStoreCorrupt, "store.corpus.head_key"};
+    return std::optional{load_be<std::uint32_t>(epoch.data())};
+}
+
 Result<CorpusHead> KvCorpusLog::held_head(const JobRecord& job) {
     if (!job.corpus || !job.place) return Error{Errc::kConflict, "store.corpus.no_place"};
     Result<CorpusHead> now = head(*job.corpus);

@@ -11,6 +11,8 @@ class KvCorpusLog final : public CorpusLog {
     explicit KvCorpusLog(Tables tables) : tables_{tables} {}
 
     [[nodiscard]] Result<CorpusHead> head(const CorpusKey& corpus) override;
+    [[nodiscard]] Result<std::optional<std::uint32_t>> newest_epoch(
+        const Hash32& corpus_id) override;
     [[nodiscard]] Result<CorpusPosition> take_place(JobRecord& job,
                                                     const CorpusKey& corpus) override;
     [[nodiscard]] Status append(JobRecord& job, const CorpusEntry& entry) override;

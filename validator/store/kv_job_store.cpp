@@ -140,6 +140,10 @@ Status KvJobStore::put(JobRecord& job, const ProofDocument& document) {
     const LockSet::Held held = tables_.locks.lock({keys::job(job.id)});
     WriteSet changes;
     JobRecord next = job;
+    if (const Result<JobRecord> before = tables_.job(job.id); before && before->document) {
+        changes.erase(keys::document(*before->document));
+        changes.erase(keys::job_of_document(*before->document));
+    }
     PRAMANA_TRY(tables_.stage(changes, next));
     changes.put(keys::document(document.hash), document.text);
     Bytes owner;

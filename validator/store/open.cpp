@@ -142,6 +142,8 @@ class DiskView final : public StoreView {
         : engine_{std::move(engine)}, stores_{*engine_} {}
     [[nodiscard]] Status check() { return check_schema(*engine_); }
     JobStore& jobs() override { return stores_.jobs(); }
+    CorpusLog& corpus() override { return stores_.corpus(); }
+    SubmissionSlots& slots(const Address& signer) override { return stores_.slots(signer); }
     Result<std::vector<SlotRecord>> slots_of(JobId job) override {
         std::vector<SlotRecord> found;
         for (const SlotPurpose purpose :

@@ -31,6 +31,9 @@ struct Chain {
     std::string job_event;  ///< what announces a job, as an event declaration; empty = today's pool
     /// Members of jobs(id), as chain::tee_pool::JobLayout::parse takes them; empty = today's pool.
     std::string job_layout{};
+    /// ProofAdded of pool and registry, as chain::ProofEvents::parse takes them; empty = today's.
+    std::string pool_proof_event{};
+    std::string registry_proof_event{};
     Address data_registry;
     Address tee_pool;
     std::uint64_t start_block = 0;  ///< where the contracts were deployed
@@ -96,6 +99,8 @@ struct Dlp {
     /// The ruleset may name a shared corpus: others who fill it learn that they hold the same
     /// texts.
     bool shared_corpus_allowed = false;
+    /// Of its corpus; a higher number begins an empty one, never a lower.
+    std::uint32_t corpus_epoch = 0;
     std::optional<Registry> registry{};  ///< nothing = proofs go to the pool alone
 };
 

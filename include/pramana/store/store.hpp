@@ -56,7 +56,8 @@ class JobStore {
     [[nodiscard]] virtual Status put(std::span<JobRecord> jobs) = 0;
     /// Both or none. Errors: kConflict.
     [[nodiscard]] virtual Status put(JobRecord& job, ContributionRecord& contribution) = 0;
-    /// The job and its binding document, both or none. Errors: kConflict.
+    /// The job and its binding document, both or none; one that it had before goes. Errors:
+    /// kConflict.
     [[nodiscard]] virtual Status put(JobRecord& job, const ProofDocument& document) = 0;
 
     /// Removes the record of an ended contribution that holds no blob. That it stands in a corpus
@@ -109,6 +110,9 @@ class CorpusLog {
 
     /// A corpus that was never used is empty.
     [[nodiscard]] virtual Result<CorpusHead> head(const CorpusKey& corpus) = 0;
+    /// The highest epoch of the corpus in which a place was ever taken; nullopt = none.
+    [[nodiscard]] virtual Result<std::optional<std::uint32_t>> newest_epoch(
+        const Hash32& corpus_id) = 0;
     /// Gives the job place head().size, in one batch with `job` (whose corpus and place it sets). A
     /// job that holds the place already gets it again. Errors: kConflict (the record moved on),
     /// kBusy (another job holds the place).

@@ -11,6 +11,9 @@ class StoreView {
   public:
     virtual ~StoreView() = default;
     [[nodiscard]] virtual JobStore& jobs() = 0;
+    [[nodiscard]] virtual CorpusLog& corpus() = 0;
+    /// The journal of the key with this address. The reference lives as long as the view.
+    [[nodiscard]] virtual SubmissionSlots& slots(const Address& signer) = 0;
     /// The newest slot of each purpose that ever held the job, over all keys. Errors:
     /// kStoreCorrupt, kStoreUnavailable.
     [[nodiscard]] virtual Result<std::vector<SlotRecord>> slots_of(JobId job) = 0;

@@ -10,6 +10,7 @@ struct DeclarationRow {
     std::string_view layout;
     std::string_view event;
     std::string_view said;  ///< "" = fine
+    std::string_view pool_proof_event = {};
 };
 // docs/operations.md "Configuration", chain.job_layout and chain.job_event.
 const DeclarationRow kDeclarations[] = {
@@ -22,12 +23,14 @@ const DeclarationRow kDeclarations[] = {
     {"twice", "(uint256 fileId,uint8 status,uint8 status,address teeAddress)", "", "twice"},
     {"without_the_worker", "(uint256 fileId,uint8 status)", "", "must be in it"},
     {"no_event", "", "JobSubmitted", "chain.job_event"},
+    {"no_proof_event", "", "", "chain.pool_proof_event", "ProofAdded(uint256 indexed)"},
 };
 class Declarations : public testing::TestWithParam<DeclarationRow> {};
 TEST_P(Declarations, are_refused_with_what_is_wrong) {
     config::Chain chain;
     chain.job_layout = GetParam().layout;
     chain.job_event = GetParam().event;
+    chain.pool_proof_event = GetParam().pool_proof_event;
     const Outcome<Done> checked = check_declarations(chain);
     ASSERT_EQ(bool{checked}, GetParam().said.empty());
     if (checked) return;

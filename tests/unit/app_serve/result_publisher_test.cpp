@@ -49,7 +49,7 @@ std::string found(CorpusHeads& heads, const Hash32& root) {
 
 TEST(CorpusHeads, finds_a_root_wherever_it_stands) {
     const auto store = store::make_memory_store({});
-    CorpusHeads heads{*store, 100};
+    CorpusHeads heads{store->corpus(), 100};
     EXPECT_EQ(found(heads, filled<Hash32>(0xee)), "0") << "of the empty corpus";
     EXPECT_EQ(found(heads, root_of(3)), "corpus_head_foreign");
     fill(*store, 5);
@@ -63,7 +63,7 @@ TEST(CorpusHeads, finds_a_root_wherever_it_stands) {
 TEST(CorpusHeads, searches_a_long_log_over_several_calls) {
     const auto store = store::make_memory_store({});
     fill(*store, 9);
-    CorpusHeads heads{*store, 4};
+    CorpusHeads heads{store->corpus(), 4};
     EXPECT_EQ(found(heads, root_of(3)), "busy");
     EXPECT_EQ(found(heads, root_of(3)), "3");
     EXPECT_EQ(found(heads, filled<Hash32>(0x77)), "busy");

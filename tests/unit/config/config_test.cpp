@@ -49,6 +49,7 @@ TEST(Config, the_smallest_file_gets_the_documented_defaults) {
     EXPECT_EQ(config.chain.poll, std::chrono::seconds{2});
     EXPECT_EQ(config.dlps.at(0).dlp_id, 7U);
     EXPECT_FALSE(config.dlps[0].shared_corpus_allowed) << "no DLP learns of another's data";
+    EXPECT_EQ(config.dlps[0].corpus_epoch, 0U);
     EXPECT_EQ(to_hex0x(config.dlps[0].address.view()),
               "0x8bda577aee8fdb311f971cb6e0106da49f1404a1");
     EXPECT_EQ(config.limits.upload_bytes_max, 32U << 20U);
@@ -67,6 +68,8 @@ TEST(Config, several_endpoints_and_what_they_are_asked) {
            "rpc_lag_blocks_max": 9, "rpc_calls_per_s": 20, "ask_finalized_tag": false,
            "websocket_urls": ["wss://a.test/key", "ws://127.0.0.1:8546"],
            "job_layout": "(uint256 fileId,uint8 status,address teeAddress)",
+           "pool_proof_event": "Done(uint256 indexed jobId)",
+           "registry_proof_event": "Done(uint256 fileId,uint256 proofIndex)",
            "job_event": "JobSubmitted(uint256,uint256,address,uint256)")j"));
     ASSERT_TRUE(reading.config) << reading.problems.at(0).path << ' '
                                 << reading.problems[0].sentence;
@@ -77,6 +80,8 @@ TEST(Config, several_endpoints_and_what_they_are_asked) {
     EXPECT_EQ(chain.rpc_calls_per_s, 20U);
     EXPECT_EQ(chain.websocket_urls.size(), 2U);
     EXPECT_EQ(chain.job_layout, "(uint256 fileId,uint8 status,address teeAddress)");
+    EXPECT_EQ(chain.pool_proof_event, "Done(uint256 indexed jobId)");
+    EXPECT_EQ(chain.registry_proof_event, "Done(uint256 fileId,uint256 proofIndex)");
     EXPECT_EQ(chain.job_event, "JobSubmitted(uint256,uint256,address,uint256)");
     EXPECT_FALSE(chain.ask_finalized_tag) << "several contradict each other";
 }

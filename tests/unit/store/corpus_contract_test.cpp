@@ -80,6 +80,19 @@ TEST_P(CorpusContract, corpora_and_epochs_do_not_know_each_other) {
     EXPECT_EQ(*store->corpus().take_place(second, later), CorpusPosition{0});
 }
 
+TEST_P(CorpusContract, knows_the_newest_epoch_that_gave_a_place_away) {
+    CorpusKey later = corpus;
+    later.epoch = 0x01000000;  // in the order of numbers, not of their little-endian bytes
+    EXPECT_EQ(*store->corpus().newest_epoch(corpus.id), std::nullopt);
+    EXPECT_EQ(store->corpus().head(later)->size, 0U) << "looking begins nothing";
+    JobRecord first = stored_job(1);
+    JobRecord second = stored_job(2);
+    ASSERT_TRUE(store->corpus().take_place(first, later));
+    ASSERT_TRUE(store->corpus().take_place(second, corpus));
+    EXPECT_EQ(*store->corpus().newest_epoch(corpus.id), 0x01000000U);
+    EXPECT_EQ(*store->corpus().newest_epoch(filled<Hash32>(0x99)), std::nullopt);
+}
+
 TEST_P(CorpusContract, finds_the_last_place_of_a_contribution) {
     JobRecord first = stored_job(1);
     const ContributionId id = entry_of(first, 0, 10).contribution;

@@ -49,6 +49,10 @@ TEST_F(DiskStoreTest, a_view_sees_what_was_stored_and_neither_locks_nor_writes) 
     {
         const auto view = *open_store_view(directory);
         EXPECT_EQ(view->jobs().job(JobId{1})->url, job.url);
+        EXPECT_EQ(view->corpus().head({})->size, 0U);
+        EXPECT_TRUE(view->slots(filled<Address>(7)).open_slots()->empty());
+        EXPECT_EQ(code_of(view->slots(filled<Address>(7)).bind(slot_of(0, 9))),
+                  "store_unavailable");
         JobRecord another = job_of(2);
         EXPECT_EQ(code_of(view->jobs().put(another)), "store_unavailable");
         JobRecord later = job_of(3);

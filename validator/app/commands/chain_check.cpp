@@ -1,6 +1,8 @@
 #include "chain_check.hpp"
 
+#include "chain_claim.hpp"
 #include "chain_findings.hpp"
+#include "corpus_id.hpp"
 #include "failure.hpp"
 #include "options.hpp"
 #include "pramana/chain/address.hpp"
@@ -77,8 +79,7 @@ std::vector<Finding> find_all(const config::Config& config, const WorkerFacts& w
     if (findings.back().verdict == Verdict::kFail) return findings;
     if (const Outcome<Done> declared = check_declarations(config.chain); !declared) {
         const Failure& failure = declared.failure();
-        findings.push_back(
-            {Verdict::kFail, "declarations", failure.sentence, failure.next_step});
+        findings.push_back({Verdict::kFail, "declarations", failure.sentence, failure.next_step});
         return findings;
     }
     chain_rpc::RpcOptions options;
@@ -97,6 +98,13 @@ std::vector<Finding> find_all(const config::Config& config, const WorkerFacts& w
     if (worker.previous) add(previous_findings(reader, *worker.previous));
     add(money_findings(reader, worker, config));
     add(registry_findings(reader, worker, config));
+    const auto corpus_of = [&](const config::Dlp& dlp) -> Outcome<store::CorpusKey> {
+        Outcome<scoring::Ruleset> ruleset = open_ruleset(dlp);
+        if (!ruleset) return ruleset.failure();
+        return store::CorpusKey{corpus_id_of(config.chain.chain_id, dlp.address, *ruleset),
+                                dlp.corpus_epoch};
+    };
+    add(corpus_findings(reader, config, corpus_of));
     add(dlp_findings(reader, config, [&](const config::Dlp& dlp) -> Outcome<std::string> {
         Outcome<scoring::Ruleset> ruleset = open_ruleset(dlp);
         if (!ruleset) return ruleset.failure();
@@ -152,11 +160,12 @@ std::string json_of(const std::vector<Finding>& findings) {
 }  // namespace
 
 int run_chain(std::span<const std::string_view> args, const Platform& platform) {
+    if (!args.empty() && args.front() == "claim") return run_chain_claim(args.subspan(1), platform);
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     const Arguments& arguments = *parsed.arguments;
     if (arguments.operands().front() != "check")
-        return usage_error(kCommand, "the only thing that `chain` does is `chain check`");
+        return usage_error(kCommand, "`chain` does `chain check` and `chain claim`");
     log::configure(log::Level::kError, log::default_format());  // findings say it
     const std::string file = *arguments.text("config");
     const config::Reading reading = config::read_config_file(file, platform.profile);
@@ -173,6 +182,6 @@ int run_chain(std::span<const std::string_view> args, const Platform& platform) 
     return first_failed(findings) == nullptr ? kExitOk : kExitFound;
 }
 
-std::string help_chain() { return help_of(kCommand); }
+std::string help_chain() { return help_of(kCommand) + '\n' + help_chain_claim(); }
 
 }  // namespace pramana::app

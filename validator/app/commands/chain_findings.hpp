@@ -3,6 +3,7 @@
 #include "failure.hpp"
 #include "pramana/chain_rpc/chain_reader.hpp"
 #include "pramana/config/config.hpp"
+#include "pramana/store/store.hpp"
 
 #include <functional>
 #include <optional>
@@ -49,6 +50,11 @@ using InstructionOf = std::function<Outcome<std::string>(const config::Dlp&)>;
 [[nodiscard]] std::vector<Finding> registry_findings(const chain_rpc::ChainReader& reader,
                                                      const WorkerFacts& worker,
                                                      const config::Config& config);
+/// Where the registries' heads of the served corpora stand in the log of the data directory.
+using CorpusOf = std::function<Outcome<store::CorpusKey>(const config::Dlp&)>;
+[[nodiscard]] std::vector<Finding> corpus_findings(const chain_rpc::ChainReader& reader,
+                                                   const config::Config& config,
+                                                   const CorpusOf& corpus_of);
 /// Balance, fees against the ceilings, the pool's fee against what a proof costs.
 [[nodiscard]] std::vector<Finding> money_findings(const chain_rpc::ChainReader& reader,
                                                   const WorkerFacts& worker,

@@ -24,6 +24,7 @@ constexpr Option kOptions[] = {
     kCorpusKeyOption,
     {"chain-id", "N", "with --dlp: the corpus must be (or becomes) that of this chain"},
     {"dlp", "0x..", "with --chain-id: and of this DLP, under the ruleset"},
+    {"epoch", "N", "with --dlp: in this epoch (0)"},
     {"owner", "0x..",
      "the wallet of all files: what is quarantined of it does not count against them"},
     {"seed", "0x..", "32 bytes: draws the sample of a file that is too long to be scored whole"},
@@ -61,6 +62,7 @@ std::string problem_of(const Arguments& arguments) {
     if (arguments.has("trace") && !arguments.has("json")) return "--trace needs --json";
     if (arguments.has("dlp") != arguments.has("chain-id"))
         return "--dlp and --chain-id name a corpus together";
+    if (arguments.has("epoch") && !arguments.has("dlp")) return "--epoch needs --dlp";
     return {};
 }
 
@@ -94,6 +96,8 @@ int run_score(std::span<const std::string_view> args) {
     const std::uint64_t chain_id = values.whole_number("chain-id");
     const Address owner = values.address("owner");
     const Hash32 seed = values.hash("seed");
+    const std::uint64_t epoch =
+        arguments.has("epoch") ? values.number_in("epoch", 0, UINT32_MAX) : 0;
     if (!values.problem().empty()) return usage_error(kCommand, values.problem());
     const ChosenBackend chosen = backend_of(arguments);
     if (!chosen.problem.empty()) return usage_error(kCommand, chosen.problem);
@@ -102,7 +106,8 @@ int run_score(std::span<const std::string_view> args) {
     if (!tools) return print_failure(tools.failure());
     std::optional<store::CorpusKey> named;
     if (arguments.has("dlp"))
-        named = store::CorpusKey{corpus_id_of(chain_id, dlp, tools->ruleset), 0};
+        named = store::CorpusKey{corpus_id_of(chain_id, dlp, tools->ruleset),
+                                 static_cast<std::uint32_t>(epoch)};
     Outcome<OfflineCorpus> corpus = corpus_of(arguments, named);
     if (!corpus) return print_failure(corpus.failure());
     corpus->attach(tools->references);

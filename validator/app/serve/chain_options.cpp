@@ -10,7 +10,8 @@ constexpr std::string_view kLayoutSite = "chain.job_layout.";
 
 std::string_view meaning_of(std::string_view site) {
     if (site.starts_with(kLayoutSite)) site.remove_prefix(kLayoutSite.size());
-    if (site == "parentheses") return "it is no list in parentheses, or longer than 1024 characters";
+    if (site == "parentheses")
+        return "it is no list in parentheses, or longer than 1024 characters";
     if (site == "type") return "it names a type that the contract ABI does not have";
     if (site == "member_type")
         return "fileId, status, bidAmount and addedTimestamp are unsigned numbers, teeAddress and "
@@ -29,9 +30,18 @@ Outcome<chain_rpc::Contracts> contracts_of(const config::Chain& chain) {
                           "chain.job_layout: " + std::string{meaning_of(layout.error().site)} + '.',
                           "Write the members of jobs(id) as the contract has them, \"(uint256 "
                           "fileId,...)\", or leave it out for today's pool.");
+    Result<chain::ProofEvents> events =
+        chain::ProofEvents::parse(chain.pool_proof_event, chain.registry_proof_event);
+    if (!events)
+        return failure_of(
+            Errc::kConfigInvalid,
+            std::string{events.error().site} + ": it is no event with the numbers that are needed.",
+            "Write it with names, as docs/operations.md has it, or leave it out for "
+            "today's contracts.");
     return chain_rpc::Contracts{.data_registry = chain.data_registry,
                                 .tee_pool = chain.tee_pool,
-                                .job_layout = *std::move(layout)};
+                                .job_layout = *std::move(layout),
+                                .proof_events = *std::move(events)};
 }
 
 Outcome<Done> check_declarations(const config::Chain& chain) {

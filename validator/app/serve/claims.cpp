@@ -1,5 +1,6 @@
 #include "claims.hpp"
 
+#include "owed_claims.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/os/log.hpp"
 
@@ -110,13 +111,10 @@ Status Claims::claim_rewards() {
 }
 
 Status Claims::claim_reward(const store::JobRecord& job) {
-    const Result<std::optional<chain::Slot>> before =
-        parts_.previous->journal.slot_of(job.id, chain::SlotPurpose::kReward);
-    if (!before) return before.error();
-    if (*before && (*before)->holds(job.id)) {
-        if ((*before)->state == chain::SlotState::kFinal) settled_.insert(job.id);
-        return Done{};
-    }
+    const Result<RewardState> state = reward_state(parts_.previous->journal, job.id);
+    if (!state) return state.error();
+    if (*state == RewardState::kClaimed) settled_.insert(job.id);
+    if (*state != RewardState::kFree) return Done{};
     if (!job.proof_index) {
         settled_.insert(job.id);
         return Done{};

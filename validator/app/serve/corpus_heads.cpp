@@ -7,8 +7,7 @@ Result<bool> CorpusHeads::look(const store::CorpusKey& corpus, const Hash32& emp
                                Search& search, std::uint64_t size) {
     Hash32 root = empty_root;
     if (size > 0) {
-        const Result<store::CorpusEntry> entry =
-            store_.corpus().entry(corpus, CorpusPosition{size - 1});
+        const Result<store::CorpusEntry> entry = log_.entry(corpus, CorpusPosition{size - 1});
         if (!entry) return entry.error();
         root = entry->new_root;
     }
@@ -22,7 +21,7 @@ Result<chain::RecordedHead> CorpusHeads::find(const store::CorpusKey& corpus,
     Search& search = searches_[corpus];
     if (search.root != root || !search.begun) search = {.root = root, .begun = true};
     if (search.found) return chain::RecordedHead{.root = root, .size = *search.found};
-    const Result<store::CorpusHead> log = store_.corpus().head(corpus);
+    const Result<store::CorpusHead> log = log_.head(corpus);
     if (!log) return log.error();
     if (search.low == 0 && search.high == 0) {  // nothing was looked at
         search.low = log->size + 1;

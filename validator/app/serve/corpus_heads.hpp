@@ -13,8 +13,8 @@ namespace pramana::app {
 class CorpusHeads {
   public:
     /// `entries_at_once` bounds what one call reads.
-    explicit CorpusHeads(store::Store& store, std::uint64_t entries_at_once = 2'000)
-        : store_{store}, entries_at_once_{entries_at_once} {}
+    explicit CorpusHeads(store::CorpusLog& log, std::uint64_t entries_at_once = 2'000)
+        : log_{log}, entries_at_once_{entries_at_once} {}
     /// @param empty_root  of this corpus without entries
     /// Errors: kBusy (call again: the search goes on), kCorpusHeadForeign (no root of our log),
     /// those of the store.
@@ -31,7 +31,7 @@ class CorpusHeads {
     };
     [[nodiscard]] Result<bool> look(const store::CorpusKey& corpus, const Hash32& empty_root,
                                     Search& search, std::uint64_t size);
-    store::Store& store_;
+    store::CorpusLog& log_;
     const std::uint64_t entries_at_once_;
     std::map<store::CorpusKey, Search> searches_;
 };

@@ -1,3 +1,4 @@
+#include "corpus_epochs.hpp"
 #include "corpus_id.hpp"
 #include "daemon_parts.hpp"
 #include "key_sources.hpp"
@@ -23,7 +24,8 @@ pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
             .ruleset = ruleset.digest(),
             .instruction =
                 pipeline::proof_instruction(config.chain.chain_id, dlp.address, ruleset.digest()),
-            .corpus = {.id = corpus_id_of(config.chain.chain_id, dlp.address, ruleset), .epoch = 0},
+            .corpus = {.id = corpus_id_of(config.chain.chain_id, dlp.address, ruleset),
+                       .epoch = dlp.corpus_epoch},
             .pay = pay_terms_of(ruleset),
             .pool_proofs = !dlp.registry || dlp.registry->pool_proofs ||
                            dlp.registry->mode == config::Registry::Mode::kOff};
@@ -138,6 +140,8 @@ Daemon::Parts::Failure Daemon::Parts::open_store(const config::Config& config,
     store = *std::move(opened);
     if (const Status ours = keys::check_vault(config.data_dir, identity.vault_key); !ours)
         return StartFailure{ours.error(), "data_dir " + config.data_dir.string()};
+    if (const Outcome<Done> epochs = check_epochs(dlps, store->corpus()); !epochs)
+        return StartFailure{{Errc::kConfigInvalid, "app.serve.epochs"}, {}, epochs.failure()};
     return std::nullopt;
 }
 

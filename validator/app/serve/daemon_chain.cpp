@@ -18,7 +18,8 @@ std::vector<ResultRoute> routes_of(const config::Config& config) {
                           .by_root = dlp.registry->mode == config::Registry::Mode::kRoot,
                           .pool_proofs = dlp.registry->pool_proofs,
                           .batch_max = dlp.registry->batch_max,
-                          .linger = dlp.registry->linger});
+                          .linger = dlp.registry->linger,
+                          .epoch = dlp.corpus_epoch});
     }
     return routes;
 }

@@ -51,7 +51,7 @@ std::optional<Failure> check_corpus(store::Store& store, const chain_rpc::ChainR
     if (!word) return failure_of(word.error(), chain::to_checksum(corpus.registry));
     const Hash32 root{word->bytes};
     if (root.is_zero()) return std::nullopt;
-    CorpusHeads heads{store, kEntriesAtOnce};
+    CorpusHeads heads{store.corpus(), kEntriesAtOnce};
     Result<chain::RecordedHead> found = Error{Errc::kBusy, "app.age.search"};
     while (!found && found.error().code == Errc::kBusy)
         found = heads.find(corpus.key, corpus.empty_root, root);
@@ -66,8 +66,9 @@ std::optional<Failure> check_corpus(store::Store& store, const chain_rpc::ChainR
             std::to_string(mine->size) +
             " entries here has that root: the data directory is older than what was recorded, or "
             "another operator records this corpus.",
-        "Restore the newest copy of the data directory; or begin a new corpus epoch; or start with "
-        "`serve --accept-older-data`, and results of that corpus wait: docs/keys.md \"Older "
+        "Restore the newest copy of the data directory; or begin a new corpus epoch "
+        "(dlps[].corpus_epoch); or start "
+        "with `serve --accept-older-data`, and results of that corpus wait: docs/keys.md \"Older "
         "data\".");
 }
 

@@ -202,6 +202,11 @@ Status ResultPublisher::send(const Batch& batch) {
     const store::CorpusKey& corpus = batch.group.corpus;
     const Result<chain::RecordedHead> head =
         heads_.find(corpus, scoring::Corpus::empty_root(corpus.id, corpus.epoch), *root);
+    if (!head && head.error().code == Errc::kCorpusHeadForeign &&
+        corpus.epoch < batch.route->epoch) {
+        give_up(batch);
+        return Done{};
+    }
     if (!head) return head.error();
     const Result<std::vector<chain::PendingResult>> pending = pending_in(batch);
     if (!pending) return pending.error();
@@ -328,6 +333,21 @@ void ResultPublisher::settle_recorded() {
         else
             recorded_.erase(job);
     }
+}
+
+void ResultPublisher::give_up(const Batch& batch) {
+    {
+        const std::lock_guard lock{mutex_};
+        for (const JobId job : batch.jobs) {
+            recorded_[job] = {
+                .group = batch.group, .result = {}, .seen_block = 0, .ours = false, .final = true};
+            queue_.erase(job);
+        }
+    }
+    log::warn("app.results.given_up", {{"registry", batch.group.registry},
+                                       {"corpus", batch.group.corpus.id},
+                                       {"epoch", batch.group.corpus.epoch},
+                                       {"results", batch.jobs.size()}});
 }
 
 void ResultPublisher::forget(JobId job) {

@@ -20,6 +20,7 @@ struct ResultRoute {
     bool pool_proofs = false;  ///< the pool gets its proof first, and both count
     std::size_t batch_max = 20;
     std::chrono::milliseconds linger{10'000};
+    std::uint32_t epoch = 0;  ///< of the DLP's corpus, now
 };
 
 /// A key that signs results, with its transactions.
@@ -46,7 +47,8 @@ class ResultPublisher {
         std::vector<ResultSigner> signers;  ///< current, previous
         std::vector<ResultRoute> routes;
     };
-    explicit ResultPublisher(Parts parts) : parts_{std::move(parts)}, heads_{parts_.store} {}
+    explicit ResultPublisher(Parts parts)
+        : parts_{std::move(parts)}, heads_{parts_.store.corpus()} {}
 
     /// The route of the DLP; null = it has none.
     [[nodiscard]] const ResultRoute* route_of(const Address& dlp) const;
@@ -105,6 +107,9 @@ class ResultPublisher {
     [[nodiscard]] Result<std::optional<bool>> recorded_by_us(const Group& group,
                                                              const chain::AttestedResult& result,
                                                              const chain_rpc::BlockHeader& at);
+    /// The epoch of these results ended with a head that is not ours: nothing takes them any more,
+    /// and the pool's proofs have to do.
+    void give_up(const Batch& batch);
     void settle_recorded();
     [[nodiscard]] bool is_final(std::uint64_t block);
     void forget(JobId job);
