@@ -61,7 +61,7 @@ Totals totals_of(const std::vector<KeyClaims>& keys) {
             if (!claim.skipped.empty()) continue;
             ++totals.wanted;
             totals.gas += claim.gas;
-            totals.claimed += claim.slot && claim.slot->state == chain::SlotState::kFinal ? 1 : 0;
+            totals.claimed += claim.slot && claim.slot->state == chain::SlotState::kFinal ? 1U : 0U;
             totals.cost = totals.cost + cost_of(claim);
         }
     return totals;
