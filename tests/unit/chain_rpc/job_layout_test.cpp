@@ -42,8 +42,8 @@ TEST_F(DeclaredLayout, brings_a_job_from_the_sweep_to_its_final_proof) {
                     cursor,
                     clock,
                     options,
-                    [&](const JobSeen& one) -> Status {
-                        seen.push_back(one);
+                    [&](std::span<const JobSeen> some) -> Status {
+                        seen.insert(seen.end(), some.begin(), some.end());
                         return Done{};
                     },
                     [](std::uint64_t) -> Status { return Done{}; }};
