@@ -1,0 +1,191 @@
+// The production program on a platform: what it says about itself, what it keeps, what it refuses.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startDevnet } from '../../tools/node/chain.mjs';
+import { problemOf, reportData, sha256 } from '../evidence/statement.mjs';
+import { until } from './support.mjs';
+
+const kBin = process.env.PRAMANA_BIN;
+let directory;
+let devnet;
+let base;
+let config;
+
+async function freePort() {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+}
+
+/** Starts a program; {child, ended, errors()}. */
+function start(program, words) {
+    const file = join(directory, 'pramana.json');
+    writeFileSync(file, JSON.stringify(config));
+    const child = spawn(join(kBin, program), [...words, 'serve', '--config', file],
+        { stdio: ['ignore', 'ignore', 'pipe'] });
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (more) => { text += more; });
+    return { child, ended: once(child, 'close'), errors: () => text };
+}
+
+/** Runs `visit` while the stand-in serves. */
+async function serving(visit) {
+    const { child, ended, errors } = start('pramana_stand_in', ['made']);
+    try {
+        await until('it answers', async () => {
+            if (child.exitCode !== null) throw new Error(errors());
+            return (await fetch(`${base}/livez`).catch(() => null))?.ok;
+        }, 60_000);
+        return await visit();
+    } finally {
+        child.kill('SIGTERM');
+        await ended;
+    }
+}
+
+const get = async (path) => {
+    const reply = await fetch(base + path);
+    const text = await reply.text();
+    return { status: reply.status, text, body: JSON.parse(text) };
+};
+/** The statement's text inside the answer, byte for byte. */
+const statementIn = ({ text }) =>
+    text.slice(text.indexOf('"statement":') + 12, text.indexOf(',"evidence":'));
+
+before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'pramana-platform-'));
+    devnet = await startDevnet();
+    const port = await freePort();
+    base = `http://127.0.0.1:${port}`;
+    const { deployment } = devnet;
+    config = {
+        listen: { address: '127.0.0.1', port },
+        public_base_url: 'https://validator.example',
+        data_dir: 'data',
+        model: process.env.PRAMANA_MODEL,
+        chain: {
+            chain_id: deployment.chain_id, rpc_urls: [deployment.rpc_url],
+            data_registry: deployment.data_registry, tee_pool: deployment.tee_pool,
+        },
+        keys: { source: 'inside' },
+        dlps: [{ address: deployment.dlp, dlp_id: deployment.dlp_id, ruleset: 'default-1' }],
+        attestation: { challenges_per_minute: 3, collateral_every_s: 0 },
+    };
+});
+after(async () => {
+    await devnet?.stop();
+    rmSync(directory, { recursive: true, force: true });
+});
+
+test('pramana does not serve where there is no platform', async () => {
+    const { ended, errors } = start('pramana', []);
+    const [code] = await ended;
+    assert.equal(code, 69);
+    assert.match(errors(), /^error: no_tee: /m);
+    assert.match(errors(), /next: Run in a TDX or SEV-SNP guest/);
+});
+
+test('an agent of the operator\'s own is refused under the vendors\' roots', async () => {
+    const { ended, errors } = start('pramana_stand_in', ['vendor']);
+    const [code] = await ended;
+    assert.equal(code, 69);
+    assert.match(errors(), /^error: evidence_refused: /m);
+    assert.match(errors(), /intel\.pck\.root/);
+});
+
+test('environment variables name no other platform', async () => {
+    process.env.DSTACK_SIMULATOR_ENDPOINT = '/tmp/simulator.sock';
+    process.env.TAPPD_SIMULATOR_ENDPOINT = '/tmp/simulator.sock';
+    const { ended, errors } = start('pramana', []);
+    const [code] = await ended;
+    assert.equal(code, 69);
+    assert.match(errors(), /^error: no_tee: /m);
+});
+
+let first;
+
+test('on a platform it serves, and its statement is bound to its evidence', async () => {
+    await serving(async () => {
+        const challenge = randomBytes(32).toString('hex');
+        const plain = await get('/v1/attestation');
+        const fresh = await get(`/v1/attestation?challenge=${challenge}`);
+        for (const [answer, asked] of [[plain, ''], [fresh, challenge]]) {
+            const text = statementIn(answer);
+            assert.equal(answer.status, 200);
+            assert.equal(answer.body.format, 'pramana:attestation:2');
+            assert.equal(problemOf(text), null);
+            assert.equal(sha256(text), answer.body.statement_sha256);
+            assert.equal(answer.body.challenge, asked);
+            assert.equal(reportData(text, asked, null), answer.body.report_data);
+            // REPORTDATA of a TD report 1.0 in a quote of version 4.
+            assert.equal(answer.body.evidence.quote.slice(2 * 568, 2 * 632),
+                answer.body.report_data);
+        }
+        const { statement, evidence } = fresh.body;
+        assert.equal(evidence.kind, 'dstack_tdx');
+        assert.equal(statement.provider, 'dstack_tdx');
+        assert.equal(statement.build.derived_from, 'compose');
+        assert.equal(statement.build.compose_sha256, sha256(evidence.app_compose));
+        assert.equal(statement.build.binary_sha256,
+            sha256(readFileSync(join(kBin, 'pramana_stand_in'))));
+        assert.equal(statement.config.sha256,
+            sha256(readFileSync(join(directory, 'pramana.json'))));
+        assert.deepEqual(statement.config.endpoints,
+            [devnet.deployment.rpc_url.replace(/\/$/, '')]);
+        assert.equal(statement.upgrade_authority.app_auth, `0x${'aa'.repeat(20)}`);
+        assert.equal(statement.upgrade_authority.owner, null);
+        assert.equal(statement.previous, null);
+        assert.equal(statement.dlps[0].corpus_size, 0);
+        const block = await devnet.rpc('eth_getBlockByNumber',
+            [`0x${statement.anchor.block_number.toString(16)}`, false]);
+        assert.equal(block.hash, `0x${statement.anchor.block_hash}`);
+        const again = await get(`/v1/attestation?challenge=${challenge}`);
+        assert.equal(again.text, fresh.text, 'a challenge gets one answer');
+        first = plain.body.statement_sha256;
+        const archived = await get(`/v1/statements/${first}`);
+        assert.equal(statementIn(archived), statementIn(plain));
+        assert.equal((await get(`/v1/statements/${'0'.repeat(64)}`)).status, 404);
+    });
+});
+
+test('a flood of challenges is refused, and the statement still served', async () => {
+    await serving(async () => {
+        const ask = () => get(`/v1/attestation?challenge=${randomBytes(32).toString('hex')}`);
+        const answers = await Promise.all(Array.from({ length: 20 }, ask));
+        const served = answers.filter(({ status }) => status === 200).length;
+        const refused = answers.filter(({ status }) => status === 503);
+        assert.ok(served >= 1 && served <= 4, `${served} quotes`);
+        assert.equal(served + refused.length, 20);
+        assert.equal(refused[0].body.code, 'busy');
+        assert.equal((await get('/v1/attestation')).status, 200);
+        assert.equal((await get(`/v1/attestation?challenge=${'0'.repeat(64)}`)).body.code,
+            'bad_request');
+    });
+});
+
+test('a start where nothing changed goes on with the statement, a change makes the next', async () => {
+    await serving(async () => {
+        assert.equal((await get('/v1/attestation')).body.statement_sha256, first);
+    });
+    config.limits = { upload_bytes_max: 1_000_000 };
+    await serving(async () => {
+        const { body } = await get('/v1/attestation');
+        assert.equal(body.statement.previous, first);
+        assert.equal(body.statement.sequence, 1);
+        assert.equal(body.statement.upload_bytes_max, 1_000_000);
+        const archived = await get(`/v1/statements/${first}`);
+        assert.equal(archived.body.statement.sequence, 0);
+        assert.equal(archived.body.evidence.kind, 'dstack_tdx');
+    });
+});
