@@ -197,7 +197,7 @@ void add_facts(const SnpReport& report, const SnpEndorsement& endorsement, Appra
     auto& facts = out.facts;
     facts.push_back({"product", endorsement.product_name});
     facts.push_back({"report_version", std::to_string(report.version)});
-    facts.push_back({"signing_key", endorsement.key == SnpSigningKey::kVcek ? "VCEK" : "VLEK"});
+    facts.push_back({"endorsed_by", endorsement.key == SnpSigningKey::kVcek ? "VCEK" : "VLEK"});
     facts.push_back({"chip_id", to_hex(report.chip_id.view())});
     facts.push_back({"endorsed_tcb", endorsement.tcb.text()});
     add_guest_facts(report, out);

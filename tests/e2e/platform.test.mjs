@@ -1,7 +1,7 @@
 // The production program on a platform: what it says about itself, what it keeps, what it refuses.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { problemOf, reportData, sha256 } from '../evidence/statement.mjs';
 import { until } from './support.mjs';
 
 const kBin = process.env.PRAMANA_BIN;
+const kChainId = 7_233_101;  // of no chain; production knows no test chain
 let directory;
 let devnet;
 let base;
@@ -54,6 +55,12 @@ async function serving(visit) {
     }
 }
 
+/** What `pramana verify URL` says: {code, stdout}. */
+const verified = (...words) => new Promise((resolve) => {
+    execFile(join(kBin, 'pramana'), ['verify', ...words], (error, stdout) =>
+        resolve({ code: error?.code ?? 0, stdout }));
+});
+
 const get = async (path) => {
     const reply = await fetch(base + path);
     const text = await reply.text();
@@ -65,7 +72,7 @@ const statementIn = ({ text }) =>
 
 before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'pramana-platform-'));
-    devnet = await startDevnet();
+    devnet = await startDevnet({ chainId: kChainId });
     const port = await freePort();
     base = `http://127.0.0.1:${port}`;
     const { deployment } = devnet;
@@ -148,7 +155,7 @@ test('on a platform it serves, and its statement is bound to its evidence', asyn
         assert.equal(statement.previous, null);
         assert.equal(statement.dlps[0].corpus_size, 0);
         const block = await devnet.rpc('eth_getBlockByNumber',
-            [`0x${statement.anchor.block_number.toString(16)}`, false]);
+            `0x${statement.anchor.block_number.toString(16)}`, false);
         assert.equal(block.hash, `0x${statement.anchor.block_hash}`);
         const again = await get(`/v1/attestation?challenge=${challenge}`);
         assert.equal(again.text, fresh.text, 'a challenge gets one answer');
@@ -156,6 +163,18 @@ test('on a platform it serves, and its statement is bound to its evidence', asyn
         const archived = await get(`/v1/statements/${first}`);
         assert.equal(statementIn(archived), statementIn(plain));
         assert.equal((await get(`/v1/statements/${'0'.repeat(64)}`)).status, 404);
+    });
+});
+
+test('verify asks it for evidence over a fresh challenge and says where its trust ends', async () => {
+    await serving(async () => {
+        const { stdout, code } = await verified(base);
+        assert.equal(code, 1);
+        assert.match(stdout, /^NOT ACCEPTED: intel\.pck\.root failed$/m);
+        assert.match(stdout, /FAILED +The machine's certificate leads to Intel's root/);
+        for (const check of ['form', 'hash', 'evidence', 'challenge', 'report_data', 'signing_key']) {
+            assert.match(stdout, new RegExp(`^ok .*\\[statement\\.${check}\\]$`, 'm'));
+        }
     });
 });
 
