@@ -4,26 +4,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import {
     contractsOf, kAccount, registerFile, requestProof, runProofBody, setInstruction,
 } from '../../tools/node/chain.mjs';
-import { kTexts, run, sealFor, startWorld, until } from './support.mjs';
+import { freePort, kTexts, run, sealFor, startWorld, until } from './support.mjs';
 
 let world;
 let metricsPort;
 let jobs;
-
-async function freePort() {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address();
-    server.close();
-    await once(server, 'close');
-    return port;
-}
 
 const operator = (...args) =>
     run('pramana-dev', [...args, '--config', world.validator.configFile]);

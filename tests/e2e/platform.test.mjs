@@ -5,13 +5,12 @@ import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startDevnet } from '../../tools/node/chain.mjs';
 import { problemOf, reportData, sha256 } from '../evidence/statement.mjs';
-import { until } from './support.mjs';
+import { freePort, until } from './support.mjs';
 
 const kBin = process.env.PRAMANA_BIN;
 const kChainId = 7_233_101;  // of no chain; production knows no test chain
@@ -19,15 +18,6 @@ let directory;
 let devnet;
 let base;
 let config;
-
-async function freePort() {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address();
-    server.close();
-    await once(server, 'close');
-    return port;
-}
 
 /** Starts a program; {child, ended, errors()}. */
 function start(program, words) {

@@ -39,7 +39,8 @@ export async function until(what, look, waitMs = kWaitMsMax) {
     throw new Error(`timed out: ${what}`);
 }
 
-async function freePort() {
+/** A port of loopback that is free now. */
+export async function freePort() {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address();

@@ -13,6 +13,18 @@
 // is linked into tests only, and vendor_roots() refuses all of it.
 namespace pramana::evidence::testing_support {
 
+/// As the vendors' services write certificate chains into headers (RFC 3986 section 2.1).
+inline std::string percent_encoded(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        out += plain ? std::string(1, c) : '%' + to_hex(ByteView{&byte, 1});
+    }
+    return out;
+}
+
 /// A machine whose quotes are accepted at attest::testing_support::kNow under roots().
 class MadePlatform {
   public:

@@ -11,19 +11,9 @@ namespace {
 
 using attest::testing_support::kNow;
 using evidence::testing_support::MadePlatform;
+using evidence::testing_support::percent_encoded;
 using testing_net::LocalServer;
 using testing_net::Script;
-
-std::string percent_encoded(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        const bool plain =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        out += plain ? std::string(1, c) : '%' + to_hex(ByteView{&byte, 1});
-    }
-    return out;
-}
 
 /// What Intel's service answers about a made platform.
 Script answer_of(const attest::IntelCollateral& c, const std::string& request) {

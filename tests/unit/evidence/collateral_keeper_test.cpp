@@ -10,17 +10,7 @@ namespace {
 using attest::testing_support::kDay;
 using attest::testing_support::kNow;
 using testing_support::MadePlatform;
-
-std::string percent_encoded(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        const bool plain =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        out += plain ? std::string(1, c) : '%' + to_hex(ByteView{&byte, 1});
-    }
-    return out;
-}
+using testing_support::percent_encoded;
 
 CollateralReply reply_of(ByteView body, std::map<std::string, std::string> headers = {}) {
     return {.body = {body.begin(), body.end()}, .headers = std::move(headers)};
