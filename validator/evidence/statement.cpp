@@ -1,20 +1,16 @@
 #include "pramana/evidence/statement.hpp"
 
+#include "pramana/core/canonical_json.hpp"
 #include "pramana/core/check.hpp"
-#include "pramana/core/hex.hpp"
-#include "pramana/core/json.hpp"
 #include "pramana/core/sha256.hpp"
-#include "pramana/core/utf8.hpp"
 
 #include <openssl/sha.h>
 
 #include <algorithm>
-#include <map>
 
 namespace pramana::evidence {
 namespace {
 
-constexpr std::uint64_t kExactNumberMax = (1ULL << 53U) - 1;  // RFC 7493 section 2.2
 constexpr std::size_t kTextBytesMax = 512;
 constexpr std::size_t kDlpsMax = 64;
 constexpr std::size_t kImagesMax = 64;
@@ -28,142 +24,102 @@ constexpr Error fail(std::string_view site) noexcept {
     return Error{Errc::kEvidenceMalformed, site};
 }
 
-// A std::map sorts the names, so an object cannot be written in another order.
-using Object = std::map<std::string_view, std::string>;
-
-std::string text_of(const Object& object) {
-    std::string out = "{";
-    for (const auto& [name, value] : object) {
-        if (out.size() > 1) out += ',';
-        out += json_quoted(name) + ':' + value;
-    }
-    return out + '}';
-}
-std::string text_of(std::uint64_t value) {
-    const std::string digits = std::to_string(value);
-    return value <= kExactNumberMax ? digits : '"' + digits + '"';
-}
-std::string text_of(bool value) { return value ? "true" : "false"; }
-std::string text_of(std::string_view value) { return json_quoted(value); }
-std::string text_of(const Hash32& value) { return '"' + to_hex(value.view()) + '"'; }
-std::string text_of(const Address& value) { return '"' + to_hex0x(value.view()) + '"'; }
-std::string text_of(const PublicKey& value) { return '"' + to_hex0x(value.view()) + '"'; }
-std::string text_of(const std::vector<std::string>& values) {
-    std::string out = "[";
-    for (const std::string& value : values) {
-        if (out.size() > 1) out += ',';
-        out += text_of(std::string_view{value});
-    }
-    return out + ']';
-}
-std::string text_of(const StatedBlock& block);
-std::string text_of(const StatedKeys& keys);
-template <class T>
-std::string text_or_null(const std::optional<T>& value) {
-    return value ? text_of(*value) : "null";
+CanonicalObject& put_keys(CanonicalObject& out, const StatedKeys& keys) {
+    return out.hex0x("encryption_key", keys.encryption)
+        .number("key_epoch", keys.epoch)
+        .hex0x("signing_address", address_of(keys.signing))
+        .hex0x("signing_key", keys.signing);
 }
 
-std::string text_of(const StatedBlock& block) {
-    return text_of(
-        Object{{"block_hash", text_of(block.hash)}, {"block_number", text_of(block.number)}});
+CanonicalObject written(const StatedBuild& build) {
+    return CanonicalObject{}
+        .hex("binary_sha256", build.binary_sha256)
+        .hex("compose_sha256", build.compose_sha256)
+        .text("derived_from", build.compose_sha256 ? "compose" : "self-declared")
+        .texts("images", build.images)
+        .text("version", build.version);
 }
 
-std::string text_of(const StatedBuild& build) {
-    const std::string_view from = build.compose_sha256 ? "compose" : "self-declared";
-    return text_of(Object{{"binary_sha256", text_of(build.binary_sha256)},
-                          {"compose_sha256", text_or_null(build.compose_sha256)},
-                          {"derived_from", text_of(from)},
-                          {"images", text_of(build.images)},
-                          {"version", text_of(std::string_view{build.version})}});
+CanonicalObject written(const StatedConfig& config) {
+    return CanonicalObject{}
+        .hex("ca_sha256", config.ca_sha256)
+        .texts("endpoints", config.endpoints)
+        .hex("sha256", config.sha256);
 }
 
-std::string text_of(const StatedConfig& config) {
-    return text_of(Object{{"ca_sha256", text_or_null(config.ca_sha256)},
-                          {"endpoints", text_of(config.endpoints)},
-                          {"sha256", text_of(config.sha256)}});
+CanonicalObject written(const StatedDlp& dlp) {
+    return CanonicalObject{}
+        .hex0x("address", dlp.address)
+        .number("corpus_epoch", dlp.corpus_epoch)
+        .hex("corpus_id", dlp.corpus_id)
+        .hex("corpus_root", dlp.corpus_root)
+        .number("corpus_size", dlp.corpus_size)
+        .number("dlp_id", dlp.dlp_id)
+        .text("instruction", dlp.instruction)
+        .hex0x("registry", dlp.registry)
+        .hex("ruleset", dlp.ruleset)
+        .text("ruleset_name", dlp.ruleset_name);
 }
 
-std::string text_of(const StatedDlp& dlp) {
-    return text_of(Object{{"address", text_of(dlp.address)},
-                          {"corpus_epoch", text_of(std::uint64_t{dlp.corpus_epoch})},
-                          {"corpus_id", text_of(dlp.corpus_id)},
-                          {"corpus_root", text_of(dlp.corpus_root)},
-                          {"corpus_size", text_of(dlp.corpus_size)},
-                          {"dlp_id", text_of(dlp.dlp_id)},
-                          {"instruction", text_of(std::string_view{dlp.instruction})},
-                          {"registry", text_or_null(dlp.registry)},
-                          {"ruleset", text_of(dlp.ruleset)},
-                          {"ruleset_name", text_of(std::string_view{dlp.ruleset_name})}});
-}
-
-std::string text_of(const StatedKeys& keys) {
-    return text_of(Object{{"encryption_key", text_of(keys.encryption)},
-                          {"key_epoch", text_of(std::uint64_t{keys.epoch})},
-                          {"signing_address", text_of(address_of(keys.signing))},
-                          {"signing_key", text_of(keys.signing)}});
-}
-
-std::string text_of(const KeyOrigin& origin) {
+CanonicalObject written(const KeyOrigin& origin) {
     std::vector<std::string> recipients;
     for (const Bytes& key : origin.backup_recipients) recipients.push_back(to_hex0x(key));
-    return text_of(Object{{"backup_recipients", text_of(recipients)},
-                          {"imported", text_of(origin.imported)},
-                          {"source", text_of(std::string_view{origin.source})},
-                          {"survive_restart", text_of(origin.survive_restart)}});
+    return CanonicalObject{}
+        .texts("backup_recipients", recipients)
+        .flag("imported", origin.imported)
+        .text("source", origin.source)
+        .flag("survive_restart", origin.survive_restart);
 }
 
-std::string text_of(const UpgradeAuthority& authority) {
-    return text_of(Object{{"app_auth", text_or_null(authority.app_auth)},
-                          {"owner", text_or_null(authority.owner)},
-                          {"timelock_s", text_or_null(authority.timelock_s)}});
+CanonicalObject written(const UpgradeAuthority& authority) {
+    return CanonicalObject{}
+        .hex0x("app_auth", authority.app_auth)
+        .hex0x("owner", authority.owner)
+        .number("timelock_s", authority.timelock_s);
 }
 
-std::string text_of(const std::vector<StatedDlp>& dlps) {
-    std::string out = "[";
-    for (const StatedDlp& dlp : dlps) {
-        if (out.size() > 1) out += ',';
-        out += text_of(dlp);
+CanonicalObject written(const Statement& statement) {
+    std::vector<CanonicalObject> dlps;
+    for (const StatedDlp& dlp : statement.dlps) dlps.push_back(written(dlp));
+    CanonicalObject out;
+    put_keys(out, statement.keys)
+        .object("build", written(statement.build))
+        .number("chain_id", statement.chain_id)
+        .object("config", written(statement.config))
+        .hex0x("data_registry", statement.data_registry)
+        .objects("dlps", dlps)
+        .text("format", kStatementFormat)
+        .object("key_origin", written(statement.key_origin))
+        .text("min_bid_wei", statement.min_bid_wei)
+        .hex("model", statement.model)
+        .hex("previous", statement.previous)
+        .text("provider", statement.provider)
+        .number("sequence", statement.sequence)
+        .hex0x("tee_pool", statement.tee_pool)
+        .hex("tls_key_sha256", statement.tls_key_sha256)
+        .number("upload_bytes_max", statement.upload_bytes_max);
+    if (statement.anchor)
+        out.object("anchor", CanonicalObject{}
+                                 .hex("block_hash", statement.anchor->hash)
+                                 .number("block_number", statement.anchor->number));
+    else
+        out.null("anchor");
+    if (statement.previous_keys) {
+        CanonicalObject keys;
+        out.object("previous_keys", put_keys(keys, *statement.previous_keys));
+    } else {
+        out.null("previous_keys");
     }
-    return out + ']';
-}
-
-std::string text_of(const Statement& statement) {
-    const std::optional<UpgradeAuthority>& authority = statement.upgrade_authority;
-    return text_of(Object{
-        {"anchor", text_or_null(statement.anchor)},
-        {"build", text_of(statement.build)},
-        {"chain_id", text_of(statement.chain_id)},
-        {"config", text_of(statement.config)},
-        {"data_registry", text_of(statement.data_registry)},
-        {"dlps", text_of(statement.dlps)},
-        {"encryption_key", text_of(statement.keys.encryption)},
-        {"format", text_of(kStatementFormat)},
-        {"key_epoch", text_of(std::uint64_t{statement.keys.epoch})},
-        {"key_origin", text_of(statement.key_origin)},
-        {"min_bid_wei", text_of(std::string_view{statement.min_bid_wei})},
-        {"model", text_of(statement.model)},
-        {"previous", text_or_null(statement.previous)},
-        {"previous_keys", text_or_null(statement.previous_keys)},
-        {"provider", text_of(std::string_view{statement.provider})},
-        {"sequence", text_of(statement.sequence)},
-        {"signing_address", text_of(address_of(statement.keys.signing))},
-        {"signing_key", text_of(statement.keys.signing)},
-        {"tee_pool", text_of(statement.tee_pool)},
-        {"tls_key_sha256", text_or_null(statement.tls_key_sha256)},
-        {"upgrade_authority", authority ? text_of(*authority) : text_of(kNoneKnown)},
-        {"upload_bytes_max", text_of(statement.upload_bytes_max)},
-    });
+    if (statement.upgrade_authority)
+        out.object("upgrade_authority", written(*statement.upgrade_authority));
+    else
+        out.text("upgrade_authority", kNoneKnown);
+    return out;
 }
 
 // What a statement may hold.
 bool is_text(std::string_view text) noexcept {
-    if (text.size() > kTextBytesMax) return false;
-    while (!text.empty()) {
-        const std::size_t length = utf8_sequence_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
+    return text.size() <= kTextBytesMax && is_utf8(text);
 }
 
 bool are_texts(const std::vector<std::string>& texts, std::size_t count_max) {
@@ -232,7 +188,7 @@ Hash32 challenge_word(ByteView challenge) {
 
 Result<std::string> to_canonical_json(const Statement& statement) {
     if (const std::optional<Error> refused = refusal_of(statement)) return *refused;
-    std::string text = text_of(statement);
+    std::string text = written(statement).str();
     if (text.size() > kStatementBytesMax) return fail("evidence.statement.size");
     return text;
 }
