@@ -151,13 +151,16 @@ constexpr Row kFacts[] = {
     {"signing_address", "signs proofs: the validator's address on chain"},
     {"encryption_key", "contributors encrypt to it"},
     {"tls_key_sha256", "the key that https ends at inside"},
-    {"build", "the program; binary_sha256 counts where it is derived from what was measured"},
-    {"config", "the operator's configuration and whom it asks about the chain"},
+    {"binary_sha256", "the program, by its own word: compare it with a build of yours"},
+    {"compose_sha256", "the measured document that names the images below"},
+    {"images", "what the compose document starts; one with a digest can be rebuilt"},
+    {"config_sha256", "SHA-256 of the operator's configuration file"},
+    {"endpoints", "whom it asks about the chain"},
     {"model", "SHA-256 of the model that scores"},
     {"upgrade_authority", "who may replace the program and keep its keys"},
-    {"anchor", "a block that the validator had read when it made the statement"},
+    {"anchor_block", "a block that the validator had read when it made the statement"},
     {"previous", "the statement before this one"},
-    {"dlp", "whom it works for, and by which rules"},
+    {"dlps", "whom it works for, and by which rules"},
 };
 
 constexpr std::string_view kStatus[] = {

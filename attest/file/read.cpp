@@ -118,80 +118,25 @@ Status add_quote(const JsonView& object, EvidenceFile& out) {
     return Done{};
 }
 
-Status add_object(const JsonView& object, EvidenceFile& out);
-
-Status add_issued_keys(const JsonView& list, EvidenceFile& out) {
-    const std::vector<JsonView> items = list.items();
-    if (items.size() > kKeysMax) return malformed("attest.file.keys");
-    for (const JsonView& item : items) {
-        IssuedKeyPart part;
-        Result<std::optional<std::string>> use = text_of(item, "use");
-        Result<std::optional<std::string>> purpose = text_of(item, "purpose");
-        Result<Bytes> key = bytes_of(item, "public_key");
-        const std::optional<JsonView> chain = item.member("signature_chain");
-        const std::vector<JsonView> links = chain ? chain->items() : std::vector<JsonView>{};
-        if (!use || !*use || !purpose || !*purpose || !key || links.size() != 2)
-            return malformed("attest.file.key");
-        part.use = std::move(**use);
-        part.purpose = std::move(**purpose);
-        part.public_key = std::move(*key);
-        for (std::size_t i = 0; i < links.size(); ++i) {
-            const Result<std::string> text = links[i].text();
-            Result<Bytes> link = text ? from_hex(*text) : text.error();
-            if (!link) return malformed("attest.file.key");
-            part.signature_chain.at(i) = std::move(*link);
-        }
-        out.keys.push_back(std::move(part));
+Result<IssuedKeyPart> issued_key(const JsonView& item) {
+    IssuedKeyPart part;
+    Result<std::optional<std::string>> use = text_of(item, "use");
+    Result<std::optional<std::string>> purpose = text_of(item, "purpose");
+    Result<Bytes> key = bytes_of(item, "public_key");
+    const std::optional<JsonView> chain = item.member("signature_chain");
+    const std::vector<JsonView> links = chain ? chain->items() : std::vector<JsonView>{};
+    if (!use || !*use || !purpose || !*purpose || !key || links.size() != 2)
+        return malformed("attest.file.key");
+    part.use = std::move(**use);
+    part.purpose = std::move(**purpose);
+    part.public_key = std::move(*key);
+    for (std::size_t i = 0; i < links.size(); ++i) {
+        const Result<std::string> text = links[i].text();
+        Result<Bytes> link = text ? from_hex(*text) : text.error();
+        if (!link) return malformed("attest.file.key");
+        part.signature_chain.at(i) = std::move(*link);
     }
-    return Done{};
-}
-
-/// The members of "pramana:attestation:2" that are no evidence.
-Status read_attested(const JsonView& object, AttestedPart& part) {
-    const std::optional<JsonView> statement = object.member("statement");
-    if (!statement || statement->kind() != JsonKind::kObject)
-        return malformed("attest.file.statement");
-    part.statement = statement->raw();
-    for (const auto& [name, target] : {std::pair{"statement_sha256", &part.statement_sha256},
-                                       std::pair{"challenge", &part.challenge},
-                                       std::pair{"gpu_evidence_sha256", &part.gpu_evidence_sha256},
-                                       std::pair{"report_data", &part.report_data}}) {
-        Result<std::optional<std::string>> text = text_of(object, name);
-        if (!text || !*text) return malformed("attest.file.attested");
-        *target = std::move(**text);
-    }
-    return Done{};
-}
-
-Status add_attestation(const JsonView& object, EvidenceFile& out) {
-    if (out.attested) return malformed("attest.file.nested");
-    AttestedPart& part = out.attested.emplace();
-    PRAMANA_TRY(read_attested(object, part));
-    const std::optional<JsonView> evidence = object.member("evidence");
-    if (!evidence || !evidence->member("kind")) return malformed("attest.file.evidence");
-    PRAMANA_TRY(add_object(*evidence, out));
-    const auto given = [&](std::string_view name) -> std::optional<JsonView> {
-        const std::optional<JsonView> value = object.member(name);
-        return value && value->kind() != JsonKind::kNull ? value : std::nullopt;
-    };
-    if (const std::optional<JsonView> gpu = given("gpu_evidence")) {
-        part.gpu_evidence = gpu->raw();
-        Result<std::optional<std::string>> freshness = text_of(*gpu, "freshness");
-        if (!freshness) return freshness.error();
-        part.gpu_freshness = freshness->value_or("");
-        PRAMANA_TRY(add_gpu_evidence(*gpu, out));
-    }
-    if (const std::optional<JsonView> keys = given("key_evidence"))
-        PRAMANA_TRY(add_issued_keys(*keys, out));
-    if (const std::optional<JsonView> collateral = given("collateral")) {
-        out.collateral = collateral->raw();
-        const std::optional<JsonView> fetched = collateral->member("fetched_unix_s");
-        const Result<std::uint64_t> time =
-            fetched ? fetched->whole_number() : malformed("attest.file.time");
-        if (time) part.collateral_fetched = *time;
-    }
-    out.form = "the attestation of a validator";
-    return Done{};
+    return part;
 }
 
 /// {"kind":"sev_snp","report":hex,"certificates":hex}, or any report as hex.
@@ -223,7 +168,6 @@ Status add_object(const JsonView& object, EvidenceFile& out) {
         out.development = kind;
         return Done{};
     }
-    if (word("format").starts_with("pramana:attestation:")) return add_attestation(object, out);
     if (kind == "nvidia") return add_gpu_evidence(object, out);
     if (object.member("quote")) return add_quote(object, out);
     if (object.member("report")) return add_report(object, out);
@@ -250,6 +194,19 @@ Status add_json(std::string_view text, EvidenceFile& out) {
 }
 
 }  // namespace
+
+Status add_issued_keys(std::string_view json, EvidenceFile& out) {
+    const Result<JsonView> list = read_json(json, kDepthMax);
+    if (!list || list->kind() != JsonKind::kArray) return malformed("attest.file.keys");
+    const std::vector<JsonView> items = list->items();
+    if (items.size() > kKeysMax) return malformed("attest.file.keys");
+    for (const JsonView& item : items) {
+        Result<IssuedKeyPart> key = issued_key(item);
+        if (!key) return key.error();
+        out.keys.push_back(std::move(*key));
+    }
+    return Done{};
+}
 
 Result<EvidenceFile> read_evidence_file(ByteView content) {
     if (content.size() > kEvidenceFileBytesMax) return malformed("attest.file.size");

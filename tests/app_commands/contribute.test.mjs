@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { mined, testWallet } from '../../tools/node/chain.mjs';
 import { useDevnet } from '../contracts/support.mjs';
-import { startFakeValidator } from './fake_validator.mjs';
+import { attestationOf, startFakeValidator } from './fake_validator.mjs';
 import { runTool } from './support.mjs';
 
 const kRuleset = 'cd'.repeat(32);
@@ -135,8 +135,8 @@ const kProblem =
     JSON.stringify({ code: 'quota_exceeded', detail: 'Too many.', next_step: 'Wait.' });
 const poor = testWallet(50);  // the node gives coins to the first ten only
 const dlpOn = (chain) => {
-    const address = world.deployment.dlp.toLowerCase();
-    return { address, instruction: `pramana:1:${chain}:${address}:${kRuleset}` };
+    const [dlp] = attestationOf(world, kRuleset).dlps;
+    return { ...dlp, instruction: `pramana:1:${chain}:${dlp.address}:${kRuleset}` };
 };
 const asPoor = () => writeFileSync(join(work, 'key'), poor.privateKey, { mode: 0o600 });
 
@@ -151,13 +151,21 @@ const kRefusals = [
         /^error: wrong_chain: .*is chain 31337, the validator works on 1337/m],
     ['an instruction of another chain', { statement: () => ({ dlps: [dlpOn(1337)] }) }, 65,
         /^error: instruction_mismatch:/m],
-    ['a statement without DLPs', { statement: { dlps: null } }, 65, /^error: bad_request:/m],
+    ['a statement without DLPs', { statement: { dlps: null } }, 65,
+        /^error: evidence_malformed: .*the one canonical text/m],
+    ['a statement that is spelled otherwise', { spell: (text) => text.replace(':', ': ') }, 65,
+        /^error: evidence_malformed: .*the one canonical text/m],
+    ['a statement of another version', { statement: { format: 'pramana:statement:3' } }, 65,
+        /^error: evidence_malformed: .*of a version that this program does not read/m],
     ['a DLP that is not served', { statement: { dlps: [] } }, 65, /^error: dlp_not_served:/m],
     ['an encryption key that the pool does not know',
         { statement: () => ({ encryption_key: world.stranger.signingKey.publicKey }) }, 65,
         /^error: unauthorized: .*another encryption key/m],
     ['a validator that the pool does not list',
-        { statement: () => ({ signing_address: world.stranger.address.toLowerCase() }) }, 65,
+        { statement: () => ({
+            signing_address: world.stranger.address.toLowerCase(),
+            signing_key: world.stranger.signingKey.publicKey,
+        }) }, 65,
         /^error: job_not_ours: The pool does not list this validator/m],
     ['a fee below the validator\'s least', { statement: { min_bid_wei: '100000000000000001' } }, 65,
         /^error: fee_too_low: .*asks for 0\.100000000000000001/m],

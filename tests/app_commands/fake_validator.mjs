@@ -100,14 +100,16 @@ async function proveJob(world, ruleset, upload, url, pay) {
 
 /**
  * Starts one. `options`: ruleset, owner (the wallet that uploads), pay (512), statement (changes),
- * report (a forged one), refuse ([status, problem] for uploads), end (a terminal status without a
+ * spell (another text of the same), report (a forged one), refuse ([status, problem] for uploads), end (a terminal status without a
  * proof), held (stops before the proof). Returns {url, uploads, held, final, close()}.
  */
 export async function startFakeValidator(world, options) {
     const validator = { uploads: [], held: options.held ?? false, final: null };
     const sha512 = (...parts) => createHash('sha512').update(Buffer.concat(parts)).digest('hex');
     const attest = (challenge) => {
-        const statement = canonical(attestationOf(world, options.ruleset, options.statement));
+        const spell = options.spell ?? ((text) => text);
+        const statement =
+            spell(canonical(attestationOf(world, options.ruleset, options.statement)));
         const hash = sha256Hex(statement);
         const none = Buffer.alloc(32);
         const report = options.report ?? sha512(Buffer.from('pramana:report:2'),

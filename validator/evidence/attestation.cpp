@@ -38,11 +38,28 @@ Result<std::optional<std::string>> object_or_null(const JsonView& object, std::s
     return std::optional{*std::move(raw)};
 }
 
-/// What is written as hash of something is its hash.
-Status compare(const JsonView& object, std::string_view name, std::string_view computed) {
-    const Result<std::string> said = text_member(object, name);
-    if (!said) return said.error();
-    if (*said != computed) return Error{Errc::kHashMismatch, "evidence.attestation.hash"};
+/// 0 or 32 bytes as lower-case hex.
+Result<Bytes> challenge_in(const JsonView& object) {
+    const Result<std::string> text = text_member(object, "challenge");
+    if (!text) return text.error();
+    Result<Bytes> raw = from_hex(*text);
+    if (!raw || (!raw->empty() && raw->size() != Hash32::kSize) || to_hex(*raw) != *text)
+        return fail("evidence.attestation.challenge");
+    return raw;
+}
+
+Result<std::int64_t> taken_in(const JsonView& object) {
+    const std::optional<JsonView> member = object.member("taken_unix_s");
+    const Result<std::uint64_t> time =
+        member ? member->whole_number() : fail("evidence.attestation.taken");
+    if (!time || *time > INT64_MAX) return fail("evidence.attestation.taken");
+    return static_cast<std::int64_t>(*time);
+}
+
+template <class T>
+Status keep(Result<T> read, T& target) {
+    if (!read) return read.error();
+    target = *std::move(read);
     return Done{};
 }
 
@@ -73,44 +90,41 @@ std::string to_json(const AttestationParts& parts) {
     return json.str();
 }
 
-Result<AttestationParts> read_attestation(std::string_view json) {
+Status AttestationAnswer::check_hashes() const {
+    const bool same = statement_sha256 == to_hex(statement_hash(parts.statement).view()) &&
+                      gpu_evidence_sha256 == hex_or_empty(parts.gpu_evidence_sha256()) &&
+                      report_data == to_hex(parts.report().view());
+    if (!same) return Error{Errc::kHashMismatch, "evidence.attestation.hash"};
+    return Done{};
+}
+
+Result<AttestationAnswer> read_attestation_answer(std::string_view json) {
     if (json.size() > kAttestationBytesMax) return fail("evidence.attestation.size");
     const Result<JsonView> root = read_json(json);
     if (!root) return fail("evidence.attestation.json");
     const Result<std::string> format = text_member(*root, "format");
     if (!format || *format != kAttestationFormat) return fail("evidence.attestation.format");
-    AttestationParts parts;
-    Result<std::string> statement = raw_member(*root, "statement", JsonKind::kObject);
-    if (!statement) return statement.error();
-    if (const Result<Statement> read = parse_statement(*statement); !read) return read.error();
-    parts.statement = *std::move(statement);
-    const Result<std::string> challenge = text_member(*root, "challenge");
-    if (!challenge) return challenge.error();
-    Result<Bytes> raw = from_hex(*challenge);
-    if (!raw || (!raw->empty() && raw->size() != Hash32::kSize) || to_hex(*raw) != *challenge)
-        return fail("evidence.attestation.challenge");
-    parts.challenge = *std::move(raw);
-    Result<std::string> evidence = raw_member(*root, "evidence", JsonKind::kObject);
-    if (!evidence) return evidence.error();
-    parts.evidence = *std::move(evidence);
-    Result<std::optional<std::string>> optional = object_or_null(*root, "gpu_evidence");
-    if (!optional) return optional.error();
-    parts.gpu_evidence = *std::move(optional);
-    optional = object_or_null(*root, "collateral");
-    if (!optional) return optional.error();
-    parts.collateral = *std::move(optional);
-    Result<std::string> keys = raw_member(*root, "key_evidence", JsonKind::kArray);
-    if (!keys) return keys.error();
-    parts.key_evidence = *std::move(keys);
-    const std::optional<JsonView> taken = root->member("taken_unix_s");
-    const Result<std::uint64_t> taken_unix_s =
-        taken ? taken->whole_number() : fail("evidence.attestation.taken");
-    if (!taken_unix_s || *taken_unix_s > INT64_MAX) return fail("evidence.attestation.taken");
-    parts.taken_unix_s = static_cast<std::int64_t>(*taken_unix_s);
-    PRAMANA_TRY(compare(*root, "statement_sha256", to_hex(statement_hash(parts.statement).view())));
-    PRAMANA_TRY(compare(*root, "gpu_evidence_sha256", hex_or_empty(parts.gpu_evidence_sha256())));
-    PRAMANA_TRY(compare(*root, "report_data", to_hex(parts.report().view())));
-    return parts;
+    AttestationAnswer answer;
+    AttestationParts& parts = answer.parts;
+    PRAMANA_TRY(keep(raw_member(*root, "statement", JsonKind::kObject), parts.statement));
+    PRAMANA_TRY(keep(parse_statement(parts.statement), answer.statement));
+    PRAMANA_TRY(keep(challenge_in(*root), parts.challenge));
+    PRAMANA_TRY(keep(raw_member(*root, "evidence", JsonKind::kObject), parts.evidence));
+    PRAMANA_TRY(keep(object_or_null(*root, "gpu_evidence"), parts.gpu_evidence));
+    PRAMANA_TRY(keep(object_or_null(*root, "collateral"), parts.collateral));
+    PRAMANA_TRY(keep(raw_member(*root, "key_evidence", JsonKind::kArray), parts.key_evidence));
+    PRAMANA_TRY(keep(taken_in(*root), parts.taken_unix_s));
+    PRAMANA_TRY(keep(text_member(*root, "statement_sha256"), answer.statement_sha256));
+    PRAMANA_TRY(keep(text_member(*root, "gpu_evidence_sha256"), answer.gpu_evidence_sha256));
+    PRAMANA_TRY(keep(text_member(*root, "report_data"), answer.report_data));
+    return answer;
+}
+
+Result<AttestationParts> read_attestation(std::string_view json) {
+    Result<AttestationAnswer> answer = read_attestation_answer(json);
+    if (!answer) return answer.error();
+    PRAMANA_TRY(answer->check_hashes());
+    return std::move(answer->parts);
 }
 
 }  // namespace pramana::evidence

@@ -28,19 +28,6 @@ struct IssuedKeyPart {
     std::array<Bytes, 2> signature_chain;
 };
 
-/// What a validator says about itself, and what it says that the evidence is over
-/// (docs/formats.md "Attestation"). Nothing here is believed yet.
-struct AttestedPart {
-    std::string statement;            ///< the text as it was sent: its bytes are hashed
-    std::string statement_sha256;     ///< as sent
-    std::string challenge;            ///< as sent
-    std::string gpu_evidence;         ///< the text as it was sent; empty: none
-    std::string gpu_freshness;        ///< its member `freshness`
-    std::string gpu_evidence_sha256;  ///< as sent
-    std::string report_data;          ///< as sent
-    std::optional<UnixTime> collateral_fetched;
-};
-
 /// Evidence of any kind, taken apart and not judged. Several members are there where several kinds
 /// came together.
 struct EvidenceFile {
@@ -51,7 +38,6 @@ struct EvidenceFile {
     std::optional<Bytes> snp_report;
     std::vector<GpuPart> gpus;
     std::optional<std::string> nras;  ///< an answer of NVIDIA's service
-    std::optional<AttestedPart> attested;
     std::vector<IssuedKeyPart> keys;
     /// The kind of evidence that proves nothing and is never accepted: "software".
     std::string development;
@@ -67,10 +53,14 @@ struct EvidenceFile {
 inline constexpr std::size_t kEvidenceFileBytesMax = std::size_t{16} << 20U;
 
 /// Recognises: an Intel quote, an SNP report and an NVIDIA report as bytes, hex or base64; JSON of
-/// dstack's GetQuote, of Pramana's providers and attestation, of nvtrust's evidence lists, and
-/// answers of NVIDIA's service. docs/commands.md "verify" lists the forms. Pure; any thread.
+/// dstack's GetQuote, of Pramana's providers, of nvtrust's evidence lists, and answers of NVIDIA's
+/// service. docs/commands.md "verify" lists the forms; a validator's whole answer is read by
+/// evidence::read_attestation_answer(), which knows its parts. Pure; any thread.
 /// Errors: kEvidenceMalformed: nothing of the kind, or a member that does not read.
 [[nodiscard]] Result<EvidenceFile> read_evidence_file(ByteView content);
+/// Adds the keys of a `key_evidence` list (docs/formats.md "Attestation"), at most 8. Errors:
+/// kEvidenceMalformed.
+[[nodiscard]] Status add_issued_keys(std::string_view json, EvidenceFile& out);
 
 /// Endorsements of every vendor, collected from files, and not judged.
 struct Endorsements {

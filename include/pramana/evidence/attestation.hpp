@@ -25,10 +25,26 @@ struct AttestationParts {
 
 [[nodiscard]] std::string to_json(const AttestationParts& parts);
 
-/// Reads an answer: all parts there and of their kind, the statement by parse_statement(), and
-/// every hash in it computed again. Members that it does not know are ignored. Nothing is
-/// appraised. Thread: any. Errors: kEvidenceMalformed, kHashMismatch (statement_sha256,
-/// gpu_evidence_sha256 or report_data is of something else).
+/// An answer as it was sent, taken apart. Nothing is appraised.
+struct AttestationAnswer {
+    AttestationParts parts;
+    Statement statement;  ///< parts.statement, by parse_statement()
+    // What the answer says of itself, as sent: a liar's hashes are of something else.
+    std::string statement_sha256;
+    std::string gpu_evidence_sha256;  ///< empty: it says that there is none
+    std::string report_data;
+
+    /// Whether every hash is the one of the parts. Errors: kHashMismatch.
+    [[nodiscard]] Status check_hashes() const;
+};
+
+/// The one reader of an answer: all parts there and of their kind, the statement by
+/// parse_statement(). Members that it does not know are ignored, and hashes are not compared: for
+/// whoever tells each of them apart. Thread: any. Errors: kEvidenceMalformed.
+[[nodiscard]] Result<AttestationAnswer> read_attestation_answer(std::string_view json);
+
+/// The parts of an answer whose hashes are right. Errors: those of read_attestation_answer() and of
+/// check_hashes().
 [[nodiscard]] Result<AttestationParts> read_attestation(std::string_view json);
 
 }  // namespace pramana::evidence

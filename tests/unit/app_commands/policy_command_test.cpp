@@ -4,38 +4,16 @@
 #include "commands/policy.hpp"
 
 #include "attest_support/intel_evidence.hpp"
-#include "pramana/os/file.hpp"
-
-#include <gtest/gtest.h>
-
-#include <unistd.h>
-#include <filesystem>
+#include "command_fixture.hpp"
 
 namespace pramana::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-class PolicyCommand : public testing::Test {
+class PolicyCommand : public CommandTest {
   protected:
-    ~PolicyCommand() override { fs::remove_all(folder_); }
-    std::string write(const std::string& name, std::string_view content) {
-        fs::create_directories(folder_);
-        EXPECT_TRUE(write_file_durably(folder_ / name, as_bytes_view(content)));
-        return (folder_ / name).string();
-    }
-    struct Run {
-        int exit_code;
-        std::string out;
-    };
-    static Run run(const std::vector<std::string>& words) {
-        const std::vector<std::string_view> args(words.begin(), words.end());
-        testing::internal::CaptureStdout();
-        const int code = run_policy(args);
-        return {code, testing::internal::GetCapturedStdout()};
-    }
-    fs::path folder_ =
-        fs::path{testing::TempDir()} / ("policy_command_" + std::to_string(getpid()));
+    static Run run(const std::vector<std::string>& words) { return run_command(run_policy, words); }
 };
 
 TEST_F(PolicyCommand, check_names_every_mistake_by_its_path) {

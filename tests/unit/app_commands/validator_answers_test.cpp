@@ -1,7 +1,8 @@
+#include "commands/attestation.hpp"
 #include "commands/instruction.hpp"
 #include "commands/validator_api.hpp"
 #include "pramana/core/hex.hpp"
-#include "pramana/evidence/statement.hpp"
+#include "unit/evidence/stated.hpp"
 
 #include <gmock/gmock.h>
 
@@ -50,78 +51,61 @@ TEST_P(ParseInstructionStrictly, refuses) {
 INSTANTIATE_TEST_SUITE_P(Forms, ParseInstructionStrictly, testing::ValuesIn(kNoInstructions),
                          [](const auto& row) { return std::string{row.param.name}; });
 
-PublicKey signing_key() {
-    static const PublicKey key = SigningKey::generate().public_key();
-    return key;
+/// The validator's own writer makes it.
+std::string answer_text() {
+    return evidence::to_json(
+        {.statement = evidence::to_canonical_json(evidence::stated()).value(), .evidence = "{}"});
 }
 
-/// The text that the validator's own writer makes.
-std::string statement_text() {
-    evidence::Statement statement;
-    statement.provider = "software";
-    statement.chain_id = 31337;
-    statement.tee_pool.bytes[19] = 7;
-    statement.keys = {.signing = signing_key(), .encryption = SigningKey::generate().public_key()};
-    statement.upload_bytes_max = UINT64_MAX;
-    statement.min_bid_wei = "100000000000000000";
-    evidence::StatedDlp dlp;
-    dlp.instruction = instruction_text();
-    statement.dlps.push_back(dlp);
-    return *evidence::to_canonical_json(statement);
+TEST(AttestationIn, reads_what_the_validator_writes) {
+    Outcome<evidence::AttestationAnswer> read = attestation_in(answer_text(), "here");
+    ASSERT_TRUE(read) << read.failure().detail;
+    EXPECT_EQ(read->statement, evidence::stated());
+    EXPECT_TRUE(read->check_hashes());
 }
 
-std::string attestation_text(const std::string& statement) {
-    return R"({"statement":)" + statement + R"(,"statement_sha256":")" +
-           to_hex(evidence::statement_hash(statement).view()) +
-           R"(","challenge":"","report_data":"00ff","evidence":{}})";
-}
-
-TEST(ParseAttestation, reads_what_the_validator_writes) {
-    const std::string statement = statement_text();
-    const Result<Attestation> read = parse_attestation(attestation_text(statement));
-    ASSERT_TRUE(read) << read.error().site;
-    EXPECT_EQ(read->provider, "software");
-    EXPECT_EQ(read->chain_id, 31337U);
-    EXPECT_EQ(read->tee_pool.bytes[19], 7);
-    EXPECT_EQ(read->signing_address, address_of(signing_key()));
-    EXPECT_EQ(read->upload_bytes_max, UINT64_MAX);
-    EXPECT_EQ(read->statement_hash, evidence::statement_hash(statement));
-    EXPECT_EQ(to_hex(read->report_data), "00ff");
-    ASSERT_EQ(read->dlps.size(), 1U);
-    EXPECT_EQ(read->dlps[0].instruction, instruction_text());
+TEST(AttestationIn, leaves_lies_about_hashes_to_check_hashes) {
+    std::string text = answer_text();
+    text.replace(text.find("\"min_bid_wei\":\"1"), 16, "\"min_bid_wei\":\"2");
+    Outcome<evidence::AttestationAnswer> read = attestation_in(text, "here");
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->check_hashes().error().code, Errc::kHashMismatch);
 }
 
 struct Damage {
     const char* name;
     const char* from;
     const char* to;
-    Errc code;
+    const char* said;
 };
 const Damage kDamages[] = {
-    {"not_json", "{\"statement\"", "\"statement\"", Errc::kBadRequest},
-    {"no_statement", "{\"statement\"", "{\"other\"", Errc::kBadRequest},
-    {"of_version_1", "pramana:statement:2", "pramana:statement:1", Errc::kBadRequest},
-    {"no_provider", "\"provider\"", "\"supplier\"", Errc::kBadRequest},
-    {"chain_id_a_fraction", "\"chain_id\":31337", "\"chain_id\":31337.5", Errc::kBadRequest},
-    {"key_off_the_curve", "\"encryption_key\":\"0x04", "\"encryption_key\":\"0x05",
-     Errc::kBadRequest},
-    {"long_address", "\"signing_address\":\"0x", "\"signing_address\":\"0x0", Errc::kBadRequest},
-    {"dlps_no_list", "\"dlps\":[", "\"dlps\":1,\"dlpz\":[", Errc::kBadRequest},
-    {"dlp_without_instruction", "\"instruction\"", "\"direction\"", Errc::kBadRequest},
-    {"no_report", "\"report_data\"", "\"report\"", Errc::kBadRequest},
-    {"another_statement", "\"min_bid_wei\":\"1", "\"min_bid_wei\":\"2", Errc::kHashMismatch},
+    {"not_json", "{\"format\"", "\"format\"", "cannot be read"},
+    {"no_statement", "\"statement\":", "\"other\":", "cannot be read"},
+    {"statement_of_version_1", "pramana:statement:2", "pramana:statement:1", "of a version"},
+    {"answer_of_version_1", "pramana:attestation:2", "pramana:attestation:1", "of a version"},
+    {"no_provider", "\"provider\"", "\"supplier\"", "canonical"},
+    {"chain_id_a_fraction", "\"chain_id\":31337", "\"chain_id\":31337.5", "canonical"},
+    {"key_off_the_curve", "\"encryption_key\":\"0x04", "\"encryption_key\":\"0x05", "canonical"},
+    {"a_space", "\"encryption_key\":", "\"encryption_key\": ", "canonical"},
+    {"long_address", "\"signing_address\":\"0x", "\"signing_address\":\"0x0", "canonical"},
+    {"dlp_without_instruction", "\"instruction\"", "\"direction\"", "canonical"},
+    {"no_report", "\"report_data\"", "\"report\"", "cannot be read"},
 };
-class ParseAttestationDamaged : public testing::TestWithParam<Damage> {};
-TEST_P(ParseAttestationDamaged, refuses) {
-    std::string text = attestation_text(statement_text());
+class AttestationInDamaged : public testing::TestWithParam<Damage> {};
+TEST_P(AttestationInDamaged, is_refused_with_what_to_do) {
+    std::string text = answer_text();
     const std::size_t at = text.find(GetParam().from);
     ASSERT_NE(at, text.npos);
     text.replace(at, std::string_view{GetParam().from}.size(), GetParam().to);
-    const Result<Attestation> read = parse_attestation(text);
+    const Outcome<evidence::AttestationAnswer> read = attestation_in(text, "here");
     ASSERT_FALSE(read);
-    EXPECT_EQ(read.error().code, GetParam().code);
+    EXPECT_EQ(read.failure().code, "evidence_malformed");
+    EXPECT_EQ(read.failure().exit_code, 65);
+    EXPECT_NE(read.failure().sentence.find(GetParam().said), std::string::npos)
+        << read.failure().sentence;
+    EXPECT_TRUE(read.failure().next_step.ends_with('.'));
 }
-INSTANTIATE_TEST_SUITE_P(Members, ParseAttestationDamaged, testing::ValuesIn(kDamages),
+INSTANTIATE_TEST_SUITE_P(Members, AttestationInDamaged, testing::ValuesIn(kDamages),
                          [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(ParseStatus, reads_what_a_client_acts_on) {

@@ -4,13 +4,11 @@
 #include "commands/verify_evidence.hpp"
 
 #include "attest_support/intel_evidence.hpp"
+#include "command_fixture.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
-#include "pramana/os/file.hpp"
-
-#include <gtest/gtest.h>
-
-#include <filesystem>
+#include "pramana/evidence/attestation.hpp"
+#include "unit/evidence/stated.hpp"
 
 namespace pramana::app {
 namespace {
@@ -18,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using attest::testing_support::IntelEvidence;
 
-class VerifyEvidence : public testing::Test {
+class VerifyEvidence : public CommandTest {
   protected:
     VerifyEvidence() {
         const IntelEvidence::Made made = IntelEvidence{}.make();
@@ -38,26 +36,10 @@ class VerifyEvidence : public testing::Test {
         json_ = write("quote.json", JsonObject{}.text("quote", to_hex(made.quote)).str());
         collateral_ = write("collateral.json", json.str());
     }
-    ~VerifyEvidence() override { fs::remove_all(folder_); }
-
-    std::string write(const std::string& name, std::string_view content) {
-        fs::create_directories(folder_);
-        EXPECT_TRUE(write_file_durably(folder_ / name, as_bytes_view(content)));
-        return (folder_ / name).string();
-    }
-    struct Run {
-        int exit_code;
-        std::string out;
-    };
     static Run run(const std::vector<std::string>& words) {
-        const std::vector<std::string_view> args(words.begin(), words.end());
-        testing::internal::CaptureStdout();
-        const int code = run_verify_evidence(args);
-        return {code, testing::internal::GetCapturedStdout()};
+        return run_command(run_verify_evidence, words);
     }
 
-    fs::path folder_ =
-        fs::path{testing::TempDir()} / ("verify_evidence_" + std::to_string(getpid()));
     std::string quote_, hex_, json_, collateral_;
 };
 
@@ -85,6 +67,52 @@ TEST_F(VerifyEvidence, prints_json) {
     EXPECT_EQ(json->member("appraisals")->items().at(0).member("kind")->text().value(), "tdx");
     EXPECT_EQ(json->member("form")->text().value(), "an Intel quote");
     EXPECT_EQ(json->member("not_pinned")->items().size(), 4U);
+}
+
+struct AnswerRow {
+    const char* name;
+    const char* from;
+    const char* to;
+    const char* said;  ///< empty: it is read, and judged
+};
+// Only the one canonical text of a statement is read (docs/formats.md "Statement"): a text that
+// says the same in other bytes has another hash.
+const AnswerRow kAnswers[] = {
+    {"as_it_was_written", "", "", ""},
+    {"with_a_space", "\"chain_id\":31337", "\"chain_id\": 31337", "the one canonical text"},
+    {"number_as_text", "\"chain_id\":31337", "\"chain_id\":\"31337\"", "the one canonical text"},
+    {"member_renamed", "\"anchor\"", "\"anchos\"", "the one canonical text"},
+    {"address_of_another_key", "\"signing_address\":\"0x7", "\"signing_address\":\"0x8",
+     "the one canonical text"},
+    {"statement_of_another_version", "pramana:statement:2", "pramana:statement:3", "of a version"},
+    {"answer_of_another_version", "pramana:attestation:2", "pramana:attestation:1", "of a version"},
+    {"answer_without_evidence", "\"evidence\":{\"kind\"", "\"evidenze\":{\"kind\"",
+     "attestation cannot be read"},
+    {"evidence_of_no_kind", "\"kind\":\"tdx\",\"quote\"", "\"kind\":\"tdx\",\"quite\"",
+     "of no kind that is known here"},
+    {"gpu_evidence_that_does_not_read", "\"gpu_evidence\":null", "\"gpu_evidence\":{}",
+     "of no kind that is known here"},
+};
+TEST_F(VerifyEvidence, takes_a_validators_answer_in_its_canonical_form_and_no_other) {
+    const std::string answer =
+        evidence::to_json({.statement = evidence::to_canonical_json(evidence::stated()).value(),
+                           .evidence = R"({"kind":"tdx","quote":")" +
+                                       to_hex(IntelEvidence{}.make().quote) + R"("})"});
+    for (const AnswerRow& row : kAnswers) {
+        SCOPED_TRACE(row.name);
+        std::string text = answer;
+        const std::size_t at = text.find(row.from);
+        ASSERT_NE(at, text.npos);
+        text.replace(at, std::string_view{row.from}.size(), row.to);
+        const Run judged = run({write("answer.json", text)});
+        const std::string_view said = row.said;
+        EXPECT_EQ(judged.exit_code, said.empty() ? 1 : 65);
+        EXPECT_EQ(judged.out.find("[statement.hash]") != std::string::npos, said.empty());
+        if (said.empty()) continue;
+        EXPECT_TRUE(judged.errors.starts_with("error: evidence_malformed: ")) << judged.errors;
+        EXPECT_NE(judged.errors.find(said), std::string::npos) << judged.errors;
+        EXPECT_NE(judged.errors.find("\n  next: "), std::string::npos);
+    }
 }
 
 TEST_F(VerifyEvidence, exit_codes_are_those_of_sysexits) {

@@ -6,9 +6,8 @@
 #include "attest_support/intel_evidence.hpp"
 #include "commands/verify_order.hpp"
 #include "pramana/core/hex.hpp"
-#include "pramana/core/json.hpp"
-#include "pramana/core/sha256.hpp"
-#include "pramana/crypto/secp256k1.hpp"
+#include "pramana/evidence/gpu_evidence.hpp"
+#include "unit/evidence/stated.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,58 +18,57 @@ namespace {
 
 using attest::testing_support::IntelEvidence;
 using attest::testing_support::kNow;
+using evidence::AttestationAnswer;
 
 constexpr std::size_t kReportDataAt = 520;
-const std::string kChallenge(64, 'c');
-const std::string kTlsKey(64, '7');
+const Hash32 kChallenge = Hash32{{0xcc}};
+const Hash32 kTlsKey = Hash32{{0x77}};
 
-SigningKey key_of(std::uint8_t byte) {
-    return SigningKey::from_bytes(SecretBytes::copy_of(Bytes(32, byte))).value();
-}
+Bytes bytes_of(const Hash32& hash) { return {hash.bytes.begin(), hash.bytes.end()}; }
 
 /// What a validator would answer, and what lies a test tells.
 struct Made {
-    std::string provider = "tdx";
-    std::string format = "pramana:statement:2";
-    std::string signing_address = to_hex0x(key_of(1).address().view());
-    std::string tls = kTlsKey;
-    std::string challenge = kChallenge;
-    std::function<void(attest::AttestedPart&)> lie = [](attest::AttestedPart&) {};
+    evidence::Statement statement = [] {
+        evidence::Statement out = evidence::stated();
+        out.tls_key_sha256 = kTlsKey;
+        return out;
+    }();
+    Bytes challenge = bytes_of(kChallenge);
+    std::optional<std::string> gpus = {};
+    std::function<void(AttestationAnswer&)> lie = [](AttestationAnswer&) {};
     bool software = false;
     std::vector<attest::IssuedKeyPart> keys = {};
-    AskedFor asked = {.challenge = fixed_from_hex<Hash32>(kChallenge).value(),
+    AskedFor asked = {.challenge = kChallenge,
                       .over_tls = true,
-                      .tls_key_sha256 = fixed_from_hex<Hash32>(kTlsKey).value(),
+                      .tls_key_sha256 = kTlsKey,
                       .host_certified = false};
 
+    /// Written and read by the validator's own code, then the lie.
+    [[nodiscard]] AttestationAnswer answer() const {
+        const evidence::AttestationParts parts{
+            .statement = evidence::to_canonical_json(statement).value(),
+            .challenge = challenge,
+            .evidence = R"({"kind":"tdx","quote":"0400"})",
+            .gpu_evidence = gpus};
+        AttestationAnswer out = evidence::read_attestation_answer(evidence::to_json(parts)).value();
+        lie(out);
+        return out;
+    }
     [[nodiscard]] attest::EvidenceFile file() const {
-        JsonObject statement;
-        statement.text("encryption_key", to_hex0x(key_of(2).public_key().view()))
-            .text("format", format)
-            .text("provider", provider)
-            .text("signing_address", signing_address)
-            .text("signing_key", to_hex0x(key_of(1).public_key().view()));
-        if (!tls.empty()) statement.text("tls_key_sha256", tls);
         attest::EvidenceFile out;
         out.form = "the attestation of a validator";
-        attest::AttestedPart& part = out.attested.emplace();
-        part.statement = statement.str();
-        part.statement_sha256 = to_hex(sha256(part.statement).view());
-        part.challenge = challenge;
-        part.report_data = to_hex(*expectation_of(out).report_data);
         if (software)
             out.development = "software";
         else
             out.quote = Bytes{4, 0};
         out.keys = keys;
-        lie(part);
         return out;
     }
 };
 
 attest::IssuedKeyPart issued(const char* use, std::uint8_t key) {
-    const SigningKey made = key_of(key);
-    const ByteView point = made.public_key().view();
+    const evidence::StatedKeys keys = evidence::stated().keys;
+    const ByteView point = (key == 1 ? keys.signing : keys.encryption).view();
     return {.use = use,
             .public_key = {point.begin(), point.end()},
             .purpose = "p",
@@ -89,31 +87,28 @@ Made with(const std::function<void(Made&)>& change) {
 }
 const LieRow kLies[] = {
     {"true", Made{}, ""},
-    {"another_format", with([](Made& m) { m.format = "pramana:statement:1"; }), "statement.form"},
     {"another_hash",
-     with([](Made& m) { m.lie = [](auto& part) { part.statement_sha256[0] ^= 1; }; }),
+     with([](Made& m) { m.lie = [](auto& answer) { answer.statement_sha256[0] ^= 1; }; }),
      "statement.hash"},
-    {"a_replayed_answer", with([](Made& m) { m.challenge = std::string(64, 'd'); }),
+    {"a_replayed_answer", with([](Made& m) { m.challenge = Bytes(32, 0xdd); }),
      "statement.challenge"},
-    {"no_challenge_answered", with([](Made& m) { m.challenge = ""; }), "statement.challenge"},
+    {"no_challenge_answered", with([](Made& m) { m.challenge = {}; }), "statement.challenge"},
     {"gpu_evidence_slipped_in",
-     with([](Made& m) { m.lie = [](auto& part) { part.gpu_evidence = "{}"; }; }),
+     with([](Made& m) { m.lie = [](auto& answer) { answer.parts.gpu_evidence = "{}"; }; }),
      "statement.gpu_evidence"},
     {"a_hash_of_gpu_evidence_that_is_not_there",
-     with([](Made& m) { m.lie = [](auto& part) { part.gpu_evidence_sha256 = "00"; }; }),
+     with([](Made& m) { m.lie = [](auto& answer) { answer.gpu_evidence_sha256 = "00"; }; }),
      "statement.gpu_evidence"},
     {"other_report_data",
-     with([](Made& m) { m.lie = [](auto& part) { part.report_data[0] ^= 1; }; }),
+     with([](Made& m) { m.lie = [](auto& answer) { answer.report_data[0] ^= 1; }; }),
      "statement.report_data"},
     {"development", with([](Made& m) {
          m.software = true;
-         m.provider = "software";
+         m.statement.provider = "software";
      }),
      "statement.evidence"},
-    {"another_provider", with([](Made& m) { m.provider = "sev_snp"; }), "statement.evidence"},
-    {"address_of_another_key",
-     with([](Made& m) { m.signing_address = to_hex0x(key_of(3).address().view()); }),
-     "statement.signing_key"},
+    {"another_provider", with([](Made& m) { m.statement.provider = "sev_snp"; }),
+     "statement.evidence"},
     {"keys_of_the_key_service",
      with([](Made& m) { m.keys = {issued("signing", 1), issued("encryption", 2)}; }), ""},
     {"keys_swapped",
@@ -123,10 +118,10 @@ const LieRow kLies[] = {
      "statement.issued_keys"},
     {"another_tls_key", with([](Made& m) { m.asked.tls_key_sha256 = Hash32{}; }),
      "statement.tls_key"},
-    {"no_tls_key_and_nobody_knows_the_host", with([](Made& m) { m.tls = ""; }),
-     "statement.tls_key"},
+    {"no_tls_key_and_nobody_knows_the_host",
+     with([](Made& m) { m.statement.tls_key_sha256.reset(); }), "statement.tls_key"},
     {"no_tls_key_and_a_known_host", with([](Made& m) {
-         m.tls = "";
+         m.statement.tls_key_sha256.reset();
          m.asked.host_certified = true;
      }),
      ""},
@@ -134,7 +129,7 @@ const LieRow kLies[] = {
 class Statement : public testing::TestWithParam<LieRow> {};
 TEST_P(Statement, is_judged_by_the_check_that_is_about_it) {
     const attest::Appraisal appraisal =
-        appraise_statement(GetParam().made.file(), GetParam().made.asked);
+        appraise_statement(GetParam().made.answer(), GetParam().made.file(), GetParam().made.asked);
     const attest::Verdict* const failed = appraisal.verdicts.first_failure();
     EXPECT_EQ(failed == nullptr ? "" : failed->check->name, GetParam().failed)
         << attest::to_text(appraisal);
@@ -143,31 +138,40 @@ TEST_P(Statement, is_judged_by_the_check_that_is_about_it) {
 INSTANTIATE_TEST_SUITE_P(Rows, Statement, testing::ValuesIn(kLies),
                          [](const auto& row) { return std::string{row.param.name}; });
 
-// SHA-512 over tag, challenge, GPU hash and text, computed by Python's hashlib.
-TEST(StatementExpectation, is_the_documented_hash) {
-    attest::EvidenceFile file;
-    file.attested.emplace().statement = "{}";
-    file.gpus = {{.report = {}, .chain = {}, .uuid = "GPU-1"}};
-    const attest::Expectation expected = expectation_of(file);
-    EXPECT_EQ(to_hex(*expected.report_data),
-              "1c75e042ca8c75600a26e007627fbdb9a50ebe3f466c49a7f21433b48e7b6c09"
-              "376d0b4381e8e4b1ec584eed4debcadf84d1bbe6d2728d6b67bc995ce45928af");
-    ASSERT_EQ(expected.nonces.size(), 1U);
-    EXPECT_EQ(to_hex(expected.nonces[0]),
-              "527794b5e2c5ae9b500a43906e20caa989bc29d4cd41480609f28743e2ad0a38");
+// tests/evidence/vectors.json has the report data; this is that each GPU is asked over its own
+// name, the statement and the challenge, and over the sender's freshness where there is none.
+TEST(StatementExpectation, is_computed_from_the_parts) {
+    const Hash32 statement{{1}};
+    const evidence::GpuFreshness freshness{{9}};
+    Made made;
+    made.gpus = evidence::to_json({.statement = statement,
+                                   .freshness = freshness,
+                                   .devices = {{"GPU-1", {1}, "P"}, {"GPU-2", {2}, "P"}}});
+    for (const bool challenged : {true, false}) {
+        if (!challenged) made.challenge = {};
+        const evidence::AttestationParts parts = made.answer().parts;
+        const attest::Expectation expected = expectation_of(parts);
+        EXPECT_EQ(*expected.report_data, parts.report().bytes);
+        ASSERT_EQ(expected.nonces.size(), 2U);
+        const evidence::GpuChallenge nonce = evidence::gpu_challenge(
+            evidence::statement_hash(parts.statement),
+            challenged ? evidence::GpuFreshness{kChallenge.bytes} : freshness, "GPU-2");
+        EXPECT_EQ(to_hex(expected.nonces[1]), to_hex(nonce.view()));
+    }
 }
 
 TEST(Verification, accepts_a_quote_over_the_statement_and_no_other) {
     Made made;
-    const attest::EvidenceFile stated = made.file();
+    const AttestationAnswer answer = made.answer();
     for (const bool over_it : {true, false}) {
         IntelEvidence evidence;
         if (over_it)
-            std::ranges::copy(*expectation_of(stated).report_data,
+            std::ranges::copy(*expectation_of(answer.parts).report_data,
                               evidence.td_report.begin() + kReportDataAt);
         const IntelEvidence::Made quote = evidence.make();
         VerifyOrder order;
-        order.file = stated;
+        order.file = made.file();
+        order.answer = answer;
         order.file.quote = quote.quote;
         order.asked = made.asked;
         order.endorsements.intel = quote.collateral;

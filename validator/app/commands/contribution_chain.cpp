@@ -98,7 +98,7 @@ Outcome<std::optional<JobId>> ContributionRun::find_job() {
         const Result<chain::TeeJob> job = chain_.reader->job(*id);
         if (!job) return chain_failure(job.error(), "TeePool", pool_);
         if (job->status == chain::JobStatus::kCanceled) continue;
-        if (job->tee == attestation_.signing_address) return std::optional{*id};
+        if (job->tee == validator_address_) return std::optional{*id};
         if (job->status == chain::JobStatus::kSubmitted) foreign = *id;
     }
     if (foreign)
@@ -118,12 +118,12 @@ ContributionRun::Step ContributionRun::agree_on_fee() {
         if (!asked) return chain_failure(asked.error(), "TeePool", pool_);
         fee_wei_ = *asked;
     }
-    if (fee_wei_ < attestation_.min_bid_wei)
-        return failure_of(Errc::kFeeTooLow,
-                          "The validator refuses jobs that pay " + coins_of(fee_wei_) +
-                              "; it asks for " + coins_of(attestation_.min_bid_wei) + '.',
-                          "Run this again with --fee-wei " +
-                              chain::to_decimal(attestation_.min_bid_wei) + " or more.");
+    if (fee_wei_ < min_bid_wei_)
+        return failure_of(
+            Errc::kFeeTooLow,
+            "The validator refuses jobs that pay " + coins_of(fee_wei_) + "; it asks for " +
+                coins_of(min_bid_wei_) + '.',
+            "Run this again with --fee-wei " + chain::to_decimal(min_bid_wei_) + " or more.");
     return Done{};
 }
 
@@ -144,7 +144,7 @@ ContributionRun::Step ContributionRun::request_proof() {
     if (!job) return no_event("JobSubmitted", *receipt);
     say_("proof requested: job " + std::to_string(number(job->job)) + ", fee " +
          coins_of(fee_wei_) + " (tx " + to_hex0x(receipt->tx_hash.view()) + ")");
-    if (job->tee == attestation_.signing_address) return Done{};
+    if (job->tee == validator_address_) return Done{};
     Outcome<std::optional<JobId>> mine = find_job();  // says what to do about a foreign one
     return mine ? Step{Done{}} : Step{mine.failure()};
 }

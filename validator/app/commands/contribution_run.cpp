@@ -2,6 +2,7 @@
 #include "contribution_run.hpp"
 
 #include "pramana/chain/address.hpp"
+#include "pramana/chain/uint256.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/core/test_chains.hpp"
@@ -83,49 +84,49 @@ ContributionRun::Step ContributionRun::meet_validator() {
     Outcome<ValidatorApi> api = ValidatorApi::create(order_.validator_url, order_.ca_file);
     if (!api) return api.failure();
     validator_ = *std::move(api);
-    Outcome<Attestation> attestation = validator_->attestation();
-    if (!attestation) return attestation.failure();
-    attestation_ = *std::move(attestation);
+    Outcome<evidence::Statement> stated = validator_->statement();
+    if (!stated) return stated.failure();
+    stated_ = *std::move(stated);
+    validator_address_ = address_of(stated_.keys.signing);
+    const Result<Word256> bid = chain::parse_decimal(stated_.min_bid_wei);
+    if (!bid) return failure_of(bid.error(), "the validator's least bid");
+    min_bid_wei_ = *bid;
 
-    if (!check_evidence_kind(attestation_.provider, attestation_.chain_id,
-                             order_.development_program))
+    if (!check_evidence_kind(stated_.provider, stated_.chain_id, order_.development_program))
         return failure_of(Errc::kNoTee,
                           "This validator has development evidence only, which proves nothing.",
                           "Do not upload: choose a validator that runs in an enclave. On a local "
                           "test chain (31337, "
                           "1337), pramana-dev contributes to it.");
-    if (attestation_.provider == kSoftwareEvidence)
+    if (stated_.provider == kSoftwareEvidence)
         say_(
             "WARNING: this validator has DEVELOPMENT evidence: nothing keeps its operator from "
             "reading your file. Use test files only.");
     else
-        say_("WARNING: this client does not appraise '" + printable(attestation_.provider, 32) +
+        say_("WARNING: this client does not appraise '" + printable(stated_.provider, 32) +
              "' evidence yet: check it yourself before you send what must stay secret.");
 
-    const auto served =
-        std::find_if(attestation_.dlps.begin(), attestation_.dlps.end(),
-                     [this](const AttestedDlp& dlp) { return dlp.address == order_.dlp; });
-    if (served == attestation_.dlps.end())
+    const auto served = std::ranges::find(stated_.dlps, order_.dlp, &evidence::StatedDlp::address);
+    if (served == stated_.dlps.end())
         return failure_of(Error{Errc::kDlpNotServed, "app.contribute.dlp"},
                           chain::to_checksum(order_.dlp));
     const Result<ProofInstruction> instruction = parse_instruction(served->instruction);
-    if (!instruction || instruction->dlp != order_.dlp ||
-        instruction->chain_id != attestation_.chain_id)
+    if (!instruction || instruction->dlp != order_.dlp || instruction->chain_id != stated_.chain_id)
         return failure_of(Error{Errc::kInstructionMismatch, "app.contribute.instruction"},
                           served->instruction);
     instruction_ = *instruction;
-    if (attestation_.upload_bytes_max > 0 && opened_.size() > attestation_.upload_bytes_max)
+    if (stated_.upload_bytes_max > 0 && opened_.size() > stated_.upload_bytes_max)
         return failure_of(Error{Errc::kBodyTooLarge, "app.contribute.size"},
-                          "at most " + size_text(attestation_.upload_bytes_max));
+                          "at most " + size_text(stated_.upload_bytes_max));
     return Done{};
 }
 
 ContributionRun::Step ContributionRun::meet_contracts() {
-    registry_ = order_.data_registry.value_or(attestation_.data_registry);
-    pool_ = order_.tee_pool.value_or(attestation_.tee_pool);
+    registry_ = order_.data_registry.value_or(stated_.data_registry);
+    pool_ = order_.tee_pool.value_or(stated_.tee_pool);
     Outcome<ChainAccess> access =
         connect_chain(order_.rpc_url, {.data_registry = registry_, .tee_pool = pool_},
-                      attestation_.chain_id, order_.ca_file);
+                      stated_.chain_id, order_.ca_file);
     if (!access) return access.failure();
     chain_ = *std::move(access);
 
@@ -155,19 +156,19 @@ ContributionRun::Step ContributionRun::meet_contracts() {
 
 /// The pool's own word about the key that the file key will be sealed to.
 ContributionRun::Step ContributionRun::check_tee_record() {
-    const Result<chain::TeeRecord> record = chain_.reader->tee(attestation_.signing_address);
+    const Result<chain::TeeRecord> record = chain_.reader->tee(validator_address_);
     if (!record) return chain_failure(record.error(), "TeePool", pool_);
     if (record->status != chain::TeeStatus::kActive)
         return failure_of(Errc::kJobNotOurs,
                           "The pool does not list this validator (" +
-                              chain::to_checksum(attestation_.signing_address) +
+                              chain::to_checksum(validator_address_) +
                               ") as an active TEE, so it would get no job.",
                           "Choose another validator, or ask the operator to register this one.");
     const Result<Bytes> raw = from_hex(record->public_key);
     const Result<PublicKey> key = raw ? parse_public_key(*raw) : raw.error();
     if (!key)
         say_("warning: the pool has no usable key of this validator to compare with");
-    else if (*key != attestation_.encryption_key)
+    else if (*key != stated_.keys.encryption)
         return failure_of(Errc::kUnauthorized,
                           "The validator shows another encryption key than the pool has of it.",
                           "Do not upload: somebody may answer in its place. Ask the operator.");
@@ -246,7 +247,7 @@ ContributionRun::Step ContributionRun::upload() {
     permission_hex_ = permission->key_hex;
     bundle.permission = std::move(permission->secret);
     const Result<std::string> envelope =
-        make_envelope(wallet_, attestation_.encryption_key, *intent, std::move(bundle));
+        make_envelope(wallet_, stated_.keys.encryption, *intent, std::move(bundle));
     if (!envelope) return failure_of(envelope.error());
     Outcome<std::string> blob_url = validator_->submit(as_bytes_view(*envelope), sealed_.sealed);
     if (!blob_url) return blob_url.failure();

@@ -73,7 +73,9 @@ class ContributionRun {
     SecretBytes opened_;
     net::Deadline deadline_;
     std::optional<ValidatorApi> validator_;
-    Attestation attestation_;
+    evidence::Statement stated_;  ///< by the validator
+    Address validator_address_;   ///< of its signing key
+    Word256 min_bid_wei_;
     ProofInstruction instruction_;
     ChainAccess chain_;
     Address registry_;

@@ -1,11 +1,13 @@
 #include "validator_api.hpp"
 
+#include "attestation.hpp"
 #include "pramana/core/endian.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 
 #include <openssl/rand.h>
 #include <sysexits.h>
+#include <algorithm>
 
 namespace pramana::app {
 namespace {
@@ -77,7 +79,7 @@ Failure failure_of_reply(unsigned status, std::string_view body) {
 
 Outcome<ValidatorApi> ValidatorApi::create(std::string base_url, const std::string& ca_file) {
     net::HttpClientOptions options;
-    options.body_bytes_max = kAttestationBytesMax;
+    options.body_bytes_max = evidence::kAttestationBytesMax;
     options.ca_file = ca_file;
     Result<std::unique_ptr<net::HttpClient>> client = net::HttpClient::create(std::move(options));
     if (!client) return failure_of(client.error(), ca_file);
@@ -100,21 +102,19 @@ Outcome<net::HttpResponse> ValidatorApi::get(const std::string& path) {
     return *std::move(reply);
 }
 
-Outcome<Attestation> ValidatorApi::attestation() {
+Outcome<evidence::Statement> ValidatorApi::statement() {
     Hash32 challenge;
     PRAMANA_CHECK(::RAND_bytes(challenge.bytes.data(), Hash32::kSize) == 1);
     Outcome<net::HttpResponse> reply = get("/v1/attestation?challenge=" + to_hex(challenge.view()));
     if (!reply) return reply.failure();
     if (reply->status != 200) return failure_of_reply(reply->status, as_text(reply->body));
-    Result<Attestation> attestation = parse_attestation(as_text(reply->body));
-    if (!attestation)
-        return failure_of(attestation.error().code, "The validator's attestation cannot be read.",
-                          "Check that --validator is the base URL of a Pramana validator.");
-    if (attestation->report_data != expected_report(*attestation, challenge.view()))
+    Outcome<evidence::AttestationAnswer> answer = attestation_in(as_text(reply->body), base_url_);
+    if (!answer) return answer.failure();
+    if (!answer->check_hashes() || !std::ranges::equal(answer->parts.challenge, challenge.view()))
         return failure_of(Errc::kHashMismatch,
                           "The validator's evidence is over another statement or another question.",
                           "Do not upload: ask the operator why, or use another validator.");
-    return *std::move(attestation);
+    return std::move(answer->statement);
 }
 
 Outcome<std::string> ValidatorApi::submit(ByteView envelope, ByteView sealed) {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "attestation.hpp"
 #include "failure.hpp"
+#include "pramana/evidence/statement.hpp"
 #include "pramana/net/http_client.hpp"
 
 #include <memory>
@@ -34,8 +34,9 @@ class ValidatorApi {
     [[nodiscard]] static Outcome<ValidatorApi> create(std::string base_url,
                                                       const std::string& ca_file);
 
-    /// Asks for evidence over a fresh challenge and checks that the report names both.
-    [[nodiscard]] Outcome<Attestation> attestation();
+    /// Asks for evidence over a fresh challenge, and checks that its report data is over that
+    /// challenge and the statement. The evidence is not appraised.
+    [[nodiscard]] Outcome<evidence::Statement> statement();
     /// Uploads. Repeating it is harmless. Returns the blob's URL.
     [[nodiscard]] Outcome<std::string> submit(ByteView envelope, ByteView sealed);
     /// Nothing: the validator does not know the contribution.

@@ -7,10 +7,10 @@
 #include "pramana/core/json.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/core/test_chains.hpp"
+#include "pramana/evidence/attestation.hpp"
 #include "pramana/net/fetcher.hpp"
 #include "pramana/net/url.hpp"
 #include "read_values.hpp"
-#include "validator_api.hpp"
 #include "verify_judge.hpp"
 
 #include <cstdio>
@@ -181,10 +181,10 @@ class FactReader {
         const std::size_t cut = proof_url.rfind("/v1/proofs/");
         if (cut == proof_url.npos) return;
         const std::string url = std::string{proof_url.substr(0, cut)} + "/v1/attestation";
-        const Result<Bytes> text = fetcher.fetch(url, kAttestationBytesMax);
+        const Result<Bytes> text = fetcher.fetch(url, evidence::kAttestationBytesMax);
         if (!text) return;
-        const Result<Attestation> attestation = parse_attestation(as_text(*text));
-        if (attestation) facts_.statement_hash = attestation->statement_hash;
+        const Result<evidence::AttestationParts> parts = evidence::read_attestation(as_text(*text));
+        if (parts) facts_.statement_hash = evidence::statement_hash(parts->statement);
     }
 
     const Order& order_;

@@ -1,5 +1,6 @@
 #include "verify_files.hpp"
 
+#include "pramana/evidence/gpu_evidence.hpp"
 #include "pramana/os/file.hpp"
 
 #include <sysexits.h>
@@ -28,6 +29,38 @@ Failure unknown(const std::string& what, const std::string& next_step, const std
     return failure;
 }
 
+/// All evidence that came in a validator's answer.
+Status take_parts(const evidence::AttestationParts& parts, attest::EvidenceFile& out) {
+    Result<attest::EvidenceFile> read = attest::read_evidence_file(as_bytes_view(parts.evidence));
+    if (!read) return read.error();
+    out = *std::move(read);
+    if (parts.gpu_evidence) {
+        Result<evidence::GpuEvidence> gpus = evidence::read_gpu_evidence(*parts.gpu_evidence);
+        if (!gpus) return gpus.error();
+        for (evidence::GpuReport& gpu : gpus->devices)
+            out.gpus.push_back({.report = std::move(gpu.report),
+                                .chain = std::move(gpu.chain),
+                                .uuid = std::move(gpu.uuid)});
+    }
+    PRAMANA_TRY(attest::add_issued_keys(parts.key_evidence, out));
+    out.collateral = parts.collateral.value_or("");
+    out.form = "the attestation of a validator";
+    return Done{};
+}
+
+Outcome<EvidenceIn> attested(std::string_view text, const std::string& name) {
+    Outcome<evidence::AttestationAnswer> answer = attestation_in(text, name);
+    if (!answer) return answer.failure();
+    EvidenceIn out;
+    const Status taken = take_parts(answer->parts, out.file);
+    if (!taken)
+        return unknown("The evidence in the validator's answer is of no kind that is known here.",
+                       "Update this program, or ask the operator which version runs.", name,
+                       taken.error());
+    out.answer = *std::move(answer);
+    return out;
+}
+
 /// The files of a folder by name, so that the order does not depend on the file system.
 std::vector<std::filesystem::path> files_of(const std::string& path) {
     std::error_code failed;
@@ -47,9 +80,10 @@ Outcome<Bytes> read_whole_file(const std::string& path) {
     return std::move(*content);
 }
 
-Outcome<attest::EvidenceFile> evidence_in(ByteView content, const std::string& name) {
+Outcome<EvidenceIn> evidence_in(ByteView content, const std::string& name) {
+    if (is_attestation(as_text(content))) return attested(as_text(content), name);
     Result<attest::EvidenceFile> file = attest::read_evidence_file(content);
-    if (file) return std::move(*file);
+    if (file) return EvidenceIn{.file = std::move(*file)};
     return unknown("This is no evidence of a kind that is known here.",
                    "Give a quote or report as bytes, hex or JSON; `pramana help verify` lists the "
                    "forms.",

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "failure.hpp"
+#include "attestation.hpp"
 #include "pramana/attest/collateral_ledger.hpp"
 #include "pramana/attest/evidence_file.hpp"
 
@@ -12,8 +12,13 @@ namespace pramana::app {
 /// The whole file, at most attest::kEvidenceFileBytesMax. Failures: 66 it is not there, 65.
 [[nodiscard]] Outcome<Bytes> read_whole_file(const std::string& path);
 
+/// Evidence, and the answer of a validator that it came in.
+struct EvidenceIn {
+    attest::EvidenceFile file;
+    std::optional<evidence::AttestationAnswer> answer{};
+};
 /// Evidence in any of its forms (docs/commands.md "verify"). `name` is for the failure.
-[[nodiscard]] Outcome<attest::EvidenceFile> evidence_in(ByteView content, const std::string& name);
+[[nodiscard]] Outcome<EvidenceIn> evidence_in(ByteView content, const std::string& name);
 
 /// Endorsements from a file, or from every file of a folder (not below it, at most 64).
 [[nodiscard]] Outcome<attest::Endorsements> endorsements_in(const std::string& path);

@@ -23,9 +23,10 @@ std::optional<Failure> read_evidence(const Arguments& arguments, const std::stri
         if (!read) return read.failure();
         content = *std::move(read);
     }
-    Outcome<attest::EvidenceFile> file = evidence_in(content, order.source);
-    if (!file) return file.failure();
-    order.file = *std::move(file);
+    Outcome<EvidenceIn> read = evidence_in(content, order.source);
+    if (!read) return read.failure();
+    order.file = std::move(read->file);
+    order.answer = std::move(read->answer);
     return std::nullopt;
 }
 
@@ -72,9 +73,9 @@ Verification verify(const VerifyOrder& order, const attest::PinnedRoots& roots,
                      .policy = policy,
                      .parts = {}};
     attest::Expectation expected = expectation;
-    if (order.file.attested) {
-        out.parts.push_back(appraise_statement(order.file, order.asked));
-        expected = expectation_of(order.file);
+    if (order.answer) {
+        out.parts.push_back(appraise_statement(*order.answer, order.file, order.asked));
+        expected = expectation_of(order.answer->parts);
         expected.devices = expectation.devices;
     }
     std::vector<attest::Appraisal> parts =

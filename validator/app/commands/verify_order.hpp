@@ -10,6 +10,7 @@ namespace pramana::app {
 /// What is judged, by what, and where it came from.
 struct VerifyOrder {
     attest::EvidenceFile file;
+    std::optional<evidence::AttestationAnswer> answer;  ///< that the evidence came in
     AskedFor asked;
     std::string source;
     attest::Endorsements endorsements;

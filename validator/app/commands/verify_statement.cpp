@@ -1,11 +1,7 @@
 #include "verify_statement.hpp"
 
 #include "pramana/core/hex.hpp"
-#include "pramana/core/json.hpp"
-#include "pramana/core/sha256.hpp"
-#include "pramana/crypto/secp256k1.hpp"
-
-#include <openssl/sha.h>
+#include "pramana/evidence/gpu_evidence.hpp"
 
 #include <algorithm>
 
@@ -15,8 +11,6 @@ namespace {
 using attest::Appraisal;
 using attest::Check;
 
-constexpr Check kForm{"statement.form", "The statement is of the version that this program reads.",
-                      "Update this program, or ask the operator which version runs."};
 constexpr Check kHash{"statement.hash", "The hash that was sent is the one of the statement.",
                       "Ask the validator again; its answer contradicts itself."};
 constexpr Check kHardware{
@@ -33,10 +27,6 @@ constexpr Check kReportData{"statement.report_data",
                             "The report data that was sent is computed from statement, challenge "
                             "and GPU evidence.",
                             "Ask the validator again; its answer contradicts itself."};
-constexpr Check kAddress{"statement.signing_key",
-                         "The signing address belongs to the signing key, and both keys are points "
-                         "of the curve.",
-                         "Do not use this validator: its statement contradicts itself."};
 constexpr Check kIssued{
     "statement.issued_keys",
     "The keys that dstack's key service vouches for are those of the statement.",
@@ -45,40 +35,29 @@ constexpr Check kTls{
     "statement.tls_key",
     "This connection ends inside the enclave: its key is the one in the statement.",
     "Somebody stands between you and the enclave; do not send anything secret."};
-constexpr std::array kTable = {kForm,       kHash,    kHardware, kChallenge, kGpu,
-                               kReportData, kAddress, kIssued,   kTls};
+constexpr std::array kTable = {kHash, kHardware, kChallenge, kGpu, kReportData, kIssued, kTls};
 
-std::string text_in(const JsonView& object, std::string_view name) {
-    const std::optional<JsonView> value = object.member(name);
-    if (!value || value->kind() != JsonKind::kString) return {};
-    return value->text().value_or("");
-}
+std::string hex_of(const Hash32& hash) { return to_hex(hash.view()); }
+std::string hex_of(const std::optional<Hash32>& hash) { return hash ? hex_of(*hash) : ""; }
 
-Hash32 gpu_hash(const attest::AttestedPart& part) {
-    return part.gpu_evidence.empty() ? Hash32{} : sha256(part.gpu_evidence);
-}
-
-/// 32 zero bytes where there is none.
-Hash32 challenge_of(const attest::AttestedPart& part) {
-    return fixed_from_hex<Hash32>(part.challenge).value_or(Hash32{});
+std::string joined(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
+    return out;
 }
 
 class StatementJudge {
   public:
-    StatementJudge(const attest::EvidenceFile& file, const AskedFor& asked)
-        : file_{file}, part_{*file.attested}, asked_{asked} {}
+    StatementJudge(const evidence::AttestationAnswer& answer, const attest::EvidenceFile& file,
+                   const AskedFor& asked)
+        : answer_{answer}, stated_{answer.statement}, file_{file}, asked_{asked} {}
 
     Appraisal run() {
-        const Result<JsonView> root = read_json(part_.statement);
-        const std::string form = root ? text_in(*root, "format") : "no JSON";
-        if (!out_.verdicts.decide(kForm, form == "pramana:statement:2", "pramana:statement:2",
-                                  form.empty() ? "no format" : form))
-            return std::move(out_);
         check_frame();
-        check_hardware(*root);
-        check_keys(*root);
-        check_tls(*root);
-        add_facts(*root);
+        check_hardware();
+        check_keys();
+        check_tls();
+        add_facts();
         return std::move(out_);
     }
 
@@ -88,26 +67,26 @@ class StatementJudge {
     }
 
     void check_frame() {
-        const std::string hash = to_hex(sha256(part_.statement).view());
-        decide(kHash, hash, part_.statement_sha256);
-        const std::string none = "none";
+        const evidence::AttestationParts& parts = answer_.parts;
+        decide(kHash, hex_of(evidence::statement_hash(parts.statement)), answer_.statement_sha256);
+        const std::string challenge = to_hex(parts.challenge);
         if (asked_.challenge)
-            decide(kChallenge, to_hex(asked_.challenge->view()), part_.challenge);
+            decide(kChallenge, hex_of(*asked_.challenge), challenge);
         else
             out_.verdicts.not_applicable(
                 kChallenge,
-                part_.challenge.empty()
+                challenge.empty()
                     ? "a recorded answer without a challenge: it may be old"
-                    : "a recorded answer to challenge " + part_.challenge + ": it may be old");
-        if (part_.gpu_evidence.empty())
-            decide(kGpu, none, part_.gpu_evidence_sha256.empty() ? none : "a hash of something");
+                    : "a recorded answer to challenge " + challenge + ": it may be old");
+        const std::string none = "none";
+        if (!parts.gpu_evidence)
+            decide(kGpu, none, answer_.gpu_evidence_sha256.empty() ? none : "a hash of something");
         else
-            decide(kGpu, to_hex(gpu_hash(part_).view()), part_.gpu_evidence_sha256);
-        decide(kReportData, to_hex(*expectation_of(file_).report_data), part_.report_data);
+            decide(kGpu, hex_of(parts.gpu_evidence_sha256()), answer_.gpu_evidence_sha256);
+        decide(kReportData, to_hex(parts.report().view()), answer_.report_data);
     }
 
-    void check_hardware(const JsonView& statement) {
-        const std::string provider = text_in(statement, "provider");
+    void check_hardware() {
         std::string found = "no evidence";
         if (!file_.development.empty())
             found = "development evidence (" + file_.development + ")";
@@ -116,24 +95,12 @@ class StatementJudge {
         else if (file_.quote)
             found = file_.event_log ? "dstack_tdx" : "tdx";
         const bool hardware = file_.quote || file_.snp_report;
-        out_.verdicts.decide(kHardware, hardware && found == provider,
-                             provider == "software" ? "evidence of hardware" : provider, found);
+        out_.verdicts.decide(
+            kHardware, hardware && found == stated_.provider,
+            stated_.provider == "software" ? "evidence of hardware" : stated_.provider, found);
     }
 
-    void check_keys(const JsonView& statement) {
-        const Result<Bytes> signing = from_hex(text_in(statement, "signing_key"));
-        const Result<Bytes> sealing = from_hex(text_in(statement, "encryption_key"));
-        const Result<PublicKey> signing_key =
-            signing ? parse_public_key(*signing) : signing.error();
-        const Result<PublicKey> sealing_key =
-            sealing ? parse_public_key(*sealing) : sealing.error();
-        const std::string stated = text_in(statement, "signing_address");
-        const Result<Address> address = fixed_from_hex<Address>(stated);
-        const bool known = signing_key && sealing_key;
-        out_.verdicts.decide(
-            kAddress, known && address && address_of(*signing_key) == *address,
-            signing_key ? to_hex0x(address_of(*signing_key).view()) : "two keys of secp256k1",
-            known && address ? to_hex0x(address->view()) : "a key or address that does not read");
+    void check_keys() {
         if (file_.keys.empty()) {
             out_.verdicts.not_applicable(
                 kIssued, "the keys were made inside: the evidence alone binds them");
@@ -142,9 +109,9 @@ class StatementJudge {
         std::string problem;
         for (const attest::IssuedKeyPart& key : file_.keys) {
             const Result<PublicKey> issued = parse_public_key(key.public_key);
-            const bool ours = issued && known &&
-                              ((key.use == "signing" && *issued == *signing_key) ||
-                               (key.use == "encryption" && *issued == *sealing_key));
+            const bool ours =
+                issued && ((key.use == "signing" && *issued == stated_.keys.signing) ||
+                           (key.use == "encryption" && *issued == stated_.keys.encryption));
             if (!ours) problem = "another key for " + key.use;
         }
         const bool both =
@@ -155,14 +122,13 @@ class StatementJudge {
                              problem.empty() ? "signing and encryption key" : problem);
     }
 
-    void check_tls(const JsonView& statement) {
-        const std::string stated = text_in(statement, "tls_key_sha256");
+    void check_tls() {
+        const std::string stated = hex_of(stated_.tls_key_sha256);
         if (!asked_.over_tls) {
             out_.verdicts.not_applicable(kTls, "it did not come over https");
             return;
         }
-        const std::string found =
-            asked_.tls_key_sha256 ? to_hex(asked_.tls_key_sha256->view()) : "no key";
+        const std::string found = asked_.tls_key_sha256 ? hex_of(*asked_.tls_key_sha256) : "no key";
         if (!stated.empty())
             decide(kTls, stated, found);
         else if (asked_.host_certified)
@@ -177,31 +143,55 @@ class StatementJudge {
     }
 
     /// What a person would compare; values as the statement has them.
-    void add_facts(const JsonView& statement) {
+    void add_facts() {
         const auto add = [&](std::string_view name, std::string value) {
             if (!value.empty()) out_.facts.push_back({name, std::move(value)});
         };
-        add("statement_sha256", to_hex(sha256(part_.statement).view()));
-        for (const std::string_view name :
-             {std::string_view{"provider"}, std::string_view{"signing_address"},
-              std::string_view{"signing_key"}, std::string_view{"encryption_key"},
-              std::string_view{"tls_key_sha256"}, std::string_view{"model"},
-              std::string_view{"data_registry"}, std::string_view{"tee_pool"},
-              std::string_view{"previous"}})
-            add(name, text_in(statement, name));
-        for (const std::string_view name :
-             {std::string_view{"chain_id"}, std::string_view{"key_epoch"},
-              std::string_view{"sequence"}, std::string_view{"anchor"}, std::string_view{"build"},
-              std::string_view{"config"}, std::string_view{"upgrade_authority"}})
-            if (const std::optional<JsonView> value = statement.member(name))
-                add(name, std::string{value->raw()});
-        const std::optional<JsonView> dlps = statement.member("dlps");
-        for (const JsonView& dlp : dlps ? dlps->items() : std::vector<JsonView>{})
-            add("dlp", text_in(dlp, "address") + " by ruleset " + text_in(dlp, "ruleset"));
+        add("statement_sha256", hex_of(evidence::statement_hash(answer_.parts.statement)));
+        add("provider", stated_.provider);
+        add("signing_address", to_hex0x(address_of(stated_.keys.signing).view()));
+        add("signing_key", to_hex0x(stated_.keys.signing.view()));
+        add("encryption_key", to_hex0x(stated_.keys.encryption.view()));
+        add("tls_key_sha256", hex_of(stated_.tls_key_sha256));
+        add("version", stated_.build.version);
+        add("binary_sha256", hex_of(stated_.build.binary_sha256));
+        add("compose_sha256", hex_of(stated_.build.compose_sha256));
+        add("images", joined(stated_.build.images));
+        add("model", hex_of(stated_.model));
+        add("config_sha256", hex_of(stated_.config.sha256));
+        add("ca_sha256", hex_of(stated_.config.ca_sha256));
+        add("endpoints", joined(stated_.config.endpoints));
+        add("chain_id", std::to_string(stated_.chain_id));
+        add("data_registry", to_hex0x(stated_.data_registry.view()));
+        add("tee_pool", to_hex0x(stated_.tee_pool.view()));
+        std::vector<std::string> dlps;
+        for (const evidence::StatedDlp& dlp : stated_.dlps)
+            dlps.push_back(to_hex0x(dlp.address.view()) + " by ruleset " + hex_of(dlp.ruleset));
+        add("dlps", joined(dlps));
+        add("key_epoch", std::to_string(stated_.keys.epoch));
+        add("sequence", std::to_string(stated_.sequence));
+        add("previous", hex_of(stated_.previous));
+        if (stated_.anchor) add("anchor_block", std::to_string(stated_.anchor->number));
+        add_authority();
     }
 
+    void add_authority() {
+        const std::optional<evidence::UpgradeAuthority>& authority = stated_.upgrade_authority;
+        const auto address = [](const std::optional<Address>& one) {
+            return one ? to_hex0x(one->view()) : std::string{"not told"};
+        };
+        std::string text = "none known";
+        if (authority)
+            text = "application contract " + address(authority->app_auth) + ", owner " +
+                   address(authority->owner) + ", timelock " +
+                   (authority->timelock_s ? std::to_string(*authority->timelock_s) + " s"
+                                          : std::string{"not told"});
+        out_.facts.push_back({"upgrade_authority", std::move(text)});
+    }
+
+    const evidence::AttestationAnswer& answer_;
+    const evidence::Statement& stated_;
     const attest::EvidenceFile& file_;
-    const attest::AttestedPart& part_;
     const AskedFor& asked_;
     Appraisal out_{.kind = "statement",
                    .verdicts = attest::VerdictList{kTable},
@@ -213,35 +203,27 @@ class StatementJudge {
 
 }  // namespace
 
-attest::Expectation expectation_of(const attest::EvidenceFile& file) {
+attest::Expectation expectation_of(const evidence::AttestationParts& parts) {
     attest::Expectation out;
-    if (!file.attested) return out;
-    const attest::AttestedPart& part = *file.attested;
-    Bytes preimage;
-    append(preimage, "pramana:report:2");
-    append(preimage, challenge_of(part).view());
-    append(preimage, gpu_hash(part).view());
-    append(preimage, part.statement);
-    ::SHA512(preimage.data(), preimage.size(), out.report_data.emplace().data());
+    out.report_data = parts.report().bytes;
+    if (!parts.gpu_evidence) return out;
+    const Result<evidence::GpuEvidence> gpus = evidence::read_gpu_evidence(*parts.gpu_evidence);
+    if (!gpus) return out;
     // The challenge is what makes it fresh where there is one; otherwise the sender's choice.
-    const Hash32 freshness = part.challenge.empty()
-                                 ? fixed_from_hex<Hash32>(part.gpu_freshness).value_or(Hash32{})
-                                 : challenge_of(part);
-    for (const attest::GpuPart& gpu : file.gpus) {
-        Bytes nonce;
-        append(nonce, "pramana:gpu:1");
-        append(nonce, sha256(part.statement).view());
-        append(nonce, freshness.view());
-        append(nonce, gpu.uuid);
-        const Hash32 digest = sha256(nonce);
-        out.nonces.emplace_back(digest.bytes.begin(), digest.bytes.end());
+    evidence::GpuFreshness freshness = gpus->freshness;
+    if (!parts.challenge.empty()) std::ranges::copy(parts.challenge, freshness.bytes.begin());
+    const Hash32 statement = evidence::statement_hash(parts.statement);
+    for (const evidence::GpuReport& gpu : gpus->devices) {
+        const evidence::GpuChallenge nonce =
+            evidence::gpu_challenge(statement, freshness, gpu.uuid);
+        out.nonces.emplace_back(nonce.bytes.begin(), nonce.bytes.end());
     }
     return out;
 }
 
-attest::Appraisal appraise_statement(const attest::EvidenceFile& file, const AskedFor& asked) {
-    PRAMANA_CHECK(file.attested.has_value());
-    return StatementJudge{file, asked}.run();
+attest::Appraisal appraise_statement(const evidence::AttestationAnswer& answer,
+                                     const attest::EvidenceFile& file, const AskedFor& asked) {
+    return StatementJudge{answer, file, asked}.run();
 }
 
 }  // namespace pramana::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/attest/evidence_file.hpp"
+#include "pramana/evidence/attestation.hpp"
 
 #include <optional>
 
@@ -15,14 +16,16 @@ struct AskedFor {
     bool host_certified = false;
 };
 
-/// Appraises what a validator says about itself against what the evidence has to be over: form,
-/// hash, challenge, GPU evidence, keys, and that the evidence is of a TEE and not of a developer.
-/// That the evidence really is over it is the quote's own check. Pure.
-[[nodiscard]] attest::Appraisal appraise_statement(const attest::EvidenceFile& file,
+/// Appraises what a validator says about itself against what the evidence has to be over: hash,
+/// challenge, GPU evidence, keys, and that the evidence is of a TEE and not of a developer. That
+/// the evidence really is over it is the quote's own check. Pure.
+/// @param file  the evidence of the same answer
+[[nodiscard]] attest::Appraisal appraise_statement(const evidence::AttestationAnswer& answer,
+                                                   const attest::EvidenceFile& file,
                                                    const AskedFor& asked);
 
 /// The report data that the evidence has to have, and the nonce of each GPU; computed, never read.
-/// Nothing without an attestation. Source: docs/formats.md "Statement".
-[[nodiscard]] attest::Expectation expectation_of(const attest::EvidenceFile& file);
+/// Source: docs/formats.md "Statement".
+[[nodiscard]] attest::Expectation expectation_of(const evidence::AttestationParts& parts);
 
 }  // namespace pramana::app
