@@ -3,70 +3,14 @@
 #include "cpu/attention_scratch.hpp"
 #include "cpu/registry.hpp"
 #include "parity/chance.hpp"
+#include "parity/inputs.hpp"
 #include "pramana/core/endian.hpp"
 #include "pramana/core/sha256.hpp"
-
-#include <bit>
 
 namespace pramana::parity {
 namespace {
 
 using namespace scoring;
-
-/// What an operation gave, number by number, with the name of the case that each belongs to.
-class Outcome {
-  public:
-    void begin(std::string name) { cases_.push_back({numbers_.size(), std::move(name)}); }
-    template <class Range>
-    void add(const Range& range) {
-        for (const auto value : range) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, float>)
-                numbers_.push_back(std::bit_cast<std::uint32_t>(value));
-            else
-                numbers_.push_back(static_cast<std::uint32_t>(value));
-        }
-    }
-    [[nodiscard]] const std::vector<std::uint32_t>& numbers() const noexcept { return numbers_; }
-    [[nodiscard]] std::string place(std::size_t number) const {
-        std::size_t i = cases_.size();
-        while (i > 1 && cases_[i - 1].begin > number) --i;
-        return cases_[i - 1].name + ", number " + std::to_string(number - cases_[i - 1].begin);
-    }
-
-  private:
-    struct Case {
-        std::size_t begin;
-        std::string name;
-    };
-    std::vector<std::uint32_t> numbers_;
-    std::vector<Case> cases_;
-};
-
-/// Rows by turns: ordinary, with outliers, zeros, subnormal, all negative, on the ties of rounding,
-/// large, below and above the smallest range that is quantised.
-std::vector<float> rows_of(std::size_t rows, std::size_t dim, std::uint64_t seed) {
-    Chance chance{seed};
-    std::vector<float> x(rows * dim);
-    for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t k = 0; k < dim; ++k) {
-            const float v = chance.symmetric();
-            const float by_kind[] = {
-                v * 2.0F,      chance.below(50) == 0 ? v * 30.0F : v,
-                0.0F,          v * 0x1p-126F,
-                -1.0F - v * v, k == 0 ? 255.0F : static_cast<float>(chance.below(510)) * 0.5F,
-                v * 0x1p20F,   k == 0 ? 0x1p-100F : v * 0x1p-101F};
-            x[row * dim + k] = by_kind[row % std::size(by_kind)];
-        }
-    return x;
-}
-
-struct Quantised {
-    Quantised(std::size_t rows, std::size_t dim) : codes(rows * dim), scales(rows), zeros(rows) {}
-    QuantisedRows view() { return {codes.data(), scales.data(), zeros.data()}; }
-    AlignedVector<std::uint8_t> codes;
-    AlignedVector<float> scales;
-    AlignedVector<std::int32_t> zeros;
-};
 
 Outcome quantise_rows(const Kernels& kernels) {
     Outcome outcome;
@@ -85,32 +29,6 @@ Outcome quantise_rows(const Kernels& kernels) {
             }
     return outcome;
 }
-
-struct Layer {
-    Layer(std::uint32_t outputs, std::uint32_t inputs) : codes(std::size_t{outputs} * inputs) {
-        Chance chance{std::uint64_t{outputs} * inputs};
-        weights.outputs = outputs;
-        weights.inputs = inputs;
-        for (std::uint32_t n = 0; n < outputs; ++n) {
-            std::int32_t sum = 0;
-            for (std::uint32_t k = 0; k < inputs; ++k) {
-                // The first two outputs are the largest sums that there are.
-                const std::int32_t code = n == 0 ? 127
-                                          : n == 1
-                                              ? -127
-                                              : static_cast<std::int32_t>(chance.below(255)) - 127;
-                codes[std::size_t{n} * inputs + k] = static_cast<std::int8_t>(code);
-                sum += code;
-            }
-            weights.scales.push_back(chance.symmetric() * 0x1p-8F);
-            weights.bias.push_back(chance.symmetric());
-            weights.code_sums.push_back(sum);
-        }
-        weights.codes = codes;
-    }
-    std::vector<std::int8_t> codes;
-    LinearWeights weights;
-};
 
 template <Activation kActivation>
 Outcome linear(const Kernels& kernels) {

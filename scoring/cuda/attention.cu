@@ -1,110 +1,255 @@
-// Attention of one text: queries and keys by token, values by channel, then one warp to a query and
-// head.
+// Attention of one text and head by one block: its keys and values are made codes in shared memory,
+// then each warp takes 16 queries at a time. Two passes over the keys, the first for the largest
+// logit: weights are integers of a fixed size then, and no sum is ever scaled anew.
 #include "cuda/law.cuh"
 
-namespace pramana::scoring::cuda {
+namespace pramana::scoring::cuda::PRAMANA_CUDA_STEPS {
 namespace {
 
-/// inverse and scale of a symmetric quantisation.
-__device__ inline float2 symmetric(float amax) {
-    if (amax < law::kRangeMin) return {0.0F, 0.0F};
-    return {__fdiv_rn(127.0F, amax), __fdiv_rn(amax, 127.0F)};
+constexpr unsigned kThreads = 128;
+constexpr unsigned kWarps = kThreads / kWarp;
+constexpr unsigned kQueryRows = 16;  ///< of one warp at a time
+constexpr unsigned kGroup = 32;      ///< keys that are weighed together: the depth of a product
+constexpr unsigned kKeyTiles = kGroup / 8;
+constexpr unsigned kChannelTiles = kHeadDim / 8;
+constexpr unsigned kValuePitch = kTokensMax + 16;  ///< an odd multiple of 16 bytes: no bank twice
+
+/// Shared memory, for the longest text.
+struct Shared {
+    std::uint8_t keys[kTokensMax * kHeadDim];     ///< [tokens x 32], see key_place
+    std::uint8_t values[kHeadDim * kValuePitch];  ///< [32 channels x tokens], see token_of
+    float key_scales[kTokensMax];                 ///< 0 behind the last token
+    float channel_max[kWarps][kHeadDim];
+    float value_scales[kHeadDim];
+};
+
+/// Half `half` (16 bytes) of a key's row is moved by its row, so that the 8 rows of a matrix lie in
+/// different banks.
+__device__ inline unsigned key_place(unsigned token, unsigned half) {
+    return token * kHeadDim + (half ^ (token / 4 % 2)) * 16;
 }
 
-/// Where the codes of one token and head begin; `kind` is 0 for queries, 1 for keys, 2 for values.
-__device__ inline std::size_t code_place(unsigned kind, unsigned head, std::uint32_t tokens,
-                                         std::uint32_t token) {
-    return ((std::size_t{kind} * kHeads + head) * tokens + token) * kHeadDim;
+/// The dimension of number `place` of a row (HeadsArguments).
+__device__ inline unsigned dimension_of(unsigned place) {
+    return place % 8 / 2 * 8 + place / 8 * 2 + place % 2;
 }
 
-/// Where the scales of one kind and head begin, token by token; those of the values' channels
-/// follow.
-__device__ inline std::size_t scale_place(unsigned kind, unsigned head, std::uint32_t tokens) {
-    return (std::size_t{kind} * kHeads + head) * tokens;
-}
-__device__ inline std::size_t channel_place(unsigned head, std::uint32_t tokens) {
-    return scale_place(2, 0, tokens) + std::size_t{head} * kHeadDim;
-}
-
-/// Grid: tokens x heads x 2 kinds; lane = dimension.
-__global__ void quantise_tokens(const float* qkv, std::uint32_t tokens, AttentionScratch s) {
-    const std::uint32_t token = blockIdx.x;
-    const unsigned head = blockIdx.y;
-    const unsigned kind = blockIdx.z;
-    const std::size_t column =
-        std::size_t{kind} * kDim + std::size_t{head} * kHeadDim + threadIdx.x;
-    const float v = qkv[std::size_t{token} * kQkvDim + column];
-    const float2 by = symmetric(warp_max(fabsf(v)));
-    s.codes[code_place(kind, head, tokens, token) + threadIdx.x] =
-        static_cast<std::int8_t>(__float2int_rn(__fmul_rn(v, by.x)));
-    if (threadIdx.x == 0) s.scales[scale_place(kind, head, tokens) + token] = by.y;
+/// The token whose weight stands at `place` of the left factor: what a lane has of four tiles of
+/// keys, in the order in which it has them, is its part of a 16 x 32 factor. Sums are integers, so
+/// any order of tokens will do if the values have the same.
+__device__ inline unsigned token_of(unsigned place) {
+    const unsigned within = place % 16;
+    return place - within + within % 4 / 2 * 8 + within / 4 * 2 + within % 2;
 }
 
-/// Grid: heads; lane = channel of the head.
-__global__ void quantise_channels(const float* qkv, std::uint32_t tokens, AttentionScratch s) {
-    const unsigned head = blockIdx.x;
-    const float* v = qkv + 2 * std::size_t{kDim} + std::size_t{head} * kHeadDim + threadIdx.x;
+/// One text and head.
+struct Part {
+    const std::int8_t* queries;  ///< [tokens x 32]
+    const std::int8_t* keys;
+    const float* query_scales;  ///< [tokens]
+    const float* key_scales;
+    const float* values;  ///< [tokens x 32]
+    std::uint32_t tokens;
+    std::uint32_t padded;  ///< to a multiple of kGroup
+};
+
+__device__ void load_keys(const Part& part, Shared& shared) {
+    for (unsigned i = threadIdx.x; i < part.padded * 2; i += kThreads) {
+        const unsigned token = i / 2;
+        uint4 codes{0, 0, 0, 0};
+        if (token < part.tokens)
+            codes = *reinterpret_cast<const uint4*>(part.keys + token * kHeadDim + i % 2 * 16);
+        *reinterpret_cast<uint4*>(shared.keys + key_place(token, i % 2)) = codes;
+    }
+    for (unsigned token = threadIdx.x; token < part.padded; token += kThreads)
+        shared.key_scales[token] = token < part.tokens ? part.key_scales[token] : 0.0F;
+}
+
+/// Values as codes, by channel over the whole text; lane = number of the row.
+__device__ void quantise_values(const Part& part, Shared& shared) {
+    const unsigned lane = threadIdx.x % kWarp;
+    const unsigned warp = threadIdx.x / kWarp;
     float amax = 0.0F;
-    for (std::uint32_t token = 0; token < tokens; ++token)
-        amax = fmaxf(amax, fabsf(v[std::size_t{token} * kQkvDim]));
-    const float2 by = symmetric(amax);
-    s.scales[channel_place(head, tokens) + threadIdx.x] = by.y;
-    for (std::uint32_t token = 0; token < tokens; ++token)
-        s.codes[code_place(2, head, tokens, token) + threadIdx.x] = static_cast<std::int8_t>(
-            __float2int_rn(__fmul_rn(v[std::size_t{token} * kQkvDim], by.x)));
+#pragma unroll 4
+    for (unsigned token = warp; token < part.tokens; token += kWarps)
+        amax = fmaxf(amax, fabsf(part.values[token * kHeadDim + lane]));
+    shared.channel_max[warp][lane] = amax;
+    __syncthreads();
+#pragma unroll
+    for (unsigned i = 0; i < kWarps; ++i) amax = fmaxf(amax, shared.channel_max[i][lane]);
+    const SymmetricScale by = symmetric(amax);
+    const unsigned channel = dimension_of(lane);
+    if (warp == 0) shared.value_scales[channel] = by.scale;
+    for (unsigned place = warp * 4; place < part.padded; place += kWarps * 4) {
+        std::uint32_t four = 0;
+#pragma unroll
+        for (unsigned b = 0; b < 4; ++b) {
+            const unsigned token = token_of(place + b);
+            const float v = token < part.tokens ? part.values[token * kHeadDim + lane] : 0.0F;
+            four |= code_byte(mul(v, by.inverse), b);
+        }
+        *reinterpret_cast<std::uint32_t*>(shared.values + channel * kValuePitch + place) = four;
+    }
 }
 
-/// Grid: tokens x heads. Logits and weights of the query in shared memory, then lane = dimension.
-__global__ void attend(std::uint32_t tokens, AttentionScratch s, float* out) {
-    __shared__ float logits[kTokensMax];
-    __shared__ int weights[kTokensMax];
-    const std::uint32_t token = blockIdx.x;
-    const unsigned head = blockIdx.y;
-    const unsigned lane = threadIdx.x;
-    const auto* query = reinterpret_cast<const int*>(s.codes + code_place(0, head, tokens, token));
-    const float* key_scales = s.scales + scale_place(1, head, tokens);
-    const float scale =
-        __fmul_rn(s.scales[scale_place(0, head, tokens) + token], law::kQueryFactor);
-    float top = -INFINITY;
-    for (std::uint32_t j = lane; j < tokens; j += kWarp) {
-        const auto* key = reinterpret_cast<const int*>(s.codes + code_place(1, head, tokens, j));
-        int dot = 0;
-#pragma unroll
-        for (unsigned i = 0; i < kHeadDim / 4; ++i) dot = __dp4a(query[i], key[i], dot);
-        logits[j] = __fmul_rn(__int2float_rn(dot), __fmul_rn(scale, key_scales[j]));
-        top = fmaxf(top, logits[j]);
+/// The 16 queries of a warp: lane 4 g + t has rows g and g + 8.
+struct Queries {
+    std::uint32_t codes[1][4];
+    float scale[2];
+    __device__ Queries(const Part& part, unsigned first) {
+        const unsigned group = threadIdx.x % kWarp / 4;
+        const unsigned member = threadIdx.x % 4;
+        for (unsigned half = 0; half < 2; ++half) {
+            unsigned row = first + group + 8 * half;
+            row = row < part.tokens ? row : part.tokens - 1;  // repeated, and stored nowhere
+            const std::int8_t* code = part.queries + row * kHeadDim + 4 * member;
+            codes[0][half] = *reinterpret_cast<const std::uint32_t*>(code);
+            codes[0][half + 2] = *reinterpret_cast<const std::uint32_t*>(code + 16);
+            scale[half] = mul(part.query_scales[row], law::kQueryFactor);
+        }
     }
-    top = warp_max(top);
-    int total = 0;
-    for (std::uint32_t j = lane; j < tokens; j += kWarp) {
-        const float power = exp2_of(__fsub_rn(logits[j], top));
-        weights[j] = __float2int_rn(__fmul_rn(power, law::kWeightOne));
-        total += weights[j];
+};
+
+/// t[n][i]: logits of kGroup keys from `first`: rows g (i < 2) and g + 8, key 8 n + 2 t + i % 2.
+__device__ inline void logits_of(const Queries& queries, const Part& part, const Shared& shared,
+                                 unsigned first, float (&t)[kKeyTiles][4]) {
+    const unsigned lane = threadIdx.x % kWarp;
+    int dots[1][kKeyTiles][4] = {};
+#pragma unroll
+    for (unsigned n = 0; n < kKeyTiles; n += 2) {
+        std::uint32_t keys[4];
+        const unsigned row = first + 8 * n + lane / 16 * 8 + lane % 8;
+        load_matrices(shared.keys + key_place(row, lane / 8 % 2), keys);
+        multiply_pair<Left::kSigned>(queries.codes, keys, dots, n);
     }
 #pragma unroll
-    for (unsigned width = kWarp / 2; width > 0; width /= 2)
-        total += __shfl_xor_sync(kAllLanes, total, width);
-    __syncwarp();
-    int mixed = 0;  // at most 512 * 32767 * 127 < 2^31
-    for (std::uint32_t j = 0; j < tokens; ++j)
-        mixed += weights[j] * s.codes[code_place(2, head, tokens, j) + lane];
-    const float inverse = __fdiv_rn(1.0F, __int2float_rn(total));
-    const float value_scale = s.scales[channel_place(head, tokens) + lane];
-    out[std::size_t{token} * kDim + std::size_t{head} * kHeadDim + lane] =
-        __fmul_rn(__int2float_rn(mixed), __fmul_rn(value_scale, inverse));
+    for (unsigned n = 0; n < kKeyTiles; ++n) {
+        const unsigned key = first + 8 * n + 2 * (lane % 4);
+        const float2 scales = *reinterpret_cast<const float2*>(shared.key_scales + key);
+#pragma unroll
+        for (unsigned i = 0; i < 4; ++i)
+            t[n][i] = mul(__int2float_rn(dots[0][n][i]),
+                          mul(queries.scale[i / 2], i % 2 == 0 ? scales.x : scales.y));
+    }
+    if (first + kGroup <= part.tokens) return;
+#pragma unroll
+    for (unsigned n = 0; n < kKeyTiles; ++n)
+#pragma unroll
+        for (unsigned i = 0; i < 4; ++i)
+            if (first + 8 * n + 2 * (lane % 4) + i % 2 >= part.tokens) t[n][i] = -INFINITY;
+}
+
+/// What the weights of kGroup keys add to the sums of a warp.
+struct Sums {
+    int high[1][kChannelTiles][4] = {};  ///< of u / 256
+    int low[1][kChannelTiles][4] = {};   ///< of u % 256
+    unsigned total[2] = {0, 0};
+};
+__device__ inline void mix(const float (&t)[kKeyTiles][4], const float (&top)[2],
+                           const Shared& shared, unsigned first, Sums& sums) {
+    std::uint32_t high[1][4];
+    std::uint32_t low[1][4];
+#pragma unroll
+    for (unsigned part = 0; part < 4; ++part) {  // rows g, g + 8; then the other two tiles
+        const unsigned half = part % 2;
+        std::uint32_t two[2];
+#pragma unroll
+        for (unsigned n = 0; n < 2; ++n) {
+            const float* logits = t[part / 2 * 2 + n] + 2 * half;
+            const auto x = static_cast<unsigned>(weight_bits(sub(logits[0], top[half])));
+            const auto y = static_cast<unsigned>(weight_bits(sub(logits[1], top[half])));
+            sums.total[half] += (x & 0xFFFFU) + (y & 0xFFFFU);
+            two[n] = __byte_perm(x, y, 0x5140);  // both low bytes, then both high ones
+        }
+        low[0][part] = __byte_perm(two[0], two[1], 0x5410);
+        high[0][part] = __byte_perm(two[0], two[1], 0x7632);
+    }
+    const unsigned lane = threadIdx.x % kWarp;
+#pragma unroll
+    for (unsigned n = 0; n < kChannelTiles; n += 2) {
+        std::uint32_t values[4];
+        const unsigned channel = 8 * n + lane / 16 * 8 + lane % 8;
+        load_matrices(shared.values + channel * kValuePitch + first + lane / 8 % 2 * 16, values);
+        multiply_pair<Left::kUnsigned>(high, values, sums.high, n);
+        multiply_pair<Left::kUnsigned>(low, values, sums.low, n);
+    }
+}
+
+/// Sum over the four lanes that share a row.
+__device__ inline unsigned sum_of_four(unsigned v) {
+    v += __shfl_xor_sync(kAllLanes, v, 2);
+    return v + __shfl_xor_sync(kAllLanes, v, 1);
+}
+
+/// Grid: texts x 12, heads of one text side by side.
+__global__ void __launch_bounds__(kThreads) attend(HeadsArguments heads, Batch batch, float* to) {
+    auto& shared = *reinterpret_cast<Shared*>(shared_memory());
+    const std::uint32_t text = blockIdx.x / kHeads;
+    const unsigned head = blockIdx.x % kHeads;
+    const std::size_t begin = batch.offsets[text];
+    const std::uint32_t tokens = batch.offsets[text + 1] - static_cast<std::uint32_t>(begin);
+    if (tokens == 0) return;
+    const std::size_t all = batch.tokens;
+    const std::size_t query = head * all + begin;
+    const std::size_t key = (kHeads + head) * all + begin;
+    const Part part{heads.codes + query * kHeadDim,
+                    heads.codes + key * kHeadDim,
+                    heads.scales + query,
+                    heads.scales + key,
+                    heads.values + query * kHeadDim,
+                    tokens,
+                    (tokens + kGroup - 1) / kGroup * kGroup};
+    load_keys(part, shared);
+    quantise_values(part, shared);
+    __syncthreads();
+    const unsigned group = threadIdx.x % kWarp / 4;
+    const unsigned member = threadIdx.x % 4;
+    for (unsigned first = threadIdx.x / kWarp * kQueryRows; first < tokens;
+         first += kWarps * kQueryRows) {
+        const Queries queries{part, first};
+        float t[kKeyTiles][4];
+        float top[2] = {-INFINITY, -INFINITY};
+        for (unsigned keys = 0; keys < part.padded; keys += kGroup) {
+            logits_of(queries, part, shared, keys, t);
+#pragma unroll
+            for (const float(&tile)[4] : t)
+#pragma unroll
+                for (unsigned i = 0; i < 4; ++i) top[i / 2] = fmaxf(top[i / 2], tile[i]);
+        }
+        top[0] = lanes_max<4>(top[0]);
+        top[1] = lanes_max<4>(top[1]);
+        Sums sums;
+        for (unsigned keys = 0; keys < part.padded; keys += kGroup) {
+            logits_of(queries, part, shared, keys, t);
+            mix(t, top, shared, keys, sums);
+        }
+#pragma unroll
+        for (unsigned half = 0; half < 2; ++half) {
+            const int total = static_cast<int>(sum_of_four(sums.total[half]));
+            const float inverse = divide(1.0F, __int2float_rn(total));
+            const unsigned row = first + group + 8 * half;
+            if (row >= tokens) continue;
+            float* out = to + (begin + row) * kDim + head * kHeadDim + 2 * member;
+#pragma unroll
+            for (unsigned n = 0; n < kChannelTiles; ++n) {
+                const float* scales = shared.value_scales + 8 * n + 2 * member;
+                const int* high = sums.high[0][n] + 2 * half;
+                const int* low = sums.low[0][n] + 2 * half;
+                *reinterpret_cast<float2*>(out + 8 * n) = {
+                    mul(__int2float_rn(high[0] * 256 + low[0]), mul(scales[0], inverse)),
+                    mul(__int2float_rn(high[1] * 256 + low[1]), mul(scales[1], inverse))};
+            }
+        }
+    }
 }
 
 }  // namespace
 
-int launch_attention(const float* qkv, std::uint32_t tokens, const AttentionScratch& scratch,
-                     float* out, CUstream_st* stream) {
-    if (tokens == 0 || tokens > kTokensMax) return cudaErrorInvalidValue;
-    const dim3 all_heads{tokens, kHeads, 2};
-    int failed = launch(quantise_tokens, all_heads, stream, qkv, tokens, scratch);
-    if (failed == cudaSuccess)
-        failed = launch(quantise_channels, dim3{kHeads}, stream, qkv, tokens, scratch);
-    if (failed != cudaSuccess) return failed;
-    return launch(attend, dim3{tokens, kHeads}, stream, tokens, scratch, out);
+int launch_attention(const HeadsArguments& heads, const Batch& batch, float* to,
+                     CUstream_st* stream) {
+    if (batch.texts == 0 || batch.tokens == 0) return cudaSuccess;
+    return launch(attend, dim3{batch.texts * kHeads}, kThreads, sizeof(Shared), stream, heads,
+                  batch, to);
 }
 
-}  // namespace pramana::scoring::cuda
+}  // namespace pramana::scoring::cuda::PRAMANA_CUDA_STEPS

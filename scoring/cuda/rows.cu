@@ -1,119 +1,117 @@
-// What works row by row: one warp to a row, element lane + 32 i of the row in register i.
-#include "cuda/law.cuh"
+// What works row by row or text by text: the embedding, the quantisation of rows, the pool.
+#include "cuda/rows.cuh"
 
-namespace pramana::scoring::cuda {
+namespace pramana::scoring::cuda::PRAMANA_CUDA_STEPS {
 namespace {
 
-/// out = LayerNorm(v).
-__device__ void normalise(const float* gamma, const float* beta, float (&v)[kLaneParts],
-                          float* out) {
-    const unsigned lane = threadIdx.x;
-    const float mean = __fmul_rn(sum(v), law::kOneOverDim);
+constexpr unsigned kRowThreads = 256;
+constexpr unsigned kRowWarps = kRowThreads / kWarp;
+constexpr unsigned kEmbedThreads = 128;
+
+/// Grid: texts; each warp takes every fourth token.
+__global__ void __launch_bounds__(kEmbedThreads)
+    embed(const std::int8_t* word_codes, const float* word_scales, const float* positions,
+          NormArguments norm, Batch batch, HiddenArguments to) {
+    const std::uint32_t begin = batch.offsets[blockIdx.x];
+    const std::uint32_t tokens = batch.offsets[blockIdx.x + 1] - begin;
+    const unsigned lane = threadIdx.x % kWarp;
+    for (std::uint32_t token = threadIdx.x / kWarp; token < tokens;
+         token += kEmbedThreads / kWarp) {
+        const std::size_t id = batch.ids[begin + token];
+        const float scale = word_scales[id];
+        float v[kLaneParts];
 #pragma unroll
-    for (float& part : v) part = __fsub_rn(part, mean);
-    const float variance = __fmul_rn(sum_of_squares(v), law::kOneOverDim);
-    const float inverse = inverse_root(__fadd_rn(variance, law::kNormEpsilon));
-#pragma unroll
-    for (unsigned i = 0; i < kLaneParts; ++i) {
-        const unsigned at = lane + i * kWarp;
-        out[at] = __fmaf_rn(__fmul_rn(v[i], inverse), gamma[at], beta[at]);
+        for (unsigned i = 0; i < kLaneParts; ++i) {
+            const unsigned at = lane + i * kWarp;
+            v[i] = fma(__int2float_rn(word_codes[id * kDim + at]), scale,
+                       positions[std::size_t{token} * kDim + at]);
+        }
+        finish_row(norm, to, begin + token, lane, v);
     }
 }
 
-__global__ void embed(EmbedArguments weights, const std::uint16_t* ids, float* x) {
-    const std::size_t token = blockIdx.x;
-    const std::size_t id = ids[token];
-    const float scale = weights.word_scales[id];
+/// Grid: rows / 8, a warp to a row; lane l holds numbers 128 i + 4 l and the three behind it.
+template <unsigned kRowDim>
+__global__ void __launch_bounds__(kRowThreads)
+    quantise(const float* x, std::uint32_t rows, const float* smoothing, RowsArguments to) {
+    constexpr unsigned kFours = kRowDim / 4 / kWarp;
+    const std::size_t row = std::size_t{blockIdx.x} * kRowWarps + threadIdx.x / kWarp;
+    const unsigned lane = threadIdx.x % kWarp;
+    if (row >= rows) return;
+    const auto* from = reinterpret_cast<const float4*>(x + row * kRowDim);
+    float v[4 * kFours];
+#pragma unroll
+    for (unsigned i = 0; i < kFours; ++i) {
+        const float4 four = from[i * kWarp + lane];
+        v[4 * i] = four.x;
+        v[4 * i + 1] = four.y;
+        v[4 * i + 2] = four.z;
+        v[4 * i + 3] = four.w;
+    }
+    if (smoothing != nullptr) {
+#pragma unroll
+        for (unsigned i = 0; i < 4 * kFours; ++i)
+            v[i] = mul(v[i], smoothing[(i / 4 * kWarp + lane) * 4 + i % 4]);
+    }
+    const RowScale by = scale_of(v);
+    auto* codes = reinterpret_cast<std::uint32_t*>(to.codes + row * kRowDim);
+#pragma unroll
+    for (unsigned i = 0; i < kFours; ++i) {
+        std::uint32_t four = 0;
+#pragma unroll
+        for (unsigned b = 0; b < 4; ++b)
+            four |= static_cast<std::uint32_t>(row_code(v[4 * i + b], by)) << (8 * b);
+        codes[i * kWarp + lane] = four;
+    }
+    if (lane == 0) store_scale(by, to, row);
+}
+
+/// Grid: texts; thread = channel, then the first warp makes the codes.
+__global__ void __launch_bounds__(kDim) pool(const float* x, Batch batch, std::int8_t* codes) {
+    __shared__ float sums[kDim];
+    const std::size_t begin = batch.offsets[blockIdx.x];
+    const std::size_t end = batch.offsets[blockIdx.x + 1];
+    long long total = 0;
+#pragma unroll 4
+    for (std::size_t token = begin; token < end; ++token)
+        total += __float2ll_rn(mul(x[token * kDim + threadIdx.x], law::kPoolOne));
+    sums[threadIdx.x] = __ll2float_rn(total);
+    __syncthreads();
+    if (threadIdx.x >= kWarp) return;
     float v[kLaneParts];
 #pragma unroll
-    for (unsigned i = 0; i < kLaneParts; ++i) {
-        const unsigned at = threadIdx.x + i * kWarp;
-        v[i] = __fmaf_rn(__int2float_rn(weights.word_codes[id * kDim + at]), scale,
-                         weights.positions[token * kDim + at]);
-    }
-    normalise(weights.gamma, weights.beta, v, x + token * kDim);
-}
-
-__global__ void add_norm(const float* gamma, const float* beta, const float* y, float* x) {
-    const std::size_t begin = std::size_t{blockIdx.x} * kDim;
-    float v[kLaneParts];
-#pragma unroll
-    for (unsigned i = 0; i < kLaneParts; ++i) {
-        const std::size_t at = begin + threadIdx.x + std::size_t{i} * kWarp;
-        v[i] = __fadd_rn(x[at], y[at]);
-    }
-    normalise(gamma, beta, v, x + begin);
-}
-
-__global__ void quantise_rows(const float* x, std::uint32_t dim, const float* smoothing,
-                              RowsArguments out) {
-    const std::size_t row = blockIdx.x;
-    const auto value = [&](std::uint32_t k) {
-        const float v = x[row * dim + k];
-        return smoothing == nullptr ? v : __fmul_rn(v, smoothing[k]);
-    };
-    float low = 0.0F;
-    float high = 0.0F;
-    for (std::uint32_t k = threadIdx.x; k < dim; k += kWarp) {
-        low = fminf(low, value(k));
-        high = fmaxf(high, value(k));
-    }
-    low = warp_min(low);
-    const float range = __fsub_rn(warp_max(high), low);
-    const bool tiny = range < law::kRangeMin;
-    const float inverse = tiny ? 0.0F : __fdiv_rn(255.0F, range);
-    const int zero = __float2int_rn(__fmul_rn(-low, inverse));
-    for (std::uint32_t k = threadIdx.x; k < dim; k += kWarp) {
-        const int code = __float2int_rn(__fmul_rn(value(k), inverse)) + zero;
-        out.codes[row * dim + k] = static_cast<std::uint8_t>(min(max(code, 0), 255));
-    }
-    if (threadIdx.x == 0) {
-        out.scales[row] = tiny ? 0.0F : __fdiv_rn(range, 255.0F);
-        out.zeros[row] = zero;
-    }
-}
-
-__global__ void pool(const float* x, std::uint32_t tokens, std::int8_t* codes) {
-    float v[kLaneParts];
-#pragma unroll
-    for (unsigned i = 0; i < kLaneParts; ++i) {
-        const float* channel = x + threadIdx.x + std::size_t{i} * kWarp;
-        long long total = 0;
-        for (std::uint32_t token = 0; token < tokens; ++token)
-            total += __float2ll_rn(__fmul_rn(channel[std::size_t{token} * kDim], law::kPoolOne));
-        v[i] = __ll2float_rn(total);
-    }
+    for (unsigned i = 0; i < kLaneParts; ++i) v[i] = sums[threadIdx.x + i * kWarp];
     const float squares = sum_of_squares(v);
     const float inverse = squares > 0.0F ? inverse_root(squares) : 0.0F;
+    std::int8_t* to = codes + std::size_t{blockIdx.x} * kDim + threadIdx.x;
 #pragma unroll
     for (unsigned i = 0; i < kLaneParts; ++i) {
-        const int code = __float2int_rn(__fmul_rn(__fmul_rn(v[i], inverse), law::kCodeScale));
-        codes[threadIdx.x + i * kWarp] = static_cast<std::int8_t>(min(max(code, -127), 127));
+        const int code = __float2int_rn(mul(mul(v[i], inverse), law::kCodeScale));
+        to[i * kWarp] = static_cast<std::int8_t>(min(max(code, -127), 127));
     }
 }
 
 }  // namespace
 
-int launch_embed(const EmbedArguments& weights, const std::uint16_t* ids, std::uint32_t tokens,
-                 float* x, CUstream_st* stream) {
-    if (tokens == 0) return cudaSuccess;  // a grid of 0 blocks is a launch error
-    return launch(embed, dim3{tokens}, stream, weights, ids, x);
+int launch_embed(const ModelArguments& model, const Batch& batch, const HiddenArguments& to,
+                 CUstream_st* stream) {
+    if (batch.texts == 0) return cudaSuccess;  // a grid of 0 blocks is a launch error
+    return launch(embed, dim3{batch.texts}, kEmbedThreads, 0, stream, model.word_codes,
+                  model.word_scales, model.positions, model.norm, batch, to);
 }
 
-int launch_quantise_rows(const float* x, std::uint32_t rows, std::uint32_t dim,
-                         const float* smoothing, const RowsArguments& out, CUstream_st* stream) {
+int launch_quantise(const float* x, std::uint32_t rows, std::uint32_t dim, const float* smoothing,
+                    const RowsArguments& to, CUstream_st* stream) {
     if (rows == 0) return cudaSuccess;
-    return launch(quantise_rows, dim3{rows}, stream, x, dim, smoothing, out);
+    if (dim != kDim && dim != kInnerDim) return cudaErrorInvalidValue;
+    const dim3 grid{(rows + kRowWarps - 1) / kRowWarps};
+    return launch(dim == kDim ? quantise<kDim> : quantise<kInnerDim>, grid, kRowThreads, 0, stream,
+                  x, rows, smoothing, to);
 }
 
-int launch_add_norm(const float* gamma, const float* beta, const float* y, std::uint32_t rows,
-                    float* x, CUstream_st* stream) {
-    if (rows == 0) return cudaSuccess;
-    return launch(add_norm, dim3{rows}, stream, gamma, beta, y, x);
+int launch_pool(const float* x, const Batch& batch, std::int8_t* codes, CUstream_st* stream) {
+    if (batch.texts == 0) return cudaSuccess;
+    return launch(pool, dim3{batch.texts}, kDim, 0, stream, x, batch, codes);
 }
 
-int launch_pool(const float* x, std::uint32_t tokens, std::int8_t* codes, CUstream_st* stream) {
-    return launch(pool, dim3{1}, stream, x, tokens, codes);
-}
-
-}  // namespace pramana::scoring::cuda
+}  // namespace pramana::scoring::cuda::PRAMANA_CUDA_STEPS

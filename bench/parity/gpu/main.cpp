@@ -1,42 +1,118 @@
-// Whether a CUDA device gives the same bits as the law: every operation of the encoder on shapes
-// and values chosen to hurt, compared number by number.
-//   gpu_parity_probe [FILE]       FILE receives the result as JSON
-//   gpu_parity_emulated [FILE]    the same kernels on the processor, without a device
-// Exit 0: no difference; 1: a difference; 64: wrong usage; 70: CUDA failed; 77: there is no device.
+// Whether a CUDA device gives the same bits as the law: every step of the encoder on shapes and
+// values chosen to hurt, then whole documents.
+//   gpu_parity_probe [--tiny] [--documents N] [--json FILE]
+//   gpu_parity_emulated ...    the same kernels on the processor, without a device
+// --tiny takes a small model made by this program instead of the pinned one (in models/).
+// Exit 0: no difference; 1: a difference; 64: wrong usage; 66: no model; 70: CUDA failed; 77: there
+// is no device.
 #include "parity/gpu/device.hpp"
-#include "parity/gpu/device_kernels.hpp"
+#include "parity/gpu/steps.hpp"
+#include "parity/gpu/texts.hpp"
 #include "parity/report.hpp"
-#include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
+#include "tiny_model.hpp"
 
-#include <array>
+#include <charconv>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 
 namespace {
 
 using namespace pramana;
 
-bool write(const char* path, const parity::Device& device, const parity::OperationReport& report,
-           std::uint64_t mismatches) {
+constexpr std::uint32_t kBatchTokens = 1000;  // no multiple of any tile
+constexpr std::uint64_t kDocumentsMax = 1'000'000;
+
+struct Options {
+    bool tiny = false;
+    std::uint64_t documents = 12;
+    std::string json;
+};
+
+std::optional<Options> read_options(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view name{argv[i]};
+        if (name == "--tiny") {
+            options.tiny = true;
+            continue;
+        }
+        if (++i == argc) return std::nullopt;
+        const std::string_view value{argv[i]};
+        if (name == "--json") {
+            options.json = value;
+            continue;
+        }
+        const char* const end = value.data() + value.size();
+        if (name != "--documents" ||
+            std::from_chars(value.data(), end, options.documents).ptr != end ||
+            options.documents == 0 || options.documents > kDocumentsMax)
+            return std::nullopt;
+    }
+    return options;
+}
+
+std::shared_ptr<const scoring::Model> load(bool tiny) {
+    if (tiny) return scoring::testing::tiny_model();
+    auto model = scoring::Model::load(scoring::kModelPath, scoring::pinned_model_digest());
+    return model ? *model : nullptr;
+}
+
+bool write(const std::string& path, const parity::Device& device,
+           const std::vector<parity::OperationRow>& steps, const parity::DeviceTextsReport& texts) {
     JsonObject object;
     object.text("report", "gpu_parity")
         .text("device", device.name)
         .number("compute_capability", static_cast<std::uint64_t>(device.capability))
         .number("driver", static_cast<std::uint64_t>(device.driver))
-        .text("operations_sha256", to_hex(report.digest.view()))
-        .number("mismatches", mismatches)
-        .raw("operations", parity::json_of(report.rows));
+        .raw("steps", parity::json_of(steps))
+        .number("documents", texts.documents)
+        .number("tokens", texts.tokens)
+        .number("documents_with_mismatches", texts.mismatches);
     std::ofstream file{path, std::ios::binary};
     file << object.str() << '\n';
     return static_cast<bool>(file.flush());
 }
 
+int run(const Options& options, const parity::Device& device) {
+    const auto model = load(options.tiny);
+    if (model == nullptr) {
+        std::fprintf(stderr,
+                     "gpu_parity: %s is missing or is not the pinned model; tools/setup "
+                     "makes it, or use --tiny\n",
+                     scoring::kModelPath);
+        return 66;
+    }
+    const std::vector<parity::OperationRow> steps = parity::compare_device_steps();
+    std::fputs(parity::table_of(steps).c_str(), stdout);
+    std::uint64_t mismatches = 0;
+    for (const parity::OperationRow& row : steps) mismatches += row.mismatches;
+
+    const scoring::Tokenizer tokenizer{model};
+    const parity::Documents documents =
+        parity::make_documents(parity::source_of(*model, tokenizer), options.documents, 1);
+    const parity::DeviceTextsReport texts = parity::compare_device_texts(
+        model, documents, options.tiny ? scoring::Backend::kReference : scoring::Backend::kBest,
+        kBatchTokens);
+    std::printf("%zu documents, %llu tokens, %zu batches: %zu documents with other codes",
+                texts.documents, static_cast<unsigned long long>(texts.tokens), texts.batches,
+                texts.mismatches);
+    if (texts.mismatches > 0) std::printf(", the first is %zu", texts.first);
+    std::printf("\n%llu mismatches in steps\n", static_cast<unsigned long long>(mismatches));
+    if (!options.json.empty() && !write(options.json, device, steps, texts)) {
+        std::fprintf(stderr, "gpu_parity: cannot write %s\n", options.json.c_str());
+        return 1;
+    }
+    return mismatches + texts.mismatches == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc > 2) {
-        std::fputs("usage: gpu_parity_probe [FILE]\n", stderr);
+    const std::optional<Options> options = read_options(argc, argv);
+    if (!options) {
+        std::fputs("usage: gpu_parity_probe [--tiny] [--documents N] [--json FILE]\n", stderr);
         return 64;
     }
     const parity::Device device = parity::find_device();
@@ -50,16 +126,5 @@ int main(int argc, char** argv) {
         std::printf(", compute capability %d.%d, driver for CUDA %d.%d", device.capability / 10,
                     device.capability % 10, device.driver / 1000, device.driver % 1000 / 10);
     std::printf("\n");
-    const std::array<parity::NamedKernels, 1> candidates{{{"cuda", &parity::device_kernels()}}};
-    const parity::OperationReport report = parity::compare_operations(candidates);
-    std::uint64_t mismatches = 0;
-    for (const parity::OperationRow& row : report.rows) mismatches += row.mismatches;
-    std::fputs(parity::table_of(report.rows).c_str(), stdout);
-    std::printf("operations sha256 %s\n%llu mismatches\n", to_hex(report.digest.view()).c_str(),
-                static_cast<unsigned long long>(mismatches));
-    if (argc == 2 && !write(argv[1], device, report, mismatches)) {
-        std::fprintf(stderr, "gpu_parity_probe: cannot write %s\n", argv[1]);
-        return 1;
-    }
-    return mismatches == 0 ? 0 : 1;
+    return run(*options, device);
 }

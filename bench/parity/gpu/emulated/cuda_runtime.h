@@ -1,9 +1,13 @@
 #pragma once
 
-// Just enough of CUDA's device language for scoring/cuda to be compiled for the processor, where a
-// warp is 32 fibers that meet at each exchange. For tests of the kernels' logic: which element goes
-// where, in which order sums are made. What a device's own instructions round to only a device shows.
-// NOLINTBEGIN: the names are CUDA's.
+// Just enough of CUDA's device language for scoring/cuda to be compiled for the processor, where
+// the threads of a block are fibers (emulated/block.hpp). For tests of the kernels' logic: which
+// element goes where, in which order sums are made, who waits for whom. What a device's own
+// instructions round to only a device shows. NOLINTBEGIN: the names are CUDA's.
+#include "parity/gpu/emulated/block.hpp"
+
+#include <cuda_runtime_api.h>
+
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -12,6 +16,7 @@
 #define __device__
 #define __constant__
 #define __shared__ static  // blocks run one after another
+#define __launch_bounds__(...)
 
 struct dim3 {
     unsigned x = 1;
@@ -19,34 +24,42 @@ struct dim3 {
     unsigned z = 1;
 };
 struct float2 {
-    float x;
-    float y;
+    float x, y;
 };
-enum { cudaSuccess = 0, cudaErrorInvalidValue = 1 };
+struct int2 {
+    int x, y;
+};
+struct uint2 {
+    unsigned x, y;
+};
+struct float4 {
+    float x, y, z, w;
+};
+struct uint4 {
+    unsigned x, y, z, w;
+};
 
 namespace pramana::parity {
-/// Where the running fiber is, and how it meets the other 31.
-struct Warp {
-    dim3 block;
-    dim3 thread;
-    /// Gives `bits` to the others and waits for theirs; returns all 32.
-    const std::uint64_t* exchange(std::uint64_t bits);
-};
-extern Warp running_warp;
-}  // namespace pramana::parity
-#define blockIdx (::pramana::parity::running_warp.block)
-#define threadIdx (::pramana::parity::running_warp.thread)
-
-inline void __syncwarp() { (void)pramana::parity::running_warp.exchange(0); }
-inline float __shfl_xor_sync(unsigned, float v, unsigned gap) {
-    const unsigned lane = threadIdx.x;
-    const auto* all = pramana::parity::running_warp.exchange(std::bit_cast<std::uint32_t>(v));
-    return std::bit_cast<float>(static_cast<std::uint32_t>(all[lane ^ gap]));
+inline dim3 running_block;
 }
-inline int __shfl_xor_sync(unsigned, int v, unsigned gap) {
-    const unsigned lane = threadIdx.x;
-    const auto* all = pramana::parity::running_warp.exchange(static_cast<std::uint32_t>(v));
-    return static_cast<int>(static_cast<std::uint32_t>(all[lane ^ gap]));
+#define blockIdx (::pramana::parity::running_block)
+#define threadIdx (::pramana::parity::running_thread)
+
+inline void __syncthreads() { pramana::parity::meet_block(); }
+
+template <class T>
+T __shfl_xor_sync(unsigned, T v, unsigned gap) {
+    struct Lane {
+        T mine, other;
+        unsigned gap;
+    } lane{v, v, gap};
+    pramana::parity::meet_warp(&lane, [](void* const* lanes) {
+        for (unsigned i = 0; i < 32; ++i) {
+            auto* to = static_cast<Lane*>(lanes[i]);
+            to->other = static_cast<Lane*>(lanes[i ^ to->gap])->mine;
+        }
+    });
+    return lane.other;
 }
 
 inline float __fadd_rn(float a, float b) { return a + b; }
@@ -64,9 +77,11 @@ inline float __int_as_float(int a) { return std::bit_cast<float>(a); }
 inline int __float_as_int(float a) { return std::bit_cast<int>(a); }
 inline int min(int a, int b) { return a < b ? a : b; }
 inline int max(int a, int b) { return a < b ? b : a; }
-inline int __dp4a(int a, int b, int sum) {
-    for (int i = 0; i < 32; i += 8)
-        sum += static_cast<std::int8_t>(a >> i) * static_cast<std::int8_t>(b >> i);
-    return sum;
+inline unsigned __byte_perm(unsigned a, unsigned b, unsigned order) {
+    const std::uint64_t both = std::uint64_t{b} << 32U | a;
+    unsigned out = 0;
+    for (unsigned i = 0; i < 4; ++i)
+        out |= static_cast<unsigned>(both >> (8 * (order >> (4 * i) & 7U)) & 0xFFU) << (8 * i);
+    return out;
 }
 // NOLINTEND

@@ -2,28 +2,60 @@
 
 #include <cuda_runtime.h>
 
-#include <functional>
-
 struct CUstream_st;
 
 /// The processor's half of scoring/cuda/device.cuh.
-namespace pramana::parity {
-/// Runs `lane` as the 32 threads of one warp, for each block of `grid`.
-void run_warps(const dim3& grid, const std::function<void()>& lane);
-}  // namespace pramana::parity
-
 namespace pramana::scoring::cuda {
 
 template <class... Parameters, class... Arguments>
-int launch(void (*kernel)(Parameters...), dim3 grid, CUstream_st*, Arguments... arguments) {
-    parity::run_warps(grid, [&] { kernel(arguments...); });
+int launch(void (*kernel)(Parameters...), dim3 grid, unsigned threads, std::size_t shared,
+           CUstream_st*, const Arguments&... arguments) {
+    constexpr unsigned kGridMax = 65535;  // of y and z
+    if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.x > 0x7FFFFFFFU || grid.y > kGridMax ||
+        grid.z > kGridMax || shared > 113U << 10U)  // two blocks to an SM of compute capability 9.0
+        return cudaErrorInvalidValue;
+    dim3& block = parity::running_block;
+    for (block.z = 0; block.z < grid.z; ++block.z)
+        for (block.y = 0; block.y < grid.y; ++block.y)
+            for (block.x = 0; block.x < grid.x; ++block.x)
+                parity::run_block(threads, shared, [&] { kernel(arguments...); });
     return cudaSuccess;
 }
 
-/// As the PTX ISA lays the fragments out: with g = lane / 4 and t = lane % 4, a[0] and a[2] are of
-/// row g, a[1] and a[3] of row g + 8, columns 4t.. and 4t + 16.. for a[2] and a[3]; b is of column
-/// g, rows 4t.. and 4t + 16..; acc is of rows g, g, g + 8, g + 8 and columns 2t, 2t + 1, 2t, 2t
-/// + 1.
-void multiply(const std::uint32_t (&a)[4], const std::uint32_t (&b)[2], int (&acc)[4]);
+inline std::uint8_t* shared_memory() { return parity::block_memory(); }
+inline void copy_async(void* to, const void* from) { parity::begin_copy(to, from); }
+inline void copy_group() { parity::end_copy_group(); }
+template <int kPending>
+void copy_wait() {
+    parity::wait_for_copies(kPending);
+}
+
+void load_matrices(const void* row, std::uint32_t (&out)[4]);
+
+enum class Left { kUnsigned, kSigned };
+
+/// One step of a warp's matrix product: `tiles` tiles of 16 rows times two tiles of 8 columns. As
+/// the PTX ISA lays the fragments out: with g = lane / 4 and t = lane % 4, a[0] and a[2] are of row
+/// g, a[1] and a[3] of row g + 8, columns 4t.. and 4t + 16.. for a[2] and a[3]; b is of column g,
+/// rows 4t.. and 4t + 16..; acc is of rows g, g, g + 8, g + 8 and columns 2t, 2t + 1, 2t, 2t + 1.
+struct Products {
+    Left left;
+    unsigned tiles;
+    const std::uint32_t (*a)[4];
+    const std::uint32_t* b;
+    int* acc[8];  ///< four numbers each: tile by tile, both columns
+};
+void multiply(Products& mine);
+
+template <Left kLeft, unsigned kM, unsigned kN>
+void multiply_pair(const std::uint32_t (&a)[kM][4], const std::uint32_t (&b)[4],
+                   int (&acc)[kM][kN][4], unsigned first) {
+    Products mine{kLeft, kM, a, b, {}};
+    for (unsigned m = 0; m < kM; ++m) {
+        mine.acc[2 * m] = acc[m][first];
+        mine.acc[2 * m + 1] = acc[m][first + 1];
+    }
+    multiply(mine);
+}
 
 }  // namespace pramana::scoring::cuda
