@@ -75,6 +75,7 @@ Result<std::unique_ptr<store::Store>> open_store(const SoakConfig& config) {
     options.directory = config.directory;
     options.free_bytes_min = config.free_bytes_min;
     options.torn_tail_accepted = config.torn_tail_accepted;
+    if (!config.boot_id_file.empty()) options.boot_id_file = config.boot_id_file;
     return store::open_store(options);
 }
 

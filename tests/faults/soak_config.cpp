@@ -119,6 +119,11 @@ Result<SoakConfig> read_soak_config(const std::filesystem::path& file) {
     PRAMANA_TRY(read_count(*object, "signer_lies", config.signer_lies));
     PRAMANA_TRY(read_flag(*object, "torn_tail_accepted", config.torn_tail_accepted));
     PRAMANA_TRY(read_count(*object, "free_bytes_min", config.free_bytes_min));
+    if (object->member("boot_id_file")) {
+        const Result<std::string> boot = text_of(*object, "boot_id_file");
+        if (!boot) return boot.error();
+        config.boot_id_file = *boot;
+    }
     return config;
 }
 

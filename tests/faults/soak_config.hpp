@@ -37,7 +37,8 @@ struct SoakConfig {
     std::uint64_t signer_failures = 0;          ///< the first so many calls fail
     std::uint64_t signer_lies = 0;              ///< the next so many sign another transaction
     bool torn_tail_accepted = false;
-    std::uint64_t free_bytes_min = 0;  ///< of the store's disk
+    std::filesystem::path boot_id_file;  ///< empty: the machine's
+    std::uint64_t free_bytes_min = 0;    ///< of the store's disk
 };
 
 /// Errors: kConfigInvalid; kBadRequest, kIo and others of what it reads with.

@@ -10,6 +10,7 @@
 #include "memory_blobs.hpp"
 #include "memory_key_value.hpp"
 #include "rocks_key_value.hpp"
+#include "torn_tail.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -189,9 +190,10 @@ Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
     if (failed) return Error{Errc::kIo, "store.directory.mode"};
     Result<DirectoryLock> lock = DirectoryLock::take(options.directory);
     if (!lock) return lock.error();
-    Result<std::unique_ptr<RocksKeyValue>> engine =
-        RocksKeyValue::open(options.directory / "db", options.torn_tail_accepted);
+    PRAMANA_TRY(settle_tail(options));
+    Result<std::unique_ptr<RocksKeyValue>> engine = RocksKeyValue::open(options.directory / "db");
     if (!engine) return engine.error();
+    note_boot(options);
     Result<std::unique_ptr<BlobFiles>> blobs =
         BlobFiles::open(options.directory / "blobs", options);
     if (!blobs) return blobs.error();

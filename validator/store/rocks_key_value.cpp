@@ -66,14 +66,13 @@ class NoLog final : public rocksdb::Logger {
     void Logv(const char* /*format*/, va_list /*values*/) override {}
 };
 
-rocksdb::Options options_of(bool torn_tail_accepted) {
+rocksdb::Options options_of() {
     rocksdb::Options options;
     options.info_log = std::make_shared<NoLog>();
     options.create_if_missing = true;
     options.paranoid_checks = true;
-    options.wal_recovery_mode = torn_tail_accepted
-                                    ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
-                                    : rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+    // A torn tail is settled before (torn_tail.hpp).
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
     options.recycle_log_file_num = 0;  // a recycled log cannot be recovered strictly
     options.max_background_jobs = 2;
     options.write_buffer_size = 16U << 20U;
@@ -120,12 +119,10 @@ std::vector<std::string> files_in(const std::filesystem::path& directory) {
 
 }  // namespace
 
-Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::filesystem::path& directory,
-                                                           bool torn_tail_accepted) {
+Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::filesystem::path& directory) {
     const InsideRocks inside;
     rocksdb::DB* raw = nullptr;
-    const rocksdb::Status opened =
-        rocksdb::DB::Open(options_of(torn_tail_accepted), directory.string(), &raw);
+    const rocksdb::Status opened = rocksdb::DB::Open(options_of(), directory.string(), &raw);
     std::unique_ptr<rocksdb::DB> db{raw};
     if (is_lock_failure(opened)) return Error{Errc::kStoreLocked, "store.rocks.open"};
     if (!opened.ok()) return Error{errc_of(opened), "store.rocks.open"};
@@ -140,7 +137,7 @@ RocksKeyValue::~RocksKeyValue() {
 Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open_view(
     const std::filesystem::path& directory) {
     const InsideRocks inside;
-    rocksdb::Options options = options_of(false);
+    rocksdb::Options options = options_of();
     options.create_if_missing = false;
     // The log of a running writer may end in the middle of a record: what is whole counts.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;

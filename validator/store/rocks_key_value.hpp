@@ -15,9 +15,10 @@ namespace pramana::store {
 /// and 5.1.
 class RocksKeyValue final : public KeyValue {
   public:
-    /// Errors: kStoreLocked, kStoreCorrupt, kStorageFull, kStoreUnavailable.
+    /// Every record of every log counts. Errors: kStoreLocked, kStoreCorrupt, kStorageFull,
+    /// kStoreUnavailable.
     [[nodiscard]] static Result<std::unique_ptr<RocksKeyValue>> open(
-        const std::filesystem::path& directory, bool torn_tail_accepted);
+        const std::filesystem::path& directory);
     /// After a failed write the database is left as it is, its files open until the process ends:
     /// closing it would flush what failed, and RocksDB aborts then.
     ~RocksKeyValue() override;

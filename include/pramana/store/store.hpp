@@ -234,8 +234,12 @@ struct StoreOptions {
     std::uint64_t free_bytes_min = 256ULL
                                    << 20U;  ///< of the disk; below it nothing new is taken in
     /// The operator's word after a power cut: a log whose last record is incomplete is opened
-    /// without it. That record was never acknowledged. Otherwise such a log is kStoreCorrupt.
+    /// without it. That record was never acknowledged. Otherwise such a log is kStoreCorrupt,
+    /// except where only a process ended: in the boot in which the directory was opened before, the
+    /// tail is cut without a word.
     bool torn_tail_accepted = false;
+    /// Names the boot of this machine; one that cannot be read is another one each time.
+    std::filesystem::path boot_id_file = "/proc/sys/kernel/random/boot_id";
 };
 
 class Store {

@@ -1,6 +1,7 @@
 // Rows 26, 30 and 31: the machine that the worker runs on.
 
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '../nodes.mjs';
@@ -87,19 +88,40 @@ async function readOnly(world, problems) {
     await worker.stop();
 }
 
-/** The last record is torn: refused, until the operator says that it was never acknowledged. */
-async function torn(world, problems) {
+/** Dies after a signature was recorded; that record loses its end. */
+async function tearLastRecord(world) {
     const { worker } = world;
     await worker.start('after_sign:2');
     const jobs = await world.addJobs(3);
     await worker.died();
     const log = newestLog(worker);
     truncateSync(log, statSync(log).size - 7);
+    return jobs;
+}
+
+/**
+ * The last record is torn. In another boot: refused, until the operator says that it was never
+ * acknowledged. In the same one only the process ended: it goes on by itself.
+ */
+async function torn(world, problems) {
+    const { worker } = world;
+    const boot = join(worker.config.directory, 'boot_of_test');
+    const jobs = await tearLastRecord(world);
+    writeFileSync(boot, `${randomUUID()}\n`);
+    worker.config.boot_id_file = boot;
     await refuses(worker, 'store_corrupt', problems);
     worker.config.torn_tail_accepted = true;
     await worker.start();
     delete worker.config.torn_tail_accepted;
     await world.settled(jobs);
+    await worker.stop();
+    delete worker.config.boot_id_file;
+
+    await worker.start();
+    await worker.stop();
+    const killed = await tearLastRecord(world);
+    await worker.start();
+    await world.settled(killed);
     await worker.stop();
 }
 

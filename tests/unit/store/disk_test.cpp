@@ -18,17 +18,8 @@ class DiskStoreTest : public testing::Test {
   protected:
     void SetUp() override { directory = fresh_directory(); }
     void TearDown() override { std::filesystem::remove_all(directory); }
-    [[nodiscard]] Result<std::unique_ptr<Store>> open(bool torn_tail_accepted = false) const {
-        StoreOptions options = small_options(directory);
-        options.torn_tail_accepted = torn_tail_accepted;
-        return open_store(options);
-    }
-    /// The newest write-ahead log.
-    [[nodiscard]] std::filesystem::path log_file() const {
-        std::filesystem::path newest;
-        for (const auto& entry : std::filesystem::directory_iterator{directory / "db"})
-            if (entry.path().extension() == ".log" && entry.path() > newest) newest = entry.path();
-        return newest;
+    [[nodiscard]] Result<std::unique_ptr<Store>> open() const {
+        return open_store(small_options(directory));
     }
     std::filesystem::path directory;
 };
@@ -100,30 +91,12 @@ TEST_F(DiskStoreTest, a_view_beside_a_writer_at_full_speed_misses_nothing) {
 TEST_F(DiskStoreTest, refuses_the_directory_of_a_newer_version) {
     ASSERT_TRUE(open());
     {
-        auto engine = *RocksKeyValue::open(directory / "db", false);
+        auto engine = *RocksKeyValue::open(directory / "db");
         WriteSet newer;
         newer.put(keys::kSchema, {1, 0, 0, 0, 3});
         ASSERT_TRUE(engine->write(newer));
     }
     EXPECT_EQ(code_of(open()), "store_newer");
-}
-
-TEST_F(DiskStoreTest, a_cut_log_is_refused_unless_the_operator_accepts_the_loss) {
-    for (std::uint64_t id = 1; id <= 3; ++id) {
-        Result<std::unique_ptr<Store>> store = open();
-        ASSERT_TRUE(store);
-        JobRecord job = job_of(id);
-        ASSERT_TRUE((*store)->jobs().put(job));
-        // RocksDB writes the log out at the next open; only the last round's record stays in a log.
-    }
-    const std::filesystem::path log = log_file();
-    const std::uintmax_t size = std::filesystem::file_size(log);
-    ASSERT_GT(size, 20U);
-    std::filesystem::resize_file(log, size - 10);
-    EXPECT_EQ(code_of(open()), "store_corrupt");
-    Result<std::unique_ptr<Store>> accepted = open(true);
-    ASSERT_TRUE(accepted);
-    EXPECT_EQ(*(*accepted)->jobs().open_jobs(), (std::vector{JobId{1}, JobId{2}}));
 }
 
 TEST_F(DiskStoreTest, a_changed_blob_is_not_handed_out) {
