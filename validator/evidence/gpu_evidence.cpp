@@ -44,6 +44,22 @@ Result<GpuReport> read_device(const JsonView& json) {
         .uuid = *std::move(uuid), .report = *std::move(bytes), .chain = *std::move(chain)};
 }
 
+class DriverEvidence final : public GpuEvidenceProvider {
+  public:
+    explicit DriverEvidence(GpuDriver& driver) : driver_{driver} {}
+    Result<std::string> collect(const Hash32& statement, const Hash32& freshness) override {
+        const Result<GpuFacts> facts = driver_.facts();
+        if (!facts) return facts.error();
+        const Result<GpuEvidence> evidence =
+            collect_gpu_evidence(driver_, *facts, statement, GpuFreshness{freshness.bytes});
+        if (!evidence) return evidence.error();
+        return to_json(*evidence);
+    }
+
+  private:
+    GpuDriver& driver_;
+};
+
 }  // namespace
 
 GpuChallenge gpu_challenge(const Hash32& statement, const GpuFreshness& freshness,
@@ -107,6 +123,10 @@ Result<GpuEvidence> collect_gpu_evidence(GpuDriver& driver, const GpuFacts& fact
         out.devices.push_back(*std::move(device));
     }
     return out;
+}
+
+std::unique_ptr<GpuEvidenceProvider> make_gpu_evidence_provider(GpuDriver& driver) {
+    return std::make_unique<DriverEvidence>(driver);
 }
 
 }  // namespace pramana::evidence

@@ -2,7 +2,9 @@
 
 #include "pramana/core/result.hpp"
 #include "pramana/evidence/gpu_driver.hpp"
+#include "pramana/evidence/provider.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,5 +44,9 @@ struct GpuEvidence {
 [[nodiscard]] Result<GpuEvidence> collect_gpu_evidence(GpuDriver& driver, const GpuFacts& facts,
                                                        const Hash32& statement,
                                                        const GpuFreshness& freshness);
+
+/// Evidence for the attestation answer: to_json() of what all devices of the driver give now. It
+/// does not touch the gate, whose challenges are its own. `driver` outlives it.
+[[nodiscard]] std::unique_ptr<GpuEvidenceProvider> make_gpu_evidence_provider(GpuDriver& driver);
 
 }  // namespace pramana::evidence

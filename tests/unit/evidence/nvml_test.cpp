@@ -409,6 +409,26 @@ TEST_F(NvmlToGate, a_change_between_the_report_and_the_facts_after_it_is_refused
     EXPECT_EQ(name_of(attester.appraise(statement)->judgement.reason), "devices_changed");
 }
 
+TEST_F(NvmlToGate, evidence_for_a_client_does_not_touch_the_gate) {
+    ASSERT_TRUE(attester.appraise(statement)->judgement.open());
+    const std::unique_ptr<GpuEvidenceProvider> provider = make_gpu_evidence_provider(*driver);
+    const Hash32 challenge{{0xCA}};
+    const Result<std::string> text = provider->collect(statement, challenge);
+    ASSERT_TRUE(text);
+    const Result<GpuEvidence> read = read_gpu_evidence(*text);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->statement, statement);
+    EXPECT_EQ(read->freshness.bytes, challenge.bytes);
+    ASSERT_EQ(read->devices.size(), 1U);
+    const auto report = attest::parse_nvidia_report(read->devices[0].report);
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->request_nonce.bytes,
+              gpu_challenge(statement, read->freshness, made::gpu_uuid(0)).bytes);
+    EXPECT_TRUE(gate.admit(made::gpu_uuid(0)));
+    stub->faults[NvmlStub::kReport] = {15, 99, 0};
+    EXPECT_EQ(provider->collect(statement, challenge).error().code, Errc::kDeviceLost);
+}
+
 /// Genuine evidence recorded on hardware lies beside the repository (docs/attestation.md).
 TEST(NvmlRecorded, genuine_evidence_goes_through_and_the_gate_refuses_it_as_replayed) {
     const char* const shared = std::getenv("PRAMANA_SHARED");
