@@ -30,15 +30,15 @@ function start(program, words) {
     return { child, ended: once(child, 'close'), errors: () => text };
 }
 
-/** Runs `visit` while the stand-in serves. */
-async function serving(visit) {
-    const { child, ended, errors } = start('pramana_stand_in', ['made']);
+/** Runs `visit(errors)` while the stand-in serves. */
+async function serving(visit, word = 'made') {
+    const { child, ended, errors } = start('pramana_stand_in', [word]);
     try {
         await until('it answers', async () => {
             if (child.exitCode !== null) throw new Error(errors());
             return (await fetch(`${base}/livez`).catch(() => null))?.ok;
         }, 60_000);
-        return await visit();
+        return await visit(errors);
     } finally {
         child.kill('SIGTERM');
         await ended;
@@ -197,4 +197,60 @@ test('a start where nothing changed goes on with the statement, a change makes t
         assert.equal(archived.body.statement.sequence, 0);
         assert.equal(archived.body.evidence.kind, 'dstack_tdx');
     });
+});
+
+/** The nonce in each report of an answer's GPU evidence: SPDM's request begins with 4 bytes. */
+const noncesIn = (text) => JSON.parse(text).devices.map(({ report }) => report.slice(8, 72));
+const gpuEvidenceIn = ({ text }) =>
+    text.slice(text.indexOf('"gpu_evidence":') + 15, text.indexOf(',"key_evidence":'));
+const metric = async (name) => {
+    const text = await (await fetch(`http://127.0.0.1:${config.metrics.port}/metrics`)).text();
+    return text.split('\n').find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
+};
+
+test('GPU and CPU evidence name each other, the statement and the challenge', async () => {
+    config.metrics = { port: await freePort() };
+    await serving(async (errors) => {
+        const challenge = randomBytes(32).toString('hex');
+        const plain = await get('/v1/attestation');
+        const fresh = await get(`/v1/attestation?challenge=${challenge}`);
+        for (const [answer, asked] of [[plain, ''], [fresh, challenge]]) {
+            const text = gpuEvidenceIn(answer);
+            const { freshness, statement, devices } = JSON.parse(text);
+            assert.equal(answer.body.gpu_evidence_sha256, sha256(text));
+            assert.equal(answer.body.report_data, reportData(statementIn(answer), asked, text));
+            assert.equal(answer.body.evidence.quote.slice(2 * 568, 2 * 632),
+                answer.body.report_data);
+            assert.equal(statement, answer.body.statement_sha256);
+            if (asked) assert.equal(freshness, asked);
+            assert.equal(devices.length, 2);
+            assert.deepEqual(noncesIn(text), devices.map(({ uuid }) => sha256(Buffer.concat([
+                Buffer.from('pramana:gpu:1'), Buffer.from(statement, 'hex'),
+                Buffer.from(freshness, 'hex'), Buffer.from(uuid)]))));
+        }
+        assert.notEqual(JSON.parse(gpuEvidenceIn(plain)).freshness, '0'.repeat(64));
+        await until('the gate was asked', async () =>
+            await metric('pramana_gpu_appraisals_total{outcome="refused"}') === '1');
+        assert.equal(await metric('pramana_gpu_evidence_total{outcome="handed_on"}'), '2');
+        // No manifests of NVIDIA's are here, so that no token goes to a device.
+        assert.equal(await metric('pramana_gpu_gate_open'), '0');
+        assert.equal(await metric('pramana_gpu_gate_state{reason="evidence_refused"}'), '1');
+        assert.match(errors(), /app\.gpu_gate.*evidence_refused.*nvidia\./);
+        const { stdout } = await verified(base);
+        assert.match(stdout, /^ok .*\[statement\.gpu_evidence\]$/m);
+        assert.match(stdout, /^ok .*\[nvidia\.report\.nonce\]$/m);
+        assert.match(stdout, /^FAILED .*\[nvidia\.chain\.root\]$/m);
+    }, 'gpus');
+});
+
+test('GPUs that are not genuine are told and not handed on', async () => {
+    await serving(async (errors) => {
+        const { body } = await get(`/v1/attestation?challenge=${randomBytes(32).toString('hex')}`);
+        assert.equal(body.gpu_evidence, null);
+        assert.equal(body.gpu_evidence_sha256, '');
+        assert.equal(body.evidence.kind, 'dstack_tdx');
+        assert.match(errors(), /evidence\.gpu\.refused.*nvidia\.chain\.root/);
+        assert.equal(await metric('pramana_gpu_evidence_total{outcome="refused"}'), '2');
+        assert.equal(await metric('pramana_gpu_evidence_refused{check="nvidia.chain.root"}'), '1');
+    }, 'foreign_gpus');
 });

@@ -1,5 +1,6 @@
 // pramana: the production program. It links no development evidence and no crash points.
 #include "key_sources.hpp"
+#include "pramana/os/log.hpp"
 
 namespace {
 
@@ -15,12 +16,23 @@ Status check_environment() {
     return Done{};
 }
 
+/// By the driver library's fixed name. A machine without a GPU, or with a driver that cannot give
+/// evidence, is a validator like any other: the CPU computes.
+std::optional<app::GpuPlatform> gpus() {
+    Result<std::unique_ptr<evidence::GpuDriver>> driver = evidence::open_nvml();
+    if (driver) return app::GpuPlatform{*std::move(driver), evidence::vendor_check()};
+    if (driver.error().code != Errc::kNoGpu)
+        log::warn("app.gpus.unused", {{"error", driver.error()}});
+    return std::nullopt;
+}
+
 Result<app::Identity> open_identity(const config::Config& config) {
     Result<std::unique_ptr<evidence::EvidenceProvider>> tee = evidence::detect_tee();
     if (!tee) return tee.error();
     Result<app::Identity> identity = app::open_keys(config, kKeys);
     if (!identity) return identity.error();
     identity->evidence = *std::move(tee);
+    identity->gpus = gpus();
     return identity;
 }
 

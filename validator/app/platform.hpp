@@ -2,6 +2,7 @@
 
 #include "pramana/config/config.hpp"
 #include "pramana/crypto/secp256k1.hpp"
+#include "pramana/evidence/gpu_driver.hpp"
 #include "pramana/evidence/tee.hpp"
 #include "pramana/keys/keyring.hpp"
 #include "pramana/keys/sealing_root.hpp"
@@ -10,6 +11,12 @@
 #include <string_view>
 
 namespace pramana::app {
+
+/// The GPUs of a machine, and by which roots their evidence is checked.
+struct GpuPlatform {
+    std::unique_ptr<evidence::GpuDriver> driver;
+    evidence::EvidenceCheck check;
+};
 
 /// The keys of a validator and what vouches for them.
 struct Identity {
@@ -23,6 +30,7 @@ struct Identity {
     std::unique_ptr<evidence::EvidenceProvider> evidence;
     /// By which collateral is judged; null: the vendors' roots and this machine's clock.
     std::unique_ptr<const evidence::EvidenceCheck> evidence_check{};
+    std::optional<GpuPlatform> gpus{};  ///< nothing: none that could give evidence
 };
 
 /// Where a program's keys come from; what `keys` and `serve` open.

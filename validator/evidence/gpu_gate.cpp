@@ -1,5 +1,6 @@
 #include "pramana/evidence/gpu_gate.hpp"
 
+#include "gpu_failure.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/crypto/aead.hpp"
 
@@ -21,14 +22,6 @@ UnixTime unix_now(const Clock& clock) {
 bool of_these_devices(const GpuEvidence& evidence, const GpuFacts& facts) {
     return std::ranges::equal(evidence.devices, facts.devices, {}, &GpuReport::uuid,
                               &GpuDeviceFacts::uuid);
-}
-
-std::string first_failure(const attest::NvidiaSetAppraisal& appraisal) {
-    for (const attest::Appraisal& device : appraisal.devices)
-        if (const attest::Verdict* failed = device.verdicts.first_failure())
-            return std::string{failed->check->name};
-    const attest::Verdict* failed = appraisal.set.verdicts.first_failure();
-    return failed == nullptr ? std::string{} : std::string{failed->check->name};
 }
 
 }  // namespace

@@ -25,13 +25,14 @@ struct DeskOptions {
 /// refused at once. Thread: any.
 class AttestationDesk {
   public:
-    /// All outlive the desk. `gpus` may be null: nothing computes there.
+    /// All outlive the desk. `gpus` may be null: nothing computes there. Where it fails the answer
+    /// is without GPU evidence.
     AttestationDesk(EvidenceProvider& provider, GpuEvidenceProvider* gpus, const Clock& clock,
                     DeskOptions options = {});
 
     /// Evidence about a statement, at once and uncounted: for our own use.
     /// @param key_evidence  a JSON list
-    /// Errors: those of the providers.
+    /// Errors: those of `provider`.
     [[nodiscard]] Result<AttestationParts> take(const std::string& statement_text,
                                                 const std::string& key_evidence,
                                                 ByteView challenge);
@@ -45,7 +46,7 @@ class AttestationDesk {
 
     /// The answer of GET /v1/attestation. Errors: kBadRequest (a challenge of another size than 0
     /// or 32, or all zero), kBusy (nothing is published, too many wait, too many quotes in this
-    /// minute), those of the providers.
+    /// minute), those of `provider`.
     [[nodiscard]] Result<std::string> answer(ByteView challenge);
 
   private:

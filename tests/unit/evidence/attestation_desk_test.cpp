@@ -39,9 +39,11 @@ class FakeGpus final : public GpuEvidenceProvider {
   public:
     [[nodiscard]] Result<std::string> collect(const Hash32& statement,
                                               const Hash32& freshness) override {
+        if (lost) return Error{Errc::kDeviceLost, "test"};
         return R"({"kind":"nvidia","statement":")" + to_hex(statement.view()) +
                R"(","freshness":")" + to_hex(freshness.view()) + "\"}";
     }
+    bool lost = false;
 };
 
 Bytes challenge_of(std::uint8_t byte) { return Bytes(32, byte); }
@@ -109,6 +111,19 @@ TEST_F(Desk, asks_gpus_and_cpu_about_each_other) {
     const Result<AttestationParts> without = read_attestation(*desk->answer({}));
     EXPECT_EQ(without->gpu_evidence->find(to_hex(Bytes(32))), std::string::npos)
         << "without a challenge the freshness is random";
+}
+
+TEST_F(Desk, answers_without_gpus_that_give_nothing) {
+    FakeGpus gpus;
+    gpus.lost = true;
+    open({}, &gpus);
+    for (const Bytes& challenge : {Bytes{}, challenge_of(3)}) {
+        const Result<AttestationParts> parts = read_attestation(*desk->answer(challenge));
+        ASSERT_TRUE(parts) << parts.error().site;
+        EXPECT_FALSE(parts->gpu_evidence);
+    }
+    gpus.lost = false;
+    EXPECT_TRUE(read_attestation(*desk->answer(challenge_of(4)))->gpu_evidence);
 }
 
 TEST_F(Desk, refuses_what_is_no_challenge) {

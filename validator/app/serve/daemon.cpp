@@ -16,6 +16,7 @@ namespace {
 
 /// Metrics and alarms are looked at every fifth poll, and not more often than this.
 constexpr std::chrono::milliseconds kMonitorEvery_min{1'000};
+constexpr std::chrono::milliseconds kGpusEvery{5'000};
 
 pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
                            const scoring::Ruleset& ruleset) {
@@ -237,6 +238,9 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
         if (collateral) collateral->round(stop);
         statements->round();
     });
+    if (gpus)
+        gpu_rounds = std::make_unique<EvidenceRounds>(
+            [this](const std::stop_token&) { gpus->round(); }, kGpusEvery);
     http::Settings settings = http::settings_from(config);
     Result<std::shared_ptr<const http::TlsCredentials>> tls =
         tls_credentials(config, identity, clock.unix_s());
@@ -257,12 +261,16 @@ Daemon::Parts::Failure Daemon::Parts::serve_metrics(const config::Metrics& metri
     if (!settings)
         return StartFailure{settings.error(), "metrics.token_file " + metrics.token_file.string()};
     Result<std::unique_ptr<http::Server>> started =
-        http::Server::start(*std::move(settings), *front, [this] { return monitor->metrics(); });
+        http::Server::start(*std::move(settings), *front, [this] { return this->metrics(); });
     if (!started)
         return StartFailure{started.error(), "metrics " + metrics.listen.address + ":" +
                                                  std::to_string(metrics.listen.port)};
     metrics_server = *std::move(started);
     return std::nullopt;
+}
+
+std::string Daemon::Parts::metrics() const {
+    return monitor->metrics() + (gpus ? gpus->metrics() : std::string{});
 }
 
 std::unique_ptr<Daemon> Daemon::start(const config::Config& config, Identity identity,

@@ -17,6 +17,22 @@ std::optional<evidence::StatedBlock> anchor_of(chain_rpc::ChainReader& probe) {
 
 }  // namespace
 
+Daemon::Parts::Failure Daemon::Parts::open_gpus() {
+    if (!identity.gpus) return std::nullopt;
+    Result<std::unique_ptr<GpuRounds>> opened = GpuRounds::open(
+        {.driver = *identity.gpus->driver,
+         .check = identity.gpus->check,
+         .clock = clock,
+         .statement = [this] { return statements->current(); },
+         // Nobody fetches NVIDIA's manifests here: the gate stays closed, and the
+         // CPU computes.
+         .endorsements_of =
+             [](const evidence::GpuFacts&) { return Result{evidence::GpuEndorsements{}}; }});
+    if (!opened) return StartFailure{opened.error(), "the GPUs' gate"};
+    gpus = *std::move(opened);
+    return std::nullopt;
+}
+
 Daemon::Parts::Failure Daemon::Parts::open_evidence(const config::Config& config) {
     Result<evidence::PlatformFacts> platform = identity.evidence->platform();
     if (!platform) return StartFailure{platform.error(), "the platform's evidence"};
@@ -27,8 +43,9 @@ Daemon::Parts::Failure Daemon::Parts::open_evidence(const config::Config& config
                                                                .ruleset_names = ruleset_names,
                                                                .platform = *std::move(platform)});
     if (!terms) return StartFailure{terms.error(), "the statement"};
+    if (Failure failed = open_gpus()) return failed;
     desk = std::make_unique<evidence::AttestationDesk>(
-        *identity.evidence, nullptr, clock,
+        *identity.evidence, gpus ? &gpus->evidence() : nullptr, clock,
         evidence::DeskOptions{.quotes_per_minute_max = config.attestation.challenges_per_minute});
     statements = std::make_unique<StatementBook>(
         StatementBook::Parts{.archive = store->archive(),

@@ -6,6 +6,7 @@
 #include "daemon.hpp"
 #include "evidence_adapter.hpp"
 #include "evidence_rounds.hpp"
+#include "gpu_rounds.hpp"
 #include "pramana/http/server.hpp"
 #include "pramana/net/websocket_listener.hpp"
 #include "proof_router.hpp"
@@ -41,11 +42,13 @@ struct Daemon::Parts {
     /// Refuses a data directory that is older than what the chain has of us (data_age.cpp).
     Failure check_age(const config::Config& config, const OperatorWord& word);
     Failure open_nodes(const config::Chain& chain);
+    Failure open_gpus();
     /// The statement that results will name, archived with its evidence (daemon_evidence.cpp).
     Failure open_evidence(const config::Config& config);
     Failure open_pipeline(const config::Config& config);
     Failure serve(const config::Config& config);
     Failure serve_metrics(const config::Metrics& metrics);
+    [[nodiscard]] std::string metrics() const;
 
     const Identity identity;
     const SystemClock clock;
@@ -68,6 +71,7 @@ struct Daemon::Parts {
     std::unique_ptr<OpenerAdapter> opener;
     std::unique_ptr<VaultAdapter> vault;
     std::unique_ptr<FetchAdapter> fetch;
+    std::unique_ptr<GpuRounds> gpus;  ///< null: no GPU that could give evidence
     std::unique_ptr<evidence::AttestationDesk> desk;
     std::unique_ptr<StatementBook> statements;
     std::unique_ptr<CollateralRounds> collateral;  ///< null: no vendor endorses the evidence
@@ -78,6 +82,7 @@ struct Daemon::Parts {
     std::unique_ptr<ChainWorker> worker;
     std::unique_ptr<net::WebsocketListener> heads;  ///< wakes the worker
     std::unique_ptr<EvidenceRounds> evidence_rounds;
+    std::unique_ptr<EvidenceRounds> gpu_rounds;
     std::unique_ptr<Monitor> monitor;
     std::unique_ptr<ServiceFront> front;
     std::unique_ptr<http::Server> server;
