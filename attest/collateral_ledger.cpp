@@ -9,8 +9,7 @@ constexpr std::size_t kLedgerBytesMax = std::size_t{4} * 1024 * 1024;
 
 }  // namespace
 
-std::map<std::string, CollateralLedger::Seen> CollateralLedger::documents_of(
-    const IntelFreshness& fresh) {
+CollateralLedger::Documents CollateralLedger::documents_of(const IntelFreshness& fresh) {
     const std::string tee = fresh.family.substr(0, fresh.family.find(':'));
     return {
         {"tcb_info " + fresh.family, {fresh.tcb_info_number, fresh.tcb_info_issued}},
@@ -20,8 +19,12 @@ std::map<std::string, CollateralLedger::Seen> CollateralLedger::documents_of(
     };
 }
 
-std::optional<std::string> CollateralLedger::older_than_seen(const IntelFreshness& fresh) const {
-    for (const auto& [name, document] : documents_of(fresh)) {
+CollateralLedger::Documents CollateralLedger::documents_of(const SnpFreshness& fresh) {
+    return {{"amd_crl " + fresh.issuer, {fresh.crl_number, fresh.crl_issued}}};
+}
+
+std::optional<std::string> CollateralLedger::first_older(const Documents& documents) const {
+    for (const auto& [name, document] : documents) {
         const auto seen = seen_.find(name);
         if (seen == seen_.end() || document >= seen->second) continue;
         return name + ": number " + std::to_string(document.number) + " of " +
@@ -31,10 +34,23 @@ std::optional<std::string> CollateralLedger::older_than_seen(const IntelFreshnes
     return std::nullopt;
 }
 
-Status CollateralLedger::observe(const IntelFreshness& fresh) {
-    if (older_than_seen(fresh)) return Error{Errc::kCollateralOlder, "attest.ledger"};
-    for (const auto& [name, document] : documents_of(fresh)) seen_[name] = document;
+Status CollateralLedger::take_over(const Documents& documents) {
+    if (first_older(documents)) return Error{Errc::kCollateralOlder, "attest.ledger"};
+    for (const auto& [name, document] : documents) seen_[name] = document;
     return Done{};
+}
+
+std::optional<std::string> CollateralLedger::older_than_seen(const IntelFreshness& fresh) const {
+    return first_older(documents_of(fresh));
+}
+std::optional<std::string> CollateralLedger::older_than_seen(const SnpFreshness& fresh) const {
+    return first_older(documents_of(fresh));
+}
+Status CollateralLedger::observe(const IntelFreshness& fresh) {
+    return take_over(documents_of(fresh));
+}
+Status CollateralLedger::observe(const SnpFreshness& fresh) {
+    return take_over(documents_of(fresh));
 }
 
 std::string CollateralLedger::to_json() const {

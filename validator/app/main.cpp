@@ -1,6 +1,8 @@
 // pramana: the production program. It links no development evidence and no crash points.
 #include "key_sources.hpp"
+#include "pramana/evidence/snp_endorser.hpp"
 #include "pramana/os/log.hpp"
+#include "serve/collateral_get.hpp"
 
 namespace {
 
@@ -11,7 +13,7 @@ constexpr app::KeyPlatform kKeys{.domain = keys::kProductionDomain,
                                  .sealing_root = app::production_sealing_root};
 
 Status check_environment() {
-    const Result<std::unique_ptr<evidence::EvidenceProvider>> tee = evidence::detect_tee();
+    const Result<std::unique_ptr<evidence::EvidenceProvider>> tee = evidence::detect_tee({});
     if (!tee) return tee.error();
     return Done{};
 }
@@ -27,7 +29,10 @@ std::optional<app::GpuPlatform> gpus() {
 }
 
 Result<app::Identity> open_identity(const config::Config& config) {
-    Result<std::unique_ptr<evidence::EvidenceProvider>> tee = evidence::detect_tee();
+    Result<evidence::SnpEndorsing> endorsing = app::snp_endorsing(config);
+    if (!endorsing) return endorsing.error();
+    Result<std::unique_ptr<evidence::EvidenceProvider>> tee =
+        evidence::detect_tee(*std::move(endorsing));
     if (!tee) return tee.error();
     Result<app::Identity> identity = app::open_keys(config, kKeys);
     if (!identity) return identity.error();

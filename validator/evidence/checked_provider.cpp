@@ -1,8 +1,8 @@
+#include "evidence_members.hpp"
+
 #include "pramana/attest/dstack.hpp"
 #include "pramana/attest/intel.hpp"
 #include "pramana/attest/snp.hpp"
-#include "pramana/core/hex.hpp"
-#include "pramana/core/json.hpp"
 #include "pramana/crypto/aead.hpp"
 #include "pramana/evidence/snp_certificates.hpp"
 #include "pramana/evidence/tee.hpp"
@@ -13,8 +13,6 @@
 
 namespace pramana::evidence {
 namespace {
-
-constexpr std::size_t kEvidenceDepthMax = 4;
 
 // What is known of evidence without collateral: who signed it and what it is about.
 constexpr std::string_view kIntelNeeded[] = {
@@ -57,25 +55,10 @@ bool none_failed(const attest::Appraisal& appraisal, std::span<const std::string
 
 Error refused(std::string_view site) { return Error{Errc::kEvidenceRefused, site}; }
 
-Result<std::string> text_in(const JsonView& object, std::string_view name) {
-    const std::optional<JsonView> value = object.member(name);
-    Result<std::string> text =
-        value ? value->text() : Error{Errc::kEvidenceMalformed, "evidence.check.member"};
-    if (!text) return Error{Errc::kEvidenceMalformed, "evidence.check.member"};
-    return text;
-}
-Result<Bytes> hex_in(const JsonView& object, std::string_view name) {
-    const Result<std::string> text = text_in(object, name);
-    if (!text) return text.error();
-    Result<Bytes> raw = from_hex(*text);
-    if (!raw) return Error{Errc::kEvidenceMalformed, "evidence.check.hex"};
-    return raw;
-}
-
 /// The quote, appraised without collateral.
 Result<attest::Appraisal> intel_appraisal(const JsonView& evidence, const ReportBytes& report,
                                           const EvidenceCheck& check) {
-    const Result<Bytes> quote = hex_in(evidence, "quote");
+    const Result<Bytes> quote = hex_member(evidence, "quote");
     if (!quote) return quote.error();
     const attest::IntelEndorsements none = attest::prepare({}, check.roots);
     attest::Appraisal appraisal =
@@ -86,8 +69,8 @@ Result<attest::Appraisal> intel_appraisal(const JsonView& evidence, const Report
 
 Result<attest::Appraisal> dstack_appraisal(const JsonView& evidence,
                                            const attest::Appraisal& quote) {
-    const Result<std::string> event_log = text_in(evidence, "event_log");
-    const Result<std::string> compose = text_in(evidence, "app_compose");
+    const Result<std::string> event_log = text_member(evidence, "event_log");
+    const Result<std::string> compose = text_member(evidence, "app_compose");
     if (!event_log || !compose) return Error{Errc::kEvidenceMalformed, "evidence.check.dstack"};
     const auto register_of = [&](std::string_view name) {
         const attest::Fact* const fact = quote.fact(name);
@@ -110,8 +93,8 @@ Result<attest::Appraisal> dstack_appraisal(const JsonView& evidence,
 }
 
 Status check_snp(const JsonView& evidence, const ReportBytes& report, const EvidenceCheck& check) {
-    const Result<Bytes> raw = hex_in(evidence, "report");
-    const Result<Bytes> table = hex_in(evidence, "certificates");
+    const Result<Bytes> raw = hex_member(evidence, "report");
+    const Result<Bytes> table = hex_member(evidence, "certificates");
     if (!raw || !table) return Error{Errc::kEvidenceMalformed, "evidence.check.snp"};
     const Result<SnpCertificates> certificates = read_snp_certificates(*table);
     if (!certificates) return certificates.error();
@@ -174,7 +157,7 @@ Status check_authentic(std::string_view evidence, const ReportBytes& report,
                        const EvidenceCheck& check) {
     const Result<JsonView> object = read_json(evidence, kEvidenceDepthMax);
     if (!object) return Error{Errc::kEvidenceMalformed, "evidence.check.json"};
-    const Result<std::string> kind = text_in(*object, "kind");
+    const Result<std::string> kind = text_member(*object, "kind");
     if (!kind) return kind.error();
     if (*kind == "sev_snp") return check_snp(*object, report, check);
     if (*kind != "tdx" && *kind != "dstack_tdx") return refused("evidence.check.kind");

@@ -83,10 +83,27 @@ std::string vcek_path(const attest::SnpReport& report, attest::SnpProductLine li
     const bool turin = line == attest::SnpProductLine::kTurin;
     const ByteView chip =
         turin ? report.chip_id.view().first(kTurinChipBytes) : report.chip_id.view();
-    std::string path = '/' + std::string{kds_name(line)} + '/' + to_hex(chip) + '?';
+    std::string path = to_hex(chip) + '?';
     if (turin) path += "fmcSPL=" + std::to_string(tcb.fmc) + '&';
     return path + "blSPL=" + std::to_string(tcb.bootloader) + "&teeSPL=" + std::to_string(tcb.tee) +
            "&snpSPL=" + std::to_string(tcb.snp) + "&ucodeSPL=" + std::to_string(tcb.microcode);
+}
+
+/// Where AMD's service has what is about a report's processor.
+struct KdsPlace {
+    attest::SnpProductLine line;
+    bool vlek;
+    std::string of_line;
+};
+Result<KdsPlace> place_of(const CollateralServices& services, const attest::SnpReport& report) {
+    if (!report.cpuid_family || !report.cpuid_model) return fail("evidence.collateral.line");
+    const std::optional<attest::SnpProductLine> line =
+        attest::snp_product_line_of_cpuid(*report.cpuid_family, *report.cpuid_model);
+    if (!line) return fail("evidence.collateral.line");
+    const bool vlek = report.signing_key() == attest::SnpSigningKey::kVlek;
+    return KdsPlace{
+        *line, vlek,
+        services.amd_kds + (vlek ? "/vlek/v1/" : "/vcek/v1/") + std::string{kds_name(*line)}};
 }
 
 }  // namespace
@@ -162,37 +179,42 @@ Result<bool> is_platform_ca(ByteView quote) {
            std::string_view::npos;
 }
 
-Result<AmdCollateral> fetch_amd(const CollateralGet& get, const CollateralServices& services,
-                                const attest::SnpReport& report,
-                                const SnpCertificates& handed_out) {
-    if (!report.cpuid_family || !report.cpuid_model) return fail("evidence.collateral.line");
-    const std::optional<attest::SnpProductLine> line =
-        attest::snp_product_line_of_cpuid(*report.cpuid_family, *report.cpuid_model);
-    if (!line) return fail("evidence.collateral.line");
-    const Result<attest::SnpTcb> tcb = attest::read_snp_tcb(*line, report.reported_tcb);
-    if (!tcb) return tcb.error();
-    const bool vlek = report.signing_key() == attest::SnpSigningKey::kVlek;
-    const std::string base = services.amd_kds + (vlek ? "/vlek/v1" : "/vcek/v1");
-    const std::string of_line = base + '/' + std::string{kds_name(*line)};
-    AmdCollateral out{.endorsement = handed_out.endorsement,
-                      .authorities = handed_out.authorities,
-                      .revocations = {}};
-    if (out.endorsement.empty()) {
-        if (vlek) return fail("evidence.collateral.vlek");  // only the host has it
+Result<SnpCertificates> fetch_snp_certificates(const CollateralGet& get,
+                                               const CollateralServices& services,
+                                               const attest::SnpReport& report,
+                                               SnpCertificates handed_out) {
+    const Result<KdsPlace> place = place_of(services, report);
+    if (!place) return place.error();
+    if (handed_out.endorsement.empty()) {
+        if (place->vlek) return fail("evidence.collateral.vlek");  // only the host has it
+        const Result<attest::SnpTcb> tcb = attest::read_snp_tcb(place->line, report.reported_tcb);
+        if (!tcb) return tcb.error();
         Result<CollateralReply> reply =
-            get(base + vcek_path(report, *line, *tcb), kCertificateBytesMax);
+            get(place->of_line + '/' + vcek_path(report, place->line, *tcb), kCertificateBytesMax);
         if (!reply) return reply.error();
-        out.endorsement = std::move(reply->body);
+        handed_out.endorsement = std::move(reply->body);
     }
-    if (out.authorities.empty()) {
-        const Result<CollateralReply> reply = get(of_line + "/cert_chain", kCertificateBytesMax);
+    if (handed_out.authorities.empty()) {
+        const Result<CollateralReply> reply =
+            get(place->of_line + "/cert_chain", kCertificateBytesMax);
         if (!reply) return reply.error();
-        out.authorities = std::string{as_text(reply->body)};
+        handed_out.authorities = std::string{as_text(reply->body)};
     }
-    Result<CollateralReply> reply = get(of_line + "/crl", kListBytesMax);
+    return handed_out;
+}
+
+Result<AmdCollateral> fetch_amd(const CollateralGet& get, const CollateralServices& services,
+                                const attest::SnpReport& report, SnpCertificates handed_out) {
+    Result<SnpCertificates> certificates =
+        fetch_snp_certificates(get, services, report, std::move(handed_out));
+    if (!certificates) return certificates.error();
+    const Result<KdsPlace> place = place_of(services, report);
+    if (!place) return place.error();
+    Result<CollateralReply> reply = get(place->of_line + "/crl", kListBytesMax);
     if (!reply) return reply.error();
-    out.revocations = std::move(reply->body);
-    return out;
+    return AmdCollateral{.endorsement = std::move(certificates->endorsement),
+                         .authorities = std::move(certificates->authorities),
+                         .revocations = std::move(reply->body)};
 }
 
 std::string amd_json(const AmdCollateral& collateral) {

@@ -21,18 +21,24 @@ namespace pramana::evidence {
 /// kEvidenceMalformed (no certificate in it).
 [[nodiscard]] Result<bool> is_platform_ca(ByteView quote);
 
+/// AMD's certificates above a report, by the routes of its key distribution service; what the host
+/// handed out is not fetched again. Errors: those of the GET, kEvidenceMalformed (a report that
+/// does not say of which line its processor is, or under a VLEK, which only the host has).
+[[nodiscard]] Result<SnpCertificates> fetch_snp_certificates(const CollateralGet& get,
+                                                             const CollateralServices& services,
+                                                             const attest::SnpReport& report,
+                                                             SnpCertificates handed_out);
+
 struct AmdCollateral {
     Bytes endorsement;
     std::string authorities;
     Bytes revocations;
 };
-/// AMD's, by the routes of its key distribution service; what the host handed out is not fetched
-/// again. Errors: those of the GET, kEvidenceMalformed (a report that does not say of which line
-/// its processor is).
+/// The same with the revocation list.
 [[nodiscard]] Result<AmdCollateral> fetch_amd(const CollateralGet& get,
                                               const CollateralServices& services,
                                               const attest::SnpReport& report,
-                                              const SnpCertificates& handed_out);
+                                              SnpCertificates handed_out);
 [[nodiscard]] std::string amd_json(const AmdCollateral& collateral);
 
 }  // namespace pramana::evidence

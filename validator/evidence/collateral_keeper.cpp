@@ -1,10 +1,9 @@
 #include "pramana/evidence/collateral_keeper.hpp"
 
 #include "collateral_fetch.hpp"
+#include "evidence_members.hpp"
 
 #include "pramana/attest/snp.hpp"
-#include "pramana/core/hex.hpp"
-#include "pramana/core/json.hpp"
 
 #include <algorithm>
 
@@ -56,15 +55,6 @@ Standing standing_of(const attest::Appraisal& appraisal) {
     return standing;
 }
 
-Result<Bytes> hex_in(const JsonView& object, std::string_view name) {
-    const std::optional<JsonView> value = object.member(name);
-    const Result<std::string> text =
-        value ? value->text() : Error{Errc::kEvidenceMalformed, "evidence.collateral.evidence"};
-    Result<Bytes> raw = text ? from_hex(*text) : text.error();
-    if (!raw) return Error{Errc::kEvidenceMalformed, "evidence.collateral.evidence"};
-    return raw;
-}
-
 }  // namespace
 
 Status CollateralKeeper::open() {
@@ -81,6 +71,15 @@ Status CollateralKeeper::open() {
     if (!kept) return kept.error();
     const std::lock_guard lock{mutex_};
     if (*kept) current_ = std::string{as_text(**kept)};
+    return Done{};
+}
+
+template <class Freshness>
+Status CollateralKeeper::never_go_back(const Freshness& fresh) {
+    attest::CollateralLedger next = ledger_;
+    PRAMANA_TRY(next.observe(fresh));
+    PRAMANA_TRY(notes_.save(kLedgerNote, as_bytes_view(next.to_json())));
+    ledger_ = std::move(next);
     return Done{};
 }
 
@@ -101,10 +100,7 @@ Result<std::string> CollateralKeeper::intel(ByteView quote, Standing& standing) 
     const std::optional<attest::IntelFreshness> fresh = attest::freshness_of(*endorsements);
     if (!fresh || !all_passed(appraisal, kIntelNeeded))
         return Error{Errc::kEvidenceRefused, "evidence.collateral.intel"};
-    attest::CollateralLedger next = ledger_;
-    PRAMANA_TRY(next.observe(*fresh));
-    PRAMANA_TRY(notes_.save(kLedgerNote, as_bytes_view(next.to_json())));
-    ledger_ = std::move(next);
+    PRAMANA_TRY(never_go_back(*fresh));
     standing = standing_of(appraisal);
     return "\"intel\":" + intel_json(*fetched);
 }
@@ -128,6 +124,10 @@ Result<std::string> CollateralKeeper::amd(ByteView report, ByteView table, Stand
                                                              check_.roots, any, check_.now());
     if (!all_passed(appraisal, kSnpNeeded))
         return Error{Errc::kEvidenceRefused, "evidence.collateral.amd"};
+    const Result<attest::SnpFreshness> fresh =
+        attest::freshness_of_revocations(fetched->revocations);
+    if (!fresh) return fresh.error();
+    PRAMANA_TRY(never_go_back(*fresh));
     standing = standing_of(appraisal);
     return "\"amd\":" + amd_json(*fetched);
 }
@@ -139,12 +139,12 @@ Status CollateralKeeper::refresh(std::string_view evidence) {
     Standing standing;
     Result<std::string> member = Error{Errc::kEvidenceMalformed, "evidence.collateral.evidence"};
     if (object->member("report")) {
-        const Result<Bytes> report = hex_in(*object, "report");
-        const Result<Bytes> table = hex_in(*object, "certificates");
+        const Result<Bytes> report = hex_member(*object, "report");
+        const Result<Bytes> table = hex_member(*object, "certificates");
         if (!report || !table) return member.error();
         member = amd(*report, *table, standing);
     } else {
-        const Result<Bytes> quote = hex_in(*object, "quote");
+        const Result<Bytes> quote = hex_member(*object, "quote");
         if (!quote) return quote.error();
         member = intel(*quote, standing);
     }

@@ -3,10 +3,14 @@
 #include "pramana/core/endian.hpp"
 #include "pramana/core/hex.hpp"
 
+#include <openssl/bio.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 namespace pramana::evidence {
 namespace {
@@ -15,6 +19,7 @@ constexpr std::size_t kTableBytesMax = 64U << 10U;
 constexpr std::size_t kGuidSize = 16;
 constexpr std::size_t kEntrySize = kGuidSize + 4 + 4;
 constexpr std::size_t kPemLine = 64;
+constexpr std::size_t kAuthoritiesMax = 2;  ///< ASK or ASVK, ARK
 
 // The bytes as they stand in the table.
 constexpr std::string_view kVcek = "63da758de6644564adc5f4b93be8accd";
@@ -29,6 +34,42 @@ bool take(Bytes& into, ByteView certificate) {
     if (!into.empty() || certificate.empty()) return false;
     append(into, certificate);
     return true;
+}
+
+/// The GUID of a table's entry for this endorsement key; empty: it is none.
+std::string_view guid_of_endorsement(const Bytes& der) {
+    const unsigned char* at = der.data();
+    const std::unique_ptr<X509, decltype(&::X509_free)> certificate{
+        ::d2i_X509(nullptr, &at, static_cast<long>(der.size())), &::X509_free};
+    std::array<char, 16> name{};
+    if (!certificate || at != der.data() + der.size() ||
+        ::X509_NAME_get_text_by_NID(::X509_get_subject_name(certificate.get()), NID_commonName,
+                                    name.data(), name.size()) <= 0)
+        return {};
+    const std::string_view subject{name.data()};
+    if (subject == "SEV-VCEK") return kVcek;
+    return subject == "SEV-VLEK" ? kVlek : std::string_view{};
+}
+
+/// The certificates in a PEM text, DER. Errors: kEvidenceMalformed.
+Result<std::vector<Bytes>> der_of_pem(const std::string& text) {
+    const std::unique_ptr<BIO, decltype(&::BIO_free)> memory{
+        ::BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &::BIO_free};
+    std::vector<Bytes> out;
+    for (;;) {
+        char* name = nullptr;
+        char* header = nullptr;
+        unsigned char* raw = nullptr;
+        long size = 0;
+        if (::PEM_read_bio(memory.get(), &name, &header, &raw, &size) != 1) break;
+        const bool plain = std::string_view{name} == "CERTIFICATE" && *header == '\0';
+        out.emplace_back(raw, raw + size);
+        ::OPENSSL_free(name);
+        ::OPENSSL_free(header);
+        ::OPENSSL_free(raw);
+        if (!plain || out.size() > kAuthoritiesMax) return kMalformed;
+    }
+    return out;
 }
 
 }  // namespace
@@ -68,6 +109,34 @@ Result<SnpCertificates> read_snp_certificates(ByteView table) {
     if (!ask.empty()) out.authorities += certificate_pem(ask);
     if (!ark.empty()) out.authorities += certificate_pem(ark);
     return out;
+}
+
+Result<Bytes> snp_certificate_table(const SnpCertificates& certificates) {
+    struct Item {
+        std::string_view guid;
+        Bytes der;
+    };
+    std::vector<Item> items;
+    if (!certificates.endorsement.empty()) {
+        const std::string_view guid = guid_of_endorsement(certificates.endorsement);
+        if (guid.empty()) return kMalformed;
+        items.push_back({guid, certificates.endorsement});
+    }
+    Result<std::vector<Bytes>> authorities = der_of_pem(certificates.authorities);
+    if (!authorities) return authorities.error();
+    if (authorities->empty() != certificates.authorities.empty()) return kMalformed;
+    for (std::size_t i = 0; i < authorities->size(); ++i)
+        items.push_back({i == 0 ? kAsk : kArk, std::move((*authorities)[i])});
+    Bytes table((items.size() + 1) * kEntrySize);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        std::uint8_t* const entry = table.data() + i * kEntrySize;
+        std::ranges::copy(*from_hex(items[i].guid), entry);
+        store_le(static_cast<std::uint32_t>(table.size()), entry + kGuidSize);
+        store_le(static_cast<std::uint32_t>(items[i].der.size()), entry + kGuidSize + 4);
+        append(table, items[i].der);
+    }
+    if (table.size() > kTableBytesMax) return kMalformed;
+    return table;
 }
 
 }  // namespace pramana::evidence

@@ -1,5 +1,6 @@
 #include "pramana/evidence/tee.hpp"
 
+#include "pramana/evidence/snp_endorser.hpp"
 #include "pramana/evidence/tsm_provider.hpp"
 #include "pramana/os/clock.hpp"
 
@@ -16,10 +17,12 @@ EvidenceCheck vendor_check() {
             .now = [] { return static_cast<attest::UnixTime>(SystemClock{}.unix_s()); }};
 }
 
-Result<std::unique_ptr<EvidenceProvider>> detect_tee() {
+Result<std::unique_ptr<EvidenceProvider>> detect_tee(SnpEndorsing endorsing) {
     Result<std::unique_ptr<EvidenceProvider>> found = detect_tee_at(TeePlaces{});
     if (!found) return found;
-    return make_checked_provider(*std::move(found), vendor_check());
+    return make_checked_provider(
+        make_endorsed_provider(*std::move(found), std::move(endorsing), vendor_check()),
+        vendor_check());
 }
 
 }  // namespace pramana::evidence

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/attest/intel.hpp"
+#include "pramana/attest/snp.hpp"
 
 #include <map>
 
@@ -13,10 +14,12 @@ class CollateralLedger {
   public:
     /// The first document of these that is older than one seen before, in words; nullopt: none is.
     [[nodiscard]] std::optional<std::string> older_than_seen(const IntelFreshness& fresh) const;
+    [[nodiscard]] std::optional<std::string> older_than_seen(const SnpFreshness& fresh) const;
 
     /// Takes over what is newer. Call it only after an accepted appraisal. Errors:
     /// kCollateralOlder: something is older; nothing is taken over.
     [[nodiscard]] Status observe(const IntelFreshness& fresh);
+    [[nodiscard]] Status observe(const SnpFreshness& fresh);
 
     /// {"version":1,"seen":{"tcb_info tdx:b0c06f000000":{"number":17,"issued":…},…}}, names sorted.
     [[nodiscard]] std::string to_json() const;
@@ -25,14 +28,19 @@ class CollateralLedger {
     [[nodiscard]] static Result<CollateralLedger> from_json(std::string_view json);
 
   private:
-    /// By evaluation number, then by date. Intel's revocation lists all have the number 1.
+    /// By number (of the evaluation, of the list), then by date. Intel's revocation lists all have
+    /// the number 1; a list without one has 0.
     struct Seen {
         std::uint64_t number = 0;
         UnixTime issued = 0;
         friend auto operator<=>(const Seen&, const Seen&) = default;
     };
-    [[nodiscard]] static std::map<std::string, Seen> documents_of(const IntelFreshness& fresh);
-    std::map<std::string, Seen> seen_;
+    using Documents = std::map<std::string, Seen>;
+    [[nodiscard]] static Documents documents_of(const IntelFreshness& fresh);
+    [[nodiscard]] static Documents documents_of(const SnpFreshness& fresh);
+    [[nodiscard]] std::optional<std::string> first_older(const Documents& documents) const;
+    [[nodiscard]] Status take_over(const Documents& documents);
+    Documents seen_;
 };
 
 }  // namespace pramana::attest

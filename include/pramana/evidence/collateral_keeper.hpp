@@ -1,30 +1,12 @@
 #pragma once
 
 #include "pramana/attest/collateral_ledger.hpp"
+#include "pramana/evidence/collateral_get.hpp"
 #include "pramana/evidence/tee.hpp"
 
-#include <functional>
-#include <map>
 #include <mutex>
 
 namespace pramana::evidence {
-
-/// Where endorsements are fetched; without a slash at the end.
-struct CollateralServices {
-    std::string intel_pcs = "https://api.trustedservices.intel.com";
-    std::string intel_root_crl =
-        "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
-    std::string amd_kds = "https://kdsintf.amd.com";
-};
-
-/// The answer with status 200 of a GET.
-struct CollateralReply {
-    Bytes body;
-    std::map<std::string, std::string> headers;  ///< names in lower case
-};
-/// A guarded GET: bounded in bytes and time. Errors: those of net::Fetcher.
-using CollateralGet =
-    std::function<Result<CollateralReply>(const std::string& url, std::size_t bytes_max)>;
 
 /// Notes that survive a restart. `load` gives nullopt for a name that was never saved.
 struct CollateralNotes {
@@ -65,6 +47,9 @@ class CollateralKeeper {
     [[nodiscard]] std::optional<Standing> standing() const;
 
   private:
+    /// Takes over what is newer, durably. Errors: kCollateralOlder, those of the notes.
+    template <class Freshness>
+    [[nodiscard]] Status never_go_back(const Freshness& fresh);
     [[nodiscard]] Result<std::string> intel(ByteView quote, Standing& standing);
     [[nodiscard]] Result<std::string> amd(ByteView report, ByteView table, Standing& standing);
 

@@ -29,9 +29,13 @@ class EvidenceProvider {
     [[nodiscard]] virtual Result<PlatformFacts> platform() { return PlatformFacts{}; }
 };
 
-/// What `pramana` uses: the provider of the machine's own places (TeePlaces), checked against the
-/// vendors' own roots (make_checked_provider). There is nothing to configure. Errors: kNoTee.
-[[nodiscard]] Result<std::unique_ptr<EvidenceProvider>> detect_tee();
+struct SnpEndorsing;
+
+/// What `pramana` uses: the provider of the machine's own places (TeePlaces), completed with AMD's
+/// certificates where the host hands out none (make_endorsed_provider), checked against the
+/// vendors' own roots (make_checked_provider). There is nothing to configure but where the
+/// certificates are fetched and kept. Errors: kNoTee.
+[[nodiscard]] Result<std::unique_ptr<EvidenceProvider>> detect_tee(SnpEndorsing endorsing);
 
 /// Makes evidence about the GPUs that compute. Thread: any.
 class GpuEvidenceProvider {

@@ -19,6 +19,11 @@ struct SnpCertificates {
 /// end, a place outside, a known GUID twice, more than 64 KiB).
 [[nodiscard]] Result<SnpCertificates> read_snp_certificates(ByteView table);
 
+/// The same table of these certificates: what read_snp_certificates() reads again. Errors:
+/// kEvidenceMalformed (an endorsement that is no SEV-VCEK or SEV-VLEK, authorities that are not up
+/// to two certificates as PEM).
+[[nodiscard]] Result<Bytes> snp_certificate_table(const SnpCertificates& certificates);
+
 /// A DER certificate as PEM.
 [[nodiscard]] std::string certificate_pem(ByteView der);
 

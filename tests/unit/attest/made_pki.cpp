@@ -177,10 +177,12 @@ Bytes revocations(const CrlOrder& order, const std::string& issuer_name, const K
         PRAMANA_CHECK(X509_REVOKED_set_revocationDate(entry, time_of(order.begin).get()) == 1);
         PRAMANA_CHECK(X509_CRL_add0_revoked(out.get(), entry) == 1);
     }
-    const std::unique_ptr<ASN1_INTEGER, decltype(&ASN1_INTEGER_free)> number{ASN1_INTEGER_new(),
-                                                                             &ASN1_INTEGER_free};
-    PRAMANA_CHECK(ASN1_INTEGER_set(number.get(), order.number) == 1);
-    PRAMANA_CHECK(X509_CRL_add1_ext_i2d(out.get(), NID_crl_number, number.get(), 0, 0) == 1);
+    if (order.number) {
+        const std::unique_ptr<ASN1_INTEGER, decltype(&ASN1_INTEGER_free)> number{
+            ASN1_INTEGER_new(), &ASN1_INTEGER_free};
+        PRAMANA_CHECK(ASN1_INTEGER_set(number.get(), *order.number) == 1);
+        PRAMANA_CHECK(X509_CRL_add1_ext_i2d(out.get(), NID_crl_number, number.get(), 0, 0) == 1);
+    }
     PRAMANA_CHECK(X509_CRL_sort(out.get()) == 1);
     const ContextPtr context = signing_context(issuer);
     PRAMANA_CHECK(X509_CRL_sign_ctx(out.get(), context.get()) > 0);

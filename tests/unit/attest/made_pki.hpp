@@ -59,7 +59,7 @@ struct CrlOrder {
     std::vector<std::uint64_t> serials = {};
     std::uint64_t begin = kNow - 86'400;
     std::uint64_t end = kNow + 86'400;
-    long number = 7;
+    std::optional<long> number = 7;  ///< nothing: the list has none
 };
 [[nodiscard]] Bytes revocations(const CrlOrder& order, const std::string& issuer_name,
                                 const Key& issuer);

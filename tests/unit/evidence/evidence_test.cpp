@@ -1,6 +1,7 @@
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 #include "pramana/evidence/attestation_desk.hpp"
+#include "pramana/evidence/snp_endorser.hpp"
 #include "pramana/evidence/software_provider.hpp"
 
 #include <gtest/gtest.h>
@@ -38,7 +39,7 @@ TEST(SoftwareProvider, exists_for_local_test_chains_only) {
 }
 
 TEST(Tee, is_not_found_where_there_is_none) {
-    const Result<std::unique_ptr<EvidenceProvider>> found = detect_tee();
+    const Result<std::unique_ptr<EvidenceProvider>> found = detect_tee({});
     if (found) GTEST_SKIP() << "this machine is one: " << (*found)->kind();
     EXPECT_EQ(found.error().code, Errc::kNoTee);
 }

@@ -60,6 +60,8 @@ int start_exit_code(Errc code) {
         case Errc::kEvidenceRefused:
         case Errc::kWrongChain: return kExitUnavailable;
         case Errc::kStoreLocked: return kExitCannotCreate;
+        case Errc::kFetchFailed:  // a certificate of the platform's
+        case Errc::kTimeout: return kExitTryAgain;
         case Errc::kModelMismatch:
         case Errc::kRulesetInvalid:
         case Errc::kMalformedKey:
