@@ -19,21 +19,21 @@ constexpr std::size_t kAlignment = 256;
 /// the inner activations need their place.
 class Workspace {
   public:
-    Workspace(void* memory, std::size_t tokens) : at_{reinterpret_cast<std::uintptr_t>(memory)} {
+    Workspace(void* memory, std::size_t tokens) : memory_{static_cast<std::byte*>(memory)} {
         x = take<float>(tokens * kDim);
         narrow = take_rows(tokens, kDim);
         wide = take_rows(tokens, kInnerDim);
-        const std::uintptr_t shared = at_;
+        const std::size_t shared = size_;
         heads.codes = take<std::int8_t>(tokens * 2 * kDim);
         heads.scales = take<float>(tokens * 2 * kHeads);
         heads.values = take<float>(tokens * kDim);
         mixed = take<float>(tokens * kDim);
-        const std::uintptr_t heads_end = at_;
-        at_ = shared;
+        const std::size_t heads_end = size_;
+        size_ = shared;
         inner = take<float>(tokens * kInnerDim);
-        if (at_ < heads_end) at_ = heads_end;
+        if (size_ < heads_end) size_ = heads_end;
     }
-    [[nodiscard]] std::uintptr_t end() const noexcept { return at_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     float* x;                ///< hidden states
     RowsArguments narrow{};  ///< codes of hidden states
@@ -45,16 +45,17 @@ class Workspace {
   private:
     template <class T>
     T* take(std::size_t count) {
-        const std::uintptr_t place = at_;
-        at_ += (count * sizeof(T) + kAlignment - 1) / kAlignment * kAlignment;
-        return reinterpret_cast<T*>(place);
+        const std::size_t at = size_;
+        size_ += (count * sizeof(T) + kAlignment - 1) / kAlignment * kAlignment;
+        return memory_ == nullptr ? nullptr : reinterpret_cast<T*>(memory_ + at);
     }
     RowsArguments take_rows(std::size_t rows, std::size_t dim) {
         auto* codes = take<std::uint8_t>(rows * dim);
         auto* scales = take<float>(rows);
         return {codes, scales, take<std::int32_t>(rows)};
     }
-    std::uintptr_t at_;
+    std::byte* memory_;  ///< nullptr: only the size is asked for
+    std::size_t size_ = 0;
 };
 
 /// One layer; `reader` is the one behind it, or nullptr.
@@ -101,7 +102,7 @@ int inexact::launch_encode(const ModelArguments& model, const Batch& batch, void
 }
 #else
 std::size_t workspace_bytes(std::uint32_t tokens, std::uint32_t) noexcept {
-    return Workspace{nullptr, tokens}.end();
+    return Workspace{nullptr, tokens}.size();
 }
 
 int launch_encode(const ModelArguments& model, const Batch& batch, void* workspace,

@@ -14,73 +14,82 @@ __device__ void multiply_block(const LinearArguments& layer, const RowsArguments
     multiply_tile(loader, inputs, shared_memory(), place, acc);
 }
 
-/// Queries or keys of one head: v[i] are the 8 numbers that this lane has of its row i.
-__device__ void store_codes(const float (&v)[2 * kRowTiles][8], const HeadsArguments& to,
-                            std::uint32_t rows, std::uint32_t first, unsigned kind_head,
+/// 8 numbers that a lane has of one row and head, 2 i + b of dimension 8 i + 2 member + b: queries
+/// or keys.
+__device__ void store_codes(const float (&v)[8], const HeadsArguments& to, std::size_t at,
                             unsigned member) {
+    float amax = 0.0F;
 #pragma unroll
-    for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
-        float amax = 0.0F;
+    for (const float part : v) amax = fmaxf(amax, fabsf(part));
+    const SymmetricScale by = symmetric(lanes_max<4>(amax));
+    uint2 codes{0, 0};
 #pragma unroll
-        for (const float part : v[i]) amax = fmaxf(amax, fabsf(part));
-        const SymmetricScale by = symmetric(lanes_max<4>(amax));
-        const std::uint32_t row = first + 8 * i;
-        if (row >= rows) continue;
-        uint2 codes{0, 0};
-#pragma unroll
-        for (unsigned b = 0; b < 4; ++b) {
-            codes.x |= code_byte(mul(v[i][b], by.inverse), b);
-            codes.y |= code_byte(mul(v[i][b + 4], by.inverse), b);
-        }
-        const std::size_t at = std::size_t{kind_head} * rows + row;
-        *reinterpret_cast<uint2*>(to.codes + at * kHeadDim + 8 * member) = codes;
-        if (member == 0) to.scales[at] = by.scale;
+    for (unsigned b = 0; b < 4; ++b) {
+        codes.x |= code_byte(mul(v[b], by.inverse), b);
+        codes.y |= code_byte(mul(v[b + 4], by.inverse), b);
     }
+    *reinterpret_cast<uint2*>(to.codes + at * kHeadDim + 8 * member) = codes;
+    if (member == 0) to.scales[at] = by.scale;
 }
 
-__device__ void store_values(const float (&v)[2 * kRowTiles][8], const HeadsArguments& to,
-                             std::uint32_t rows, std::uint32_t first, unsigned head,
+__device__ void store_values(const float (&v)[8], const HeadsArguments& to, std::size_t at,
                              unsigned member) {
+    auto* four = reinterpret_cast<float4*>(to.values + at * kHeadDim + 8 * member);
+    four[0] = {v[0], v[1], v[2], v[3]};
+    four[1] = {v[4], v[5], v[6], v[7]};
+}
+
+/// What a warp's accumulators say, in their places.
+using Outputs = float[kRowTiles][kOutputTiles][4];
+__device__ void finish_outputs(const LinearArguments& layer, const LaneRows& lane, unsigned output,
+                               const Accumulators& acc, Outputs& y) {
 #pragma unroll
-    for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
-        const std::uint32_t row = first + 8 * i;
-        if (row >= rows) continue;
-        const std::size_t at = std::size_t{head} * rows + row;
-        auto* four = reinterpret_cast<float4*>(to.values + at * kHeadDim + 8 * member);
-        four[0] = {v[i][0], v[i][1], v[i][2], v[i][3]};
-        four[1] = {v[i][4], v[i][5], v[i][6], v[i][7]};
+    for (unsigned n = 0; n < kOutputTiles; ++n) {
+        const TwoOutputs two{layer, output + 8 * n};
+#pragma unroll
+        for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
+            const unsigned half = i % 2 * 2;
+            const float2 found = two.finish(acc[i / 2][n] + half, lane.scale[i], lane.zero[i]);
+            y[i / 2][n][half] = found.x;
+            y[i / 2][n][half + 1] = found.y;
+        }
     }
 }
 
-/// Grid: row tiles x 3; a warp has 3 heads of its 32 rows.
+/// A warp's 3 heads of its 32 rows, of which a lane has four.
+template <bool kValues>
+__device__ void store_heads(const Outputs& y, const LaneRows& lane, const HeadsArguments& to,
+                            std::size_t first_head, unsigned member) {
+#pragma unroll
+    for (unsigned part = 0; part < kOutputTiles / 4 * 2 * kRowTiles; ++part) {
+        const unsigned i = part % (2 * kRowTiles);
+        const unsigned h = part / (2 * kRowTiles);
+        float v[8];
+#pragma unroll
+        for (unsigned b = 0; b < 8; ++b) v[b] = y[i / 2][4 * h + b / 2][i % 2 * 2 + b % 2];
+        const std::size_t at = (first_head + h) * lane.rows + lane.row(i);
+        if constexpr (kValues)
+            store_values(v, to, at, member);
+        else
+            store_codes(v, to, at, member);
+    }
+}
+
+/// Grid: row tiles x 3.
 __global__ void __launch_bounds__(kTileThreads, 2)
     heads(LinearArguments layer, RowsArguments x, std::uint32_t rows, HeadsArguments to) {
     const Place place;
     Accumulators acc{};
     multiply_block(layer, x, rows, kDim, place, acc);
-    const std::uint32_t first = blockIdx.x * kTileRows + place.row + place.group;
-    const LaneRows lane{x, rows, first};
-#pragma unroll
-    for (unsigned h = 0; h < kWarpOutputs / kHeadDim; ++h) {
-        float v[2 * kRowTiles][8];
-#pragma unroll
-        for (unsigned n = 0; n < 4; ++n) {
-            const unsigned output = place.output + h * kHeadDim + 8 * n + 2 * place.member;
-            const TwoOutputs two{layer, blockIdx.y * kTileOutputs + output};
-#pragma unroll
-            for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
-                const float2 y =
-                    two.finish(acc[i / 2][4 * h + n] + i % 2 * 2, lane.scale[i], lane.zero[i]);
-                v[i][2 * n] = y.x;
-                v[i][2 * n + 1] = y.y;
-            }
-        }
-        const unsigned head = place.output / kHeadDim + h;
-        if (blockIdx.y < 2)
-            store_codes(v, to, rows, first, blockIdx.y * kHeads + head, place.member);
-        else
-            store_values(v, to, rows, first, head, place.member);
-    }
+    const LaneRows lane{x, rows, place};
+    const unsigned output = blockIdx.y * kTileOutputs + place.output;
+    Outputs y;
+    finish_outputs(layer, lane, output + 2 * place.member, acc, y);
+    const unsigned head = output / kHeadDim;  // queries and keys together have 24, values their own
+    if (blockIdx.y == 2)
+        store_heads<true>(y, lane, to, head - 2 * kHeads, place.member);
+    else
+        store_heads<false>(y, lane, to, head, place.member);
 }
 
 __constant__ const Tail kTailCopy = copy_tail();
@@ -94,19 +103,16 @@ __global__ void __launch_bounds__(kTileThreads, 2)
     const Place place;
     Accumulators acc{};
     multiply_block(layer, x, rows, kDim, place, acc);  // its barriers show all threads the table
-    const std::uint32_t first = blockIdx.x * kTileRows + place.row + place.group;
-    const LaneRows lane{x, rows, first};
+    const LaneRows lane{x, rows, place};
 #pragma unroll
     for (unsigned n = 0; n < kOutputTiles; ++n) {
         const unsigned output = blockIdx.y * kTileOutputs + place.output + 8 * n + 2 * place.member;
         const TwoOutputs two{layer, output};
 #pragma unroll
         for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
-            const std::uint32_t row = first + 8 * i;
             float2 y = two.finish(acc[i / 2][n] + i % 2 * 2, lane.scale[i], lane.zero[i]);
             y = {gelu_of(y.x, tail), gelu_of(y.y, tail)};
-            if (row < rows)
-                *reinterpret_cast<float2*>(to + std::size_t{row} * kInnerDim + output) = y;
+            *reinterpret_cast<float2*>(to + lane.row(i) * kInnerDim + output) = y;
         }
     }
 }
@@ -126,7 +132,7 @@ __global__ void __launch_bounds__(kTileThreads, 2)
     multiply_block(layer, in, rows, inputs, place, acc);
     auto* lines = reinterpret_cast<float*>(shared_memory());
     const std::uint32_t tile = blockIdx.x * kTileRows;
-    const LaneRows lane_rows{in, rows, tile + place.row + place.group};
+    const LaneRows lane_rows{in, rows, place};
 #pragma unroll
     for (unsigned n = 0; n < kOutputTiles; ++n) {
         const unsigned output = place.output + 8 * n + 2 * place.member;

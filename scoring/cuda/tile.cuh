@@ -43,6 +43,12 @@ __device__ inline unsigned piece_place(unsigned row, unsigned piece) {
     return row * kTileInputs + (piece ^ (row / 2 % kPieces)) * kPieceBytes;
 }
 
+/// Rows behind the end repeat the last one: they are finished as it is and store what it stores, so
+/// that nothing has to ask.
+__device__ inline std::uint32_t within(std::uint32_t row, std::uint32_t rows) {
+    return row < rows ? row : rows - 1;
+}
+
 /// Copies the tile's x and weights to shared memory, 64 inputs a call. A thread has the same piece
 /// of one row of x and of six rows of weights.
 class Loader {
@@ -52,8 +58,7 @@ class Loader {
         : inputs_{inputs} {
         const unsigned row = threadIdx.x / kPieces;
         const unsigned piece = threadIdx.x % kPieces;
-        const std::uint32_t last = rows - 1;  // rows behind the end repeat it and go nowhere
-        const std::uint32_t x_row = first_row + row < last ? first_row + row : last;
+        const std::uint32_t x_row = within(first_row + row, rows);
         x_ = x + std::size_t{x_row} * inputs + piece * kPieceBytes;
         weights_ = weights + std::size_t{row} * inputs + piece * kPieceBytes;
         place_ = piece_place(row, piece);
@@ -123,18 +128,21 @@ __device__ inline void multiply_tile(const Loader& loader, std::uint32_t inputs,
     __syncthreads();
 }
 
-/// The scales and zero points of the four rows that a lane has: 16 (i / 2) + 8 (i % 2) + group.
+/// The four rows that a lane has, 16 (i / 2) + 8 (i % 2) + group, their scales and zero points.
 struct LaneRows {
+    std::uint32_t first;
+    std::uint32_t rows;
     float scale[2 * kRowTiles];
     int zero[2 * kRowTiles];
-    __device__ LaneRows(const RowsArguments& x, std::uint32_t rows, std::uint32_t first) {
+    __device__ LaneRows(const RowsArguments& x, std::uint32_t all, const Place& place)
+        : first{blockIdx.x * kTileRows + place.row + place.group}, rows{all} {
 #pragma unroll
         for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
-            const std::uint32_t row = first + 8 * i;
-            scale[i] = row < rows ? x.scales[row] : 0.0F;
-            zero[i] = row < rows ? x.zeros[row] : 0;
+            scale[i] = x.scales[row(i)];
+            zero[i] = x.zeros[row(i)];
         }
     }
+    __device__ std::size_t row(unsigned i) const { return within(first + 8 * i, rows); }
 };
 
 /// Step 5 of a linear layer for two neighbouring outputs, of which the factors are read once.

@@ -44,9 +44,8 @@ std::optional<Options> read_options(int argc, char** argv) {
             options.json = value;
             continue;
         }
-        const char* const end = value.data() + value.size();
-        if (name != "--documents" ||
-            std::from_chars(value.data(), end, options.documents).ptr != end ||
+        const char* const end = argv[i] + value.size();
+        if (name != "--documents" || std::from_chars(argv[i], end, options.documents).ptr != end ||
             options.documents == 0 || options.documents > kDocumentsMax)
             return std::nullopt;
     }

@@ -89,6 +89,10 @@ std::unique_ptr<Fiber> make_fiber() {
     return fiber;
 }
 
+Fiber& lane_of(unsigned warp, unsigned lane) {
+    return *block.fibers[std::size_t{warp} * kLanes + lane];
+}
+
 /// Runs a warp until its lanes meet the block or have ended; says whether they have ended.
 bool run_warp(unsigned warp) {
     for (;;) {
@@ -97,17 +101,17 @@ bool run_warp(unsigned warp) {
         unsigned ended = 0;
         for (unsigned lane = 0; lane < kLanes; ++lane) {
             resume(warp * kLanes + lane);
-            const Fiber& fiber = *block.fibers[warp * kLanes + lane];
+            const Fiber& fiber = lane_of(warp, lane);
             brought[lane] = fiber.brought;
             meeting += fiber.state == State::kMeetsWarp ? 1 : 0;
             ended += fiber.state == State::kEnded ? 1 : 0;
-            if (fiber.collective != block.fibers[warp * kLanes]->collective)
+            if (fiber.collective != lane_of(warp, 0).collective)
                 fail("the lanes of a warp meet at different places");
         }
         if (ended == kLanes) return true;
         if (meeting == 0 && ended == 0) return false;
         if (meeting != kLanes) fail("the lanes of a warp part ways");
-        block.fibers[warp * kLanes]->collective(brought);
+        lane_of(warp, 0).collective(brought);
     }
 }
 

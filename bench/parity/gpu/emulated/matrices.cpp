@@ -36,7 +36,7 @@ void load(void* const* lanes) {
         for (unsigned l = 0; l < kLanes; ++l) {
             const auto* from = static_cast<const MatrixLane*>(lanes[8 * matrix + l / 4]);
             auto* to = static_cast<const MatrixLane*>(lanes[l])->out + matrix;
-            std::memcpy(to, from->row + 4 * (l % 4), 4);
+            std::memcpy(to, from->row + std::size_t{l % 4} * 4, 4);
         }
     }
 }
