@@ -19,7 +19,8 @@ endif()
 add_library(pramana_flags INTERFACE)
 target_compile_options(pramana_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
-    -Woverloaded-virtual -Wimplicit-fallthrough -Wundef -Werror
+    -Woverloaded-virtual -Wimplicit-fallthrough -Wundef
+    $<$<BOOL:${PRAMANA_WERROR}>:-Werror>
     -ffp-contract=off -fno-math-errno        # the score's bits depend on the first (docs/scoring.md)
     -fstack-protector-strong
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
