@@ -179,6 +179,33 @@ Result<Certificate> read_certificate(ByteView der) {
     return certificate;
 }
 
+Certificate copy_of(const Certificate& certificate) {
+    Certificate copy;
+    copy.der = certificate.der;
+    const auto moved = [&](ByteView view) {
+        return view.empty() ? ByteView{}
+                            : ByteView{copy.der}.subspan(
+                                  static_cast<std::size_t>(view.data() - certificate.der.data()),
+                                  view.size());
+    };
+    copy.tbs = moved(certificate.tbs);
+    copy.serial = moved(certificate.serial);
+    copy.issuer = moved(certificate.issuer);
+    copy.subject = moved(certificate.subject);
+    copy.common_name = as_text(moved(as_bytes_view(certificate.common_name)));
+    copy.validity = certificate.validity;
+    copy.key = certificate.key;
+    copy.scheme = certificate.scheme;
+    copy.signature = moved(certificate.signature);
+    copy.extensions.reserve(certificate.extensions.size());
+    for (const Extension& row : certificate.extensions)
+        copy.extensions.push_back({moved(row.oid), row.critical, moved(row.value)});
+    copy.is_ca = certificate.is_ca;
+    copy.path_len = certificate.path_len;
+    copy.key_usage = certificate.key_usage;
+    return copy;
+}
+
 bool signed_by(const PublicKey& issuer, SignatureScheme scheme, ByteView signed_bytes,
                ByteView signature) {
     if (scheme == SignatureScheme::kRsaPssSha384)

@@ -56,14 +56,19 @@ struct Certificate {
 /// extension, another version than 3, more than kCertificateBytesMax bytes.
 [[nodiscard]] Result<Certificate> read_certificate(ByteView der);
 
+/// The same certificate again; what it views lies in its own bytes.
+[[nodiscard]] Certificate copy_of(const Certificate& certificate);
+
 /// The last common name of a DER Name; empty: it has none. nullopt: the Name does not parse, or
 /// holds other than printable ASCII, which no vendor's does and which could deceive whoever reads a
 /// verdict.
 [[nodiscard]] std::optional<std::string_view> read_common_name(ByteView name);
 
 /// Every certificate of a PEM text, in the order sent: 1 to kChainCertificatesMax. White space and
-/// NULs around them are ignored, other text is not. Errors: kEvidenceMalformed.
-[[nodiscard]] Result<std::vector<Certificate>> read_pem_chain(std::string_view pem);
+/// NULs around them are ignored, other text is not. Of certificates in `known` the bytes are
+/// compared and not read again. Errors: kEvidenceMalformed.
+[[nodiscard]] Result<std::vector<Certificate>> read_pem_chain(
+    std::string_view pem, std::span<const Certificate> known = {});
 
 /// The bytes of each certificate of a PEM text. Errors: kEvidenceMalformed.
 [[nodiscard]] Result<std::vector<Bytes>> read_pem(std::string_view pem);

@@ -1,5 +1,8 @@
 #include "base64.hpp"
 #include "certificate.hpp"
+#include "der.hpp"
+
+#include <algorithm>
 
 namespace pramana::attest {
 namespace {
@@ -35,12 +38,19 @@ Result<std::vector<Bytes>> read_pem(std::string_view pem) {
     return certificates;
 }
 
-Result<std::vector<Certificate>> read_pem_chain(std::string_view pem) {
+Result<std::vector<Certificate>> read_pem_chain(std::string_view pem,
+                                                std::span<const Certificate> known) {
     Result<std::vector<Bytes>> ders = read_pem(pem);
     if (!ders) return ders.error();
     std::vector<Certificate> chain;
     chain.reserve(ders->size());
     for (const Bytes& der : *ders) {
+        const auto same = std::ranges::find_if(
+            known, [&](const Certificate& one) { return same_bytes(one.der, der); });
+        if (same != known.end()) {
+            chain.push_back(copy_of(*same));
+            continue;
+        }
         Result<Certificate> certificate = read_certificate(der);
         if (!certificate) return certificate.error();
         chain.push_back(std::move(*certificate));

@@ -106,6 +106,17 @@ bool verify_rsa(evp_pkey_st* key, ByteView message, ByteView signature) {
                             message.size()) == 1;
 }
 
+// The one-shot functions look the algorithm up by its name each time, which costs as much as the
+// hash of a quote.
+std::array<std::uint8_t, SHA256_DIGEST_LENGTH> sha256_of(ByteView message) {
+    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+    SHA256_CTX context;
+    ::SHA256_Init(&context);
+    ::SHA256_Update(&context, message.data(), message.size());
+    ::SHA256_Final(digest.data(), &context);
+    return digest;
+}
+
 }  // namespace
 
 std::optional<RawSignature> read_der_signature(KeyKind curve, ByteView der) {
@@ -167,11 +178,9 @@ ByteView PublicKey::point() const noexcept {
 
 bool PublicKey::verify(SignatureScheme scheme, ByteView message, ByteView signature) const {
     switch (scheme) {
-        case SignatureScheme::kEcdsaSha256: {
-            std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
-            ::SHA256(message.data(), message.size(), digest.data());
-            return kind_ == KeyKind::kP256 && verify_ec(kind_, point_.get(), digest, signature);
-        }
+        case SignatureScheme::kEcdsaSha256:
+            return kind_ == KeyKind::kP256 &&
+                   verify_ec(kind_, point_.get(), sha256_of(message), signature);
         case SignatureScheme::kEcdsaSha384: {
             std::array<std::uint8_t, SHA384_DIGEST_LENGTH> digest{};
             ::SHA384(message.data(), message.size(), digest.data());

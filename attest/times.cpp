@@ -34,9 +34,10 @@ Result<UnixTime> time_of(const Fields& f) {
            UnixTime{f.minute} * 60U + f.second;
 }
 
-std::string padded(unsigned value, std::size_t width) {
-    const std::string digits = std::to_string(value);
-    return std::string(width - std::min(width, digits.size()), '0') + digits;
+/// Writes the last `width` decimal digits of `value` to `text[at]`.
+void put_digits(std::string& text, std::size_t at, std::size_t width, unsigned value) {
+    for (std::size_t i = width; i-- > 0; value /= 10)
+        text[at + i] = static_cast<char>('0' + value % 10);
 }
 
 }  // namespace
@@ -70,10 +71,14 @@ std::string time_text(UnixTime time) {
     const std::chrono::year_month_day date{
         sys_days{std::chrono::days{static_cast<int>(time / 86400U)}}};
     const auto of_day = static_cast<unsigned>(time % 86400U);
-    return padded(static_cast<unsigned>(static_cast<int>(date.year())), 4) + '-' +
-           padded(static_cast<unsigned>(date.month()), 2) + '-' +
-           padded(static_cast<unsigned>(date.day()), 2) + 'T' + padded(of_day / 3600, 2) + ':' +
-           padded(of_day / 60 % 60, 2) + ':' + padded(of_day % 60, 2) + 'Z';
+    std::string text = "0000-00-00T00:00:00Z";
+    put_digits(text, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    put_digits(text, 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(text, 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(text, 11, 2, of_day / 3600);
+    put_digits(text, 14, 2, of_day / 60 % 60);
+    put_digits(text, 17, 2, of_day % 60);
+    return text;
 }
 
 std::string text_of(const Window& window) {

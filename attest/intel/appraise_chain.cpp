@@ -75,7 +75,7 @@ bool IntelAppraiser::read(ByteView bytes) {
 }
 
 void IntelAppraiser::check_pck_chain() {
-    Result<std::vector<Certificate>> chain = read_pem_chain(quote_.pck_chain);
+    Result<std::vector<Certificate>> chain = read_pem_chain(quote_.pck_chain, endorsements_.pck_ca);
     if (!chain) {
         decide(kPckRoot, false, "a chain that ends in Intel's root", "certificates do not parse");
         return;
@@ -88,9 +88,13 @@ void IntelAppraiser::check_pck_chain() {
         return;
     Problem problem = roles_problem(chain_);
     if (!problem) {
+        bool leaf_known = false;
         problem = links_problem(chain_, [&](const Certificate& child, const Certificate& issuer) {
-            return endorsements_.verified(child, issuer);
+            const bool known = endorsements_.verified(child, issuer);
+            if (&child == chain_.data()) leaf_known = known;
+            return known;
         });
+        if (!problem && !leaf_known) endorsements_.note_verified(chain_);
     }
     if (!decide(kPckChain, problem,
                 "PCK certificate, PCK authority and root, each signed by the next"))

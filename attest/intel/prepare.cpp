@@ -2,6 +2,8 @@
 
 #include "der.hpp"
 
+#include "pramana/core/sha256.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -125,9 +127,26 @@ bool has_role(const Certificate& certificate, std::string_view phrase) noexcept 
     return certificate.common_name.find(phrase) != std::string_view::npos;
 }
 
+bool KnownMachines::holds(const Certificate& leaf) const {
+    const Hash32 name = sha256(leaf.der);
+    const std::lock_guard lock{mutex_};
+    return sha256_of_der_.contains(name);
+}
+void KnownMachines::add(const Certificate& leaf) {
+    const Hash32 name = sha256(leaf.der);
+    const std::lock_guard lock{mutex_};
+    if (sha256_of_der_.size() == kMost) sha256_of_der_.clear();
+    sha256_of_der_.insert(name);
+}
+
 bool PreparedIntel::verified(const Certificate& child, const Certificate& issuer) const {
-    return pck_ca.size() == 2 && same_bytes(child.der, pck_ca[0].der) &&
-           same_bytes(issuer.der, pck_ca[1].der);
+    if (pck_ca.size() != 2) return false;
+    if (same_bytes(issuer.der, pck_ca[0].der)) return machines.holds(child);
+    return same_bytes(child.der, pck_ca[0].der) && same_bytes(issuer.der, pck_ca[1].der);
+}
+void PreparedIntel::note_verified(std::span<const Certificate> chain) const {
+    if (chain.size() == 3 && pck_ca.size() == 2 && same_bytes(chain[1].der, pck_ca[0].der))
+        machines.add(chain[0]);
 }
 
 void PreparedIntelDelete::operator()(const PreparedIntel* prepared) const noexcept {

@@ -5,6 +5,9 @@
 #include "intel/tcb_info.hpp"
 #include "pramana/attest/intel.hpp"
 
+#include <mutex>
+#include <set>
+
 namespace pramana::attest {
 
 /// A chain that a document of Intel's came with.
@@ -27,6 +30,20 @@ struct CheckedCrl {
     Problem problem;  ///< absent, malformed or not its authority's; dates are judged later
 };
 
+/// Machines whose certificate was found to be signed by the PCK authority before: another quote of
+/// the same machine need not have that signature verified again, which gives the same answer each
+/// time. Bounded: it begins anew when it is full. Thread: any.
+class KnownMachines {
+  public:
+    [[nodiscard]] bool holds(const Certificate& leaf) const;
+    void add(const Certificate& leaf);
+
+  private:
+    static constexpr std::size_t kMost = 4096;
+    mutable std::mutex mutex_;
+    std::set<Hash32> sha256_of_der_;  ///< of all bytes, the signature among them
+};
+
 struct PreparedIntel {
     std::vector<Bytes> roots;  ///< pinned
     std::vector<Certificate>
@@ -38,8 +55,13 @@ struct PreparedIntel {
 
     std::optional<IntelFreshness> freshness;
 
-    /// Whether this link was verified while preparing.
+    /// Of pck_ca's authority.
+    mutable KnownMachines machines{};
+
+    /// Whether this link was verified while preparing, or for an earlier quote.
     [[nodiscard]] bool verified(const Certificate& child, const Certificate& issuer) const;
+    /// Notes that all links of this chain hold: leaf, authority, root.
+    void note_verified(std::span<const Certificate> chain) const;
 };
 
 /// Whether the common name holds this phrase of Intel's: "SGX PCK Certificate".

@@ -77,7 +77,7 @@ int run(const char* quote_path, const char* collateral_path, std::uint64_t now,
     });
     measure("cold, from its parts", rounds,
             [&] { appraise(*attest::prepare(*collateral, roots)); });
-    measure("collateral kept", rounds, [&] { appraise(*kept); });
+    measure("kept, machine seen before", rounds, [&] { appraise(*kept); });
     return 0;
 }
 

@@ -98,7 +98,8 @@ def main(arguments: list[str]) -> int:
     script = Worker("node", str(HERE / "peer.mjs"), str(CACHE / "node"), *files, str(JUDGED_AT))
     rust = rust_peer((folder / QUOTE).read_bytes(), (folder / COLLATERAL).read_text())
     rows = {
-        "ours, collateral kept": lambda: ours.times(f"kept {chosen.each}"),
+        "ours, collateral kept, machine seen before": lambda: ours.times(f"kept {chosen.each}"),
+        "ours, collateral kept, another machine": lambda: ours.times(f"first {chosen.each}"),
         "ours, cold from its parts": lambda: ours.times(f"parts {chosen.each}"),
         "ours, cold from JSON": lambda: ours.times(f"json {chosen.each}"),
         "dcap-qvl 0.7.0, Rust, from its parts": lambda: rust(chosen.each),

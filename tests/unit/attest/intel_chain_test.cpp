@@ -393,5 +393,32 @@ TEST(IntelFreshness, is_what_the_documents_say_and_nothing_unless_all_are_authen
     EXPECT_FALSE(freshness_of(*prepare(made.collateral, made.roots)));
 }
 
+// The signature of a machine's certificate is verified once for kept collateral.
+TEST(KnownMachine, is_recognised_by_every_byte_of_its_certificate) {
+    Evidence evidence;
+    const Evidence::Made first = evidence.make();
+    const IntelEndorsements kept = prepare(first.collateral, first.roots);
+    const auto failures = [&](const Evidence::Made& made) {
+        const Appraisal out = appraise_intel(made.quote, *kept, kNow, {}, std::nullopt);
+        const Verdict* const failure = out.verdicts.first_failure();
+        return failure == nullptr ? std::string_view{} : failure->check->name;
+    };
+    const auto forged = [&](std::size_t at) {
+        Evidence::Made made = first;
+        const std::string_view quote = as_text(made.quote);
+        const std::size_t pem = quote.find("-----BEGIN CERTIFICATE-----") + 28;
+        std::size_t place = pem + at;
+        if (quote[place] == '\n') ++place;
+        made.quote[place] = quote[place] == 'A' ? 'B' : 'A';
+        return made;
+    };
+    EXPECT_EQ(failures(first), "");
+    EXPECT_EQ(failures(first), "");
+    const std::size_t end =
+        as_text(first.quote).find("-----END") - as_text(first.quote).find("-----BEGIN") - 28;
+    for (std::size_t at = 0; at + 4 < end; at += 5) EXPECT_NE(failures(forged(at)), "") << at;
+    EXPECT_EQ(failures(first), "");
+}
+
 }  // namespace
 }  // namespace pramana::attest
