@@ -61,10 +61,10 @@ Codes rows_of(Kind kind, parity::Chance& chance, std::size_t rows) {
         case Kind::kRandom: return random_codes(chance, rows, 127);
         case Kind::kTies: return random_codes(chance, rows, 1);
         case Kind::kEqual: return Codes(rows * kCodeDim, 7);
-        case Kind::kLate: {  // equal from the second tile on, which no list of the first block has
+        case Kind::kLate: {  // equal, but for what comes before the second tile of a second block
             Codes codes(rows * kCodeDim, 0);
-            if (rows > 130)
-                std::fill(codes.begin() + std::ptrdiff_t{130 * kCodeDim}, codes.end(),
+            if (rows > 386)
+                std::fill(codes.begin() + std::ptrdiff_t{386 * kCodeDim}, codes.end(),
                           std::int8_t{7});
             return codes;
         }

@@ -1,0 +1,165 @@
+#pragma once
+
+#include "pramana/core/result.hpp"
+#include "pramana/core/secret_vector.hpp"
+#include "pramana/scoring/device_encoder.hpp"
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+/// The encoder's work on one device: who waits, what goes together, what happens when the device is
+/// gone. Knows nothing of CUDA: a port does (cuda/port.hpp, tests have another one).
+/// Source: docs/gpu-runtime.md.
+namespace pramana::scoring::cuda {
+
+/// What one launch computes. Batches are padded to a few shapes, so that each has its CUDA graph.
+struct BatchShape {
+    std::uint32_t tokens = 0;  ///< [CLS] and [SEP] of each text among them
+    std::uint32_t texts = 0;
+    friend bool operator==(const BatchShape&, const BatchShape&) = default;
+};
+
+struct RuntimeLimits {
+    std::uint32_t tokens_max = 128 << 10;  ///< of one launch, padding included
+    std::uint32_t positions = 512;         ///< of the model: tokens of the longest text
+    std::uint32_t words = 0;               ///< of the model's vocabulary
+    /// How many shapes there are; 1/steps of tokens_max is the most that padding adds.
+    std::uint32_t steps = 16;
+};
+/// Texts of the largest shape: as many as there are if they have 32 tokens each.
+[[nodiscard]] constexpr std::uint32_t texts_max(const RuntimeLimits& limits) noexcept {
+    return limits.tokens_max / 32;
+}
+/// All shapes, smallest first.
+[[nodiscard]] std::vector<BatchShape> shapes_of(const RuntimeLimits& limits);
+
+/// What goes to the device for a shape, in one piece: ids u16 [tokens], padded to 16 bytes, then
+/// offsets u32 [texts + 1]; both in the processor's byte order.
+[[nodiscard]] constexpr std::size_t offsets_place(const BatchShape& shape) noexcept {
+    return (std::size_t{shape.tokens} * sizeof(std::uint16_t) + 15) / 16 * 16;
+}
+[[nodiscard]] constexpr std::size_t input_bytes(const BatchShape& shape) noexcept {
+    return offsets_place(shape) + (std::size_t{shape.texts} + 1) * sizeof(std::uint32_t);
+}
+
+/// One device, for the runtime. Two slots, so that one batch is brought while the other one is
+/// computed. Thread: the runtime's device thread only.
+class DevicePort {
+  public:
+    virtual ~DevicePort() = default;
+    /// Context, model, memory and graphs for all shapes. Errors: kNoGpu, kGpuDriverOld,
+    /// kModelMismatch (no retry helps), kDeviceLost, kBusy (no memory).
+    [[nodiscard]] virtual Status open(const RuntimeLimits& limits) = 0;
+    /// Wipes what still answers and gives everything back; also after an open() that failed.
+    virtual void close() noexcept = 0;
+    /// Host memory of a slot: input_bytes of the largest shape, and its texts x 384 codes.
+    [[nodiscard]] virtual std::span<std::byte> input(unsigned slot) noexcept = 0;
+    [[nodiscard]] virtual std::span<std::int8_t> output(unsigned slot) noexcept = 0;
+    /// The three crossings of a batch, each begun and not waited for. Errors: kDeviceLost.
+    [[nodiscard]] virtual Status upload(unsigned slot, std::size_t bytes) = 0;
+    [[nodiscard]] virtual Status launch(unsigned slot, const BatchShape& shape) = 0;
+    [[nodiscard]] virtual Status download(unsigned slot, std::uint32_t texts) = 0;
+    /// Waits until the slot's batch is in output(). Errors: kDeviceLost.
+    [[nodiscard]] virtual Status finish(unsigned slot) = 0;
+    /// Overwrites what batches left on the device; called when there is no work. Errors:
+    /// kDeviceLost.
+    [[nodiscard]] virtual Status wipe() = 0;
+};
+
+struct RuntimeOptions {
+    RuntimeLimits limits = {};
+    std::chrono::microseconds linger = std::chrono::microseconds{300};  ///< to fill a batch
+    std::uint64_t queue_tokens_max = 1 << 20;  ///< more than that is refused with kBusy
+    unsigned rebuilds_max = 5;                 ///< attempts after each loss
+    std::chrono::milliseconds rebuild_pause =
+        std::chrono::milliseconds{200};  ///< twice as long after each attempt
+};
+
+enum class RuntimeState : std::uint8_t { kStarting, kReady, kRebuilding, kDown, kEnded };
+
+struct RuntimeCounts {
+    std::uint64_t batches = 0;
+    std::uint64_t texts = 0;
+    std::uint64_t tokens = 0;         ///< without padding
+    std::uint64_t padded_tokens = 0;  ///< with it
+    std::uint64_t crossings = 0;      ///< between host and device, three a batch
+    std::uint64_t wipes = 0;
+    std::uint64_t losses = 0;
+    std::uint64_t rebuilds = 0;
+    std::uint64_t refused = 0;  ///< with kBusy
+};
+
+/// A device behind the gate. Thread: embed() from any thread; it blocks until the codes are there.
+class DeviceRuntime final : public DeviceEncoder {
+  public:
+    /// Starts the device thread, which opens the port.
+    DeviceRuntime(std::string uuid, std::unique_ptr<DevicePort> port, RuntimeOptions options);
+    /// As end(); no other call is under way.
+    ~DeviceRuntime() override;
+    /// Work that waits ends with kBusy, what was sent comes back, the port is closed. Once.
+    void end();
+    [[nodiscard]] std::string_view uuid() const noexcept override { return uuid_; }
+    /// Waits for the first open(): why there is no device, if there is none.
+    [[nodiscard]] Status started();
+    [[nodiscard]] RuntimeState state() const;
+    [[nodiscard]] RuntimeCounts counts() const;
+
+  private:
+    struct Job;
+    /// Consecutive texts of a job, in a batch.
+    struct Part {
+        Job* job;
+        std::size_t first_text;
+        std::size_t texts;
+    };
+    struct Slot {
+        std::vector<Part> parts;
+        BatchShape shape;
+        std::uint32_t tokens = 0;
+        std::uint32_t texts = 0;
+        bool busy = false;
+    };
+
+    /// Errors: kBusy (the queue is full, or the device is not there), kDeviceLost.
+    [[nodiscard]] Status compute(const TokenBatch& batch, std::span<std::int8_t> codes) override;
+    void check(const TokenBatch& batch, std::span<std::int8_t> codes) const;
+    void run();
+    [[nodiscard]] bool open_with_retries();
+    void work();
+    [[nodiscard]] bool idle();
+    void lose(const Error& error);
+    [[nodiscard]] bool take(Slot& slot, bool wait);
+    void take_parts(Slot& slot);
+    [[nodiscard]] Status send(unsigned index);
+    [[nodiscard]] Status receive(unsigned index);
+    void stage(const Slot& slot, std::span<std::byte> input) const;
+    void fail_all(const Error& error);
+
+    const std::string uuid_;
+    const std::unique_ptr<DevicePort> port_;
+    const RuntimeOptions options_;
+    const std::vector<BatchShape> shapes_;
+    std::array<Slot, 2> slots_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable to_device_;
+    std::condition_variable to_callers_;
+    std::deque<Job*> queue_;
+    std::uint64_t queued_tokens_ = 0;
+    RuntimeState state_ = RuntimeState::kStarting;
+    bool ending_ = false;
+    bool unsaid_loss_ = false;  ///< while nobody waited: the next caller learns of it, and the gate
+    std::optional<Status> started_;
+    RuntimeCounts counts_;
+    std::thread thread_;
+};
+
+}  // namespace pramana::scoring::cuda
