@@ -85,6 +85,14 @@ constexpr Row kQuestions[] = {
     {"dstack.key_provider", "Where do its keys come from?"},
     {"dstack.key.", "Where does the key come from?"},
     {"evidence.", "Is it all that the policy asks for?"},
+    {"statement.build.", "Which program does it name, and was that measured?"},
+    {"statement.model", "Does it work as the policy wants?"},
+    {"statement.chain_id", "Does it work as the policy wants?"},
+    {"statement.data_registry", "Does it work as the policy wants?"},
+    {"statement.tee_pool", "Does it work as the policy wants?"},
+    {"statement.dlps", "Does it work as the policy wants?"},
+    {"statement.rulesets", "Does it work as the policy wants?"},
+    {"statement.config", "Does it work as the policy wants?"},
     {"statement.", "Is the validator's statement the one that the evidence is about?"},
 };
 
@@ -160,7 +168,8 @@ constexpr Row kFacts[] = {
     {"upgrade_authority", "who may replace the program and keep its keys"},
     {"anchor_block", "a block that the validator had read when it made the statement"},
     {"previous", "the statement before this one"},
-    {"dlps", "whom it works for, and by which rules"},
+    {"dlps", "whom it works for"},
+    {"rulesets", "by which rules, in the order of the DLPs"},
 };
 
 constexpr std::string_view kStatus[] = {

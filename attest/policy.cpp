@@ -108,6 +108,8 @@ PolicyReading read_policy(std::string_view text) {
     if (auto nras = section.section("nras")) read_nras_policy(std::move(*nras), policy.nras);
     if (auto dstack = section.section("dstack"))
         read_dstack_policy(std::move(*dstack), policy.dstack, policy.dstack_keys);
+    if (auto statement = section.section("statement"))
+        read_statement_policy(std::move(*statement), policy.statement);
     section.done();
     if (reading.problems.empty()) reading.policy = std::move(policy);
     return reading;

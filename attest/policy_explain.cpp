@@ -203,6 +203,29 @@ void explain_dstack(const DstackPolicy& policy, const DstackKeyPolicy& keys, Sen
         out.warns("any application passes");
 }
 
+void explain_statement(const StatementPolicy& policy, Sentences& out) {
+    out.title("Statement of a validator");
+    if (!policy.pins_something()) {
+        out.accepts("any statement that the evidence is over: any model, ruleset, chain and DLP");
+        return;
+    }
+    out.refuses("evidence without a statement");
+    out.pinned("program (its own word; the platform's measurements decide)", policy.binary_sha256);
+    out.pinned("compose document", policy.compose_sha256);
+    out.pinned("image in it", policy.images);
+    out.pinned("model", policy.models);
+    out.pinned(policy.dlps.empty() ? "ruleset of any DLP" : "ruleset of those DLPs",
+               policy.rulesets);
+    out.pinned("DLP, beside others", policy.dlps);
+    out.accepts(policy.chain_id ? "only this chain: " + std::to_string(*policy.chain_id)
+                                : std::string{"any chain"});
+    out.pinned("data registry", policy.data_registries);
+    out.pinned("TEE pool", policy.tee_pools);
+    out.pinned("configuration file", policy.config_sha256);
+    if (!policy.rulesets.empty() && policy.dlps.empty())
+        out.warns("a validator that begins to serve a DLP by another ruleset is refused");
+}
+
 }  // namespace
 
 std::string to_text(const Policy& policy) {
@@ -220,6 +243,7 @@ std::string to_text(const Policy& policy) {
     explain_amd(policy.amd, out);
     explain_nvidia(policy.nvidia, policy.nras, out);
     explain_dstack(policy.dstack, policy.dstack_keys, out);
+    explain_statement(policy.statement, out);
     return out.take();
 }
 

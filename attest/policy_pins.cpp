@@ -130,6 +130,36 @@ void pin_gpu(const Appraisal& part, bool this_machine, Pins& out) {
     if (this_machine) pins.pin("device_serials", "device_serial", "only this device");
 }
 
+/// "a, b" as ["a","b"].
+std::string list_of_joined(std::string_view joined) {
+    std::string out = "[";
+    while (!joined.empty()) {
+        const std::size_t end = std::min(joined.find(", "), joined.size());
+        out += (out.size() > 1 ? "," : "") + json_quoted(joined.substr(0, end));
+        joined.remove_prefix(std::min(end + 2, joined.size()));
+    }
+    return out + ']';
+}
+
+void pin_statement(const Appraisal& part, bool configuration, Pins& out) {
+    PinWriter pins{part, "statement", out};
+    const auto all = [&](std::string_view member, std::string_view fact, std::string meaning) {
+        if (const std::string joined = pins.fact(fact); !joined.empty())
+            pins.add(member, list_of_joined(joined), std::move(meaning));
+    };
+    pins.pin("binary_sha256", "binary_sha256", "only a validator that says it is this program");
+    pins.pin("compose_sha256", "compose_sha256", "only a statement of this compose document");
+    all("images", "images", "only these images in it");
+    pins.pin("models", "model", "only this model");
+    if (const std::string chain = pins.fact("chain_id"); !chain.empty())
+        pins.add("chain_id", chain, "only this chain");
+    pins.pin("data_registries", "data_registry", "only this data registry");
+    pins.pin("tee_pools", "tee_pool", "only this pool");
+    all("dlps", "dlps", "serving these DLPs, and others");
+    all("rulesets", "rulesets", "these DLPs only by these rulesets");
+    if (configuration) pins.pin("config_sha256", "config_sha256", "only this configuration file");
+}
+
 /// Sections in the order of docs/attestation.md, each with its members in the order they came.
 using Members = std::vector<std::pair<std::string, std::string>>;
 using Sections = std::vector<std::pair<std::string, Members>>;
@@ -143,8 +173,9 @@ auto& row_of(Rows& rows, const std::string& name) {
 
 }  // namespace
 
-std::vector<PolicyPin> pins_of(std::span<const Appraisal> appraisals, bool this_machine) {
+std::vector<PolicyPin> pins_of(std::span<const Appraisal> appraisals, PinExtent extent) {
     Pins out;
+    const bool this_machine = extent.this_machine;
     const bool with_log = std::ranges::any_of(
         appraisals, [](const Appraisal& part) { return part.kind == "dstack"; });
     std::set<std::string> kinds;
@@ -164,6 +195,7 @@ std::vector<PolicyPin> pins_of(std::span<const Appraisal> appraisals, bool this_
         if (part.kind == "dstack") pin_dstack(part, out);
         if (part.kind == "sev_snp") pin_snp(part, this_machine, out);
         if (part.kind == "nvidia_gpu") pin_gpu(part, this_machine, out);
+        if (part.kind == "statement") pin_statement(part, extent.configuration, out);
         if (part.kind == "dstack_key")
             PinWriter{part, "dstack", out}.pin("kms_roots", "kms_root",
                                                "keys only of the key service with this root");

@@ -51,6 +51,7 @@ class PolicySection {
 void read_intel_policy(PolicySection section, IntelPolicy& policy);
 void read_amd_policy(PolicySection section, SnpPolicy& policy);
 void read_nvidia_policy(PolicySection section, NvidiaPolicy& policy);
+void read_statement_policy(PolicySection section, StatementPolicy& policy);
 void read_nras_policy(PolicySection section, NrasPolicy& policy);
 void read_dstack_policy(PolicySection section, DstackPolicy& policy, DstackKeyPolicy& keys);
 

@@ -131,4 +131,20 @@ void read_dstack_policy(PolicySection section, DstackPolicy& policy, DstackKeyPo
     section.done();
 }
 
+void read_statement_policy(PolicySection section, StatementPolicy& policy) {
+    constexpr std::size_t kHash = Hash32::kSize;
+    constexpr std::size_t kAddress = Address::kSize;
+    section.allowed("binary_sha256", {kHash}, policy.binary_sha256);
+    section.allowed("compose_sha256", {kHash}, policy.compose_sha256);
+    section.texts("images", policy.images);
+    section.allowed("models", {kHash}, policy.models);
+    section.allowed("rulesets", {kHash}, policy.rulesets);
+    section.allowed("dlps", {kAddress}, policy.dlps);
+    section.number("chain_id", UINT64_MAX, policy.chain_id);
+    section.allowed("data_registries", {kAddress}, policy.data_registries);
+    section.allowed("tee_pools", {kAddress}, policy.tee_pools);
+    section.allowed("config_sha256", {kHash}, policy.config_sha256);
+    section.done();
+}
+
 }  // namespace pramana::attest

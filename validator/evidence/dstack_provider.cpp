@@ -1,7 +1,7 @@
-#include "compose.hpp"
 #include "pramana/attest/dstack.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
+#include "pramana/evidence/compose.hpp"
 #include "pramana/evidence/dstack_guest.hpp"
 
 #include <mutex>

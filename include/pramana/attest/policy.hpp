@@ -52,11 +52,31 @@ struct IntelPolicy {
     std::uint16_t isv_svn_min = 0;
 };
 
+/// What a validator's statement has to say (docs/formats.md "Statement"). Its words are the
+/// program's own: they are worth what the evidence about that program is worth. Empty: not pinned.
+struct StatementPolicy {
+    Allowed binary_sha256, compose_sha256;  ///< the program; the measured compose document
+    std::set<std::string> images;           ///< all images of that document are among these
+    Allowed models;
+    Allowed rulesets;  ///< of every DLP that it serves; with `dlps` of those
+    Allowed dlps;      ///< all of them are served; others may be
+    std::optional<std::uint64_t> chain_id;
+    Allowed data_registries, tee_pools;
+    Allowed config_sha256;
+
+    /// Whether a statement is needed at all.
+    [[nodiscard]] bool pins_something() const noexcept {
+        return !binary_sha256.empty() || !compose_sha256.empty() || !images.empty() ||
+               !models.empty() || !rulesets.empty() || !dlps.empty() || chain_id ||
+               !data_registries.empty() || !tee_pools.empty() || !config_sha256.empty();
+    }
+};
+
 /// The kinds of appraisals that a policy may ask for, as Appraisal::kind names them.
 inline constexpr std::string_view kPolicyEvidence[] = {
     "tdx", "sgx", "sev_snp", "dstack", "dstack_key", "nvidia_gpu", "nvidia_nras"};
 
-/// The whole policy: one member for each vendor.
+/// The whole policy: one member for each vendor, and one for the validator's statement.
 struct Policy {
     /// Which kinds have to be there, all of them and no other; empty: any. Without it a policy that
     /// pins an Intel guest still accepts an AMD guest of any image.
@@ -67,6 +87,7 @@ struct Policy {
     NrasPolicy nras;
     DstackPolicy dstack;
     DstackKeyPolicy dstack_keys;
+    StatementPolicy statement;
 };
 
 /// What is wrong with a policy text, and where: "intel.mr_td[2]". Empty path: the whole text.

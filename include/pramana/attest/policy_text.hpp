@@ -18,13 +18,18 @@ struct PolicyPin {
     std::string meaning;
 };
 
+/// What is pinned beside the program.
+struct PinExtent {
+    bool this_machine = false;   ///< the processor and the devices themselves
+    bool configuration = false;  ///< the validator's configuration file
+};
 /// What accepted evidence would be held to: the program and the configuration inside, the age of
-/// the endorsements, dstack's application, its key service and root, device and driver kinds. With
-/// `this_machine` also the processor and the devices themselves. Registers that differ from start
-/// to start (a dstack guest's register 3) and the TDX module, which its operator updates, are not
-/// pinned. Pure.
+/// the endorsements, dstack's application, its key service and root, device and driver kinds, and
+/// what a validator's statement says of build, model, chain, contracts, DLPs and rulesets.
+/// Registers that differ from start to start (a dstack guest's register 3) and the TDX module,
+/// which its operator updates, are not pinned. Pure.
 [[nodiscard]] std::vector<PolicyPin> pins_of(std::span<const Appraisal> appraisals,
-                                             bool this_machine);
+                                             PinExtent extent = {});
 
 /// A policy text: `base` (a policy text; empty: none) with the pins, which replace its members of
 /// the same names. Indented for people. Errors: kPolicyInvalid: `base` does not read.

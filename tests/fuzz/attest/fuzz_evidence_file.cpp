@@ -19,6 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         appraise_evidence_file(*file, {}, vendor_roots(), {}, 1'900'000'000, {});
     PRAMANA_CHECK(parts.empty() == (!file->has_hardware_evidence() && file->keys.empty()));
     for (const Appraisal& part : parts) PRAMANA_CHECK(!part.accepted() && !to_text(part).empty());
-    (void)policy_text({}, pins_of(parts, true));
+    (void)policy_text({}, pins_of(parts, {.this_machine = true}));
     return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "attest_support/intel_evidence.hpp"
 #include "commands/verify_order.hpp"
+#include "pramana/attest/policy_text.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/evidence/gpu_evidence.hpp"
 #include "unit/evidence/stated.hpp"
@@ -54,6 +55,18 @@ struct Made {
         lie(out);
         return out;
     }
+    attest::StatementPolicy policy = {};
+    std::optional<std::string> measured_compose = {};
+    std::optional<std::string> app_compose = {};
+
+    [[nodiscard]] attest::Appraisal judged() const {
+        return appraise_statement({.answer = answer(),
+                                   .file = file(),
+                                   .asked = asked,
+                                   .policy = policy,
+                                   .measured_compose = measured_compose,
+                                   .app_compose = app_compose});
+    }
     [[nodiscard]] attest::EvidenceFile file() const {
         attest::EvidenceFile out;
         out.form = "the attestation of a validator";
@@ -73,6 +86,19 @@ attest::IssuedKeyPart issued(const char* use, std::uint8_t key) {
             .public_key = {point.begin(), point.end()},
             .purpose = "p",
             .signature_chain = {}};
+}
+
+const std::string kCompose(64, 'a');
+/// A dstack compose document with one image.
+std::string compose_with(const std::string& image) {
+    return R"({"runner":"docker-compose","docker_compose_file":"services:\n  a:\n    image: )" +
+           image + R"(\n"})";
+}
+void measure(Made& made) {
+    made.statement.build.compose_sha256 = fixed_from_hex<Hash32>(kCompose).value();
+    made.statement.build.images = {"a@sha256:1"};
+    made.measured_compose = kCompose;
+    made.app_compose = compose_with("a@sha256:1");
 }
 
 struct LieRow {
@@ -125,11 +151,38 @@ const LieRow kLies[] = {
          m.asked.host_certified = true;
      }),
      ""},
+    {"measured", with(measure), ""},
+    {"another_compose_than_was_measured", with([](Made& m) {
+         measure(m);
+         m.measured_compose = std::string(64, 'b');
+     }),
+     "statement.build.measured"},
+    {"a_compose_that_nobody_measured", with([](Made& m) {
+         measure(m);
+         m.measured_compose.reset();
+     }),
+     "statement.build.measured"},
+    {"a_measured_compose_that_it_does_not_name",
+     with([](Made& m) { m.measured_compose = kCompose; }), "statement.build.measured"},
+    {"other_images_than_the_documents", with([](Made& m) {
+         measure(m);
+         m.app_compose = compose_with("b@sha256:2");
+     }),
+     "statement.build.images_measured"},
+    {"images_that_no_document_shows", with([](Made& m) {
+         measure(m);
+         m.app_compose.reset();
+     }),
+     "statement.build.images_measured"},
+    {"a_document_that_is_none", with([](Made& m) {
+         measure(m);
+         m.app_compose = "[]";
+     }),
+     "statement.build.images_measured"},
 };
 class Statement : public testing::TestWithParam<LieRow> {};
 TEST_P(Statement, is_judged_by_the_check_that_is_about_it) {
-    const attest::Appraisal appraisal =
-        appraise_statement(GetParam().made.answer(), GetParam().made.file(), GetParam().made.asked);
+    const attest::Appraisal appraisal = GetParam().made.judged();
     const attest::Verdict* const failed = appraisal.verdicts.first_failure();
     EXPECT_EQ(failed == nullptr ? "" : failed->check->name, GetParam().failed)
         << attest::to_text(appraisal);
@@ -160,29 +213,69 @@ TEST(StatementExpectation, is_computed_from_the_parts) {
     }
 }
 
+/// An order about a validator whose quote is over its statement.
+VerifyOrder order_about(const Made& made, attest::PinnedRoots& roots, bool over_it = true) {
+    VerifyOrder order;
+    order.file = made.file();
+    order.answer = made.answer();
+    order.asked = made.asked;
+    IntelEvidence evidence;
+    if (over_it)
+        std::ranges::copy(*expectation_of(order.answer->parts).report_data,
+                          evidence.td_report.begin() + kReportDataAt);
+    IntelEvidence::Made quote = evidence.make();
+    order.file.quote = std::move(quote.quote);
+    order.endorsements.intel = std::move(quote.collateral);
+    roots = std::move(quote.roots);
+    return order;
+}
+
 TEST(Verification, accepts_a_quote_over_the_statement_and_no_other) {
-    Made made;
-    const AttestationAnswer answer = made.answer();
     for (const bool over_it : {true, false}) {
-        IntelEvidence evidence;
-        if (over_it)
-            std::ranges::copy(*expectation_of(answer.parts).report_data,
-                              evidence.td_report.begin() + kReportDataAt);
-        const IntelEvidence::Made quote = evidence.make();
-        VerifyOrder order;
-        order.file = made.file();
-        order.answer = answer;
-        order.file.quote = quote.quote;
-        order.asked = made.asked;
-        order.endorsements.intel = quote.collateral;
-        const Verification result = verify(order, quote.roots, kNow, {}, std::nullopt);
+        attest::PinnedRoots roots;
+        const VerifyOrder order = order_about(Made{}, roots, over_it);
+        const Verification result = verify(order, roots, kNow, {}, std::nullopt);
         EXPECT_EQ(result.accepted(), over_it) << text_of(result);
-        EXPECT_EQ(result.not_pinned().size(), 4U);
+        EXPECT_EQ(result.not_pinned().size(), 8U);
         EXPECT_NE(text_of(result).find(over_it ? "\nACCEPTED until "
                                                : "\nNOT ACCEPTED: intel.report_data failed"),
                   std::string::npos);
         EXPECT_FALSE(verify(order, attest::vendor_roots(), kNow, {}, std::nullopt).accepted());
     }
+}
+
+TEST(Verification, by_a_policy_made_of_a_validator_takes_it_and_no_other) {
+    attest::PinnedRoots roots;
+    VerifyOrder order = order_about(Made{}, roots);
+    const Verification first = verify(order, roots, kNow, {}, std::nullopt);
+    for (const bool configuration : {false, true}) {
+        const std::vector<attest::PolicyPin> pins =
+            attest::pins_of(first.parts, {.configuration = configuration});
+        const Result<std::string> text = attest::policy_text({}, pins);
+        ASSERT_TRUE(text);
+        attest::PolicyReading reading = attest::read_policy(*text);
+        ASSERT_TRUE(reading.policy) << *text;
+        order.policy = *reading.policy;
+        const Verification again = verify(order, roots, kNow, {}, "made");
+        EXPECT_TRUE(again.accepted()) << text_of(again);
+        EXPECT_TRUE(again.not_pinned().empty());
+        EXPECT_EQ(order.policy.statement.config_sha256.size(), configuration ? 1U : 0U);
+        EXPECT_EQ(order.policy.statement.chain_id, 31337U);
+    }
+    VerifyOrder bare = order;
+    bare.answer.reset();
+    const Verification refused = verify(bare, roots, kNow, {}, "made");
+    EXPECT_FALSE(refused.accepted());
+    EXPECT_NE(text_of(refused).find("\nNOT ACCEPTED: statement.there failed"), std::string::npos)
+        << text_of(refused);
+    Made other;
+    other.statement.chain_id = 1480;
+    attest::PinnedRoots other_roots;
+    VerifyOrder elsewhere = order_about(other, other_roots);
+    elsewhere.policy.statement = order.policy.statement;
+    EXPECT_NE(text_of(verify(elsewhere, other_roots, kNow, {}, "made"))
+                  .find("\nNOT ACCEPTED: statement.chain_id failed"),
+              std::string::npos);
 }
 
 }  // namespace

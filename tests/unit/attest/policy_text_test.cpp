@@ -29,7 +29,7 @@ Appraisal stating(std::string_view kind, std::vector<Fact> facts) {
 TEST(PolicyPins, of_a_quote_accept_it_and_no_other_program) {
     IntelEvidence evidence;
     const Appraisal first = appraise(evidence);
-    const Result<std::string> text = policy_text({}, pins_of({&first, 1}, true));
+    const Result<std::string> text = policy_text({}, pins_of({&first, 1}, {.this_machine = true}));
     ASSERT_TRUE(text);
     const PolicyReading reading = read_policy(*text);
     ASSERT_TRUE(reading.policy) << *text;
@@ -50,7 +50,7 @@ TEST(PolicyPins, with_a_log_leave_register_3_to_it) {
                 {{"app-id", hex_of(20)},
                  {"compose-hash", hex_of(32)},
                  {"key-provider", to_hex(as_bytes_view(R"({"name":"kms","id":"AB"})"))}})};
-    const Result<std::string> text = policy_text({}, pins_of(both, false));
+    const Result<std::string> text = policy_text({}, pins_of(both, {}));
     ASSERT_TRUE(text);
     EXPECT_EQ(text->find("rtmr3"), std::string::npos);
     const PolicyReading reading = read_policy(*text);
@@ -58,7 +58,7 @@ TEST(PolicyPins, with_a_log_leave_register_3_to_it) {
     EXPECT_EQ(reading.policy->evidence, (std::set<std::string>{"dstack", "tdx"}));
     EXPECT_EQ(reading.policy->dstack.compose_hashes.size(), 1U);
     EXPECT_TRUE(reading.policy->dstack.key_provider_ids.contains("ab"));
-    const Result<std::string> alone = policy_text({}, pins_of({both.data(), 1}, false));
+    const Result<std::string> alone = policy_text({}, pins_of({both.data(), 1}, {}));
     EXPECT_NE(alone->find("rtmr3"), std::string::npos);
 }
 
@@ -69,14 +69,15 @@ TEST(PolicyPins, of_a_processor_set_the_floor_of_its_line) {
                             {"measurement", hex_of(48)},
                             {"host_data", std::string(64, '0')},
                             {"chip_id", hex_of(64)}});
-    const PolicyReading reading = read_policy(*policy_text({}, pins_of({&report, 1}, false)));
+    const PolicyReading reading = read_policy(*policy_text({}, pins_of({&report, 1}, {})));
     ASSERT_TRUE(reading.policy);
     EXPECT_EQ(reading.policy->amd.tcb_floors.at(SnpProductLine::kGenoa).microcode, 72);
     EXPECT_EQ(reading.policy->amd.measurements.size(), 1U);
     EXPECT_TRUE(reading.policy->amd.host_data.empty()) << "zeros pin nothing";
     EXPECT_TRUE(reading.policy->amd.chip_ids.empty());
-    EXPECT_EQ(
-        read_policy(*policy_text({}, pins_of({&report, 1}, true))).policy->amd.chip_ids.size(), 1U);
+    EXPECT_EQ(read_policy(*policy_text({}, pins_of({&report, 1}, {.this_machine = true})))
+                  .policy->amd.chip_ids.size(),
+              1U);
 }
 
 TEST(PolicyPins, of_several_gpus_list_each_value_once) {
@@ -87,7 +88,8 @@ TEST(PolicyPins, of_several_gpus_list_each_value_once) {
                                       {"device_serial", serial}});
     };
     const std::vector<Appraisal> gpus = {gpu("1", "0a"), gpu("1", "0b"), gpu("2", "0c")};
-    const PolicyReading reading = read_policy(*policy_text({}, pins_of(gpus, true)));
+    const PolicyReading reading =
+        read_policy(*policy_text({}, pins_of(gpus, {.this_machine = true})));
     ASSERT_TRUE(reading.policy);
     EXPECT_EQ(reading.policy->nvidia.driver_versions.size(), 2U);
     EXPECT_EQ(reading.policy->nvidia.device_serials.size(), 3U);

@@ -1,4 +1,4 @@
-#include "compose.hpp"
+#include "pramana/evidence/compose.hpp"
 #include "pramana/core/json.hpp"
 
 #include <gtest/gtest.h>

@@ -21,6 +21,7 @@ constexpr Option kOptions[] = {
     {"at", "TIME", "new: judge the evidence as of this time"},
     {"out", "FILE", "new: write the policy there; to standard output when not given"},
     {"this-machine", "", "new: accept this very processor and these devices only"},
+    {"this-config", "", "new, of a validator: accept this very configuration file only"},
     {"ca-file", "FILE", "new, of a URL: trust these PEM certificates too"},
     {"yes", "", "new: do not ask"},
 };
@@ -97,7 +98,8 @@ Outcome<std::string> made_policy(const Arguments& arguments, VerifyOrder& order,
     if (!base) return base;
     const Verification first = verify(order, attest::vendor_roots(), now, {}, std::nullopt);
     const std::vector<attest::PolicyPin> pins =
-        attest::pins_of(first.parts, arguments.has("this-machine"));
+        attest::pins_of(first.parts, {.this_machine = arguments.has("this-machine"),
+                                      .configuration = arguments.has("this-config")});
     const Result<std::string> text = attest::policy_text(*base, pins);
     attest::PolicyReading reading = text ? attest::read_policy(*text) : attest::PolicyReading{};
     if (!reading.policy)

@@ -47,6 +47,19 @@ std::optional<Failure> read_endorsements(const Arguments& arguments, VerifyOrder
     return std::nullopt;
 }
 
+/// What dstack's log says that was measured; that it is the quote's log is the log's own check.
+std::optional<std::string> measured_compose(const std::vector<attest::Appraisal>& parts) {
+    for (const attest::Appraisal& part : parts)
+        if (const attest::Fact* const fact =
+                part.kind == "dstack" ? part.fact("compose-hash") : nullptr)
+            return fact->value;
+    return std::nullopt;
+}
+
+const std::optional<std::string>& compose_of(const VerifyOrder& order) {
+    return order.file.app_compose ? order.file.app_compose : order.endorsements.app_compose;
+}
+
 }  // namespace
 
 Outcome<VerifyOrder> read_verify_order(const Arguments& arguments, const std::string& operand) {
@@ -74,13 +87,21 @@ Verification verify(const VerifyOrder& order, const attest::PinnedRoots& roots,
                      .parts = {}};
     attest::Expectation expected = expectation;
     if (order.answer) {
-        out.parts.push_back(appraise_statement(*order.answer, order.file, order.asked));
         expected = expectation_of(order.answer->parts);
         expected.devices = expectation.devices;
     }
     std::vector<attest::Appraisal> parts =
         attest::appraise_evidence_file(order.file, order.endorsements, roots, order.policy, now,
                                        expected, order.ledger ? &*order.ledger : nullptr);
+    if (order.answer)
+        out.parts.push_back(appraise_statement({.answer = *order.answer,
+                                                .file = order.file,
+                                                .asked = order.asked,
+                                                .policy = order.policy.statement,
+                                                .measured_compose = measured_compose(parts),
+                                                .app_compose = compose_of(order)}));
+    else if (order.policy.statement.pins_something())
+        out.parts.push_back(no_statement());
     std::ranges::move(parts, std::back_inserter(out.parts));
     return out;
 }

@@ -1,7 +1,10 @@
 #include "verify_statement.hpp"
 
 #include "pramana/core/hex.hpp"
+#include "pramana/evidence/compose.hpp"
 #include "pramana/evidence/gpu_evidence.hpp"
+#include "statement_checks.hpp"
+#include "statement_pins.hpp"
 
 #include <algorithm>
 
@@ -10,32 +13,7 @@ namespace {
 
 using attest::Appraisal;
 using attest::Check;
-
-constexpr Check kHash{"statement.hash", "The hash that was sent is the one of the statement.",
-                      "Ask the validator again; its answer contradicts itself."};
-constexpr Check kHardware{
-    "statement.evidence",
-    "The evidence comes from hardware that the statement names, not from a developer's machine.",
-    "Do not send anything: evidence of software proves nothing."};
-constexpr Check kChallenge{"statement.challenge",
-                           "The answer was made now, for the random challenge that we sent.",
-                           "Ask again; an answer to another challenge is a replay."};
-constexpr Check kGpu{"statement.gpu_evidence",
-                     "The GPU evidence is the one that the report data names.",
-                     "Ask the validator again; somebody exchanged the GPU evidence."};
-constexpr Check kReportData{"statement.report_data",
-                            "The report data that was sent is computed from statement, challenge "
-                            "and GPU evidence.",
-                            "Ask the validator again; its answer contradicts itself."};
-constexpr Check kIssued{
-    "statement.issued_keys",
-    "The keys that dstack's key service vouches for are those of the statement.",
-    "Do not use this validator: its keys come from elsewhere."};
-constexpr Check kTls{
-    "statement.tls_key",
-    "This connection ends inside the enclave: its key is the one in the statement.",
-    "Somebody stands between you and the enclave; do not send anything secret."};
-constexpr std::array kTable = {kHash, kHardware, kChallenge, kGpu, kReportData, kIssued, kTls};
+using namespace statement_checks;  // the table of this appraisal
 
 std::string hex_of(const Hash32& hash) { return to_hex(hash.view()); }
 std::string hex_of(const std::optional<Hash32>& hash) { return hash ? hex_of(*hash) : ""; }
@@ -48,15 +26,21 @@ std::string joined(const std::vector<std::string>& texts) {
 
 class StatementJudge {
   public:
-    StatementJudge(const evidence::AttestationAnswer& answer, const attest::EvidenceFile& file,
-                   const AskedFor& asked)
-        : answer_{answer}, stated_{answer.statement}, file_{file}, asked_{asked} {}
+    explicit StatementJudge(const StatementCase& asked_about)
+        : case_{asked_about},
+          answer_{asked_about.answer},
+          stated_{asked_about.answer.statement},
+          file_{asked_about.file},
+          asked_{asked_about.asked} {}
 
     Appraisal run() {
         check_frame();
         check_hardware();
         check_keys();
         check_tls();
+        check_measured();
+        check_images();
+        judge_pins(stated_, case_.policy, out_.verdicts);
         add_facts();
         return std::move(out_);
     }
@@ -142,6 +126,30 @@ class StatementJudge {
                                "neither; the connection's key is " + found);
     }
 
+    /// What a platform has measured is not the program's word, so the two have to be the same.
+    void check_measured() {
+        const std::string none = "none";
+        const std::string stated = hex_of(stated_.build.compose_sha256);
+        if (!case_.measured_compose && stated.empty())
+            return out_.verdicts.not_applicable(
+                kMeasured,
+                "this platform measures no compose document: the build is the program's "
+                "own word");
+        decide(kMeasured, case_.measured_compose.value_or(none), stated.empty() ? none : stated);
+    }
+
+    void check_images() {
+        const std::string found = joined(stated_.build.images);
+        if (!case_.app_compose && stated_.build.images.empty())
+            return out_.verdicts.not_applicable(kImagesMeasured, "it names no image");
+        const Result<std::vector<std::string>> images =
+            case_.app_compose ? evidence::images_of_compose(*case_.app_compose)
+                              : Error{Errc::kNotFound, "app.statement.compose"};
+        if (!images)
+            return out_.verdicts.fail(kImagesMeasured, "a document that can be read", found);
+        decide(kImagesMeasured, joined(*images), found);
+    }
+
     /// What a person would compare; values as the statement has them.
     void add_facts() {
         const auto add = [&](std::string_view name, std::string value) {
@@ -165,9 +173,13 @@ class StatementJudge {
         add("data_registry", to_hex0x(stated_.data_registry.view()));
         add("tee_pool", to_hex0x(stated_.tee_pool.view()));
         std::vector<std::string> dlps;
-        for (const evidence::StatedDlp& dlp : stated_.dlps)
-            dlps.push_back(to_hex0x(dlp.address.view()) + " by ruleset " + hex_of(dlp.ruleset));
+        std::vector<std::string> rulesets;
+        for (const evidence::StatedDlp& dlp : stated_.dlps) {
+            dlps.push_back(to_hex0x(dlp.address.view()));
+            rulesets.push_back(hex_of(dlp.ruleset));
+        }
         add("dlps", joined(dlps));
+        add("rulesets", joined(rulesets));
         add("key_epoch", std::to_string(stated_.keys.epoch));
         add("sequence", std::to_string(stated_.sequence));
         add("previous", hex_of(stated_.previous));
@@ -189,6 +201,7 @@ class StatementJudge {
         out_.facts.push_back({"upgrade_authority", std::move(text)});
     }
 
+    const StatementCase& case_;
     const evidence::AttestationAnswer& answer_;
     const evidence::Statement& stated_;
     const attest::EvidenceFile& file_;
@@ -221,9 +234,19 @@ attest::Expectation expectation_of(const evidence::AttestationParts& parts) {
     return out;
 }
 
-attest::Appraisal appraise_statement(const evidence::AttestationAnswer& answer,
-                                     const attest::EvidenceFile& file, const AskedFor& asked) {
-    return StatementJudge{answer, file, asked}.run();
+attest::Appraisal appraise_statement(const StatementCase& asked_about) {
+    return StatementJudge{asked_about}.run();
+}
+
+attest::Appraisal no_statement() {
+    Appraisal out{.kind = "statement",
+                  .verdicts = attest::VerdictList{kThereTable},
+                  .tcb_status = {},
+                  .advisories = {},
+                  .facts = {},
+                  .valid_until = {}};
+    out.verdicts.fail(kThere, "the answer of a validator", "evidence alone");
+    return out;
 }
 
 }  // namespace pramana::app

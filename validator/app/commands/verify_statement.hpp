@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/attest/evidence_file.hpp"
+#include "pramana/attest/policy.hpp"
 #include "pramana/evidence/attestation.hpp"
 
 #include <optional>
@@ -16,13 +17,23 @@ struct AskedFor {
     bool host_certified = false;
 };
 
+/// A statement and what it is held against.
+struct StatementCase {
+    const evidence::AttestationAnswer& answer;
+    const attest::EvidenceFile& file;  ///< the evidence of the same answer
+    const AskedFor& asked;
+    const attest::StatementPolicy& policy;
+    std::optional<std::string> measured_compose;  ///< hex, of dstack's log; nothing: no log
+    std::optional<std::string> app_compose;       ///< the document that is said to hash to it
+};
+
 /// Appraises what a validator says about itself against what the evidence has to be over: hash,
-/// challenge, GPU evidence, keys, and that the evidence is of a TEE and not of a developer. That
-/// the evidence really is over it is the quote's own check. Pure.
-/// @param file  the evidence of the same answer
-[[nodiscard]] attest::Appraisal appraise_statement(const evidence::AttestationAnswer& answer,
-                                                   const attest::EvidenceFile& file,
-                                                   const AskedFor& asked);
+/// challenge, GPU evidence, keys, measured build, and that the evidence is of a TEE and not of a
+/// developer; and against what the policy pins of it. That the evidence really is over it is the
+/// quote's own check. Pure.
+[[nodiscard]] attest::Appraisal appraise_statement(const StatementCase& asked_about);
+/// What a policy with pins of a statement says about evidence without one.
+[[nodiscard]] attest::Appraisal no_statement();
 
 /// The report data that the evidence has to have, and the nonce of each GPU; computed, never read.
 /// Source: docs/formats.md "Statement".

@@ -29,6 +29,10 @@ constexpr Pins kPins[] = {
     {"sgx", {"intel.sgx.mr_enclave", "intel.sgx.mr_signer"}},
     {"sev_snp", {"snp.guest.measurement", {}}},
     {"dstack", {"dstack.compose.hash", "dstack.app.id"}},
+    {"statement", {"statement.model", {}}},
+    {"statement", {"statement.chain_id", {}}},
+    {"statement", {"statement.tee_pool", {}}},
+    {"statement", {"statement.rulesets", {}}},
 };
 
 bool is_pinned(const Appraisal& part, const Pins& pins) {
@@ -64,18 +68,28 @@ std::string conclusion(const Verification& verification) {
            (until && *until < kNever ? " until " + attest::time_text(*until) : std::string{});
 }
 
+/// What is not pinned of the statement, or of the rest.
+std::string undecided(const std::string& what, std::vector<std::string_view> open, bool stated) {
+    std::erase_if(open,
+                  [&](std::string_view name) { return name.starts_with("statement.") != stated; });
+    if (open.empty()) return {};
+    std::string out = what + " is NOT decided: no policy pins";
+    for (const std::string_view name : open)
+        out += (name == open.front() ? " " : ", ") + std::string{name};
+    return out + ".\n";
+}
+
 std::string accepted_text(const Verification& verification, const Count& count) {
     std::string out = "All " + std::to_string(count.passed) +
                       " checks that apply hold: the hardware is genuine, current and protects what "
                       "runs inside.\n";
-    const std::vector<std::string_view> open = verification.not_pinned();
-    if (open.empty()) return out;
-    out += "Which program runs inside is NOT decided: no policy pins";
-    for (const std::string_view name : open)
-        out += (name == open.front() ? " " : ", ") + std::string{name};
+    out += undecided("Which program runs inside", verification.not_pinned(), false);
+    out += undecided("By which model and rules it works, and for whom,", verification.not_pinned(),
+                     true);
+    if (verification.not_pinned().empty()) return out;
     return out +
-           ".\nCompare those measurements below with the build that you expect, or make a "
-           "policy: `pramana policy new`.\n";
+           "Compare those measurements below with the build that you expect, or make a policy: "
+           "`pramana policy new`.\n";
 }
 
 std::string refused_text(const Verification& verification, const Count& count) {
