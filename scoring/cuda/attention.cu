@@ -8,6 +8,7 @@ namespace {
 
 constexpr unsigned kThreads = 128;
 constexpr unsigned kWarps = kThreads / kWarp;
+constexpr unsigned kBlocks = 6;      ///< on an SM: for so many there is shared memory
 constexpr unsigned kQueryRows = 16;  ///< of one warp at a time
 constexpr unsigned kGroup = 32;      ///< keys that are weighed together: the depth of a product
 constexpr unsigned kKeyTiles = kGroup / 8;
@@ -34,13 +35,11 @@ __device__ inline unsigned dimension_of(unsigned place) {
     return place % 8 / 2 * 8 + place / 8 * 2 + place % 2;
 }
 
-/// The token whose weight stands at `place` of the left factor: what a lane has of four tiles of
-/// keys, in the order in which it has them, is its part of a 16 x 32 factor. Sums are integers, so
-/// any order of tokens will do if the values have the same.
-__device__ inline unsigned token_of(unsigned place) {
-    const unsigned within = place % 16;
-    return place - within + within % 4 / 2 * 8 + within / 4 * 2 + within % 2;
-}
+/// The first of the four tokens whose weights stand at `place`, a multiple of 4, of the left
+/// factor; the others are 1, 8 and 9 behind it. What a lane has of four tiles of keys, in the order
+/// in which it has them, is its part of a 16 x 32 factor. Sums are integers, so any order of tokens
+/// will do if the values have the same.
+__device__ inline unsigned token_of(unsigned place) { return place - place % 16 + place % 16 / 2; }
 
 /// One text and head.
 struct Part {
@@ -80,14 +79,15 @@ __device__ void quantise_values(const Part& part, Shared& shared) {
     const SymmetricScale by = symmetric(amax);
     const unsigned channel = dimension_of(lane);
     if (warp == 0) shared.value_scales[channel] = by.scale;
+#pragma unroll 2
     for (unsigned place = warp * 4; place < part.padded; place += kWarps * 4) {
-        std::uint32_t four = 0;
+        float v[4];
 #pragma unroll
         for (unsigned b = 0; b < 4; ++b) {
-            const unsigned token = token_of(place + b);
-            const float v = token < part.tokens ? part.values[token * kHeadDim + lane] : 0.0F;
-            four |= code_byte(mul(v, by.inverse), b);
+            const unsigned token = token_of(place) + b / 2 * 8 + b % 2;
+            v[b] = token < part.tokens ? part.values[token * kHeadDim + lane] : 0.0F;
         }
+        const unsigned four = four_codes(v, by.inverse);
         *reinterpret_cast<std::uint32_t*>(shared.values + channel * kValuePitch + place) = four;
     }
 }
@@ -143,7 +143,7 @@ __device__ inline void logits_of(const Queries& queries, const Part& part, const
 struct Sums {
     int high[1][kChannelTiles][4] = {};  ///< of u / 256
     int low[1][kChannelTiles][4] = {};   ///< of u % 256
-    unsigned total[2] = {0, 0};
+    unsigned total[2] = {0, 0};          ///< of the bits of rounded(), see weights_of
 };
 __device__ inline void mix(const float (&t)[kKeyTiles][4], const float (&top)[2],
                            const Shared& shared, unsigned first, Sums& sums) {
@@ -158,7 +158,7 @@ __device__ inline void mix(const float (&t)[kKeyTiles][4], const float (&top)[2]
             const float* logits = t[part / 2 * 2 + n] + 2 * half;
             const auto x = static_cast<unsigned>(weight_bits(sub(logits[0], top[half])));
             const auto y = static_cast<unsigned>(weight_bits(sub(logits[1], top[half])));
-            sums.total[half] += (x & 0xFFFFU) + (y & 0xFFFFU);
+            sums.total[half] += x + y;
             two[n] = __byte_perm(x, y, 0x5140);  // both low bytes, then both high ones
         }
         low[0][part] = __byte_perm(two[0], two[1], 0x5410);
@@ -175,14 +175,17 @@ __device__ inline void mix(const float (&t)[kKeyTiles][4], const float (&top)[2]
     }
 }
 
-/// Sum over the four lanes that share a row.
-__device__ inline unsigned sum_of_four(unsigned v) {
-    v += __shfl_xor_sync(kAllLanes, v, 2);
-    return v + __shfl_xor_sync(kAllLanes, v, 1);
+/// The sum of the weights of a row, of which each of four lanes added up the bits: kRoundBits comes
+/// off for each of `padded` tokens. Unsigned numbers wrap around; the sum is below 2^24.
+__device__ inline int weights_of(unsigned bits, std::uint32_t padded) {
+    bits += __shfl_xor_sync(kAllLanes, bits, 2);
+    bits += __shfl_xor_sync(kAllLanes, bits, 1);
+    return static_cast<int>(bits - padded * static_cast<unsigned>(kRoundBits));
 }
 
 /// Grid: texts x 12, heads of one text side by side.
-__global__ void __launch_bounds__(kThreads) attend(HeadsArguments heads, Batch batch, float* to) {
+__global__ void __launch_bounds__(kThreads, kBlocks)
+    attend(HeadsArguments heads, Batch batch, float* to) {
     auto& shared = *reinterpret_cast<Shared*>(shared_memory());
     const std::uint32_t text = blockIdx.x / kHeads;
     const unsigned head = blockIdx.x % kHeads;
@@ -225,7 +228,7 @@ __global__ void __launch_bounds__(kThreads) attend(HeadsArguments heads, Batch b
         }
 #pragma unroll
         for (unsigned half = 0; half < 2; ++half) {
-            const int total = static_cast<int>(sum_of_four(sums.total[half]));
+            const int total = weights_of(sums.total[half], part.padded);
             const float inverse = divide(1.0F, __int2float_rn(total));
             const unsigned row = first + group + 8 * half;
             if (row >= tokens) continue;

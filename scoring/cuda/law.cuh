@@ -39,9 +39,16 @@ constexpr float kRoundOne = 0x1.8p23F;
 constexpr int kRoundBits = 0x4B400000;
 __device__ inline float rounded(float x) { return __fadd_rn(x, kRoundOne); }
 __device__ inline int rounded_bits(float x) { return __float_as_int(rounded(x)); }
-/// The byte of rint(x), at byte `at` of a word.
-__device__ inline unsigned code_byte(float x, unsigned at) {
-    return (static_cast<unsigned>(rounded_bits(x)) & 0xFFU) << (8 * at);
+/// The low bytes of four words, in their order.
+__device__ inline unsigned four_bytes(unsigned a, unsigned b, unsigned c, unsigned d) {
+    return __byte_perm(__byte_perm(a, b, 0x0040), __byte_perm(c, d, 0x0040), 0x5410);
+}
+/// The bytes of rint(x * inverse) for four numbers.
+__device__ inline unsigned four_codes(const float* x, float inverse) {
+    const auto bits = [inverse](float v) {
+        return static_cast<unsigned>(rounded_bits(mul(v, inverse)));
+    };
+    return four_bytes(bits(x[0]), bits(x[1]), bits(x[2]), bits(x[3]));
 }
 
 /// law::exp2, and its product with 32767 rounded: the bits of rounded(), so that the weight is in
@@ -144,9 +151,9 @@ __device__ inline RowScale row_scale(float low, float high) {
     return {inverse, tiny ? 0.0F : divide(range, 255.0F),
             rounded_bits(mul(-low, inverse)) - kRoundBits};
 }
-__device__ inline std::uint8_t row_code(float v, const RowScale& by) {
+__device__ inline unsigned row_code(float v, const RowScale& by) {
     const int code = rounded_bits(mul(v, by.inverse)) - kRoundBits + by.zero;
-    return static_cast<std::uint8_t>(min(max(code, 0), 255));
+    return static_cast<unsigned>(min(max(code, 0), 255));
 }
 
 }  // namespace pramana::scoring::cuda::PRAMANA_CUDA_STEPS

@@ -14,29 +14,40 @@ __device__ void multiply_block(const LinearArguments& layer, const RowsArguments
     multiply_tile(loader, inputs, shared_memory(), place, acc);
 }
 
-/// 8 numbers that a lane has of one row and head, 2 i + b of dimension 8 i + 2 member + b: queries
-/// or keys.
-__device__ void store_codes(const float (&v)[8], const HeadsArguments& to, std::size_t at,
-                            unsigned member) {
-    float amax = 0.0F;
+/// Queries or keys: v[i] are 8 numbers of row i and one head that a lane has, 2 n + b of dimension
+/// 8 n + 2 member + b. The four lanes of a row divide for one of their four rows each.
+__device__ void store_codes(const float (&v)[2 * kRowTiles][8], const LaneRows& lane,
+                            const HeadsArguments& to, std::uint32_t head, unsigned member) {
+    static_assert(2 * kRowTiles == 4, "a lane for each row");
+    float mine = 0.0F;
 #pragma unroll
-    for (const float part : v) amax = fmaxf(amax, fabsf(part));
-    const SymmetricScale by = symmetric(lanes_max<4>(amax));
-    uint2 codes{0, 0};
+    for (unsigned i = 0; i < 4; ++i) {
+        float amax = 0.0F;
 #pragma unroll
-    for (unsigned b = 0; b < 4; ++b) {
-        codes.x |= code_byte(mul(v[b], by.inverse), b);
-        codes.y |= code_byte(mul(v[b + 4], by.inverse), b);
+        for (const float part : v[i]) amax = fmaxf(amax, fabsf(part));
+        amax = lanes_max<4>(amax);
+        if (i == member) mine = amax;
     }
-    *reinterpret_cast<uint2*>(to.codes + at * kHeadDim + 8 * member) = codes;
-    if (member == 0) to.scales[at] = by.scale;
+    const SymmetricScale by = symmetric(mine);
+    to.scales[head * lane.rows + lane.row(member)] = by.scale;
+#pragma unroll
+    for (unsigned i = 0; i < 4; ++i) {
+        const float inverse = __shfl_sync(kAllLanes, by.inverse, i, 4);
+        const std::uint32_t at = head * lane.rows + lane.row(i);  // below 24 * 2^24
+        *reinterpret_cast<uint2*>(to.codes + std::size_t{at} * kHeadDim + 8 * member) = {
+            four_codes(v[i], inverse), four_codes(v[i] + 4, inverse)};
+    }
 }
 
-__device__ void store_values(const float (&v)[8], const HeadsArguments& to, std::size_t at,
-                             unsigned member) {
-    auto* four = reinterpret_cast<float4*>(to.values + at * kHeadDim + 8 * member);
-    four[0] = {v[0], v[1], v[2], v[3]};
-    four[1] = {v[4], v[5], v[6], v[7]};
+__device__ void store_values(const float (&v)[2 * kRowTiles][8], const LaneRows& lane,
+                             const HeadsArguments& to, std::uint32_t head, unsigned member) {
+#pragma unroll
+    for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
+        const std::uint32_t at = head * lane.rows + lane.row(i);  // below 24 * 2^24
+        auto* four = reinterpret_cast<float4*>(to.values + std::size_t{at} * kHeadDim + 8 * member);
+        four[0] = {v[i][0], v[i][1], v[i][2], v[i][3]};
+        four[1] = {v[i][4], v[i][5], v[i][6], v[i][7]};
+    }
 }
 
 /// What a warp's accumulators say, in their places.
@@ -45,6 +56,7 @@ __device__ void finish_outputs(const LinearArguments& layer, const LaneRows& lan
                                const Accumulators& acc, Outputs& y) {
 #pragma unroll
     for (unsigned n = 0; n < kOutputTiles; ++n) {
+        if (n % 2 == 0) __syncwarp();  // all factors at once would want too many registers
         const TwoOutputs two{layer, output + 8 * n};
 #pragma unroll
         for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
@@ -59,19 +71,18 @@ __device__ void finish_outputs(const LinearArguments& layer, const LaneRows& lan
 /// A warp's 3 heads of its 32 rows, of which a lane has four.
 template <bool kValues>
 __device__ void store_heads(const Outputs& y, const LaneRows& lane, const HeadsArguments& to,
-                            std::size_t first_head, unsigned member) {
+                            std::uint32_t first_head, unsigned member) {
 #pragma unroll
-    for (unsigned part = 0; part < kOutputTiles / 4 * 2 * kRowTiles; ++part) {
-        const unsigned i = part % (2 * kRowTiles);
-        const unsigned h = part / (2 * kRowTiles);
-        float v[8];
+    for (unsigned h = 0; h < kOutputTiles / 4; ++h) {
+        float v[2 * kRowTiles][8];
 #pragma unroll
-        for (unsigned b = 0; b < 8; ++b) v[b] = y[i / 2][4 * h + b / 2][i % 2 * 2 + b % 2];
-        const std::size_t at = (first_head + h) * lane.rows + lane.row(i);
+        for (unsigned i = 0; i < 2 * kRowTiles; ++i)
+#pragma unroll
+            for (unsigned b = 0; b < 8; ++b) v[i][b] = y[i / 2][4 * h + b / 2][i % 2 * 2 + b % 2];
         if constexpr (kValues)
-            store_values(v, to, at, member);
+            store_values(v, lane, to, first_head + h, member);
         else
-            store_codes(v, to, at, member);
+            store_codes(v, lane, to, first_head + h, member);
     }
 }
 
@@ -112,7 +123,7 @@ __global__ void __launch_bounds__(kTileThreads, 2)
         for (unsigned i = 0; i < 2 * kRowTiles; ++i) {
             float2 y = two.finish(acc[i / 2][n] + i % 2 * 2, lane.scale[i], lane.zero[i]);
             y = {gelu_of(y.x, tail), gelu_of(y.y, tail)};
-            *reinterpret_cast<float2*>(to + lane.row(i) * kInnerDim + output) = y;
+            *reinterpret_cast<float2*>(to + std::size_t{lane.row(i)} * kInnerDim + output) = y;
         }
     }
 }

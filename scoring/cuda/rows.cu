@@ -57,11 +57,9 @@ __global__ void __launch_bounds__(kRowThreads)
     auto* codes = reinterpret_cast<std::uint32_t*>(to.codes + row * kRowDim);
 #pragma unroll
     for (unsigned i = 0; i < kFours; ++i) {
-        std::uint32_t four = 0;
-#pragma unroll
-        for (unsigned b = 0; b < 4; ++b)
-            four |= static_cast<std::uint32_t>(row_code(v[4 * i + b], by)) << (8 * b);
-        codes[i * kWarp + lane] = four;
+        codes[i * kWarp + lane] =
+            four_bytes(row_code(v[4 * i], by), row_code(v[4 * i + 1], by),
+                       row_code(v[4 * i + 2], by), row_code(v[4 * i + 3], by));
     }
     if (lane == 0) store_scale(by, to, row);
 }

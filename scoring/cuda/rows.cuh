@@ -51,7 +51,8 @@ __device__ inline void finish_row(const NormArguments& norm, const HiddenArgumen
     }
     const RowScale by = scale_of(v);
 #pragma unroll
-    for (unsigned i = 0; i < kLaneParts; ++i) to.next.codes[begin + i * kWarp] = row_code(v[i], by);
+    for (unsigned i = 0; i < kLaneParts; ++i)
+        to.next.codes[begin + i * kWarp] = static_cast<std::uint8_t>(row_code(v[i], by));
     if (lane == 0) store_scale(by, to.next, row);
 }
 

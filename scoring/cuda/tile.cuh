@@ -142,7 +142,7 @@ struct LaneRows {
             zero[i] = x.zeros[row(i)];
         }
     }
-    __device__ std::size_t row(unsigned i) const { return within(first + 8 * i, rows); }
+    __device__ std::uint32_t row(unsigned i) const { return within(first + 8 * i, rows); }
 };
 
 /// Step 5 of a linear layer for two neighbouring outputs, of which the factors are read once.

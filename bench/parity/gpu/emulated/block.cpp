@@ -135,7 +135,6 @@ void check_aligned(const void* p, const char* what) {
 }  // namespace
 
 ThreadIndex running_thread;
-MatrixReads matrix_reads;
 
 void run_block(unsigned threads, std::size_t shared, const std::function<void()>& body) {
     if (threads == 0 || threads % kLanes != 0) fail("a block is whole warps");

@@ -8,7 +8,8 @@
 /// until it meets others. Warps run as far apart as barriers allow, in an order that changes, so
 /// that a missing barrier shows; shared memory begins as rubbish; asynchronous copies happen at the
 /// last moment that a wait allows, and their place is rubbish until then. Lanes of one warp that
-/// part ways, a write behind shared memory and addresses off their alignment end the program.
+/// part ways, a write behind shared memory, addresses off their alignment and rows of a matrix in
+/// one bank end the program.
 namespace pramana::parity {
 
 struct ThreadIndex {
@@ -35,12 +36,5 @@ void meet_block();
 void begin_copy(void* to, const void* from);
 void end_copy_group();
 void wait_for_copies(std::size_t pending_groups);
-
-/// Matrices of ldmatrix that were read, and how many of them met a bank of shared memory twice.
-struct MatrixReads {
-    std::uint64_t all = 0;
-    std::uint64_t with_conflict = 0;
-};
-extern MatrixReads matrix_reads;
 
 }  // namespace pramana::parity

@@ -46,6 +46,9 @@ inline dim3 running_block;
 #define threadIdx (::pramana::parity::running_thread)
 
 inline void __syncthreads() { pramana::parity::meet_block(); }
+inline void __syncwarp() {
+    pramana::parity::meet_warp(nullptr, [](void* const*) {});
+}
 
 template <class T>
 T __shfl_xor_sync(unsigned, T v, unsigned gap) {
@@ -57,6 +60,21 @@ T __shfl_xor_sync(unsigned, T v, unsigned gap) {
         for (unsigned i = 0; i < 32; ++i) {
             auto* to = static_cast<Lane*>(lanes[i]);
             to->other = static_cast<Lane*>(lanes[i ^ to->gap])->mine;
+        }
+    });
+    return lane.other;
+}
+
+template <class T>
+T __shfl_sync(unsigned, T v, unsigned from, unsigned width) {
+    struct Lane {
+        T mine, other;
+        unsigned from;
+    } lane{v, v, threadIdx.x % 32 / width * width + from % width};
+    pramana::parity::meet_warp(&lane, [](void* const* lanes) {
+        for (unsigned i = 0; i < 32; ++i) {
+            auto* to = static_cast<Lane*>(lanes[i]);
+            to->other = static_cast<Lane*>(lanes[to->from])->mine;
         }
     });
     return lane.other;

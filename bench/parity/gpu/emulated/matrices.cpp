@@ -15,24 +15,27 @@ struct MatrixLane {
     std::uint32_t* out;
 };
 
-void count_conflicts(void* const* lanes, unsigned matrix) {
-    unsigned met = 0;  // a bit for each 16 bytes of the 128 that shared memory gives at once
+/// Eight rows that lie in different sixteenths of what shared memory gives at once are read at
+/// once.
+void check_rows(void* const* lanes, unsigned matrix) {
+    unsigned met = 0;
+    bool aligned = true;
     for (unsigned r = 0; r < 8; ++r) {
         const auto* lane = static_cast<const MatrixLane*>(lanes[8 * matrix + r]);
         const auto at = reinterpret_cast<std::uintptr_t>(lane->row);
-        if (at % 16 != 0) {
-            std::fputs("emulated block: a row of a matrix at an odd address\n", stderr);
-            std::abort();
-        }
+        aligned = aligned && at % 16 == 0;
         met |= 1U << (at / 16 % 8);
     }
-    ++parity::matrix_reads.all;
-    if (met != 0xFFU) ++parity::matrix_reads.with_conflict;
+    if (aligned && met == 0xFFU) return;
+    std::fputs(aligned ? "emulated block: rows of a matrix in one bank\n"
+                       : "emulated block: a row of a matrix at an odd address\n",
+               stderr);
+    std::abort();
 }
 
 void load(void* const* lanes) {
     for (unsigned matrix = 0; matrix < 4; ++matrix) {
-        count_conflicts(lanes, matrix);
+        check_rows(lanes, matrix);
         for (unsigned l = 0; l < kLanes; ++l) {
             const auto* from = static_cast<const MatrixLane*>(lanes[8 * matrix + l / 4]);
             auto* to = static_cast<const MatrixLane*>(lanes[l])->out + matrix;
