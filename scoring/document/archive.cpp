@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kSniffBytes = 4096;
 constexpr std::size_t kReadBytes = 64U << 10U;
-constexpr std::uint64_t kRatioFreeBytes = 1U << 20U;  // small archives may expand as they like
 
 struct CloseArchive {
     void operator()(archive* reader) const noexcept {
@@ -26,40 +25,6 @@ struct CloseArchive {
 using Reader = std::unique_ptr<archive, CloseArchive>;
 
 constexpr Error kDamaged{Errc::kUnknownFormat, "scoring.document.archive.damaged"};
-
-bool climbs_out(std::string_view name) {
-    if (name.empty() || name.front() == '/' || name.front() == '\\' ||
-        name.find('\\') != std::string_view::npos || name.find(':') != std::string_view::npos)
-        return true;
-    for (std::size_t begin = 0; begin <= name.size();) {
-        const std::size_t end = std::min(name.find('/', begin), name.size());
-        if (name.substr(begin, end - begin) == "..") return true;
-        begin = end + 1;
-    }
-    return false;
-}
-
-/// Counts what has come out of the archive against its two limits.
-class ExpansionBudget {
-  public:
-    ExpansionBudget(std::uint64_t packed_bytes, const ExtractLimits& limits)
-        : packed_bytes_{packed_bytes}, limits_{limits} {}
-    [[nodiscard]] Status take(std::uint64_t bytes) {
-        expanded_bytes_ += bytes;
-        if (expanded_bytes_ > limits_.expanded_bytes_max)
-            return Error{Errc::kTooLarge, "scoring.document.archive.expanded"};
-        const std::uint64_t allowed =
-            std::max(kRatioFreeBytes, packed_bytes_ * limits_.expansion_ratio_max);
-        if (expanded_bytes_ > allowed)
-            return Error{Errc::kDecompressionLimit, "scoring.document.archive.ratio"};
-        return Done{};
-    }
-
-  private:
-    std::uint64_t packed_bytes_;
-    std::uint64_t expanded_bytes_ = 0;
-    const ExtractLimits& limits_;
-};
 
 /// Reads the member under the reader's hand. False: it is binary and was left early.
 Result<bool> read_member(archive* reader, ExpansionBudget& budget, SecretVector<char>& content) {
@@ -91,6 +56,20 @@ std::string name_of_entry(archive_entry* entry) {
     return name == nullptr ? std::string{} : std::string{name};
 }
 
+}  // namespace
+
+bool climbs_out(std::string_view name) {
+    if (name.empty() || name.front() == '/' || name.front() == '\\' ||
+        name.find('\\') != std::string_view::npos || name.find(':') != std::string_view::npos)
+        return true;
+    for (std::size_t begin = 0; begin <= name.size();) {
+        const std::size_t end = std::min(name.find('/', begin), name.size());
+        if (name.substr(begin, end - begin) == "..") return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
 void sort_by_content(std::vector<Member>& members) {
     std::vector<std::pair<Hash32, std::size_t>> order;
     for (std::size_t i = 0; i < members.size(); ++i) {
@@ -103,8 +82,6 @@ void sort_by_content(std::vector<Member>& members) {
     for (const auto& [digest, at] : order) sorted.push_back(std::move(members[at]));
     members = std::move(sorted);
 }
-
-}  // namespace
 
 bool is_zip(std::span<const std::uint8_t> bytes) noexcept {
     const std::string_view start = as_text(bytes.first(std::min<std::size_t>(bytes.size(), 4)));

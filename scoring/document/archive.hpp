@@ -5,8 +5,10 @@
 #include "pramana/scoring/document.hpp"
 #include "pramana/scoring/ruleset.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pramana::scoring {
@@ -16,6 +18,35 @@ struct Member {
     std::string name;  ///< as the archive says; only compared and shown
     SecretVector<char> content;
 };
+
+/// Counts what has come out of an archive against its two limits.
+class ExpansionBudget {
+  public:
+    /// `packed_bytes`: of the outermost file.
+    ExpansionBudget(std::uint64_t packed_bytes, const ExtractLimits& limits)
+        : packed_bytes_{packed_bytes}, limits_{limits} {}
+    [[nodiscard]] Status take(std::uint64_t bytes) {
+        expanded_bytes_ += bytes;
+        if (expanded_bytes_ > limits_.expanded_bytes_max)
+            return Error{Errc::kTooLarge, "scoring.document.archive.expanded"};
+        constexpr std::uint64_t kFreeBytes = 1U << 20U;  // small archives may expand as they like
+        const std::uint64_t allowed =
+            std::max(kFreeBytes, packed_bytes_ * limits_.expansion_ratio_max);
+        if (expanded_bytes_ > allowed)
+            return Error{Errc::kDecompressionLimit, "scoring.document.archive.ratio"};
+        return Done{};
+    }
+
+  private:
+    std::uint64_t packed_bytes_;
+    std::uint64_t expanded_bytes_ = 0;
+    const ExtractLimits& limits_;
+};
+
+/// Whether a member's name is absolute, has "..", a backslash or a drive.
+[[nodiscard]] bool climbs_out(std::string_view name);
+/// By SHA-256 of the content: what re-packing does not change.
+void sort_by_content(std::vector<Member>& members);
 
 [[nodiscard]] bool is_zip(std::span<const std::uint8_t> bytes) noexcept;
 

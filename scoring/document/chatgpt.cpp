@@ -74,8 +74,10 @@ class Conversation {
             const std::vector<std::size_t> children = children_of(node);
             stack.insert(stack.end(), children.rbegin(), children.rend());
         }
-        out_.notes.nodes_detached += static_cast<std::uint64_t>(std::count_if(
+        const auto detached = static_cast<std::uint64_t>(std::count_if(
             nodes_.begin(), nodes_.end(), [](const Node& node) { return !node.visited; }));
+        out_.notes.nodes_detached += detached;
+        out_.notes.skip(NotRead::kDetachedTurn, detached);
         return Done{};
     }
 
@@ -111,6 +113,7 @@ class Conversation {
                                           : std::string_view{};
         if (role != "user" && role != "assistant") {
             ++out_.notes.parts_skipped;
+            out_.notes.skip(NotRead::kHiddenTurn);
             return Done{};
         }
         SecretText text;
@@ -140,6 +143,7 @@ class Conversation {
     void add_part(std::string_view part, SecretText& text) {
         if (part.empty()) {
             ++out_.notes.parts_skipped;
+            out_.notes.skip(NotRead::kEmptyPart);
             return;
         }
         if (!text.empty()) text.append("\n\n");
@@ -169,6 +173,14 @@ bool is_chatgpt_conversations(const element& root) {
     const simdjson::dom::array conversations(root);
     return conversations.begin() != conversations.end() &&
            object_at(*conversations.begin(), "mapping").has_value();
+}
+
+std::int64_t chatgpt_time_us(const element& parent, std::string_view key) {
+    return time_at(parent, key);
+}
+
+Status add_chatgpt_conversation(const object& mapping, const ExtractLimits& limits, Document& out) {
+    return Conversation(mapping, limits, out).walk();
 }
 
 Status add_chatgpt_turns(const element& root, const ExtractLimits& limits, Document& out) {

@@ -17,4 +17,11 @@ namespace pramana::scoring {
 [[nodiscard]] Status add_chatgpt_turns(const simdjson::dom::element& root,
                                        const ExtractLimits& limits, Document& out);
 
+/// The turns of one conversation. Errors: as above.
+[[nodiscard]] Status add_chatgpt_conversation(const simdjson::dom::object& mapping,
+                                              const ExtractLimits& limits, Document& out);
+/// Microseconds since 1970 of a member in seconds; 0 where there is no sensible time.
+[[nodiscard]] std::int64_t chatgpt_time_us(const simdjson::dom::element& parent,
+                                           std::string_view key);
+
 }  // namespace pramana::scoring

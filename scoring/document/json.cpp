@@ -81,6 +81,7 @@ class LeafWalk {
     [[nodiscard]] Status add(std::string_view text) {
         if (!says_something(text)) {
             ++out_.notes.parts_skipped;
+            out_.notes.skip(NotRead::kIdentifier);
             return Done{};
         }
         if (out_.records.size() == limits_.records_max)

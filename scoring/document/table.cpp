@@ -131,6 +131,7 @@ class TableReader {
             const bool row = filled(cells) >= cells_min(form_.delimiter);
             if (std::exchange(header, header && !row) && row) {
                 ++out_.notes.parts_skipped;
+                out_.notes.skip(NotRead::kTableHeader);
                 continue;
             }
             if (!row) {

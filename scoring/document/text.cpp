@@ -9,6 +9,17 @@ namespace {
 
 constexpr std::size_t kSampleBytes = 64U << 10U;
 
+/// The first letters behind white space and a byte order mark, in lower case.
+std::string start_of(std::string_view text, std::size_t size) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos) return {};
+    std::string start{text.substr(begin, size)};
+    std::transform(start.begin(), start.end(), start.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return start;
+}
+
 bool starts_like_markup(std::string_view text) {
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos || text[begin] != '<') return false;
@@ -31,7 +42,20 @@ std::string_view take_line(std::string_view& text) {
 }  // namespace
 
 bool looks_like_text(std::string_view bytes) {
-    if (starts_like_markup(bytes)) return false;
+    return !starts_like_markup(bytes) && has_few_controls(bytes);
+}
+
+Content content_of(std::string_view bytes) {
+    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
+        return Content::kOtherEncoding;
+    const std::string start = start_of(bytes, 14);
+    if (start.starts_with("<html") || start.starts_with("<!doctype html"))
+        return has_few_controls(bytes) ? Content::kHtml : Content::kBinary;
+    if (start.starts_with("<?xml") || start.starts_with("<!doctype")) return Content::kMarkup;
+    return has_few_controls(bytes) ? Content::kText : Content::kBinary;
+}
+
+bool has_few_controls(std::string_view bytes) {
     const std::string_view sample = bytes.substr(0, kSampleBytes);
     std::size_t controls = 0, ill_formed = 0;
     for (std::size_t i = 0; i < sample.size(); ++i) {

@@ -3,12 +3,14 @@
 #include "pramana/scoring/model.hpp"
 #include "pramana/scoring/ruleset.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace pramana::scoring {
 namespace {
 
-constexpr std::string_view kNames[] = {"default-1"};
+constexpr std::string_view kNames[] = {"default-1", "default-2"};
 // The thresholds of SemanticRules are dot products at this scale; another scale needs others.
 static_assert(kIndexScale == 400.0F);
 
@@ -18,9 +20,14 @@ std::span<const std::string_view> Ruleset::names() noexcept { return kNames; }
 
 Result<Ruleset> Ruleset::named(std::string_view name) {
     const std::string_view own = name.substr(0, name.find('+'));
-    if (own != kNames[0]) return Error{Errc::kRulesetInvalid, "scoring.ruleset.named"};
+    if (std::find(std::begin(kNames), std::end(kNames), own) == std::end(kNames))
+        return Error{Errc::kRulesetInvalid, "scoring.ruleset.named"};
     RulesetValues values;  // the defaults of the header
     values.name = own;
+    if (own != kNames[0])
+        values.extract.formats = {.version = kFormatsVersion,
+                                  .archive_depth_max = FormatRules{}.archive_depth_max,
+                                  .authenticity = kAuthenticityVersion};
     if (own != name) {
         values.corpus = name.substr(own.size() + 1);
         if (values.corpus == RulesetValues{}.corpus)  // one name for each ruleset

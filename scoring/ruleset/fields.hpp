@@ -23,6 +23,13 @@ void each_number(Either<ExtractLimits> auto& e, Visit visit) {
 }
 
 template <class Visit>
+void each_number(Either<FormatRules> auto& f, Visit visit) {
+    visit("archive_depth_max", f.archive_depth_max);
+    visit("authenticity", f.authenticity);
+    visit("version", f.version);
+}
+
+template <class Visit>
 void each_number(Either<ChunkRules> auto& c, Visit visit) {
     visit("boundary_modulus", c.boundary_modulus);
     visit("boundary_pieces_min", c.boundary_pieces_min);

@@ -71,6 +71,7 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
     values.unicode_sha256 = members.hash("unicode_sha256");
     values.model_sha256 = members.hash("model_sha256");
     read(members.object("extract"), values.extract);
+    if (json->member("formats")) read(members.object("formats"), values.extract.formats);
     read(members.object("chunk"), values.chunk);
     read(members.object("lexical"), values.lexical);
     read(members.object("table"), values.table);

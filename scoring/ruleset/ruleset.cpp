@@ -32,11 +32,19 @@ bool within(std::uint64_t value, std::uint64_t low, std::uint64_t high) {
     return value >= low && value <= high;
 }
 
+/// Version 1 has one form: what is not in the text cannot differ.
+bool valid(const FormatRules& f) {
+    if (f.version == 1) return f == FormatRules{};
+    return f.version == kFormatsVersion && within(f.archive_depth_max, 1, 8) &&
+           within(f.authenticity, 0, kAuthenticityVersion);
+}
+
 bool valid(const ExtractLimits& e) {
     return within(e.expanded_bytes_max, 1, 1ULL << 30U) &&
            within(e.expansion_ratio_max, 1, 100'000) && within(e.members_max, 1, 1'000'000) &&
            within(e.json_depth_max, 1, 512) && within(e.records_max, 1, 10'000'000) &&
-           within(e.table_rows_min, 2, 1'000'000) && within(e.table_cell_words, 1, 65'535);
+           within(e.table_rows_min, 2, 1'000'000) && within(e.table_cell_words, 1, 65'535) &&
+           valid(e.formats);
 }
 
 /// 254 pieces and two specials are the 256 that the model was trained for. One character, which is
@@ -149,6 +157,7 @@ std::string Ruleset::canonical_text() const {
     o.raw("chunk", text_of(values_.chunk));
     o.text("corpus", values_.corpus);
     o.raw("extract", text_of(values_.extract));
+    if (values_.extract.formats.version > 1) o.raw("formats", text_of(values_.extract.formats));
     o.raw("lexical", text_of(values_.lexical));
     o.text("model_sha256", to_hex(values_.model_sha256.view()));
     o.text("name", values_.name);

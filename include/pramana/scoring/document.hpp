@@ -1,7 +1,9 @@
 #pragma once
 
 #include "pramana/core/secret_vector.hpp"
+#include "pramana/scoring/authenticity.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -41,6 +43,7 @@ enum class Role : std::uint8_t {
     kAssistant,  ///< a machine's turn
     kOther,      ///< a string of a JSON document; system and tool turns
     kRow,        ///< a row of a table: its cells, one a line, without the empty ones
+    kPost,       ///< a post or comment on a public site
 };
 
 /// One piece of text with its origin.
@@ -52,16 +55,69 @@ struct Record {
     SecretText text;          ///< UTF-8, as it stood; canonical text is made by Engine::prepare
 };
 
-enum class Format : std::uint8_t { kText, kJson, kJsonLines, kZip, kChatGptExport };
+enum class Format : std::uint8_t {
+    kText,
+    kJson,
+    kJsonLines,
+    kZip,
+    kChatGptExport,
+    // From formats version 2 on.
+    kTar,
+    kHtml,
+    kMailbox,
+    kClaudeExport,
+    kXArchive,
+    kRedditExport,
+    kGoogleActivity,
+    kWhatsAppChat,
+    kBrowsingHistory,
+    kSeveralExports,  ///< an archive with exports of more than one kind
+};
+inline constexpr std::size_t kFormats = 15;
 [[nodiscard]] std::string_view name_of(
     Format format) noexcept;  ///< "text", "json", "json_lines", …
 
-/// What reading has seen and did not turn into a record. Shown as reasons; never an error.
+/// Why a part of a file is no record. Names are stable: "member_binary", ….
+enum class NotRead : std::uint8_t {
+    kBinaryMember,
+    kEncryptedMember,
+    kHostilePath,
+    kLinkMember,
+    kMarkupMember,
+    kOtherEncoding,
+    kEmptyMember,
+    kDamagedJson,
+    kDamagedArchive,
+    kOtherMember,
+    kHiddenTurn,
+    kEmptyPart,
+    kDetachedTurn,
+    kIdentifier,
+    kTableHeader,
+    kWrongShape,
+    kRepost,
+    kNotice,
+    kMedia,
+    kAttachment,
+    kMailEncoding,
+};
+inline constexpr std::size_t kNotReadReasons = 21;
+struct NotReadText {
+    std::string_view code;      ///< "member_binary"
+    std::string_view sentence;  ///< one sentence that a contributor understands
+};
+[[nodiscard]] const NotReadText& text_of(NotRead reason) noexcept;
+
+/// What reading has seen and did not turn into a record. Never an error.
 struct Notes {
     std::uint64_t members_skipped = 0;  ///< archive members of no known format
     std::uint64_t members_hostile = 0;  ///< members whose path climbs out, links, devices
     std::uint64_t parts_skipped = 0;    ///< images, tool turns, identifiers: parts without text
     std::uint64_t nodes_detached = 0;   ///< turns that the conversation's root does not reach
+    std::array<std::uint64_t, kNotReadReasons> not_read{};  ///< by NotRead
+    void skip(NotRead reason, std::uint64_t count = 1) noexcept {
+        not_read[static_cast<std::size_t>(reason)] += count;
+    }
 };
 
 /// An opened contribution as text: records in canonical order (conversations by time, then id;
@@ -71,6 +127,7 @@ struct Document {
     Format format = Format::kText;
     std::vector<Record> records;
     Notes notes;
+    Authenticity authenticity;  ///< empty unless the ruleset asks for it
 };
 
 }  // namespace pramana::scoring

@@ -10,6 +10,17 @@
 
 namespace pramana::scoring {
 
+/// How files become records: docs/data-formats.md. Version 1 is the reading that `default-1` began
+/// with and is in no ruleset's text; from 2 on this part is.
+struct FormatRules {
+    std::uint32_t version = 1;
+    std::uint32_t archive_depth_max = 3;  ///< archives in archives; from version 2 on
+    std::uint32_t authenticity = 0;       ///< version of the checks that are reported; 0: none
+    friend bool operator==(const FormatRules&, const FormatRules&) = default;
+};
+inline constexpr std::uint32_t kFormatsVersion = 2;
+inline constexpr std::uint32_t kAuthenticityVersion = 1;
+
 /// Bounds on reading an opened file. Beyond one of them the contribution is refused with kTooLarge
 /// (or kDecompressionLimit for the ratio): a file is never cut silently.
 struct ExtractLimits {
@@ -21,6 +32,7 @@ struct ExtractLimits {
     std::uint32_t records_max = 1'000'000;
     std::uint32_t table_rows_min = 8;     ///< a text with fewer rows is no table
     std::uint32_t table_cell_words = 12;  ///< a cell with so many words is prose, not a value
+    FormatRules formats{};
     friend bool operator==(const ExtractLimits&, const ExtractLimits&) = default;
 };
 
@@ -138,8 +150,9 @@ class Ruleset {
     /// Errors: kRulesetInvalid when a bound contradicts another or lies outside what the code
     /// supports.
     [[nodiscard]] static Result<Ruleset> make(RulesetValues values);
-    /// A ruleset built into this version, bound to the pinned model: "default-1"; behind it
-    /// "+shared:<name>" makes its corpus a shared one. Errors: kRulesetInvalid if unknown.
+    /// A ruleset built into this version, bound to the pinned model: "default-1", "default-2";
+    /// behind it "+shared:<name>" makes its corpus a shared one. Errors: kRulesetInvalid if
+    /// unknown.
     [[nodiscard]] static Result<Ruleset> named(std::string_view name);
     /// Reads exactly what canonical_text() writes, over this version's character tables and quality
     /// profiles. Errors: kRulesetInvalid.
