@@ -63,6 +63,7 @@ CanonicalObject written(const StatedDlp& dlp) {
 
 CanonicalObject written(const KeyOrigin& origin) {
     std::vector<std::string> recipients;
+    recipients.reserve(origin.backup_recipients.size());
     for (const Bytes& key : origin.backup_recipients) recipients.push_back(to_hex0x(key));
     return CanonicalObject{}
         .texts("backup_recipients", recipients)
@@ -80,6 +81,7 @@ CanonicalObject written(const UpgradeAuthority& authority) {
 
 CanonicalObject written(const Statement& statement) {
     std::vector<CanonicalObject> dlps;
+    dlps.reserve(statement.dlps.size());
     for (const StatedDlp& dlp : statement.dlps) dlps.push_back(written(dlp));
     CanonicalObject out;
     put_keys(out, statement.keys)

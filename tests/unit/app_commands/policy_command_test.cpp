@@ -29,8 +29,8 @@ TEST_F(PolicyCommand, check_names_every_mistake_by_its_path) {
 TEST_F(PolicyCommand, explain_speaks_of_every_vendor) {
     const Run strict = run({"explain"});
     EXPECT_EQ(strict.exit_code, 0);
-    for (const char* title :
-         {"Evidence\n", "\nIntel TDX and SGX\n", "\nAMD SEV-SNP\n", "\nNVIDIA\n", "\ndstack\n"})
+    for (const char* title : {"Evidence\n", "\nIntel TDX and SGX\n", "\nAMD SEV-SNP\n",
+                              "\nNVIDIA\n", "\ndstack\n", "\nStatement of a validator\n"})
         EXPECT_NE(strict.out.find(title), std::string::npos) << title;
     EXPECT_EQ(run({"explain", write("file", R"({"version":1})")}).out, strict.out);
     EXPECT_EQ(run({"explain", write("broken", "{")}).exit_code, 78);

@@ -96,6 +96,35 @@ TEST(PolicyPins, of_several_gpus_list_each_value_once) {
     EXPECT_EQ(reading.policy->nvidia.devices.size(), 1U);
 }
 
+TEST(PolicyPins, of_a_statement_are_what_it_says_of_program_and_work) {
+    const std::string hash(64, 'a');
+    const std::string address = "0x" + std::string(40, 'b');
+    const Appraisal statement = stating("statement", {{"binary_sha256", hash},
+                                                      {"compose_sha256", hash},
+                                                      {"images", "a@sha256:1, b@sha256:2"},
+                                                      {"model", hash},
+                                                      {"config_sha256", hash},
+                                                      {"chain_id", "18446744073709551615"},
+                                                      {"data_registry", address},
+                                                      {"tee_pool", address},
+                                                      {"dlps", address},
+                                                      {"rulesets", hash}});
+    for (const bool configuration : {false, true}) {
+        const PolicyReading reading = read_policy(
+            *policy_text({}, pins_of({&statement, 1}, {.configuration = configuration})));
+        ASSERT_TRUE(reading.policy);
+        const StatementPolicy& pinned = reading.policy->statement;
+        EXPECT_TRUE(reading.policy->evidence.empty()) << "a statement is no evidence";
+        EXPECT_EQ(pinned.images, (std::set<std::string>{"a@sha256:1", "b@sha256:2"}));
+        EXPECT_EQ(pinned.chain_id, UINT64_MAX);
+        for (const Allowed* const one :
+             {&pinned.binary_sha256, &pinned.compose_sha256, &pinned.models, &pinned.rulesets,
+              &pinned.dlps, &pinned.data_registries, &pinned.tee_pools})
+            EXPECT_EQ(one->size(), 1U);
+        EXPECT_EQ(pinned.config_sha256.size(), configuration ? 1U : 0U);
+    }
+}
+
 TEST(PolicyText, keeps_what_the_base_says_beside_the_pins) {
     const std::string base =
         R"({"version":1,"evidence":["sgx"],"amd":{"product_lines":["milan"]},"intel":{"isv_svn_min":3,"mr_td":[")" +
@@ -132,6 +161,13 @@ const ExplainedRow kExplained[] = {
      "  note     firmware passes that no manifest describes"},
     {"no_keys", R"({"version":1,"dstack":{"key_providers":["none"]}})",
      "  note     guests pass whose keys come from nowhere"},
+    {"any_statement", R"({"version":1})", "  accepts  any statement that the evidence is over"},
+    {"a_chain", R"({"version":1,"statement":{"chain_id":1480}})",
+     "  refuses  evidence without a statement\n"},
+    {"that_chain", R"({"version":1,"statement":{"chain_id":1480}})",
+     "  accepts  only this chain: 1480\n"},
+    {"images", R"({"version":1,"statement":{"images":["a@sha256:1"]}})",
+     "  accepts  only this image in it: a@sha256:1\n"},
 };
 class PolicyExplained : public testing::TestWithParam<ExplainedRow> {};
 TEST_P(PolicyExplained, says_what_it_admits_and_refuses) {

@@ -29,6 +29,7 @@ std::string joined(const std::vector<std::string>& texts) {
 
 std::string text_of(const Allowed& allowed) {
     std::vector<std::string> texts;
+    texts.reserve(allowed.size());
     for (const Bytes& one : allowed) texts.push_back(to_hex(one));
     return joined(texts);
 }

@@ -174,6 +174,8 @@ class StatementJudge {
         add("tee_pool", to_hex0x(stated_.tee_pool.view()));
         std::vector<std::string> dlps;
         std::vector<std::string> rulesets;
+        dlps.reserve(stated_.dlps.size());
+        rulesets.reserve(stated_.dlps.size());
         for (const evidence::StatedDlp& dlp : stated_.dlps) {
             dlps.push_back(to_hex0x(dlp.address.view()));
             rulesets.push_back(hex_of(dlp.ruleset));
