@@ -1,9 +1,9 @@
 #include "gpu/search_cases.hpp"
 
 #include "cuda/search.hpp"
-#include "gpu/device.hpp"
 #include "index/scan.hpp"
 #include "parity/chance.hpp"
+#include "parity/gpu/device.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -11,6 +11,8 @@
 namespace pramana::gpu {
 namespace {
 
+using parity::DeviceArray;
+using parity::require;
 using scoring::kCodeDim;
 using scoring::Neighbour;
 namespace cuda = scoring::cuda;
@@ -214,6 +216,7 @@ std::vector<Case> values() {
 std::vector<Case> random_cases(std::uint32_t count) {
     parity::Chance chance{17};
     std::vector<Case> cases;
+    cases.reserve(count);
     for (std::uint32_t i = 0; i < count; ++i)
         cases.push_back({.kind = kKinds[chance.below(std::size(kKinds))],
                          .queries = 1 + chance.below(256),
@@ -272,6 +275,7 @@ std::vector<Hit> hits_of_device(const Codes& rows, const Codes& queries,
     found.download(&all);
     device_hits.download(hits.data());
     std::vector<Hit> sorted;
+    sorted.reserve(std::min(all, capacity));
     for (std::uint64_t i = 0; i < std::min(all, capacity); ++i)
         sorted.emplace_back(hits[i].query, cuda::row_of(hits[i].key), cuda::dot_of(hits[i].key));
     std::sort(sorted.begin(), sorted.end());

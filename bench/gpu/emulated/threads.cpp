@@ -68,7 +68,7 @@ void begin_at(Context& context, char* stack, void (*entry)()) {
     auto* const top = reinterpret_cast<void**>(stack + kStackBytes - 64) - kSaved - 2;
     std::fill_n(top, kSaved, nullptr);
     top[kSaved] = reinterpret_cast<void*>(entry);
-    context.stack = top;
+    context.stack = static_cast<void*>(top);
 }
 #else
 struct Context {
@@ -256,10 +256,9 @@ void load_matrices(const void* row, std::uint32_t (&out)[4]) {
         unsigned banks = 0;
         for (unsigned r = 0; r < 8; ++r) banks |= 1U << given[8 * matrix + r].words[0] / 16 % 8;
         if (banks != 0xFF) broken("two rows of a matrix lie in one bank");
-        std::memcpy(
-            &out[matrix],
-            reinterpret_cast<const char*>(given[8 * matrix + lane / 4].words[0]) + 4 * (lane % 4),
-            4);
+        const std::uint64_t address = given[8 * matrix + lane / 4].words[0];
+        const auto* const from = reinterpret_cast<const char*>(address);  // NOLINT: was a pointer
+        std::memcpy(&out[matrix], from + std::size_t{4} * (lane % 4), 4);
     }
 }
 
