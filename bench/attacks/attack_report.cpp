@@ -1,0 +1,213 @@
+// attack_report [--directory DIR] [--only A1,...] [--fee N] [--json FILE] [--cases]: what cheating
+// earns in money, over all files and wallets, beside the honest submission of the same material.
+// The cases come from `bench/run attacks`. A DLP of the template pays factor x score for a file,
+// score = pay / 1024; amounts are told in 1/1024 of the factor, which is exact. --fee: what a
+// submission costs in the same unit [0, the worst case for the DLP]. --cases prints each case.
+// Exit 1 if fewer than 95 % hold, or a file that must earn nothing does.
+#include "pramana/core/check.hpp"
+#include "pramana/core/json.hpp"
+#include "pramana/scoring/encoder.hpp"
+#include "pramana/scoring/model.hpp"
+#include "till.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+namespace {
+
+using namespace pramana;
+using namespace pramana::bench;
+
+constexpr std::size_t kJsonDepthMax = 8;
+constexpr double kAllowance = 1.02;
+constexpr double kHoldingMin = 0.95;
+
+struct Case {
+    std::string attack, name;
+    std::vector<std::string> honest, public_files;
+    std::vector<Submission> made;
+    std::vector<std::size_t> unpaid;
+    bool apart = false;
+};
+
+struct Outcome {
+    std::int64_t honest = 0, made = 0;  ///< in 1/1024 of the factor, fees deducted
+    bool unpaid_held = true;            ///< what must earn nothing did
+    bool holds = false;
+    std::string why;  ///< of the last file
+};
+
+struct Tally {
+    std::size_t cases = 0, hold = 0;
+    std::int64_t honest = 0, made = 0;
+    double worst = 0;  ///< made : honest, of cases with an honest part
+};
+
+std::vector<std::string> texts_of(const JsonView& object, std::string_view key) {
+    std::vector<std::string> out;
+    if (const std::optional<JsonView> list = object.member(key))
+        for (const JsonView& item : list->items()) out.push_back(item.text().value_or(""));
+    return out;
+}
+
+Case case_of(const JsonView& object) {
+    const auto text = [](const JsonView& of, std::string_view key) {
+        const std::optional<JsonView> value = of.member(key);
+        return value ? value->text().value_or("") : std::string{};
+    };
+    Case out{.attack = text(object, "attack"),
+             .name = text(object, "name"),
+             .honest = texts_of(object, "honest"),
+             .public_files = texts_of(object, "public"),
+             .made = {},
+             .unpaid = {},
+             .apart = object.member("apart") && object.member("apart")->boolean().value_or(false)};
+    for (const JsonView& made : object.member("made")->items())
+        out.made.push_back({text(made, "file"), text(made, "wallet")});
+    for (const JsonView& index : object.member("unpaid")->items())
+        out.unpaid.push_back(index.whole_number().value_or(0));
+    return out;
+}
+
+std::vector<Case> read_cases(const std::filesystem::path& directory) {
+    std::ifstream in{directory / "cases.json", std::ios::binary};
+    const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+    const Result<JsonView> json = read_json(bytes, kJsonDepthMax);
+    std::vector<Case> out;
+    if (!json) return out;
+    for (const JsonView& object : json->items()) out.push_back(case_of(object));
+    return out;
+}
+
+std::int64_t sum(const std::vector<Paid>& paid, std::int64_t fee) {
+    std::int64_t out = 0;
+    for (const Paid& each : paid) out += std::int64_t{each.pay_1024} - fee;
+    return out;
+}
+
+/// Public texts are worth nothing to an honest person; what they would be worth if they were not
+/// public is the measure of the two per cent.
+Outcome judge(Till& till, const Case& each, std::int64_t fee) {
+    std::vector<Submission> honest;
+    for (const std::string& file : each.honest)
+        honest.push_back({file, "owner " + std::to_string(honest.size())});
+    const std::vector<Paid> made = till.submit(each.made, each.public_files);
+    Outcome out{.honest = sum(till.submit(honest, each.public_files), fee),
+                .made = sum(made, fee),
+                .why = made.back().why};
+    double limit = static_cast<double>(out.honest) * kAllowance;
+    if (!each.public_files.empty())
+        limit = static_cast<double>(sum(till.submit(each.made, {}), fee)) * (kAllowance - 1);
+    for (const std::size_t index : each.unpaid) out.unpaid_held &= made[index].pay_1024 == 0;
+    out.holds = out.unpaid_held && static_cast<double>(out.made) <= limit;
+    return out;
+}
+
+void print_table(const std::map<std::string, Tally>& tallies) {
+    std::printf("%-6s %7s %7s %10s %10s %9s\n", "attack", "cases", "hold", "honest", "earned",
+                "worst");
+    for (const auto& [attack, tally] : tallies)
+        std::printf("%-6s %7zu %7zu %10lld %10lld %8.1f%%\n", attack.c_str(), tally.cases,
+                    tally.hold, static_cast<long long>(tally.honest),
+                    static_cast<long long>(tally.made), tally.worst * 100);
+}
+
+/// Quotes what cases.json had as text; names have no quotes and no control characters.
+void write_json(const std::string& path, const std::vector<Case>& cases,
+                const std::vector<Outcome>& outcomes) {
+    std::ofstream out{path};
+    out << "[\n";
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+        out << " {\"attack\": \"" << cases[i].attack << "\", \"name\": \"" << cases[i].name
+            << "\", \"honest\": " << outcomes[i].honest << ", \"earned\": " << outcomes[i].made
+            << ", \"holds\": " << (outcomes[i].holds ? "true" : "false") << ", \"last\": \""
+            << outcomes[i].why << "\"}" << (i + 1 < outcomes.size() ? "," : "") << "\n";
+    out << "]\n";
+}
+
+struct Options {
+    std::filesystem::path directory = ".cache/attacks";
+    std::string only, json;
+    std::int64_t fee = 0;
+    bool each = false;
+};
+
+bool wanted(const Options& options, const std::string& attack) {
+    return options.only.empty() ||
+           (',' + options.only + ',').find(',' + attack + ',') != std::string::npos;
+}
+
+int report(const Options& options, Till& till, std::vector<Case> cases) {
+    std::erase_if(cases, [&](const Case& each) { return !wanted(options, each.attack); });
+    std::vector<Outcome> outcomes;
+    std::map<std::string, Tally> tallies;
+    std::size_t counted = 0, hold = 0, unpaid_broken = 0;
+    for (const Case& each : cases) {
+        const Outcome& got = outcomes.emplace_back(judge(till, each, options.fee));
+        Tally& tally = tallies[each.attack];
+        ++tally.cases;
+        tally.hold += got.holds ? 1 : 0;
+        tally.honest += got.honest;
+        tally.made += got.made;
+        if (got.honest > 0)
+            tally.worst = std::max(tally.worst,
+                                   static_cast<double>(got.made) / static_cast<double>(got.honest));
+        unpaid_broken += got.unpaid_held ? 0 : 1;
+        if (!each.apart) {
+            ++counted;
+            hold += got.holds ? 1 : 0;
+        }
+        if (options.each || (!got.holds && !each.apart))
+            std::printf("%s %-4s %s: earned %lld, honest %lld; last file: %s\n",
+                        got.holds ? "ok   " : "PAID ", each.attack.c_str(), each.name.c_str(),
+                        static_cast<long long>(got.made), static_cast<long long>(got.honest),
+                        got.why.c_str());
+        std::fflush(stdout);
+    }
+    print_table(tallies);
+    if (!options.json.empty()) write_json(options.json, cases, outcomes);
+    const double share =
+        counted == 0 ? 0 : static_cast<double>(hold) / static_cast<double>(counted);
+    std::printf(
+        "%zu of %zu cases earn no more than the honest submission and 2 %% (%.1f %%, goal %.0f "
+        "%%); "
+        "%zu files that must earn nothing were paid\n",
+        hold, counted, share * 100, kHoldingMin * 100, unpaid_broken);
+    return share >= kHoldingMin && unpaid_broken == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view option{argv[i]};
+        if (option == "--cases") {
+            options.each = true;
+            continue;
+        }
+        const char* value = i + 1 < argc ? argv[++i] : "";
+        if (option == "--directory")
+            options.directory = value;
+        else if (option == "--only")
+            options.only = value;
+        else if (option == "--json")
+            options.json = value;
+        else if (option == "--fee")
+            options.fee = std::strtoll(value, nullptr, 10);
+        else
+            return std::fprintf(stderr, "attack_report: %s? See bench/README.md\n", argv[i - 1]),
+                   64;
+    }
+    const auto model = scoring::Model::load(scoring::kModelPath, scoring::pinned_model_digest());
+    if (!model) return std::fputs("attack_report: no model file; run tools/setup\n", stderr), 66;
+    std::vector<Case> cases = read_cases(options.directory);
+    if (cases.empty())
+        return std::fputs("attack_report: no cases; `bench/run attacks` makes them\n", stderr), 66;
+    Till till{options.directory, *model};
+    return report(options, till, std::move(cases));
+}
