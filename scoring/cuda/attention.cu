@@ -183,66 +183,86 @@ __device__ inline int weights_of(unsigned bits, std::uint32_t padded) {
     return static_cast<int>(bits - padded * static_cast<unsigned>(kRoundBits));
 }
 
+__device__ inline Part part_of(const HeadsArguments& heads, std::size_t all, unsigned head,
+                               std::size_t begin, std::uint32_t tokens) {
+    const std::size_t query = head * all + begin;
+    const std::size_t key = (kHeads + head) * all + begin;
+    return {heads.codes + query * kHeadDim,
+            heads.codes + key * kHeadDim,
+            heads.scales + query,
+            heads.scales + key,
+            heads.values + query * kHeadDim,
+            tokens,
+            (tokens + kGroup - 1) / kGroup * kGroup};
+}
+
+/// The first pass: the largest logit of rows g and g + 8.
+__device__ inline void find_tops(const Queries& queries, const Part& part, const Shared& shared,
+                                 float (&top)[2]) {
+    float t[kKeyTiles][4];
+    top[0] = -INFINITY;
+    top[1] = -INFINITY;
+    for (unsigned keys = 0; keys < part.padded; keys += kGroup) {
+        logits_of(queries, part, shared, keys, t);
+#pragma unroll
+        for (unsigned i = 0; i < 4 * kKeyTiles; ++i)
+            top[i % 4 / 2] = fmaxf(top[i % 4 / 2], t[i / 4][i % 4]);
+    }
+    top[0] = lanes_max<4>(top[0]);
+    top[1] = lanes_max<4>(top[1]);
+}
+
+/// Stores what a warp has of rows `first` + g and the eighth behind it; `out` is where the head's
+/// part of the text's first row lies.
+__device__ inline void store_mixed(const Sums& sums, const Part& part, const Shared& shared,
+                                   unsigned first, float* out) {
+    const unsigned group = threadIdx.x % kWarp / 4;
+    const unsigned member = threadIdx.x % 4;
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+        const int total = weights_of(sums.total[half], part.padded);
+        const float inverse = divide(1.0F, __int2float_rn(total));
+        const unsigned row = first + group + 8 * half;
+        if (row >= part.tokens) continue;
+#pragma unroll
+        for (unsigned n = 0; n < kChannelTiles; ++n) {
+            const unsigned channel = 8 * n + 2 * member;
+            const float* scales = shared.value_scales + channel;
+            const int* high = sums.high[0][n] + 2 * half;
+            const int* low = sums.low[0][n] + 2 * half;
+            *reinterpret_cast<float2*>(out + std::size_t{row} * kDim + channel) = {
+                mul(__int2float_rn(high[0] * 256 + low[0]), mul(scales[0], inverse)),
+                mul(__int2float_rn(high[1] * 256 + low[1]), mul(scales[1], inverse))};
+        }
+    }
+}
+
 /// Grid: texts x 12, heads of one text side by side.
 __global__ void __launch_bounds__(kThreads, kBlocks)
     attend(HeadsArguments heads, Batch batch, float* to) {
     auto& shared = *reinterpret_cast<Shared*>(shared_memory());
     const std::uint32_t text = blockIdx.x / kHeads;
     const unsigned head = blockIdx.x % kHeads;
-    const std::size_t begin = batch.offsets[text];
-    const std::uint32_t tokens = batch.offsets[text + 1] - static_cast<std::uint32_t>(begin);
+    const std::uint32_t begin = batch.offsets[text];
+    const std::uint32_t tokens = batch.offsets[text + 1] - begin;
     if (tokens == 0) return;
-    const std::size_t all = batch.tokens;
-    const std::size_t query = head * all + begin;
-    const std::size_t key = (kHeads + head) * all + begin;
-    const Part part{heads.codes + query * kHeadDim,
-                    heads.codes + key * kHeadDim,
-                    heads.scales + query,
-                    heads.scales + key,
-                    heads.values + query * kHeadDim,
-                    tokens,
-                    (tokens + kGroup - 1) / kGroup * kGroup};
+    const Part part = part_of(heads, batch.tokens, head, begin, tokens);
     load_keys(part, shared);
     quantise_values(part, shared);
     __syncthreads();
-    const unsigned group = threadIdx.x % kWarp / 4;
-    const unsigned member = threadIdx.x % 4;
+    float* const out = to + std::size_t{begin} * kDim + head * kHeadDim;
     for (unsigned first = threadIdx.x / kWarp * kQueryRows; first < tokens;
          first += kWarps * kQueryRows) {
         const Queries queries{part, first};
-        float t[kKeyTiles][4];
-        float top[2] = {-INFINITY, -INFINITY};
-        for (unsigned keys = 0; keys < part.padded; keys += kGroup) {
-            logits_of(queries, part, shared, keys, t);
-#pragma unroll
-            for (const float(&tile)[4] : t)
-#pragma unroll
-                for (unsigned i = 0; i < 4; ++i) top[i / 2] = fmaxf(top[i / 2], tile[i]);
-        }
-        top[0] = lanes_max<4>(top[0]);
-        top[1] = lanes_max<4>(top[1]);
+        float top[2];
+        find_tops(queries, part, shared, top);
         Sums sums;
         for (unsigned keys = 0; keys < part.padded; keys += kGroup) {
+            float t[kKeyTiles][4];
             logits_of(queries, part, shared, keys, t);
             mix(t, top, shared, keys, sums);
         }
-#pragma unroll
-        for (unsigned half = 0; half < 2; ++half) {
-            const int total = weights_of(sums.total[half], part.padded);
-            const float inverse = divide(1.0F, __int2float_rn(total));
-            const unsigned row = first + group + 8 * half;
-            if (row >= tokens) continue;
-            float* out = to + (begin + row) * kDim + head * kHeadDim + 2 * member;
-#pragma unroll
-            for (unsigned n = 0; n < kChannelTiles; ++n) {
-                const float* scales = shared.value_scales + 8 * n + 2 * member;
-                const int* high = sums.high[0][n] + 2 * half;
-                const int* low = sums.low[0][n] + 2 * half;
-                *reinterpret_cast<float2*>(out + 8 * n) = {
-                    mul(__int2float_rn(high[0] * 256 + low[0]), mul(scales[0], inverse)),
-                    mul(__int2float_rn(high[1] * 256 + low[1]), mul(scales[1], inverse))};
-            }
-        }
+        store_mixed(sums, part, shared, first, out);
     }
 }
 

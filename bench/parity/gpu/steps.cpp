@@ -2,9 +2,9 @@
 
 #include "cpu/attention_scratch.hpp"
 #include "cpu/reference_attention.hpp"
+#include "cuda/encoder.hpp"
 #include "cuda/steps.hpp"
-#include "parity/gpu/device.hpp"
-#include "parity/inputs.hpp"
+#include "parity/gpu/step_inputs.hpp"
 
 #include <array>
 #include <numeric>
@@ -13,85 +13,8 @@ namespace pramana::parity {
 namespace {
 
 using namespace scoring;
-namespace steps = cuda::exact;
 
 constexpr std::size_t kRowCounts[] = {0, 1, 2, 31, 63, 64, 65, 130};
-
-struct Both {
-    Outcome wanted;
-    Outcome found;
-    void begin(const std::string& name) {
-        wanted.begin(name);
-        found.begin(name);
-    }
-    template <class Range>
-    void add(const Range& of_reference, const Range& of_device) {
-        wanted.add(of_reference);
-        found.add(of_device);
-    }
-};
-
-template <class T>
-std::vector<T> downloaded(const DeviceArray<T>& from, std::size_t count) {
-    std::vector<T> out(count);
-    from.download(out.data());
-    return out;
-}
-
-/// Quantised rows on the device.
-struct DeviceRows {
-    DeviceRows(std::size_t rows, std::size_t dim) : codes{rows * dim}, scales{rows}, zeros{rows} {}
-    DeviceRows(const Quantised& from, std::size_t rows, std::size_t dim)
-        : codes{from.codes.data(), rows * dim},
-          scales{from.scales.data(), rows},
-          zeros{from.zeros.data(), rows} {}
-    [[nodiscard]] steps::RowsArguments arguments() const {
-        return {codes.get(), scales.get(), zeros.get()};
-    }
-    void compare(const Quantised& wanted, Both& both) const {
-        const std::size_t rows = wanted.scales.size();
-        const auto as_vector = [](const auto& from) {
-            return std::vector(from.begin(), from.end());
-        };
-        both.add(as_vector(wanted.codes), downloaded(codes, wanted.codes.size()));
-        both.add(as_vector(wanted.scales), downloaded(scales, rows));
-        both.add(as_vector(wanted.zeros), downloaded(zeros, rows));
-    }
-    DeviceArray<std::uint8_t> codes;
-    DeviceArray<float> scales;
-    DeviceArray<std::int32_t> zeros;
-};
-
-struct DeviceLayer {
-    explicit DeviceLayer(const LinearWeights& from)
-        : codes{from.codes.data(), from.codes.size()},
-          sums{from.code_sums.data(), from.outputs},
-          scales{from.scales.data(), from.outputs},
-          bias{from.bias.data(), from.outputs} {}
-    [[nodiscard]] cuda::LinearArguments arguments() const {
-        return {codes.get(), sums.get(), scales.get(), bias.get(), nullptr};
-    }
-    DeviceArray<std::int8_t> codes;
-    DeviceArray<std::int32_t> sums;
-    DeviceArray<float> scales;
-    DeviceArray<float> bias;
-};
-
-struct DeviceNorm {
-    explicit DeviceNorm(std::uint64_t seed)
-        : gamma{rows_of(1, kDim, seed)},
-          beta{rows_of(1, kDim, seed + 1)},
-          device_gamma{gamma.data(), kDim},
-          device_beta{beta.data(), kDim} {}
-    [[nodiscard]] NormView view() const { return {gamma.data(), beta.data()}; }
-    [[nodiscard]] cuda::NormArguments arguments() const {
-        return {device_gamma.get(), device_beta.get()};
-    }
-    std::vector<float> gamma;
-    std::vector<float> beta;
-    DeviceArray<float> device_gamma;
-    DeviceArray<float> device_beta;
-};
 
 std::uint32_t count_of(std::size_t rows) { return static_cast<std::uint32_t>(rows); }
 
@@ -257,9 +180,14 @@ struct DeviceTexts {
     std::uint32_t texts;
     std::uint32_t tokens;
 };
-const std::vector<std::vector<std::uint32_t>>& all_lengths() {
-    static const std::vector<std::vector<std::uint32_t>> lengths{
+std::vector<std::vector<std::uint32_t>> all_lengths() {
+    std::vector<std::vector<std::uint32_t>> lengths{
         {}, {0}, {1}, {2, 0, 3}, {15, 16, 17, 31, 32, 33, 1, 64}, {127, 128, 200}, {511, 512}};
+    // Twelve blocks of attention a text: more than the 65,535 that two of a grid's sides have.
+    std::vector<std::uint32_t> many(5500);
+    many[1] = 7;
+    many.back() = 3;
+    lengths.push_back(std::move(many));
     return lengths;
 }
 
@@ -353,13 +281,31 @@ void pool(Both& both) {
     }
 }
 
+/// What launch_encode refuses, and that it does nothing without texts.
+void limits(Both& both) {
+    const std::array<cuda::LayerArguments, 1> layers{};
+    cuda::ModelArguments model{nullptr, nullptr, nullptr, {nullptr, nullptr}, layers};
+    const auto outcome = [&model](std::uint32_t texts, std::uint32_t tokens) {
+        const cuda::Batch batch{nullptr, nullptr, texts, tokens};
+        return cuda::launch_encode(model, batch, nullptr, nullptr, nullptr) == 0 ? 1 : 0;
+    };
+    both.begin("no text");
+    both.add(std::array{1}, std::array{outcome(0, 0)});
+    both.begin("too many texts, too many tokens");
+    both.add(std::array{0, 0},
+             std::array{outcome(cuda::kTextsMax + 1, 0), outcome(0, cuda::kTokensInBatchMax + 1)});
+    model.layers = {};
+    both.begin("no layer");
+    both.add(std::array{0}, std::array{outcome(0, 0)});
+}
+
 struct Step {
     const char* name;
     void (*run)(Both&);
 };
-constexpr Step kSteps[] = {
-    {"embed", embed},       {"quantise", quantise}, {"heads", heads}, {"attention", attention},
-    {"add_norm", add_norm}, {"inner", inner},       {"pool", pool}};
+constexpr Step kSteps[] = {{"embed", embed},         {"quantise", quantise}, {"heads", heads},
+                           {"attention", attention}, {"add_norm", add_norm}, {"inner", inner},
+                           {"pool", pool},           {"limits", limits}};
 
 }  // namespace
 
