@@ -1,4 +1,5 @@
 // A ruleset from a file: its one text form and nothing else.
+#include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/scoring/ruleset.hpp"
 
@@ -46,6 +47,39 @@ TEST(RulesetParse, refuses_its_truncations) {
         EXPECT_EQ(Ruleset::parse(std::string_view{text}.substr(0, size)).error().code,
                   Errc::kRulesetInvalid)
             << size;
+}
+
+// Version 1 is in no text: the digest of default-1 is what it was before there was a version 2.
+TEST(RulesetParse, keeps_the_text_of_rulesets_before_formats) {
+    EXPECT_EQ(builtin_text().find("formats"), std::string::npos);
+    EXPECT_EQ(to_hex(sha256(builtin_text()).view()),
+              "f21f86f3351fde9c5d906f56e06203e28eaca7a7760430c6ae8c464e93f1c054");
+    const Result<Ruleset> second = Ruleset::named("default-2");
+    ASSERT_TRUE(second);
+    const std::string text = second->canonical_text();
+    EXPECT_NE(text.find(R"("formats":{"archive_depth_max":3,"authenticity":1,"version":2})"),
+              std::string::npos);
+    const Result<Ruleset> read = Ruleset::parse(text);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->values(), second->values());
+    EXPECT_NE(read->digest(), Ruleset::named("default-1")->digest());
+    EXPECT_EQ(read->entry_digest(), Ruleset::named("default-1")->entry_digest());
+}
+
+// One text form each: version 1 is not written, and what is not there cannot be asked for.
+TEST(RulesetParse, refuses_formats_that_there_are_not) {
+    const std::string text = Ruleset::named("default-2")->canonical_text();
+    const std::string_view old = R"({"archive_depth_max":3,"authenticity":1,"version":2})";
+    for (const std::string_view formats :
+         {R"({"archive_depth_max":3,"authenticity":0,"version":1})",
+          R"({"archive_depth_max":3,"authenticity":1,"version":3})",
+          R"({"archive_depth_max":3,"authenticity":2,"version":2})",
+          R"({"archive_depth_max":0,"authenticity":1,"version":2})",
+          R"({"archive_depth_max":9,"authenticity":1,"version":2})", R"({"version":2})", "{}"}) {
+        std::string changed = text;
+        changed.replace(changed.find(old), old.size(), formats);
+        EXPECT_EQ(Ruleset::parse(changed).error().code, Errc::kRulesetInvalid) << formats;
+    }
 }
 
 struct Change {

@@ -1,0 +1,153 @@
+// What is sent to break the reader: refused early with its reason, or left out and counted.
+#include "exports_support/samples.hpp"
+#include "pramana/core/bytes.hpp"
+#include "pramana/scoring_document/extract.hpp"
+#include "zip_builder.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pramana::scoring {
+namespace {
+
+using exports::gzip_of;
+using exports::tar_of;
+using exports::zip_of;
+using testing::ZipBuilder;
+
+ExtractLimits limits_2() {
+    ExtractLimits limits;
+    limits.formats = {.version = 2, .archive_depth_max = 3, .authenticity = 1};
+    limits.members_max = 1000;
+    return limits;
+}
+
+std::string text_of(const Bytes& bytes) { return std::string{as_text(ByteView{bytes})}; }
+
+Bytes nested(std::size_t depth) {
+    Bytes out = zip_of({{"a.txt", "the innermost text of it all"}});
+    for (std::size_t i = 1; i < depth; ++i) out = zip_of({{"a.zip", text_of(out)}});
+    return out;
+}
+
+Bytes gzip_deep(std::size_t depth) {
+    Bytes out = gzip_of("the innermost text of it all");
+    for (std::size_t i = 1; i < depth; ++i) out = gzip_of(text_of(out));
+    return out;
+}
+
+Bytes truncated(Bytes bytes, std::size_t by) {
+    bytes.resize(bytes.size() - by);
+    return bytes;
+}
+
+struct HostileRow {
+    const char* name;
+    Bytes (*make)();
+    Errc code;
+};
+const std::string kBig(48U << 20U, 'a');
+const HostileRow kHostile[] = {
+    {"gzip_bomb", [] { return gzip_of(kBig); }, Errc::kDecompressionLimit},
+    {"gzip_bomb_in_gzip", [] { return gzip_of(text_of(gzip_of(kBig))); },
+     Errc::kDecompressionLimit},
+    {"zip_bomb_in_zip", [] { return zip_of({{"b.zip", text_of(zip_of({{"a.txt", kBig}}))}}); },
+     Errc::kDecompressionLimit},
+    {"tar_gz_bomb", [] { return gzip_of(text_of(tar_of({{"a.txt", kBig}}))); },
+     Errc::kDecompressionLimit},
+    // A quine unpacks to itself for ever: the depth ends it.
+    {"zip_four_deep", [] { return nested(4); }, Errc::kDecompressionLimit},
+    {"gzip_four_deep", [] { return gzip_deep(4); }, Errc::kDecompressionLimit},
+    {"zip_hundred_deep", [] { return nested(100); }, Errc::kDecompressionLimit},
+    {"members_beyond_the_limit",
+     [] {
+         exports::Files files(1001, {"a.txt", "x y"});
+         return zip_of(files);
+     },
+     Errc::kTooLarge},
+    {"members_beyond_the_limit_in_archives",
+     [] {
+         const Bytes inner = zip_of(exports::Files(400, {"a.txt", "x y"}));
+         return tar_of(exports::Files(3, {"a.zip", text_of(inner)}));
+     },
+     Errc::kTooLarge},
+    {"gzip_truncated", [] { return truncated(gzip_of("some text of a file"), 4); },
+     Errc::kUnknownFormat},
+    {"gzip_with_something_behind",
+     [] {
+         Bytes out = gzip_of("some text of a file");
+         append(out, "more");
+         return out;
+     },
+     Errc::kUnknownFormat},
+    {"gzip_of_binary", [] { return gzip_of(std::string_view{"\0\1\2\3", 4}); },
+     Errc::kTooFewTokens},
+    {"tar_truncated", [] { return truncated(tar_of({{"a.txt", std::string(5000, 'x')}}), 3000); },
+     Errc::kUnknownFormat},
+    {"x_archive_that_does_not_parse",
+     [] {
+         const std::string_view text = "window.YTD.tweets.part0 = [ {\"tweet\" : ";
+         return Bytes(text.begin(), text.end());
+     },
+     Errc::kUnknownFormat},
+    {"utf_16", [] { return Bytes{0xFF, 0xFE, 'a', 0, 'b', 0}; }, Errc::kUnknownFormat},
+    {"xml",
+     [] {
+         const std::string_view text = "<?xml version=\"1.0\"?><a>text</a>";
+         return Bytes(text.begin(), text.end());
+     },
+     Errc::kUnknownFormat},
+};
+class Hostile : public ::testing::TestWithParam<HostileRow> {};
+TEST_P(Hostile, is_refused_with_its_reason) {
+    const Result<Document> document = extract(GetParam().make(), limits_2());
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, GetParam().code) << document.error().site;
+}
+INSTANTIATE_TEST_SUITE_P(Rows, Hostile, ::testing::ValuesIn(kHostile),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(Hostile, archives_three_deep_are_read) {
+    EXPECT_TRUE(extract(nested(3), limits_2()));
+    EXPECT_TRUE(extract(gzip_deep(3), limits_2()));
+}
+
+TEST(Hostile, members_are_left_out_with_their_reason) {
+    ZipBuilder zip;
+    zip.add("../up.txt", "climbs out");
+    zip.add("link", "/etc/passwd", {.unix_mode = 0120777});
+    zip.add("a.png", std::string_view{"\x89PNG\0\0", 6});
+    zip.add("a.xml", "<?xml version=\"1.0\"?><a/>");
+    zip.add("a.utf16", std::string_view{"\xFF\xFE"
+                                        "a\0",
+                                        4});
+    zip.add("empty.txt", "");
+    zip.add("bad.json", "{\"a\": ");
+    zip.add("bad.zip", "PK\x03\x04 and then nothing");
+    zip.add("secret", "ciphertext bytes", {.flags = 0x0801});
+    zip.add("kept.html", "<html><body><p>kept &amp; read</p></body></html>");
+    const Result<Document> document = extract(zip.finish(), limits_2());
+    ASSERT_TRUE(document) << document.error().site;
+    ASSERT_EQ(document->records.size(), 1U);
+    EXPECT_EQ(document->records[0].text.expose(), "kept & read");
+    for (const NotRead reason :
+         {NotRead::kHostilePath, NotRead::kLinkMember, NotRead::kBinaryMember,
+          NotRead::kMarkupMember, NotRead::kOtherEncoding, NotRead::kEmptyMember,
+          NotRead::kDamagedJson, NotRead::kDamagedArchive, NotRead::kEncryptedMember})
+        EXPECT_EQ(document->notes.not_read[static_cast<std::size_t>(reason)], 1U)
+            << scoring::text_of(reason).code;
+}
+
+// Each of these would take quadratic time if a reader looked for an end once for each start.
+TEST(Hostile, starts_without_ends_cost_little) {
+    std::string from = "From a\nb: c\n", tags = "<html>", cells = "title,url,time\n";
+    for (int i = 0; i < 200'000; ++i) {
+        from += "\nFrom a\n";
+        tags += "<a \"";
+        cells += "\"a,";
+    }
+    for (const std::string& text : {from, tags, cells})
+        static_cast<void>(extract(as_bytes_view(text), limits_2()));
+}
+
+}  // namespace
+}  // namespace pramana::scoring
