@@ -48,11 +48,13 @@ struct Engine::State {
     Encoder encoder;
     TextModel model;
     ParallelFor parallel_for;
+    std::unique_ptr<GatedEncoder> gated = {};  ///< null: the CPU alone
 };
 
-Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Backend backend)
+Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Backend backend,
+               std::optional<EngineDevices> devices)
     : state_{new State{
-          model, Tokenizer{model}, Encoder{model, backend}, {}, std::move(parallel_for)}} {
+          model, Tokenizer{model}, Encoder{model, backend}, {}, std::move(parallel_for), {}}} {
     State* state = state_.get();
     state->model.digest = model->digest();
     state->model.encode = [state](std::string_view text, Pieces& out) {
@@ -61,12 +63,22 @@ Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Bac
     state->model.embed = [state](const TokenBatch& batch, std::span<std::int8_t> codes) {
         state->encoder.embed(batch, codes);
     };
+    if (devices) {
+        state->gated = std::make_unique<GatedEncoder>(state->model.embed, devices->gate,
+                                                      std::move(devices->devices));
+        state->model.embed = [state](const TokenBatch& batch, std::span<std::int8_t> codes) {
+            state->gated->embed(batch, codes);
+        };
+    }
     state->model.continues = [state](std::uint16_t piece) {
         return state->tokenizer.continues(piece);
     };
 }
 Engine::~Engine() = default;
 Backend Engine::backend() const noexcept { return state_->encoder.backend(); }
+DeviceCounts Engine::device_counts() const noexcept {
+    return state_->gated == nullptr ? DeviceCounts{} : state_->gated->counts();
+}
 
 Result<Prepared> Engine::prepare(const Document& document, const Ruleset& ruleset,
                                  const std::optional<Hash32>& seed) const {

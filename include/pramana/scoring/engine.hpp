@@ -3,6 +3,7 @@
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
 #include "pramana/core/secret_block.hpp"
+#include "pramana/scoring/device_encoder.hpp"
 #include "pramana/scoring/encoder.hpp"
 #include "pramana/scoring/merkle.hpp"
 #include "pramana/scoring/operation_difference.hpp"
@@ -91,14 +92,22 @@ class Prepared {
 using ParallelFor = std::function<void(std::size_t count,
                                        const std::function<void(std::size_t, std::size_t)>& work)>;
 
+/// Devices that may compute codes in the CPU's place, and who says when. Both outlive the engine.
+struct EngineDevices {
+    DeviceGate& gate;
+    std::vector<DeviceEncoder*> devices;
+};
+
 /// Text to codes. Thread: const, any thread.
 class Engine {
   public:
-    /// `backend` must be available; it changes no bit.
+    /// `backend` must be available; neither it nor a device changes a bit.
     explicit Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for = {},
-                    Backend backend = Backend::kBest);
+                    Backend backend = Backend::kBest, std::optional<EngineDevices> devices = {});
     ~Engine();
-    [[nodiscard]] Backend backend() const noexcept;  ///< in use, never kBest
+    [[nodiscard]] Backend backend() const noexcept;  ///< of the CPU, never kBest
+    /// Where batches were computed; none where there are no devices.
+    [[nodiscard]] DeviceCounts device_counts() const noexcept;
     /// Canonical text, chunks, tokens, codes, fingerprints, quality features.
     /// @param seed  draws the sample of a document above the ruleset's limit; others do not depend
     /// on it Errors: kTooLarge, kTooFewTokens (also when nothing is left after canonicalisation),
