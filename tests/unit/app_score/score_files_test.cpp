@@ -62,6 +62,40 @@ TEST(ScoreFiles, ends_where_the_corpus_takes_no_more) {
     EXPECT_NE(result.out.find(R"("error":{"code":"conflict")"), std::string::npos);
 }
 
+// A ruleset with formats says what was not read and what the export's structure tells.
+TEST(ScoreFiles, reports_the_reading_where_the_ruleset_has_formats) {
+    const Bench bench;
+    scoring::RulesetValues values = bench.ruleset().values();
+    values.extract.formats = {.version = 2, .archive_depth_max = 3, .authenticity = 1};
+    const scoring::Ruleset with_formats = *scoring::Ruleset::make(values);
+    const scoring::Engine engine{scoring::testing::tiny_model()};
+    const std::string file = bench.put(
+        "chat.txt", "31/12/2020, 22:15 - Messages are encrypted.\n31/12/2020, 22:16 - Ann: " +
+                        Bench::prose(1, 60) + "\n30/12/2020, 22:17 - Ben: " + Bench::prose(2, 60));
+    const auto line_of = [&](const Scorer& scorer) {
+        OfflineCorpus corpus{store::CorpusKey{}, {}};
+        std::ostringstream out, err;
+        EXPECT_EQ(score_files({.files = {file}, .json = true}, scorer, corpus, out, err), 0);
+        return out.str();
+    };
+    EXPECT_EQ(line_of(bench.scorer()).find("\"reading\""), std::string::npos);
+    const std::string line =
+        line_of({engine, with_formats, "tiny", scoring::testing::tiny_model()->digest()});
+    EXPECT_NE(line.find(R"("content":"whatsapp_chat")"), std::string::npos) << line;
+    const Result<JsonView> json = read_json(std::string_view{line}.substr(0, line.size() - 1), 8);
+    ASSERT_TRUE(json);
+    const JsonView reading = *json->member("reading");
+    EXPECT_EQ(*reading.member("formats_version")->whole_number(), 2U);
+    ASSERT_EQ(reading.member("not_read")->items().size(), 1U);
+    EXPECT_EQ(*reading.member("not_read")->items()[0].member("code")->text(), "notice");
+    bool order_failed = false;
+    for (const JsonView& check : reading.member("authenticity")->member("checks")->items())
+        order_failed |= *check.member("code")->text() == "time_order" &&
+                        *check.member("failed")->whole_number() == 1;
+    EXPECT_TRUE(order_failed) << line;
+    EXPECT_NE(line.find(R"("authentic":false)"), std::string::npos);
+}
+
 TEST(ScoreFiles, writes_names_so_that_a_terminal_and_json_can_bear_them) {
     const Bench bench;
     OfflineCorpus corpus{store::CorpusKey{}, {}};

@@ -107,6 +107,8 @@ Result<ScoredFile> score_file(const std::string& file, const Scorer& scorer, Off
         read_document(file, scorer.ruleset.values().extract, out.bytes);
     if (!document) return document.error();
     out.format = document->format;
+    const std::uint32_t formats = scorer.ruleset.values().extract.formats.version;
+    if (formats > 1) out.reading = ReadingReport{formats, document->notes, document->authenticity};
     const Result<scoring::Prepared> prepared =
         scorer.engine.prepare(*document, scorer.ruleset, seed);
     if (!prepared) return prepared.error();
@@ -134,12 +136,13 @@ std::string json_of(const ScoredFile& scored, const Scorer& scorer, bool with_ch
                                     .text("name", scorer.ruleset.values().name)
                                     .text("digest", hex(scorer.ruleset.digest()))
                                     .str();
-    return JsonObject{}
-        .text("format", kScoreFormat)
+    JsonObject line;
+    line.text("format", kScoreFormat)
         .text("file", scored.file)
         .text("content", name_of(scored.format))
-        .number("bytes", scored.bytes)
-        .raw("ruleset", ruleset)
+        .number("bytes", scored.bytes);
+    if (scored.reading) line.raw("reading", json_of(*scored.reading));
+    return line.raw("ruleset", ruleset)
         .text("model_digest", hex(scorer.model_digest))
         .text("backend", scorer.backend)
         .raw("corpus", json_of(scored.at, scored.committed))

@@ -5,6 +5,7 @@
 #include "pramana/scoring/engine.hpp"
 #include "pramana/scoring/reference.hpp"
 #include "pramana/scoring/ruleset.hpp"
+#include "reading_json.hpp"
 
 #include <string>
 
@@ -38,6 +39,7 @@ struct ScoredFile {
     std::optional<Hash32> seed;    ///< of the sample, where only one was scored
     scoring::Score score;
     scoring::ContentSteps steps;
+    std::optional<ReadingReport> reading{};  ///< where the ruleset has formats of version 2 or more
 };
 
 /// An owner as a corpus knows it.
