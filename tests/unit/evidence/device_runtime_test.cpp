@@ -35,6 +35,7 @@ TEST(DeviceRuntime, joins_what_many_threads_bring) {
                 {.limits = kLimits, .linger = std::chrono::microseconds{20'000}}};
     world.open();
     std::vector<std::future<void>> callers;
+    callers.reserve(8);
     for (std::uint32_t caller = 0; caller < 8; ++caller)
         callers.push_back(std::async(std::launch::async, [&world, caller] {
             for (std::uint32_t round = 0; round < 5; ++round)
