@@ -66,7 +66,9 @@ Case case_of(const JsonView& object) {
              .made = {},
              .unpaid = {},
              .apart = object.member("apart") && object.member("apart")->boolean().value_or(false)};
-    for (const JsonView& made : object.member("made")->items())
+    const std::vector<JsonView> made_files = object.member("made")->items();
+    out.made.reserve(made_files.size());
+    for (const JsonView& made : made_files)
         out.made.push_back({text(made, "file"), text(made, "wallet")});
     for (const JsonView& index : object.member("unpaid")->items())
         out.unpaid.push_back(index.whole_number().value_or(0));
