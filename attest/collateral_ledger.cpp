@@ -1,5 +1,7 @@
 #include "pramana/attest/collateral_ledger.hpp"
 
+#include "crl.hpp"
+
 #include "pramana/core/json.hpp"
 
 namespace pramana::attest {
@@ -8,6 +10,14 @@ namespace {
 constexpr std::size_t kLedgerBytesMax = std::size_t{4} * 1024 * 1024;
 
 }  // namespace
+
+Result<ListFreshness> freshness_of_list(ByteView list) {
+    const Result<Crl> read = read_crl(list);
+    if (!read) return read.error();
+    return ListFreshness{.issuer = std::string{*read_common_name(read->issuer)},
+                         .crl_number = read->number,
+                         .crl_issued = read->validity.begin};
+}
 
 CollateralLedger::Documents CollateralLedger::documents_of(const IntelFreshness& fresh) {
     const std::string tee = fresh.family.substr(0, fresh.family.find(':'));
@@ -19,8 +29,8 @@ CollateralLedger::Documents CollateralLedger::documents_of(const IntelFreshness&
     };
 }
 
-CollateralLedger::Documents CollateralLedger::documents_of(const SnpFreshness& fresh) {
-    return {{"amd_crl " + fresh.issuer, {fresh.crl_number, fresh.crl_issued}}};
+CollateralLedger::Documents CollateralLedger::documents_of(const ListFreshness& fresh) {
+    return {{"crl " + fresh.issuer, {fresh.crl_number, fresh.crl_issued}}};
 }
 
 std::optional<std::string> CollateralLedger::first_older(const Documents& documents) const {
@@ -43,13 +53,13 @@ Status CollateralLedger::take_over(const Documents& documents) {
 std::optional<std::string> CollateralLedger::older_than_seen(const IntelFreshness& fresh) const {
     return first_older(documents_of(fresh));
 }
-std::optional<std::string> CollateralLedger::older_than_seen(const SnpFreshness& fresh) const {
+std::optional<std::string> CollateralLedger::older_than_seen(const ListFreshness& fresh) const {
     return first_older(documents_of(fresh));
 }
 Status CollateralLedger::observe(const IntelFreshness& fresh) {
     return take_over(documents_of(fresh));
 }
-Status CollateralLedger::observe(const SnpFreshness& fresh) {
+Status CollateralLedger::observe(const ListFreshness& fresh) {
     return take_over(documents_of(fresh));
 }
 

@@ -241,12 +241,4 @@ Appraisal appraise_snp(const SnpEvidence& evidence, const PinnedRoots& roots,
     return out;
 }
 
-Result<SnpFreshness> freshness_of_revocations(ByteView list) {
-    const Result<Crl> read = read_crl(list);
-    if (!read) return read.error();
-    return SnpFreshness{.issuer = std::string{*read_common_name(read->issuer)},
-                        .crl_number = read->number,
-                        .crl_issued = read->validity.begin};
-}
-
 }  // namespace pramana::attest

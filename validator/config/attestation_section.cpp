@@ -42,6 +42,8 @@ Attestation read_attestation(Section section, const std::filesystem::path& direc
     url("intel_pcs_url", read.intel_pcs_url);
     url("intel_root_crl_url", read.intel_root_crl_url);
     url("amd_kds_url", read.amd_kds_url);
+    url("nvidia_rim_url", read.nvidia_rim_url);
+    url("nvidia_crl_url", read.nvidia_crl_url);
     read.ca_file = path_from(section.text_or("ca_file", ""), directory);
     section.done();
     return read;

@@ -124,8 +124,7 @@ Result<std::string> CollateralKeeper::amd(ByteView report, ByteView table, Stand
                                                              check_.roots, any, check_.now());
     if (!all_passed(appraisal, kSnpNeeded))
         return Error{Errc::kEvidenceRefused, "evidence.collateral.amd"};
-    const Result<attest::SnpFreshness> fresh =
-        attest::freshness_of_revocations(fetched->revocations);
+    const Result<attest::ListFreshness> fresh = attest::freshness_of_list(fetched->revocations);
     if (!fresh) return fresh.error();
     PRAMANA_TRY(never_go_back(*fresh));
     standing = standing_of(appraisal);

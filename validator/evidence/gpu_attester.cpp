@@ -31,7 +31,8 @@ Result<GpuRound> GpuAttester::round(const Hash32& statement) {
     Result<GpuFacts> after = driver_.facts();
     if (!after) return failed(after.error());
     collection.after = *std::move(after);
-    const Result<GpuEndorsements> endorsements = endorsements_of_(collection.before);
+    const Result<GpuEndorsements> endorsements =
+        endorsements_of_(collection.before, collection.evidence);
     if (!endorsements) return endorsements.error();
     GpuJudgement judgement = gate_.judge(collection, *endorsements);
     return GpuRound{.judgement = std::move(judgement), .evidence = std::move(collection.evidence)};

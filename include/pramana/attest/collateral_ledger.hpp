@@ -1,11 +1,20 @@
 #pragma once
 
 #include "pramana/attest/intel.hpp"
-#include "pramana/attest/snp.hpp"
 
 #include <map>
 
 namespace pramana::attest {
+
+/// How current a revocation list of AMD's or NVIDIA's is.
+struct ListFreshness {
+    std::string issuer;            ///< "ARK-Genoa"
+    std::uint64_t crl_number = 0;  ///< 0: the list has none
+    UnixTime crl_issued = 0;
+};
+/// Of a list that an appraisal has found authentic; nothing is judged here. Errors:
+/// kEvidenceMalformed.
+[[nodiscard]] Result<ListFreshness> freshness_of_list(ByteView list);
 
 /// How current the newest endorsements were that anybody here accepted, so that older ones are
 /// refused although they are authentic and inside their dates: whoever carries them could otherwise
@@ -14,12 +23,12 @@ class CollateralLedger {
   public:
     /// The first document of these that is older than one seen before, in words; nullopt: none is.
     [[nodiscard]] std::optional<std::string> older_than_seen(const IntelFreshness& fresh) const;
-    [[nodiscard]] std::optional<std::string> older_than_seen(const SnpFreshness& fresh) const;
+    [[nodiscard]] std::optional<std::string> older_than_seen(const ListFreshness& fresh) const;
 
     /// Takes over what is newer. Call it only after an accepted appraisal. Errors:
     /// kCollateralOlder: something is older; nothing is taken over.
     [[nodiscard]] Status observe(const IntelFreshness& fresh);
-    [[nodiscard]] Status observe(const SnpFreshness& fresh);
+    [[nodiscard]] Status observe(const ListFreshness& fresh);
 
     /// {"version":1,"seen":{"tcb_info tdx:b0c06f000000":{"number":17,"issued":…},…}}, names sorted.
     [[nodiscard]] std::string to_json() const;
@@ -37,7 +46,7 @@ class CollateralLedger {
     };
     using Documents = std::map<std::string, Seen>;
     [[nodiscard]] static Documents documents_of(const IntelFreshness& fresh);
-    [[nodiscard]] static Documents documents_of(const SnpFreshness& fresh);
+    [[nodiscard]] static Documents documents_of(const ListFreshness& fresh);
     [[nodiscard]] std::optional<std::string> first_older(const Documents& documents) const;
     [[nodiscard]] Status take_over(const Documents& documents);
     Documents seen_;

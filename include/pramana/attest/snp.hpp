@@ -53,14 +53,4 @@ struct SnpEvidence {
 [[nodiscard]] Appraisal appraise_snp(const SnpEvidence& evidence, const PinnedRoots& roots,
                                      const SnpPolicy& policy, UnixTime now);
 
-/// How current a revocation list of AMD's is.
-struct SnpFreshness {
-    std::string issuer;            ///< "ARK-Genoa"
-    std::uint64_t crl_number = 0;  ///< 0: the list has none
-    UnixTime crl_issued = 0;
-};
-/// Of a list that an appraisal has found authentic; nothing is judged here. Errors:
-/// kEvidenceMalformed.
-[[nodiscard]] Result<SnpFreshness> freshness_of_revocations(ByteView list);
-
 }  // namespace pramana::attest

@@ -157,6 +157,8 @@ struct Attestation {
     std::string intel_root_crl_url =
         "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
     std::string amd_kds_url = "https://kdsintf.amd.com";
+    std::string nvidia_rim_url = "https://rim.attestation.nvidia.com/v1/rim";
+    std::string nvidia_crl_url = "https://crl.ndis.nvidia.com/crl";
     std::filesystem::path ca_file;  ///< PEM trusted in addition to the system's store; empty = none
 };
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace pramana::evidence {
@@ -15,6 +16,8 @@ struct CollateralServices {
     std::string intel_root_crl =
         "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
     std::string amd_kds = "https://kdsintf.amd.com";
+    std::string nvidia_rim = "https://rim.attestation.nvidia.com/v1/rim";
+    std::string nvidia_crl = "https://crl.ndis.nvidia.com/crl";
 };
 
 /// The answer with status 200 of a GET.
@@ -25,5 +28,11 @@ struct CollateralReply {
 /// A guarded GET: bounded in bytes and time. Errors: those of net::Fetcher.
 using CollateralGet =
     std::function<Result<CollateralReply>(const std::string& url, std::size_t bytes_max)>;
+
+/// Notes that survive a restart. `load` gives nullopt for a name that was never saved.
+struct CollateralNotes {
+    std::function<Result<std::optional<Bytes>>(std::string_view name)> load;
+    std::function<Status(std::string_view name, ByteView content)> save;
+};
 
 }  // namespace pramana::evidence

@@ -8,12 +8,6 @@
 
 namespace pramana::evidence {
 
-/// Notes that survive a restart. `load` gives nullopt for a name that was never saved.
-struct CollateralNotes {
-    std::function<Result<std::optional<Bytes>>(std::string_view name)> load;
-    std::function<Status(std::string_view name, ByteView content)> save;
-};
-
 /// What our own evidence came to with the newest collateral, under no policy but the vendor's.
 struct Standing {
     std::string tcb_status;     ///< Intel's word; empty for AMD

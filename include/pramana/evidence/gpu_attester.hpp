@@ -14,7 +14,8 @@ struct GpuRound {
 
 /// Finds what endorses these devices: manifests of their versions, current lists. Errors stop the
 /// round. What is missing is for the appraisal to refuse.
-using EndorsementsOf = std::function<Result<GpuEndorsements>(const GpuFacts& facts)>;
+using EndorsementsOf =
+    std::function<Result<GpuEndorsements>(const GpuFacts& facts, const GpuEvidence& evidence)>;
 
 /// Takes evidence from the driver to the gate. Thread: one at a time.
 class GpuAttester {

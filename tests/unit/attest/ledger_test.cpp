@@ -83,16 +83,16 @@ TEST_P(Ledger, never_goes_back) {
 INSTANTIATE_TEST_SUITE_P(Rows, Ledger, testing::ValuesIn(kLedgerRows),
                          [](const auto& row) { return std::string{row.param.name}; });
 
-TEST(Ledger, keeps_amds_lists_by_root_beside_intels_documents) {
+TEST(Ledger, keeps_lists_by_issuer_beside_intels_documents) {
     CollateralLedger ledger;
     ASSERT_TRUE(ledger.observe(kSeen));
-    const SnpFreshness seen{.issuer = "ARK-Genoa", .crl_number = 7, .crl_issued = 1000};
+    const ListFreshness seen{.issuer = "ARK-Genoa", .crl_number = 7, .crl_issued = 1000};
     ASSERT_TRUE(ledger.observe(seen));
     EXPECT_FALSE(ledger.older_than_seen(
-        SnpFreshness{.issuer = "ARK-Turin", .crl_number = 1, .crl_issued = 1}));
+        ListFreshness{.issuer = "ARK-Turin", .crl_number = 1, .crl_issued = 1}));
     const CollateralLedger read = CollateralLedger::from_json(ledger.to_json()).value();
     EXPECT_EQ(read.older_than_seen({.issuer = "ARK-Genoa", .crl_number = 6, .crl_issued = 2000}),
-              "amd_crl ARK-Genoa: number 6 of 1970-01-01T00:33:20Z, after number 7 of "
+              "crl ARK-Genoa: number 6 of 1970-01-01T00:33:20Z, after number 7 of "
               "1970-01-01T00:16:40Z");
     EXPECT_TRUE(read.older_than_seen({.issuer = "ARK-Genoa", .crl_number = 7, .crl_issued = 999}));
     EXPECT_FALSE(read.older_than_seen(seen));

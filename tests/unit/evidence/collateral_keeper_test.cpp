@@ -63,7 +63,9 @@ class Collateral : public testing::Test {
             [this](const std::string& url, std::size_t most) { return service.get(url, most); },
             {.intel_pcs = "https://pcs.example",
              .intel_root_crl = "https://crl.example/root.crl",
-             .amd_kds = "https://kds.example"},
+             .amd_kds = "https://kds.example",
+             .nvidia_rim = "",
+             .nvidia_crl = ""},
             platform.check(),
             {.load = [this](std::string_view name) -> Result<std::optional<Bytes>> {
                  const auto found = notes.find(std::string{name});

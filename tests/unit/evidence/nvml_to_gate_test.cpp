@@ -30,8 +30,9 @@ class NvmlToGate : public testing::Test {
     made::TestClock clock;
     GpuGate gate{made::gpu_rules(), Hash32{{1}}, clock};
     std::unique_ptr<GpuDriver> driver = opened();
-    GpuAttester attester{*driver, gate,
-                         [](const GpuFacts&) { return Result{made::gpu_endorsements()}; }};
+    GpuAttester attester{*driver, gate, [](const GpuFacts&, const GpuEvidence&) {
+                             return Result{made::gpu_endorsements()};
+                         }};
     Hash32 statement{{7}};
 };
 

@@ -37,6 +37,8 @@ Result<evidence::CollateralGet> collateral_get(const config::Attestation& config
     allow_if_named(policy, config.intel_pcs_url, usual.intel_pcs_url);
     allow_if_named(policy, config.intel_root_crl_url, usual.intel_root_crl_url);
     allow_if_named(policy, config.amd_kds_url, usual.amd_kds_url);
+    allow_if_named(policy, config.nvidia_rim_url, usual.nvidia_rim_url);
+    allow_if_named(policy, config.nvidia_crl_url, usual.nvidia_crl_url);
     Result<std::unique_ptr<net::Fetcher>> made = net::Fetcher::create(std::move(policy));
     if (!made) return made.error();
     return evidence::CollateralGet{
@@ -54,7 +56,9 @@ Result<evidence::CollateralGet> collateral_get(const config::Attestation& config
 evidence::CollateralServices collateral_services(const config::Attestation& config) {
     return {.intel_pcs = config.intel_pcs_url,
             .intel_root_crl = config.intel_root_crl_url,
-            .amd_kds = config.amd_kds_url};
+            .amd_kds = config.amd_kds_url,
+            .nvidia_rim = config.nvidia_rim_url,
+            .nvidia_crl = config.nvidia_crl_url};
 }
 
 Result<evidence::SnpEndorsing> snp_endorsing(const config::Config& config) {

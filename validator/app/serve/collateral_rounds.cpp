@@ -11,13 +11,13 @@ namespace {
 
 constexpr std::chrono::seconds kRetryEvery{300};
 
+}  // namespace
+
 evidence::CollateralNotes notes_in(store::EvidenceArchive& archive) {
     return {.load = [&archive](std::string_view name) { return archive.note(name); },
             .save = [&archive](std::string_view name,
                                ByteView content) { return archive.put_note(name, content); }};
 }
-
-}  // namespace
 
 CollateralRounds::CollateralRounds(Parts parts, evidence::CollateralGet get,
                                    evidence::CollateralServices services)

@@ -9,6 +9,9 @@
 
 namespace pramana::app {
 
+/// `archive` outlives what they are given to.
+[[nodiscard]] evidence::CollateralNotes notes_in(store::EvidenceArchive& archive);
+
 /// Keeps the collateral of this machine current: fetches it, keeps it in the archive, hands it to
 /// the statements. Evidence that no vendor endorses (development) has none. Thread: one.
 class CollateralRounds {

@@ -1,4 +1,5 @@
 // The statement's part of the composition root: what the platform says, what results will name.
+#include "collateral_get.hpp"
 #include "daemon_parts.hpp"
 #include "statement_terms.hpp"
 
@@ -17,17 +18,31 @@ std::optional<evidence::StatedBlock> anchor_of(chain_rpc::ChainReader& probe) {
 
 }  // namespace
 
-Daemon::Parts::Failure Daemon::Parts::open_gpus() {
+Daemon::Parts::Failure Daemon::Parts::open_gpus(const config::Config& config) {
     if (!identity.gpus) return std::nullopt;
+    evidence::NvidiaEndorsing endorsing{.get = {},
+                                        .services = collateral_services(config.attestation),
+                                        .notes = notes_in(store->archive()),
+                                        .check = identity.gpus->check};
+    if (config.attestation.collateral_every.count() != 0) {
+        Result<evidence::CollateralGet> get = collateral_get(config.attestation);
+        if (!get) return StartFailure{get.error(), "attestation.ca_file"};
+        endorsing.get = *std::move(get);
+        endorsing.lists_every_s =
+            static_cast<std::uint64_t>(config.attestation.collateral_every.count());
+    }
+    gpu_endorser = std::make_unique<evidence::NvidiaEndorser>(std::move(endorsing));
+    if (const Status kept = gpu_endorser->open(); !kept)
+        return StartFailure{kept.error(), "the archive's record of NVIDIA's lists"};
     Result<std::unique_ptr<GpuRounds>> opened = GpuRounds::open(
         {.driver = *identity.gpus->driver,
          .check = identity.gpus->check,
          .clock = clock,
          .statement = [this] { return statements->current(); },
-         // Nobody fetches NVIDIA's manifests here: the gate stays closed, and the
-         // CPU computes.
          .endorsements_of =
-             [](const evidence::GpuFacts&) { return Result{evidence::GpuEndorsements{}}; }});
+             [this](const evidence::GpuFacts& facts, const evidence::GpuEvidence& reports) {
+                 return gpu_endorser->endorsements_of(facts, reports);
+             }});
     if (!opened) return StartFailure{opened.error(), "the GPUs' gate"};
     gpus = *std::move(opened);
     return std::nullopt;
@@ -43,7 +58,7 @@ Daemon::Parts::Failure Daemon::Parts::open_evidence(const config::Config& config
                                                                .ruleset_names = ruleset_names,
                                                                .platform = *std::move(platform)});
     if (!terms) return StartFailure{terms.error(), "the statement"};
-    if (Failure failed = open_gpus()) return failed;
+    if (Failure failed = open_gpus(config)) return failed;
     desk = std::make_unique<evidence::AttestationDesk>(
         *identity.evidence, gpus ? &gpus->evidence() : nullptr, clock,
         evidence::DeskOptions{.quotes_per_minute_max = config.attestation.challenges_per_minute});

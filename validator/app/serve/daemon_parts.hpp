@@ -7,6 +7,7 @@
 #include "evidence_adapter.hpp"
 #include "evidence_rounds.hpp"
 #include "gpu_rounds.hpp"
+#include "pramana/evidence/nvidia_endorser.hpp"
 #include "pramana/http/server.hpp"
 #include "pramana/net/websocket_listener.hpp"
 #include "proof_router.hpp"
@@ -42,7 +43,7 @@ struct Daemon::Parts {
     /// Refuses a data directory that is older than what the chain has of us (data_age.cpp).
     Failure check_age(const config::Config& config, const OperatorWord& word);
     Failure open_nodes(const config::Chain& chain);
-    Failure open_gpus();
+    Failure open_gpus(const config::Config& config);
     /// The statement that results will name, archived with its evidence (daemon_evidence.cpp).
     Failure open_evidence(const config::Config& config);
     Failure open_pipeline(const config::Config& config);
@@ -71,6 +72,7 @@ struct Daemon::Parts {
     std::unique_ptr<OpenerAdapter> opener;
     std::unique_ptr<VaultAdapter> vault;
     std::unique_ptr<FetchAdapter> fetch;
+    std::unique_ptr<evidence::NvidiaEndorser> gpu_endorser;
     std::unique_ptr<GpuRounds> gpus;  ///< null: no GPU that could give evidence
     std::unique_ptr<evidence::AttestationDesk> desk;
     std::unique_ptr<StatementBook> statements;

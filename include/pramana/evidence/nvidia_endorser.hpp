@@ -1,0 +1,58 @@
+#pragma once
+
+#include "pramana/attest/collateral_ledger.hpp"
+#include "pramana/evidence/collateral_get.hpp"
+#include "pramana/evidence/gpu_attester.hpp"
+#include "pramana/evidence/tee.hpp"
+
+namespace pramana::evidence {
+
+/// How NVIDIA's manifests and lists are got.
+struct NvidiaEndorsing {
+    CollateralGet get;  ///< null: nothing is fetched, what was kept has to do
+    CollateralServices services{};
+    CollateralNotes notes;
+    EvidenceCheck check;
+    std::uint64_t lists_every_s = 21'600;  ///< a younger list is not fetched again
+};
+
+/// Finds what endorses this machine's GPUs: the reference manifests of their driver and VBIOS, by
+/// the names that NVIDIA's RIM service gives them, and the revocation lists of the root and of the
+/// chip's authority. Manifests are kept by name for ever, lists are replaced by newer ones only;
+/// what does not vouch for the reports under the check's roots is not kept. A service that fails
+/// leaves the list that was kept, whose dates the gate judges. Thread: one at a time. Source:
+/// docs/attestation-nvidia.md "Collateral".
+class NvidiaEndorser {
+  public:
+    explicit NvidiaEndorser(NvidiaEndorsing parts) : parts_{std::move(parts)} {}
+    /// Takes over what was kept. Errors: kStoreCorrupt, those of the notes.
+    [[nodiscard]] Status open();
+
+    /// Errors: kEvidenceRefused (no genuine device's report, or what was fetched is not authentic,
+    /// not of these devices, or outdated); kEvidenceMalformed (an answer of another form, a report
+    /// without its board's numbers); kCollateralOlder; those of the GET and of the notes.
+    [[nodiscard]] Result<GpuEndorsements> endorsements_of(const GpuFacts& facts,
+                                                          const GpuEvidence& evidence);
+
+  private:
+    /// What one device needs, by name.
+    struct Wanted {
+        std::string driver_rim;
+        std::string vbios_rim;
+        std::vector<std::string> lists;
+    };
+    /// By name; of what was fetched now, until it is judged.
+    using Documents = std::map<std::string, Bytes>;
+    [[nodiscard]] Result<Wanted> wanted_of(const GpuReport& device) const;
+    [[nodiscard]] Result<Bytes> manifest(const std::string& name, Documents& fetched) const;
+    [[nodiscard]] Result<Bytes> list(const std::string& name, Documents& fetched) const;
+    [[nodiscard]] Status judge(const GpuReport& device, const Wanted& wanted,
+                               const GpuEndorsements& endorsements, std::string_view vbios) const;
+    [[nodiscard]] Status keep(const Documents& manifests, const Documents& lists);
+
+    const NvidiaEndorsing parts_;
+    attest::CollateralLedger ledger_;
+    std::map<std::string, attest::UnixTime> lists_fetched_;  ///< in this process
+};
+
+}  // namespace pramana::evidence
