@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMultipartDepthMax = 8;
 constexpr std::size_t kHeaderBytesMax = 256U << 10U;
+constexpr std::size_t kParameterBytesMax = 2'048;  // of a field, in which parameters are looked for
+constexpr std::size_t kEncodedWordMax = 512;       // RFC 2047 allows 75 characters
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
@@ -38,6 +40,7 @@ std::string_view take_line(std::string_view& text) {
 
 /// A parameter of a field: `charset` of "text/plain; charset=utf-8".
 std::string_view parameter(std::string_view field, std::string_view name) {
+    field = field.substr(0, kParameterBytesMax);
     std::size_t at = field.find(';');
     while (at != std::string_view::npos) {
         std::string_view rest = field.substr(at + 1);
@@ -131,10 +134,11 @@ class MailText {
 
 /// One encoded word behind its "=?": "utf-8?Q?caf=C3=A9?="; nothing if it is none.
 std::optional<SecretText> encoded_word(std::string_view& text) {
-    const std::size_t first = text.find('?');
-    const std::size_t second = first == std::string_view::npos ? first : text.find('?', first + 1);
+    const std::string_view near = text.substr(0, kEncodedWordMax);
+    const std::size_t first = near.find('?');
+    const std::size_t second = first == std::string_view::npos ? first : near.find('?', first + 1);
     if (second == std::string_view::npos || second != first + 2) return std::nullopt;
-    const std::size_t end = text.find("?=", second + 1);
+    const std::size_t end = near.find("?=", second + 1);
     if (end == std::string_view::npos) return std::nullopt;
     const std::string_view charset = text.substr(0, first);
     const std::string_view content = text.substr(second + 1, end - second - 1);

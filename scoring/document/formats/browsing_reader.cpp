@@ -104,6 +104,8 @@ class BrowsingReader final : public FormatReader {
         static_cast<void>(rows.next());
         const auto url = column_of(rows, kUrls), title = column_of(rows, kTitles);
         const auto time = column_of(rows, kTimes);
+        if (!url || !title || !time)  // the header goes on behind what was looked at
+            return Error{Errc::kUnknownFormat, "scoring.document.browsing.header"};
         const std::size_t width = rows.size();
         reading.skip(NotRead::kTableHeader);
         Direction direction;

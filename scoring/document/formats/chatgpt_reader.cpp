@@ -73,7 +73,28 @@ class ChatGptReader final : public FormatReader {
     }
 
   private:
-    using Nodes = std::unordered_map<std::string_view, element>;
+    /// What is asked of a node by others, read once: a node may have a million members or children.
+    struct Node {
+        element value;
+        std::optional<std::string_view> parent;
+        std::int64_t time_us = 0;
+    };
+    using Nodes = std::unordered_map<std::string_view, Node>;
+
+    static Nodes nodes_of(const element& mapping) {
+        Nodes nodes;
+        for (const auto field : object(mapping)) {
+            Node node{field.value, string_in(field.value, "parent"), 0};
+            if (const auto message = object_in(field.value, "message"))
+                node.time_us = chatgpt_time_us(*message, "create_time");
+            nodes.emplace(field.key, node);
+        }
+        return nodes;
+    }
+
+    static std::uint64_t link_of(std::string_view parent, std::string_view child) {
+        return hash_of_id(parent) * 31 + hash_of_id(child) + 1;
+    }
 
     void check_conversation(const element& conversation, const element& mapping,
                             std::string_view id, Reading& reading) {
@@ -92,17 +113,16 @@ class ChatGptReader final : public FormatReader {
         const std::int64_t end = chatgpt_time_us(conversation, "update_time");
         reading.check(kFormat, Check::kTimeRange, begin >= kServiceStartUs && end >= begin);
 
-        Nodes nodes;
-        for (const auto field : object(mapping)) nodes.emplace(field.key, field.value);
+        const Nodes nodes = nodes_of(mapping);
         check_graph(nodes, text_in(conversation, "current_node"), reading);
         for (const auto& [key, node] : nodes) {
             reading.check(kFormat, Check::kIdForm, is_node_id(key));
             check_once(messages_, key, reading);
-            reading.check(kFormat, Check::kAgreement, text_in(node, "id") == key);
-            const auto message = object_in(node, "message");
+            reading.check(kFormat, Check::kAgreement, text_in(node.value, "id") == key);
+            const auto message = object_in(node.value, "message");
             if (!message) continue;
             check_message(*message, key, reading);
-            check_times(nodes, node, *message, begin, end, reading);
+            check_times(nodes, node, begin, end, reading);
         }
     }
 
@@ -121,47 +141,37 @@ class ChatGptReader final : public FormatReader {
     }
 
     /// A turn is not older than the one that it answers, and lies within its conversation.
-    static void check_times(const Nodes& nodes, const element& node, const element& message,
-                            std::int64_t begin, std::int64_t end, Reading& reading) {
-        const std::int64_t at = chatgpt_time_us(message, "create_time");
+    static void check_times(const Nodes& nodes, const Node& node, std::int64_t begin,
+                            std::int64_t end, Reading& reading) {
+        const std::int64_t at = node.time_us;
         if (at == 0) return;  // turns of the system have none
         reading.check(kFormat, Check::kTimeRange, at >= begin - kSlackUs && at <= end + kSlackUs);
-        const auto parent = nodes.find(text_in(node, "parent"));
-        if (parent == nodes.end()) return;
-        const auto above = object_in(parent->second, "message");
-        const std::int64_t earlier = above ? chatgpt_time_us(*above, "create_time") : 0;
-        if (earlier != 0) reading.check(kFormat, Check::kTimeOrder, at >= earlier);
-    }
-
-    static bool names_child(const element& parent, std::string_view id) {
-        const auto children = array_in(parent, "children");
-        if (!children) return false;
-        for (const element child : *children)
-            if (child.is_string() && std::string_view(child) == id) return true;
-        return false;
+        const auto parent = nodes.find(node.parent.value_or(std::string_view{}));
+        if (parent == nodes.end() || parent->second.time_us == 0) return;
+        reading.check(kFormat, Check::kTimeOrder, at >= parent->second.time_us);
     }
 
     /// One root; every parent lists its child, every child names its parent; no cycle, because each
     /// node that is not the root has one parent and all hang on the root.
     static void check_graph(const Nodes& nodes, std::string_view current, Reading& reading) {
-        std::size_t roots = 0;
+        IdSet links;
         for (const auto& [key, node] : nodes) {
-            const auto parent = string_in(node, "parent");
-            roots += parent ? 0U : 1U;
-            if (parent) {
-                const auto above = nodes.find(*parent);
-                reading.check(kFormat, Check::kGraph,
-                              above != nodes.end() && names_child(above->second, key));
-            }
-            const auto children = array_in(node, "children");
+            const auto children = array_in(node.value, "children");
             reading.check(kFormat, Check::kGraph, children.has_value());
             if (!children) continue;
             for (const element child : *children) {
                 const auto below =
                     child.is_string() ? nodes.find(std::string_view(child)) : nodes.end();
-                reading.check(kFormat, Check::kGraph,
-                              below != nodes.end() && text_in(below->second, "parent") == key);
+                const bool good = below != nodes.end() && below->second.parent == key;
+                reading.check(kFormat, Check::kGraph, good);
+                if (good) links.insert(link_of(key, below->first));
             }
+        }
+        std::size_t roots = 0;
+        for (const auto& [key, node] : nodes) {
+            roots += node.parent ? 0U : 1U;
+            if (node.parent)
+                reading.check(kFormat, Check::kGraph, links.contains(link_of(*node.parent, key)));
         }
         reading.check(kFormat, Check::kGraph, roots == 1);
         reading.check(kFormat, Check::kGraph, nodes.contains(current));
@@ -179,7 +189,8 @@ class ChatGptReader final : public FormatReader {
                 state[at] = 1;
                 way.push_back(at);
                 const auto found = nodes.find(at);
-                at = found == nodes.end() ? std::string_view{} : text_in(found->second, "parent");
+                at = found == nodes.end() ? std::string_view{}
+                                          : found->second.parent.value_or(std::string_view{});
             }
             if (!at.empty() && state[at] == 1) return false;
             for (const std::string_view done : way) state[done] = 2;

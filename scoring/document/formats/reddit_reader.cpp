@@ -63,6 +63,8 @@ class RedditReader final : public FormatReader {
         CsvReader rows{text};
         static_cast<void>(rows.next());
         const Table table = table_of(rows);
+        if (table == Table::kNone)  // the header goes on behind what was looked at
+            return Error{Errc::kUnknownFormat, "scoring.document.reddit.header"};
         if (table == Table::kMessages) return read_messages(rows, reading);
         if (table == Table::kCommentHeaders || table == Table::kPostHeaders) {
             const auto columns = columns_of(rows, kCommentHeaderColumns)

@@ -137,6 +137,18 @@ TEST(Hostile, members_are_left_out_with_their_reason) {
             << scoring::text_of(reason).code;
 }
 
+TEST(Hostile, headers_that_go_on_behind_what_was_looked_at_are_refused) {
+    for (const std::string_view start : {"id,permalink,date,subreddit,", "title,time,"}) {
+        std::string text{start};
+        const std::string_view last = start.starts_with("id") ? "body" : "url";
+        text.resize(512 - last.size() - 1, 'x');
+        text.append(",").append(last).append("more\nrow,of,cells\n");
+        const Result<Document> document = extract(as_bytes_view(text), limits_2());
+        ASSERT_FALSE(document);
+        EXPECT_EQ(document.error().code, Errc::kUnknownFormat) << document.error().site;
+    }
+}
+
 // Each of these would take quadratic time if a reader looked for an end once for each start.
 TEST(Hostile, starts_without_ends_cost_little) {
     std::string from = "From a\nb: c\n", tags = "<html>", cells = "title,url,time\n";
@@ -145,7 +157,21 @@ TEST(Hostile, starts_without_ends_cost_little) {
         tags += "<a \"";
         cells += "\"a,";
     }
-    for (const std::string& text : {from, tags, cells})
+    // A star of turns, and a header that asks for each of its marks' ends.
+    std::string star = "[{\"mapping\":{\"r\":{\"parent\":null,\"children\":[";
+    for (int i = 0; i < 50'000; ++i)
+        star.append(i == 0 ? "\"" : ",\"").append(std::to_string(i)).append("\"");
+    star += "]}";
+    for (int i = 0; i < 50'000; ++i)
+        star += ",\"" + std::to_string(i) + R"(":{"parent":"r","children":[]})";
+    star += "}}]";
+    std::string header = "From a\nb: c\nSubject: ",
+                types = "From a\nb: c\nContent-Type: multipart/";
+    for (int i = 0; i < 40'000; ++i) {
+        header += "=?a?q?";
+        types += ";;;;;;";
+    }
+    for (const std::string& text : {from, tags, cells, star, header, types})
         static_cast<void>(extract(as_bytes_view(text), limits_2()));
 }
 
