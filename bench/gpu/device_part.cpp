@@ -134,8 +134,8 @@ void run_sanitizer(Context& context) {
     for (const char* kind : {"memcheck --leak-check full", "racecheck", "initcheck", "synccheck"}) {
         const std::string command = "timeout 90 " + tool + " --error-exitcode 9 --tool " + kind +
                                     " '" + beside_this("gpu_report").string() +
-                                    "' --tiny --only parity --documents 20 --cases 1 --json " +
-                                    "/dev/null > /dev/null 2>&1";
+                                    "' --tiny --only parity --documents 20 --cases 1 --json '" +
+                                    context.options.json + ".sanitizer' > /dev/null 2>&1";
         const int result = std::system(command.c_str());  // NOLINT: no input of anybody's
         const int code = WIFEXITED(result) ? WEXITSTATUS(result) : 255;
         if (code == 124)

@@ -82,13 +82,17 @@ bool Report::write(const std::string& path) const {
         .raw("compared", joined(comparisons_))
         .raw("left_out", joined(left_out_));
     // The lease of a machine may end at any time: the file is whole or the one before it.
-    const std::string fresh = path + ".new";
+    // What is no file (a terminal, /dev/null) is not replaced by one.
+    std::error_code failed;
+    const bool special =
+        std::filesystem::exists(path, failed) && !std::filesystem::is_regular_file(path, failed);
+    const std::string fresh = special ? path : path + ".new";
     {
         std::ofstream file{fresh, std::ios::binary};
         file << object.str() << '\n';
         if (!file.flush()) return false;
     }
-    std::error_code failed;
+    if (special) return true;
     std::filesystem::rename(fresh, path, failed);
     return !failed;
 }
