@@ -64,11 +64,11 @@ SecretText row_of(std::string_view title, std::string_view url, std::string_view
 
 class BrowsingReader final : public FormatReader {
   public:
-    Claim claims_json(const element& root) const override {
+    [[nodiscard]] Claim claims_json(const element& root) const override {
         return root.is_object() && array_in(root, kList) ? Claim::kExport : Claim::kNone;
     }
 
-    Claim claims_text(std::string_view text) const override {
+    [[nodiscard]] Claim claims_text(std::string_view text) const override {
         CsvReader header{text.substr(0, std::min({text.find('\n'), text.size(), kHeaderBytesMax}))};
         const bool ours = header.next() && column_of(header, kUrls) && column_of(header, kTitles) &&
                           column_of(header, kTimes);

@@ -36,7 +36,7 @@ std::uint64_t shape_of(const element& entry) {
 
 class ChatGptReader final : public FormatReader {
   public:
-    Claim claims_json(const element& root) const override {
+    [[nodiscard]] Claim claims_json(const element& root) const override {
         if (is_chatgpt_conversations(root)) return Claim::kExport;
         const auto first = first_of(root);
         const bool feedback =

@@ -25,7 +25,7 @@ std::int64_t time_in(const element& entry, std::string_view key, Reading& readin
 
 class ClaudeReader final : public FormatReader {
   public:
-    Claim claims_json(const element& root) const override {
+    [[nodiscard]] Claim claims_json(const element& root) const override {
         const auto first = first_of(root);
         if (!first) return Claim::kNone;
         if (array_in(*first, "chat_messages")) return Claim::kExport;

@@ -47,7 +47,7 @@ std::optional<SecretText> parameter_of(std::string_view url, std::string_view na
 
 class GoogleActivityReader final : public FormatReader {
   public:
-    Claim claims_json(const element& root) const override {
+    [[nodiscard]] Claim claims_json(const element& root) const override {
         const auto first = first_of(root);
         const bool ours = first && string_in(*first, "header") && string_in(*first, "title") &&
                           string_in(*first, "time") && array_in(*first, "products");

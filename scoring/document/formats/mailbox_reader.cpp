@@ -42,7 +42,7 @@ FromLine read_from_line(std::string_view line) {
 
 class MailboxReader final : public FormatReader {
   public:
-    Claim claims_text(std::string_view text) const override {
+    [[nodiscard]] Claim claims_text(std::string_view text) const override {
         return starts_mail(text) ? Claim::kExport : Claim::kNone;
     }
 

@@ -45,7 +45,7 @@ std::string_view first_line(std::string_view text) {
 
 class RedditReader final : public FormatReader {
   public:
-    Claim claims_text(std::string_view text) const override {
+    [[nodiscard]] Claim claims_text(std::string_view text) const override {
         CsvReader header{first_line(text)};
         if (!header.next()) return Claim::kNone;
         switch (table_of(header)) {

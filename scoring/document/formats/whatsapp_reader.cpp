@@ -109,7 +109,7 @@ std::string_view take_line(std::string_view& text) {
 
 class WhatsAppReader final : public FormatReader {
   public:
-    Claim claims_text(std::string_view text) const override {
+    [[nodiscard]] Claim claims_text(std::string_view text) const override {
         static_cast<void>(take(text, kByteOrderMark));
         return take_stamp(text) ? Claim::kExport : Claim::kNone;
     }

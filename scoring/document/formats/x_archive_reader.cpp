@@ -34,7 +34,7 @@ std::optional<std::int64_t> snowflake_us(std::string_view id) {
 
 class XArchiveReader final : public FormatReader {
   public:
-    Claim claims_text(std::string_view text) const override {
+    [[nodiscard]] Claim claims_text(std::string_view text) const override {
         const std::string_view kind = kind_of(text);
         if (kind == "tweets" || kind == "tweet" || kind == "direct_messages") return Claim::kExport;
         return kind == "account" || kind == "manifest" ? Claim::kPart : Claim::kNone;
