@@ -152,7 +152,7 @@ class BrowsingReader final : public FormatReader {
         switch (text.size()) {
             case 10: return *number * 1'000'000;
             case 13: return *number * 1'000;
-            case 16: return *number;
+            case 16: return number;
             default: return std::nullopt;
         }
     }
