@@ -22,8 +22,9 @@ int hex_digit(char c) {
 
 /// The value of a query parameter: "+" is a space, "%XX" a byte (WHATWG URL section 5.1).
 std::optional<SecretText> parameter_of(std::string_view url, std::string_view name) {
-    std::size_t begin = url.find('?');
-    while (begin != std::string_view::npos && ++begin < url.size()) {
+    std::size_t mark = url.find('?');
+    while (mark != std::string_view::npos && mark + 1 < url.size()) {
+        const std::size_t begin = mark + 1;
         const std::size_t end = std::min(url.find_first_of("&#", begin), url.size());
         const std::string_view pair = url.substr(begin, end - begin);
         if (pair.starts_with(name) && pair.substr(name.size()).starts_with("=")) {
@@ -40,7 +41,7 @@ std::optional<SecretText> parameter_of(std::string_view url, std::string_view na
             }
             return value;
         }
-        begin = end < url.size() && url[end] == '&' ? end : std::string_view::npos;
+        mark = end < url.size() && url[end] == '&' ? end : std::string_view::npos;
     }
     return std::nullopt;
 }

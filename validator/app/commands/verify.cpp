@@ -140,7 +140,7 @@ class FactReader {
         return std::nullopt;
     }
 
-    std::string fetch_problem(const Error& error) const {
+    [[nodiscard]] std::string fetch_problem(const Error& error) const {
         std::string problem{name_of(error.code)};
         if (error.code == Errc::kFetchForbidden && !order_.allow_plain_http)
             problem += ": plain http or a private address; --allow-plain-http permits it";

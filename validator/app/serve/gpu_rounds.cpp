@@ -14,7 +14,19 @@ GpuRounds::GpuRounds(Parts parts, const Hash32& boot)
     : parts_{std::move(parts)},
       checked_{evidence::make_gpu_evidence_provider(parts_.driver), parts_.check},
       gate_{{.roots = parts_.check.roots, .policy = {}}, boot, parts_.clock},
-      attester_{parts_.driver, gate_, parts_.endorsements_of} {}
+      attester_{parts_.driver, gate_,
+                [this](const evidence::GpuFacts& facts, const evidence::GpuEvidence& reports) {
+                    return endorsements_or_none(facts, reports);
+                }} {}
+
+/// Without manifests the gate is asked all the same: it stays closed, and names what is missing.
+Result<evidence::GpuEndorsements> GpuRounds::endorsements_or_none(
+    const evidence::GpuFacts& facts, const evidence::GpuEvidence& reports) {
+    Result<evidence::GpuEndorsements> found = parts_.endorsements_of(facts, reports);
+    if (found) return found;
+    log::warn("app.gpu_gate.not_endorsed", {{"error", found.error()}});
+    return evidence::GpuEndorsements{};
+}
 
 Result<std::unique_ptr<GpuRounds>> GpuRounds::open(Parts parts) {
     const Result<Hash32> boot = evidence::boot_identity();

@@ -32,6 +32,8 @@ class GpuRounds {
   private:
     GpuRounds(Parts parts, const Hash32& boot);
     void tell_change();
+    [[nodiscard]] Result<evidence::GpuEndorsements> endorsements_or_none(
+        const evidence::GpuFacts& facts, const evidence::GpuEvidence& reports);
 
     const Parts parts_;
     evidence::CheckedGpus checked_;
