@@ -47,9 +47,9 @@ TEST(Engine, makes_of_a_document_the_same_with_a_device_without_and_when_it_is_l
     for (const char* state : {"closed", "open", "lost", "closed again"}) {
         if (std::string_view{state} == "open") world.open();
         if (std::string_view{state} == "lost")
-            world.script->fails = [](Call call, unsigned) -> std::optional<Errc> {
+            world.script->fail_where([](Call call, unsigned) -> std::optional<Errc> {
                 return call == Call::kFinish ? std::optional{Errc::kDeviceLost} : std::nullopt;
-            };
+            });
         const auto found = engine.prepare(document, ruleset);
         ASSERT_TRUE(found) << state;
         EXPECT_EQ(found->steps(), wanted->steps()) << state;

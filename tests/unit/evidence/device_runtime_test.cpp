@@ -66,11 +66,11 @@ class DeviceLost : public ::testing::TestWithParam<LostAt> {};
 TEST_P(DeviceLost, the_cpu_goes_on_and_the_device_comes_back_after_an_appraisal) {
     World world;
     world.open();
-    world.script->fails = [](Call call, unsigned count) -> std::optional<Errc> {
+    world.script->fail_where([](Call call, unsigned count) -> std::optional<Errc> {
         return call == GetParam().call && count == GetParam().count
                    ? std::optional{Errc::kDeviceLost}
                    : std::nullopt;
-    };
+    });
     const Texts texts{std::vector<std::size_t>(60, 62)};  // four launches, two of them at a time
     expect_the_cpus_codes(world, texts);
     EXPECT_EQ(world.gate.status().reason, GpuGateReason::kDeviceLost);
@@ -95,11 +95,12 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return std::string{tested.param.name}; });
 
 TEST(DeviceRuntime, says_that_the_device_was_lost_while_nobody_waited) {
-    World world;
-    world.open();
-    world.script->fails = [](Call call, unsigned count) -> std::optional<Errc> {
+    auto script = std::make_shared<Script>();
+    script->fail_where([](Call call, unsigned count) -> std::optional<Errc> {
         return call == Call::kWipe && count == 1 ? std::optional{Errc::kDeviceLost} : std::nullopt;
-    };
+    });
+    World world{script};
+    world.open();
     expect_the_cpus_codes(world, Texts{{5}});
     for (int i = 0; i < 2000 && world.runtime.counts().rebuilds == 0; ++i)
         std::this_thread::sleep_for(milliseconds{1});
@@ -123,10 +124,10 @@ class DeviceOpen : public ::testing::TestWithParam<OpenFails> {};
 
 TEST_P(DeviceOpen, is_tried_as_often_as_it_may_help) {
     auto script = std::make_shared<Script>();
-    script->fails = [](Call call, unsigned count) -> std::optional<Errc> {
+    script->fail_where([](Call call, unsigned count) -> std::optional<Errc> {
         return call == Call::kOpen && count <= GetParam().times ? std::optional{GetParam().error}
                                                                 : std::nullopt;
-    };
+    });
     World world{script};
     world.open();
     const Status started = world.runtime.started();
@@ -151,10 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(DeviceRuntime, gives_up_a_device_that_does_not_come_back) {
     World world;
     world.open();
-    world.script->fails = [](Call call, unsigned count) -> std::optional<Errc> {
+    world.script->fail_where([](Call call, unsigned count) -> std::optional<Errc> {
         if (call == Call::kOpen || (call == Call::kLaunch && count == 1)) return Errc::kDeviceLost;
         return std::nullopt;
-    };
+    });
     expect_the_cpus_codes(world, Texts{{5}});
     for (int i = 0; i < 2000 && world.runtime.state() != RuntimeState::kDown; ++i)
         std::this_thread::sleep_for(milliseconds{1});

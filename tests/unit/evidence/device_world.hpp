@@ -9,6 +9,7 @@
 #include <cstring>
 #include <functional>
 #include <future>
+#include <mutex>
 
 /// A device's runtime with a port that fails where a test wants it, behind a gate.
 namespace pramana::device_world {
@@ -28,10 +29,23 @@ enum class Call : std::uint8_t { kOpen, kUpload, kLaunch, kDownload, kFinish, kW
 /// What the port was asked for, and what it answers; shared with the test, because the runtime owns
 /// the port.
 struct Script {
-    std::function<std::optional<Errc>(Call, unsigned count)> fails;
-    std::function<void(Call)> meanwhile;
+    using Fails = std::function<std::optional<Errc>(Call, unsigned count)>;
+    /// Also while the device's thread is at work.
+    void fail_where(Fails fails) {
+        const std::lock_guard lock{mutex_};
+        fails_ = std::move(fails);
+    }
+    [[nodiscard]] std::optional<Errc> failure(Call call, unsigned count) const {
+        const std::lock_guard lock{mutex_};
+        return fails_ ? fails_(call, count) : std::nullopt;
+    }
+    std::function<void(Call)> meanwhile;  ///< set before the runtime begins
     std::array<std::atomic<unsigned>, 6> calls{};
     std::atomic<bool> clean{true};  ///< whether staging memory held zeros whenever it had to
+
+  private:
+    mutable std::mutex mutex_;
+    Fails fails_;
 };
 
 /// Computes with the CPU what it was brought.
@@ -107,8 +121,7 @@ class ScriptedPort final : public cuda::DevicePort {
     Status say(Call call) {
         const unsigned count = ++script_->calls.at(static_cast<std::size_t>(call));
         if (script_->meanwhile) script_->meanwhile(call);
-        if (script_->fails)
-            if (const auto errc = script_->fails(call, count)) return Error{*errc, "fake.port"};
+        if (const auto errc = script_->failure(call, count)) return Error{*errc, "fake.port"};
         return Done{};
     }
     std::shared_ptr<Script> script_;
