@@ -49,10 +49,15 @@ Status Submitter::Round::push(Slot& slot) {
     const Result<bool> replace_now = should_replace(slot);
     if (!replace_now) return replace_now.error();
     if (*replace_now) return replace(slot, slot.attempts.back().kind);
+    if (!waited) return Done{};
     // Not the price. A node may only say that it has the bytes: Ganache does so of what a reorg
-    // took.
-    if (waited) return send(slot);
-    return Done{};
+    // took. And one may keep what is next in line with what is not and call it known for ever:
+    // anvil does so of what comes while it mines the one before. Only other bytes help then.
+    if (mine.reminders == owner_.options_.reminders_max)
+        return replace(slot, slot.attempts.back().kind);
+    ++mine.reminders;
+    log::warn("submitter.reminded", {{"tx_nonce", slot.tx_nonce}, {"times", mine.reminders}});
+    return send(slot);
 }
 
 /// Canceled by its payer; or completed by somebody else, taken away by a reorg, or refused by the
@@ -176,6 +181,7 @@ Status Submitter::Round::replace(Slot& slot, AttemptKind kind) {
     mine.waiting_since = head_.number;
     mine.held = false;
     mine.sent_once = false;
+    mine.reminders = 0;
     {
         const std::lock_guard lock{owner_.status_mutex_};
         ++(kind == AttemptKind::kNoop ? owner_.status_.noops : owner_.status_.replacements);

@@ -5,7 +5,7 @@ import { runSpeed } from './speed.mjs';
 
 const kUsage = `usage: tools/faults chain [--rows 1-10,14] [--nodes anvil,hardhat,ganache] [--rounds N] [--jobs N] [--out FILE]
        tools/faults short                 what CI runs
-       tools/faults speed [--jobs N] [--batch N] [--roots no]   2,000 jobs on a chain that mines at once`;
+       tools/faults speed [--jobs N] [--batch N] [--roots no] [--plain no]   on a chain that mines at once`;
 
 /** A row of each kind, and each node. */
 const kShort = { anvil: '6,8,11,28,31', hardhat: '7', ganache: '6' };
@@ -30,6 +30,7 @@ function parse(args) {
         else if (args[i] === '--jobs') options.jobs = Number(value);
         else if (args[i] === '--batch') options.batch = Number(value);
         else if (args[i] === '--roots') options.roots = value;
+        else if (args[i] === '--plain') options.plain = value;
         else throw new Error(`${args[i]}: unknown`);
     }
     if (!(options.rounds >= 1) || options.jobs < 1 || options.batch < 1) throw new Error('a count must be 1 or more');

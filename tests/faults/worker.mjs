@@ -120,6 +120,18 @@ export class Worker {
         return this.child.exitCode;
     }
 
+    /** One line for each thread: its name and what it does in the kernel. */
+    threads() {
+        const of = (thread, name) => readFileSync(`/proc/${this.child.pid}/task/${thread}/${name}`, 'utf8').trim();
+        return readdirSync(`/proc/${this.child.pid}/task`).map((thread) => {
+            try {
+                return `  thread ${of(thread, 'comm')}: ${of(thread, 'wchan')}, system call ${of(thread, 'syscall')}`;
+            } catch (error) {
+                return `  thread ${thread}: ${error.code}`;
+            }
+        });
+    }
+
     rssKib() {
         const text = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
         return Number(/VmRSS:\s+(\d+)/.exec(text)[1]);

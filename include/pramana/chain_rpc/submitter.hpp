@@ -69,6 +69,9 @@ struct SubmitterOptions {
     FeePolicy fees;
     FinalityPolicy finality;
     std::uint64_t replace_after_blocks = 4;
+    /// A transaction whose turn it is, that nodes have, that pays enough and that no block takes is
+    /// sent again after every `replace_after_blocks`, so often; then it is replaced.
+    unsigned reminders_max = 2;
     std::uint64_t slot_age_max_s = 600;   ///< chain time; older: alarm
     std::uint64_t proofs_left_min = 100;  ///< fewer: alarm
     /// Raw bytes of ended slots stay this long (chain time), for replay and for a broken finality.
@@ -198,6 +201,7 @@ class Submitter {
         std::optional<std::uint64_t>
             waiting_since;                        ///< head when the current attempt began to wait
         std::optional<std::uint64_t> gone_since;  ///< head when the call was first pointless
+        unsigned reminders = 0;                   ///< of the nodes, since the current attempt
         unsigned spent_observations = 0;  ///< polls in a row with a spent nonce and no receipt
         bool price_refused = false;       ///< a node called the current attempt too cheap
         bool sent_once = false;           ///< by this run

@@ -74,6 +74,7 @@ void FakeNode::mine_one() {
         for (auto tx = queue.find(block.after.nonces[sender]); tx != queue.end();
              tx = queue.find(block.after.nonces[sender])) {
             if (tx->second.transaction.max_fee_per_gas_wei < chain::to_word(base_fee_wei)) break;
+            if (set_aside.contains(tx->second.hash)) break;
             execute(tx->second, block);
             queue.erase(tx);
         }

@@ -96,6 +96,7 @@ class FakeNode final : public chain_rpc::RpcTransport {
     std::uint64_t finality_lag = 4;
     std::uint64_t logs_range_max = 1'000'000;
     bool hide_receipts = false;
+    std::set<Hash32> set_aside;  ///< transactions that the pool has and no block takes
     bool has_multicall = true;
     std::size_t multicall_elements_max = 1000;   ///< more revert, though each alone passes
     bool proofs_revert = false;                  ///< addProof fails with `revert_selector`
@@ -112,11 +113,11 @@ class FakeNode final : public chain_rpc::RpcTransport {
     std::vector<Hash32> hidden_logs_of;  ///< blocks whose logs eth_getLogs leaves out
     std::vector<JobId> hidden_jobs;      ///< jobs whose log eth_getLogs leaves out
     bool gives_block_receipts = true;
-    bool blooms = true;          ///< headers carry them
-    bool worker_active = true;   ///< isTee()
-    bool paused = false;         ///< paused()
+    bool blooms = true;               ///< headers carry them
+    bool worker_active = true;        ///< isTee()
+    bool paused = false;              ///< paused()
     std::uint64_t fee_per_proof = 5;  ///< of the worker, wei
-    bool pool_upgraded = false;  ///< isTee() answers in another layout
+    bool pool_upgraded = false;       ///< isTee() answers in another layout
     /// jobs() answers ((string note,address teeAddress,uint8 status,uint64 fileId)).
     bool jobs_laid_out_otherwise = false;
     std::uint64_t cancel_delay_s = 3'600;

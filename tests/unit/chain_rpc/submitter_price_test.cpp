@@ -40,6 +40,47 @@ TEST_F(SubmitterTest, only_waits_when_the_price_is_right) {
     EXPECT_EQ(node_->sent_raw.size(), 11U);
 }
 
+/// anvil 1.7.1 keeps what comes while it mines the nonce before among the queued ones, for ever,
+/// and calls it known.
+TEST_F(SubmitterTest, replaces_what_a_node_has_and_never_mines) {
+    submit_jobs(2);
+    node_->set_aside = {slot(0).attempts[0].tx_hash};
+    const std::uint64_t patience =
+        options_.replace_after_blocks * (options_.reminders_max + std::uint64_t{1});
+    for (std::uint64_t block = 0; block < patience; ++block) {
+        ASSERT_TRUE(submitter().poll());
+        EXPECT_EQ(slot(0).attempts.size(), 1U) << "after " << block << " blocks";
+        node_->mine();
+    }
+    EXPECT_EQ(node_->sent_raw.size(), 2U + options_.reminders_max);
+    ASSERT_TRUE(submitter().poll());
+    ASSERT_EQ(slot(0).attempts.size(), 2U);
+    settle();
+    EXPECT_EQ(slot(0).inclusion->tx_hash, slot(0).attempts[1].tx_hash);
+    EXPECT_EQ(slot(1).attempts.size(), 1U) << "it only waited for the other one";
+    EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
+    EXPECT_EQ(node_->proofs_of(FileId{71}), 1U);
+}
+
+TEST_F(SubmitterTest, replaces_again_while_no_block_takes_it_and_stops_at_the_ceiling) {
+    options_.fees.max_fee_wei_ceiling = 4'000'000'000;
+    restart();
+    ASSERT_TRUE(submit(job()));
+    Kinds all;
+    for (int i = 0; i < 400; ++i) {
+        for (const Kind kind : poll_kinds()) all.push_back(kind);
+        for (const chain::Attempt& each : slot(0).attempts) node_->set_aside.insert(each.tx_hash);
+        node_->mine();
+    }
+    EXPECT_LE(slot(0).attempts.back().max_fee_wei, 4'000'000'000U);
+    EXPECT_LE(slot(0).attempts.size(), chain::kAttemptsMax);
+    EXPECT_EQ(all.back(), Kind::kHeld) << "told once, no loop";
+    node_->set_aside.clear();
+    settle();
+    EXPECT_EQ(slot(0).state, SlotState::kFinal);
+    EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
+}
+
 TEST_F(SubmitterTest, bumps_at_once_when_the_node_names_the_price) {
     const JobId id = job();
     node_->fault = on_send(
