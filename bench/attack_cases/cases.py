@@ -1,5 +1,8 @@
 """The attacks A1 to A17 as files: what an honest person would submit, and what a cheat submits instead.
 
+Two sets: one that rules and thresholds may be chosen by, and one of other books, another half of the chat and a few edits of other
+kinds that are only reported on.
+
 A case holds when everything that was made earns, over all its files and wallets, no more than the honest files do, and 2 %;
 files that are named in `unpaid` must earn exactly nothing.
 """
@@ -12,7 +15,6 @@ import zipfile
 from . import edits, material
 from .edits import joined
 
-BOOKS = tuple(material.BOOKS)
 CHAT_TURNS = 30  # of questions and answers: below the mass that pays in full, so that nothing hides behind that cap
 PROBES = (40, 20, 10, 5)  # every so many words a typo: an attacker edits until it passes
 
@@ -47,21 +49,27 @@ def instead(attack, name, honest, made, **more):
     return Case(attack, name, honest, [(file, f"wallet {i}") for i, file in enumerate(made)], **more)
 
 
-def copies_of_books():
-    for number, book in enumerate(BOOKS):
+def copies_of_books(books):
+    for number, book in enumerate(books):
         new, king = material.passage(book)
         whole = text(new)
         yield after("A1", f"{book}: the same bytes by another wallet", whole, whole, unpaid=True)
         yield after("A2", f"{book}: CR LF and a byte order mark", whole,
                     b"\xef\xbb\xbf" + whole.replace(b"\n", b"\r\n"), unpaid=True)
         yield after("A2", f"{book}: in a zip", whole, material.zipped({"text.txt": whole}), unpaid=True)
+        packed = {"in a gzip": gzip.compress(whole, mtime=0), "in a tar": material.tarred({"text.txt": whole}),
+                  "as a page of HTML": material.page(new)}
+        what = list(packed)[number % 3]
+        yield after("A2", f"{book}: {what}", whole, packed[what])
         look_alikes = {
             "Cyrillic letters": edits.translated(new, edits.CYRILLIC),
             "every second Greek letter that looks alike": edits.translated(new, edits.GREEK, 0.5, book),
             "full-width letters": edits.translated(new, edits.FULL_WIDTH),
             "zero-width spaces": edits.between_letters(new, "\u200b", 7),
             "combining marks": edits.between_letters(new, "\u0301", 5),
-            "bidirectional marks": edits.between_letters(new, "\u202e\u202c", 11)}
+            "bidirectional marks": edits.between_letters(new, "\u202e\u202c", 11),
+            "towers of marks": edits.between_letters(new, "\u0300\u0316\u0335" * 3, 9),
+            "letters taken apart": edits.decomposed(new)}
         for index, (what, paragraphs) in enumerate(look_alikes.items()):
             if (index + number) % 2 == 0:
                 yield after("A3", f"{book}: {what}", whole, text(paragraphs))
@@ -79,10 +87,10 @@ def copies_of_books():
                 yield after("A7", f"{book}: {what}", whole, text(paragraphs))
 
 
-def shapes_of_books():
-    for number, book in enumerate(BOOKS):
+def shapes_of_books(books):
+    for number, book in enumerate(books):
         new, _ = material.passage(book)
-        other, _ = material.passage(BOOKS[(number + 5) % len(BOOKS)])
+        other, _ = material.passage(books[(number + 5) % len(books)])
         whole, second = text(new), text(other)
         if number % 2:
             padded = [part for paragraph in new for part in (paragraph, edits.lorem(30, paragraph))]
@@ -106,8 +114,8 @@ def shapes_of_books():
         yield after("A14", f"{book}: eight random words after each paragraph", whole, text(noise))
 
 
-def games_of_books():
-    for number, book in enumerate(BOOKS):
+def games_of_books(books):
+    for number, book in enumerate(books):
         new, king = material.passage(book)
         whole = text(new)
         if number % 2:
@@ -125,8 +133,48 @@ def games_of_books():
             yield after("A6", f"{book}: in Spanish", whole, text(material.spanish(book)), apart=True)
 
 
-def chats():
-    turns = material.faq()[:CHAT_TURNS]
+def other_kinds(books):
+    """Edits that no rule was written with."""
+    for number, book in enumerate(books):
+        new, king = material.passage(book)
+        whole = text(new)
+        if number % 2:
+            yield after("A7", f"{book}: sentences in another order, five a paragraph", whole,
+                        text(edits.shuffled_sentences(new, f"five {book}", 5)))
+            padded = [part for paragraph in new for part in (paragraph, edits.pseudo_latin(40, paragraph))]
+            yield instead("A8", f"{book}: made-up Latin between the paragraphs", [whole], [text(padded)])
+        else:
+            yield after("A7", f"{book}: parts of sentences in another order", whole,
+                        text(edits.shuffled_sentences(new, f"parts {book}", 4, edits.clauses)))
+            yield after("A5", f"{book}: retold, the paragraphs in another order", whole, text(edits.shuffled(king, book)))
+    named = [(f"What is the capital of {edits.name(2 * i)}?", f"The capital of {edits.name(2 * i)} is {edits.name(2 * i + 1)}.")
+             for i in range(400)]
+    yield alone("A15", "chat export: four hundred times one template, with names", material.chat_export(named))
+
+
+def honest_months(books, turns, months=12):
+    """No attack: people who export again every month. What they earn beside one export at the end, reported apart."""
+    def month(items, number):
+        return items[:max(1, len(items) * number // months)]
+
+    def again(name, make, items):
+        made = [(make(month(items, number)), "owner") for number in range(1, months + 1)]
+        return Case("honest", f"{name}, exported twelve times", [make(items)], made, apart=True)
+
+    def newest_first(items):
+        return text(list(items)[::-1])
+    for number, book in enumerate(books):
+        new, _ = material.passage(book)
+        yield again(f"{book}: a text that grows", newest_first if number % 2 else text, new)
+    yield again("a chat", material.chat_export, turns)
+    # Conversations go on: each month has one turn more of all of them.
+    going_on = [turns[at::6] for at in range(6)]
+    grown = [(material.zipped({"conversations.json": json.dumps(material.conversations(
+        [turn for conversation in going_on for turn in conversation[:part]], part)).encode()}), "owner") for part in range(1, 6)]
+    yield Case("honest", "conversations that go on, exported five times", [grown[-1][0]], grown, apart=True)
+
+
+def chats(turns):
     export = material.chat_export(turns)
     yield after("A1", "chat export: the same bytes by another wallet", export, export, unpaid=True)
     yield after("A2", "chat export: JSON spread over lines", export, material.chat_export(turns, indent=2), unpaid=True)
@@ -143,6 +191,8 @@ def chats():
     yield instead("A9", "chat export: cut into four", [export], parts)
     yield instead("A9", "chat export: again a month later, with more in it", [export],
                   [material.chat_export(turns[:len(turns) * 3 // 4]), export])
+    months = [material.chat_export(turns[:len(turns) * part // 10]) for part in range(1, 11)]
+    yield instead("A9", "chat export: again each tenth of the way", [export], months)
     template = [(f"What is the capital of region {i}?", f"The capital of region {i} is city {i * 7 % 100}.") for i in range(400)]
     yield alone("A15", "chat export: four hundred times one template", material.chat_export(template))
 
@@ -198,5 +248,18 @@ def empty_members(count):
 
 
 def all_cases():
-    for make in (copies_of_books, shapes_of_books, games_of_books, chats, tables, garbage):
-        yield from make()
+    books, turns = tuple(material.BOOKS), material.faq()[:CHAT_TURNS]
+    for make in (copies_of_books, shapes_of_books, games_of_books):
+        yield from make(books)
+    yield from honest_months(books, turns)
+    yield from chats(turns)
+    yield from tables()
+    yield from garbage()
+
+
+def other_cases():
+    books, turns = tuple(material.OTHER_BOOKS), material.faq()[CHAT_TURNS:2 * CHAT_TURNS]
+    for make in (copies_of_books, shapes_of_books, games_of_books, other_kinds):
+        yield from make(books)
+    yield from honest_months(books, turns)
+    yield from chats(turns)

@@ -76,14 +76,36 @@ def shuffled(items, seed):
     return items
 
 
-def shuffled_sentences(paragraphs, seed):
-    parts = shuffled([part for paragraph in paragraphs for part in sentences(paragraph)], seed)
-    return [" ".join(parts[at:at + 3]) for at in range(0, len(parts), 3)]
+def clauses(paragraph):
+    return [part.strip() for sentence in sentences(paragraph) for part in sentence.replace("; ", ", ").split(", ") if part.strip()]
+
+
+def shuffled_sentences(paragraphs, seed, together=3, split=sentences):
+    parts = shuffled([part for paragraph in paragraphs for part in split(paragraph)], seed)
+    return [" ".join(parts[at:at + together]) for at in range(0, len(parts), together)]
 
 
 def lorem(words, seed):
     chance = random.Random(seed)
     return " ".join(chance.choice(LOREM) for _ in range(words))
+
+
+SYLLABLES = ("ta", "ri", "mo", "lus", "ven", "do", "si", "qua", "per", "nis", "ca", "tor", "em", "bi", "fra")
+
+
+def name(number):
+    """A made-up name, another one for each number."""
+    out = ""
+    for _ in range(3):
+        number, at = divmod(number, len(SYLLABLES))
+        out += SYLLABLES[at]
+    return out.capitalize()
+
+
+def pseudo_latin(words, seed):
+    """Sixty made-up words in an order that chance gives."""
+    chance = random.Random(seed)
+    return " ".join(name(chance.randrange(60) * 37 % 3375).lower() for _ in range(words))
 
 
 def letters(words, seed):

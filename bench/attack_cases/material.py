@@ -4,11 +4,13 @@ Everything comes from Debian packages and is the same on every machine with the 
 """
 import functools
 import gzip
+import html
 import io
 import json
 import pathlib
 import re
 import subprocess
+import tarfile
 import tempfile
 import zipfile
 
@@ -16,6 +18,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ENGLISH, KING, SPANISH = "engWEB2015eb", "engKJV2006eb", "spaRV1909eb"
 BOOKS = {"Genesis": (12, 24), "Exodus": (2, 14), "1 Samuel": (1, 12), "2 Kings": (1, 10), "Job": (3, 22), "Psalms": (1, 30),
          "Proverbs": (1, 18), "Isaiah": (1, 16), "Jeremiah": (1, 12), "Matthew": (3, 14), "Luke": (9, 19), "Acts": (1, 11)}
+# Nothing was chosen by these: thresholds that only fit the others would fail here.
+OTHER_BOOKS = {"Numbers": (10, 24), "Deuteronomy": (1, 12), "Judges": (1, 14), "1 Kings": (1, 11), "Nehemiah": (1, 13),
+               "Ecclesiastes": (1, 12), "Ezekiel": (1, 14), "Daniel": (1, 11), "Mark": (1, 12), "John": (1, 12), "Romans": (1, 16),
+               "Revelation of John": (1, 18)}
 WORDS_A_PARAGRAPH = 50
 VERSE = re.compile(r"^[A-Za-z0-9 ]+ (\d+):(\d+): ?(.*)")
 SPANISH_PACKAGE = "sword-text-sparv"
@@ -39,6 +45,10 @@ def verses(module, book, first, last, sword_path=""):
     return {place: " ".join(text.replace("¶", " ").split()) for place, text in found.items() if text.strip()}
 
 
+def places_of(book):
+    return BOOKS.get(book) or OTHER_BOOKS[book]
+
+
 def paragraphs_of(texts, places):
     """Verses in order, gathered until there are fifty words in the first of the texts."""
     out, group = [], []
@@ -54,7 +64,7 @@ def paragraphs_of(texts, places):
 @functools.lru_cache(maxsize=None)
 def passage(book):
     """(modern, King James) of the same verses: lists of paragraphs, one for one."""
-    texts = [verses(module, book, *BOOKS[book]) for module in (ENGLISH, KING)]
+    texts = [verses(module, book, *places_of(book)) for module in (ENGLISH, KING)]
     places = sorted(texts[0].keys() & texts[1].keys())
     if len(places) < 100:
         raise SystemExit(f"{book}: {len(places)} verses; are sword-text-web and sword-text-kjv installed (tools/setup)?")
@@ -73,8 +83,8 @@ def spanish(book):
             [package] = pathlib.Path(folder).glob("*.deb")
             run("dpkg-deb", "-x", str(package), folder + "/out")
             run("cp", "-r", folder + "/out/usr/share/sword", str(kept))
-    english = verses(ENGLISH, book, *BOOKS[book])
-    other = verses(SPANISH, book, *BOOKS[book], str(kept))
+    english = verses(ENGLISH, book, *places_of(book))
+    other = verses(SPANISH, book, *places_of(book), str(kept))
     places = sorted(english.keys() & other.keys())
     return [pair[1] for pair in paragraphs_of([english, other], places)]
 
@@ -121,12 +131,29 @@ def zipped(members):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), data)
+            archive.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
 def chat_export(turns, **form):
     return zipped({"conversations.json": json.dumps(conversations(turns), **form).encode()})
+
+
+def tarred(members):
+    """A tar of name -> bytes with fixed times."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members.items():
+            about = tarfile.TarInfo(name)
+            about.size = len(data)
+            archive.addfile(about, io.BytesIO(data))
+    return out.getvalue()
+
+
+def page(paragraphs):
+    """The paragraphs as a page of HTML."""
+    body = "".join(f"<p>{html.escape(paragraph)}</p>\n" for paragraph in paragraphs)
+    return f"<!DOCTYPE html>\n<html><head><title>Notes</title></head><body>\n{body}</body></html>\n".encode()
 
 
 @functools.lru_cache(maxsize=None)
