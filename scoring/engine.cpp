@@ -10,6 +10,7 @@
 #include "pramana/scoring/tokenizer.hpp"
 #include "prepare.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pramana::scoring {
@@ -32,11 +33,21 @@ Bytes Prepared::quarantine_entry(const OwnerTag& owner) const {
     return encode_entry(entry);
 }
 
+SecretVector<std::uint64_t> PreparedChunk::kept() const {
+    SecretVector<std::uint64_t> out = prints.kept();
+    if (sets.empty()) return out;
+    SecretVector<std::uint64_t> all(out.size() + sets.size());
+    all.resize(static_cast<std::size_t>(
+        std::set_union(out.begin(), out.end(), sets.begin(), sets.end(), all.begin()) -
+        all.begin()));
+    return all;
+}
+
 EntryRecord record_of(const Prepared::State& state) {
     EntryRecord entry;
     entry.codes = state.codes;
     for (const PreparedChunk& chunk : state.chunks)
-        entry.chunks.push_back({chunk.exact, chunk.prints.kept(), chunk.content});
+        entry.chunks.push_back({chunk.exact, chunk.kept(), chunk.content});
     return entry;
 }
 

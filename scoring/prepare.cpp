@@ -4,6 +4,7 @@
 #include "canonical/unicode.hpp"
 #include "chunk/sample.hpp"
 #include "index/dot.hpp"
+#include "lexical/edited.hpp"
 #include "lexical/row_keys.hpp"
 #include "pramana/core/check.hpp"
 #include "pramana/scoring/ruleset.hpp"
@@ -86,22 +87,27 @@ bool semantic_applies(const TextModel& model, const Chunk& chunk, const Semantic
            at_least(letters, chunk.characters, rules.letters_min_q16);
 }
 
-PreparedChunk prepare_chunk(const Chunk& chunk, const RulesetValues& rules) {
-    const ExactHash exact = exact_hash(chunk.words);
-    if (!chunk.table.empty())  // content words only corroborate meaning, which is off
-        return {chunk.weight,
-                exact,
-                fingerprint_rows(chunk.words, chunk.table, rules.lexical, rules.table),
-                {}};
-    return {chunk.weight, exact, fingerprint(chunk.words, rules.lexical),
-            content_words(chunk.words)};
+PreparedChunk prepare_chunk(const TextModel& model, const Chunk& chunk,
+                            const RulesetValues& rules) {
+    const bool edits = rules.novelty.version > 1;
+    PreparedChunk out{chunk.weight, exact_hash(chunk.words), {}, {}};
+    if (chunk.table.empty()) {
+        out.prints = fingerprint(chunk.words, rules.lexical);
+        out.content = content_words(chunk.words);
+        if (edits && !semantic_applies(model, chunk, rules.semantic))
+            out.sets = word_sets(out.content, rules.novelty);
+    } else {  // content words only corroborate meaning, which is off
+        out.prints = fingerprint_rows(chunk.words, chunk.table, rules.lexical, rules.table);
+    }
+    if (edits) add_edited(chunk, rules.lexical, rules.novelty, out.prints);
+    return out;
 }
 
-std::vector<PreparedChunk> prepare_chunks(const std::vector<Chunk>& chunks,
+std::vector<PreparedChunk> prepare_chunks(const TextModel& model, const std::vector<Chunk>& chunks,
                                           const RulesetValues& rules) {
     std::vector<PreparedChunk> out;
     out.reserve(chunks.size());
-    for (const Chunk& chunk : chunks) out.push_back(prepare_chunk(chunk, rules));
+    for (const Chunk& chunk : chunks) out.push_back(prepare_chunk(model, chunk, rules));
     return out;
 }
 
@@ -168,7 +174,7 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
 
     auto state = std::make_unique<Prepared::State>();
     state->sampled = *sampled;
-    state->chunks = prepare_chunks(chunks, rules);
+    state->chunks = prepare_chunks(model, chunks, rules);
     state->codes.assign(chunks.size() * kCodeDim, 0);
     std::size_t compared = 0;
     const std::vector<std::size_t> rows =
@@ -227,7 +233,7 @@ std::optional<ChunkSteps> steps_of_chunk(const TextModel& model, const Document&
     std::vector<Chunk> one;
     one.push_back(std::move(chunks[chunk]));
     Prepared::State state;
-    state.chunks = prepare_chunks(one, rules);
+    state.chunks = prepare_chunks(model, one, rules);
     state.codes.assign(kCodeDim, 0);
     std::size_t compared = 0;
     const std::vector<std::size_t> rows =

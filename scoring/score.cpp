@@ -60,17 +60,31 @@ std::uint32_t pay_1024(std::uint64_t novel_mass, Q16 quality, const PayRules& ru
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(pay, 1024));
 }
 
+bool mostly_known(const std::vector<PreparedChunk>& chunks, const std::vector<Known>& known,
+                  std::uint64_t novel_mass, const NoveltyRules& rules) {
+    if (rules.version == 1) return false;
+    std::uint64_t others = 0;  // at most chunks_max * weight_max < 2^36
+    for (std::size_t i = 0; i < chunks.size(); ++i)
+        others += known[i].copied ? 0U : chunks[i].weight;
+    return novel_mass * kQ16One < others * rules.uniqueness_min_q16;
+}
+
 Score make_score(const Prepared::State& contribution, const std::vector<Known>& known,
-                 const PayRules& rules) {
+                 const RulesetValues& rules) {
     Score score;
     score.chunks = static_cast<std::uint32_t>(contribution.chunks.size());
     add_masses(score, contribution.chunks, known);
     score.quality = contribution.quality;
-    score.pay_1024 = pay_1024(score.novel_mass, score.quality, rules);
-    score.rejected = score.quality <= rules.quality_min_q16;
+    const bool remainder =
+        mostly_known(contribution.chunks, known, score.novel_mass, rules.novelty);
+    score.pay_1024 = remainder ? 0 : pay_1024(score.novel_mass, score.quality, rules.pay);
+    score.rejected = score.quality <= rules.pay.quality_min_q16;
     score.verdicts = verdicts_of(known);
     score.trace = trace_root(contribution.steps, score.verdicts);
-    add_novelty_reasons(score, rules);
+    add_novelty_reasons(score, rules.pay);
+    if (remainder && score.novel_mass >= rules.pay.novel_mass_min)
+        score.reasons.push_back(
+            {"mostly_known", "What is new is only a small remainder of a text that is known."});
     for (const Reason& reason : contribution.reasons)
         if (score.reasons.size() < kReasonsMax) score.reasons.push_back(reason);
     return score;

@@ -7,7 +7,13 @@ namespace pramana::scoring {
 
 /// Masses, uniqueness, pay and reasons. Source: docs/scoring.md "Pay".
 [[nodiscard]] Score make_score(const Prepared::State& contribution, const std::vector<Known>& known,
-                               const PayRules& rules);
+                               const RulesetValues& rules);
+
+/// Whether too little of what is no exact copy is new for the file to be paid: the rest of a text
+/// that is known in other words. Version 1 never says so. Source: docs/scoring.md "Pay".
+[[nodiscard]] bool mostly_known(const std::vector<PreparedChunk>& chunks,
+                                const std::vector<Known>& known, std::uint64_t novel_mass,
+                                const NoveltyRules& rules);
 
 /// floor(1024 * min(1, N * g(Q) / N_ref)); 0 when N < N_min or Q < q_min. g rises from 0 at q_min
 /// to 1 at q_full.

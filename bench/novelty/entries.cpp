@@ -57,6 +57,11 @@ Document document_of(const std::string& body) {
     return document;
 }
 
+/// Says of every chunk that it has codes.
+void mark_all(const TokenBatch&, std::span<std::int8_t> codes) {
+    std::fill(codes.begin(), codes.end(), std::int8_t{1});
+}
+
 std::optional<Prepared> prepared_or_nothing(Result<Prepared> prepared) {
     if (prepared) return std::move(*prepared);
     PRAMANA_CHECK(prepared.error().code == Errc::kTooFewTokens);
@@ -179,10 +184,7 @@ std::optional<Preparer::Sparse> Preparer::embed_some(const std::string& body,
 }
 
 std::vector<bool> Preparer::may_have_codes(const std::string& body) const {
-    const auto mark = [](const TokenBatch&, std::span<std::int8_t> codes) {
-        std::fill(codes.begin(), codes.end(), std::int8_t{1});
-    };
-    const std::optional<Prepared> prepared = prepare(body, mark, true);
+    const std::optional<Prepared> prepared = prepare(body, mark_all, true);
     std::vector<bool> out;
     for (std::size_t row = 0; prepared && row < prepared->chunks(); ++row)
         out.push_back(prepared->state().codes[row * kCodeDim] != 0);
@@ -226,15 +228,17 @@ std::string Preparer::words_of_chunk(const std::string& body, std::size_t chunk)
 Preparer::Gated Preparer::gated(const std::string& body, ByteView entry) const {
     Result<EntryRecord> record = decode_entry(entry);
     PRAMANA_CHECK(static_cast<bool>(record));
-    if (all_zeros(record->codes)) return {{entry.begin(), entry.end()}};
-    const std::vector<bool> allowed = may_have_codes(body);
-    PRAMANA_CHECK(allowed.size() == record->chunks.size());
+    const bool wordings = parts_->ruleset.values().novelty.version > 1;  // the cache has version 1
+    if (all_zeros(record->codes) && !wordings) return {{entry.begin(), entry.end()}};
+    const std::optional<Prepared> marked = prepare(body, mark_all, true);
+    PRAMANA_CHECK(marked && marked->chunks() == record->chunks.size());
+    if (wordings) record->chunks = record_of(marked->state()).chunks;
     Gated out;
-    for (std::size_t row = 0; row < allowed.size(); ++row) {
+    for (std::size_t row = 0; row < record->chunks.size(); ++row) {
         const std::span<std::int8_t> codes = codes_of(*record, row);
         if (all_zeros(codes)) continue;
         ++out.coded;
-        if (allowed[row]) continue;
+        if (marked->state().codes[row * kCodeDim] != 0) continue;
         ++out.taken_out;
         std::fill(codes.begin(), codes.end(), std::int8_t{0});
     }

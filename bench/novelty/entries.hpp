@@ -53,7 +53,8 @@ class Preparer {
                                                           ByteView entry) const;
     /// The folded words of a chunk, for reading.
     [[nodiscard]] std::string words_of_chunk(const std::string& body, std::size_t chunk) const;
-    /// `entry`, made by embed_some, without the codes of chunks that the ruleset gives none.
+    /// `entry`, made by embed_some, without the codes of chunks that the ruleset gives none and
+    /// with the fingerprints of the ruleset.
     struct Gated {
         Bytes entry;
         std::size_t coded = 0;      ///< chunks with codes before

@@ -119,8 +119,7 @@ class Growth {
         const Background background{.corpus = &corpus, .references = references_};
         for (const Query& query : queries) {
             const Prepared::State& state = query.prepared.state();
-            const std::vector<Known> known =
-                assess(state, background, bench_.ruleset.values().semantic, {});
+            const std::vector<Known> known = assess(state, background, bench_.ruleset.values(), {});
             Score score;
             add_masses(score, state.chunks, known);
             kept.chunks += state.chunks.size();

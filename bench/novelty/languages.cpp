@@ -43,7 +43,7 @@ void tell(const Bench& bench, const std::string& name, const std::string& body) 
     const CorpusIndex nothing;
     const Background background{.corpus = &nothing};
     Score score;
-    add_masses(score, state.chunks, assess(state, background, bench.ruleset.values().semantic, {}));
+    add_masses(score, state.chunks, assess(state, background, bench.ruleset.values(), {}));
     const auto known =
         static_cast<double>(score.mass_by_cause[static_cast<std::size_t>(Cause::kInternal)]);
     bench.report.tell(

@@ -42,7 +42,7 @@ double lexical(const Prepared& query, const ChunkRecord& row) {
 }
 
 /// Share of the retold passage's mass that is known when only the original was there before.
-double known_share(const PreparedPair& pair, const SemanticRules& rules) {
+double known_share(const PreparedPair& pair, const RulesetValues& rules) {
     CorpusIndex corpus;
     corpus.append(pair.original);
     Score score;
@@ -115,7 +115,7 @@ Found judge(const Bench& bench, const std::vector<Pair>& pairs) {
     std::vector<double> positives, negatives;
     for (const auto& [name, book] : by_book(bench, pairs)) {
         for (std::size_t i = 0; i < book.size(); ++i) {
-            const double known = known_share(book[i], rules);
+            const double known = known_share(book[i], bench.ruleset.values());
             ++found.pairs;
             found.detected += known >= 0.5 ? 1U : 0U;
             found.known += known;
@@ -145,7 +145,7 @@ Found judge_in_longer_chunks(const Bench& bench, const std::vector<Pair>& pairs)
         if (!longer || !retold || longer->chunks() != 1 || retold->chunks() != 1) continue;
         const double known =
             known_share({pairs[i].book, record_of(longer->state()), *std::move(retold)},
-                        bench.ruleset.values().semantic);
+                        bench.ruleset.values());
         ++found.pairs;
         found.detected += known >= 0.5 ? 1U : 0U;
         found.known += known;

@@ -1,8 +1,8 @@
 // novelty_report [--directory DIR] [--size ROWS] [--texts N] [--json FILE] [--losses FILE]
-// [--fitting] [--large] [--only paraphrases|innocents|money|languages]:
-// paraphrases, innocents, money and other languages at the frozen thresholds of default-1. Exit 1
-// if a bound is broken. The texts come from tools/novelty_texts and novelty_entries. --fitting
-// looks at the half that thresholds may be chosen on.
+// [--fitting] [--large] [--only paraphrases|innocents|money|languages] [--ruleset NAME]:
+// paraphrases, innocents, money and other languages at the thresholds of a built-in ruleset
+// [default-1]. Exit 1 if a bound is broken. The texts come from tools/novelty_texts and
+// novelty_entries. --fitting looks at the half that thresholds may be chosen on.
 #include "report.hpp"
 
 #include <cstdio>
@@ -38,6 +38,7 @@ int print(const Report& report) {
 }
 
 /// Takes the codes out that the ruleset gives none of: the cache was filled without that rule.
+/// Makes the fingerprints anew where the ruleset has others than the cache.
 void gate_all(const std::filesystem::path& directory, const Preparer& preparer, EntryCache& cache,
               Report& report) {
     std::size_t coded = 0, taken_out = 0;
@@ -66,7 +67,7 @@ void gate_all(const std::filesystem::path& directory, const Preparer& preparer, 
 
 int main(int argc, char** argv) {
     Settings settings{.directory = ".cache/novelty"};
-    std::string json, only;
+    std::string json, only, name = "default-1";
     for (int i = 1; i < argc; ++i) {
         const std::string_view option{argv[i]};
         const char* value = i + 1 < argc ? argv[i + 1] : "";
@@ -91,13 +92,17 @@ int main(int argc, char** argv) {
             json = value;
         else if (option == "--only")
             only = value;
+        else if (option == "--ruleset")
+            name = value;
         else
             return std::fprintf(stderr, "novelty_report: %s?\n", argv[i - 1]), 64;
     }
     const auto model = scoring::Model::load(scoring::kModelPath, scoring::pinned_model_digest());
-    const auto ruleset = scoring::Ruleset::named("default-1");
+    const auto ruleset = scoring::Ruleset::named(name);
     if (!model || !ruleset)
-        return std::fputs("novelty_report: no model file; run tools/setup\n", stderr), 66;
+        return std::fputs("novelty_report: no such ruleset, or no model file; run tools/setup\n",
+                          stderr),
+               66;
     EntryCache cache{settings.directory / "entries.bin", *ruleset};
     const Preparer preparer{*model, *ruleset};
     Report report;

@@ -130,6 +130,8 @@ bool Chunker::add_whole(std::string_view sentence) {
     if (!fits(open_.pieces.size(), open_.characters + characters)) close(pieces_before);
     const std::size_t words_before = open_.words.words.size();
     append_words(sentence, known_, open_.words);
+    open_.sentences.push_back({static_cast<std::uint32_t>(words_before),
+                               static_cast<std::uint32_t>(open_.words.words.size())});
     open_.characters += characters;
     settle(words_before);
     return true;
@@ -217,10 +219,12 @@ void Chunker::close(std::size_t pieces) {
          {copy_of(words.folded, words.folded.size()), copy_of(words.words, words.words.size())},
          open_.characters,
          std::min(weight, rules_.weight_max),
-         std::exchange(open_.table, {})});
+         std::exchange(open_.table, {}),
+         copy_of(open_.sentences, open_.sentences.size())});
     open_.pieces.erase(open_.pieces.begin(),
                        open_.pieces.begin() + static_cast<std::ptrdiff_t>(pieces));
     open_.words.clear();
+    open_.sentences.clear();
     open_.characters = 0;
 }
 

@@ -24,6 +24,11 @@ struct TableShape {
     SecretVector<std::uint32_t> row_ends;
     [[nodiscard]] bool empty() const noexcept { return row_ends.empty(); }
 };
+/// Words [begin, end) of a chunk.
+struct Stretch {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+};
 /// What makes two values the same: their folded words in order.
 [[nodiscard]] std::uint64_t value_hash(const Words& words, std::uint32_t begin, std::uint32_t end);
 
@@ -35,6 +40,7 @@ struct Chunk {
     std::uint32_t weight = 0;      ///< min(characters that weigh, ChunkRules::weight_max); of a
                                    ///< table, a value weighs once
     TableShape table;              ///< of rows; a chunk holds rows or prose, never both
+    SecretVector<Stretch> sentences{};  ///< of prose, those that were not cut
 };
 
 /// Cuts a contribution into chunks, one record of canonical text after the other. A border depends

@@ -147,8 +147,8 @@ Result<Score> Corpus::score(const Prepared& prepared, const Ruleset& ruleset,
                                 .owner = owner,
                                 .references = references};
     const std::vector<Known> known =
-        assess(contribution, background, ruleset.values().semantic, state_->parallel_for);
-    return make_score(contribution, known, ruleset.values().pay);
+        assess(contribution, background, ruleset.values(), state_->parallel_for);
+    return make_score(contribution, known, ruleset.values());
 }
 
 Status Corpus::check_entry(ByteView corpus_entry) {

@@ -1,5 +1,6 @@
 #include "novelty/novelty.hpp"
 
+#include "lexical/edited.hpp"
 #include "pramana/core/check.hpp"
 
 #include <algorithm>
@@ -21,6 +22,7 @@ struct FirstSeen {
             exact.try_emplace(chunks[i].exact, i);
             for (const Window& window : chunks[i].prints.windows)
                 if (window.kept) prints.try_emplace(window.hash, i);
+            for (const std::uint64_t set : chunks[i].sets) prints.try_emplace(set, i);
         }
     }
     template <class Map, class Key>
@@ -48,11 +50,12 @@ Verdict verdict(bool exact, Q16 lexical, Q16 semantic) {
 class Assessment {
   public:
     Assessment(const Prepared::State& prepared, const Background& background,
-               const SemanticRules& rules)
+               const RulesetValues& rules)
         : prepared_{prepared},
           background_{background},
+          rules_{rules.novelty},
           first_{prepared.chunks},
-          scan_{prepared, rules},
+          scan_{prepared, rules.semantic},
           published_(prepared.chunks.size(), 0),
           corpus_(prepared.chunks.size(), 0),
           total_(prepared.chunks.size(), 0) {
@@ -93,14 +96,7 @@ class Assessment {
 
     [[nodiscard]] Known known_of(std::size_t i) const {
         const PreparedChunk& chunk = prepared_.chunks[i];
-        std::vector<bool> published, corpus, total;
-        for (const Window& window : chunk.prints.windows) {
-            published.push_back(
-                is_published([&](const auto& r) { return r.has_print(window.hash); }));
-            corpus.push_back(published.back() || background_.corpus->has_print(window.hash) ||
-                             (quarantine_ && quarantine_->has_print(window.hash)));
-            total.push_back(corpus.back() || FirstSeen::before(first_.prints, window.hash, i));
-        }
+        const Layers words = words_of(chunk, i);
         const bool exact_published =
             is_published([&](const auto& r) { return r.has_exact(chunk.exact); });
         const bool exact = exact_published || background_.corpus->has_exact(chunk.exact) ||
@@ -108,13 +104,49 @@ class Assessment {
         const bool copied = exact || FirstSeen::before(first_.exact, chunk.exact, i);
 
         Known known;
-        known.published =
-            verdict(exact_published, covered_share(chunk.prints, published), published_[i]).known;
-        const Verdict found = verdict(exact, covered_share(chunk.prints, corpus), corpus_[i]);
+        known.published = verdict(exact_published, words.published, published_[i]).known;
+        const Verdict found = verdict(exact, words.corpus, corpus_[i]);
         known.corpus = found.known;
         known.cause = found.known > known.published ? found.cause : Cause::kNew;
-        known.total = verdict(copied, covered_share(chunk.prints, total), total_[i]).known;
+        known.total = verdict(copied, words.total, total_[i]).known;
+        known.copied = copied;
         return known;
+    }
+
+    /// What is known of a chunk by its words, to each layer.
+    struct Layers {
+        Q16 published = 0, corpus = 0, total = 0;
+    };
+    [[nodiscard]] Layers words_of(const PreparedChunk& chunk, std::size_t i) const {
+        std::vector<bool> published, corpus, total;
+        for (const Window& window : chunk.prints.windows) {
+            const Layer layer = layer_of(window.hash, i);
+            published.push_back(layer <= Layer::kPublished);
+            corpus.push_back(layer <= Layer::kCorpus);
+            total.push_back(layer <= Layer::kOwn);
+        }
+        std::size_t sets[3] = {};
+        for (const std::uint64_t set : chunk.sets) {
+            const Layer layer = layer_of(set, i);
+            sets[0] += layer <= Layer::kPublished ? 1U : 0U;
+            sets[1] += layer <= Layer::kCorpus ? 1U : 0U;
+            sets[2] += layer <= Layer::kOwn ? 1U : 0U;
+        }
+        const auto share = [&](const std::vector<bool>& windows, std::size_t known) {
+            return std::max(covered_share(chunk.prints, windows),
+                            set_share(known, chunk.sets.size(), rules_));
+        };
+        return {share(published, sets[0]), share(corpus, sets[1]), share(total, sets[2])};
+    }
+
+    /// The first layer that has the hash.
+    enum class Layer : std::uint8_t { kPublished, kCorpus, kOwn, kNone };
+    [[nodiscard]] Layer layer_of(std::uint64_t hash, std::size_t chunk) const {
+        if (is_published([&](const auto& r) { return r.has_print(hash); }))
+            return Layer::kPublished;
+        if (background_.corpus->has_print(hash) || (quarantine_ && quarantine_->has_print(hash)))
+            return Layer::kCorpus;
+        return FirstSeen::before(first_.prints, hash, chunk) ? Layer::kOwn : Layer::kNone;
     }
 
     template <class Has>
@@ -125,6 +157,7 @@ class Assessment {
 
     const Prepared::State& prepared_;
     const Background& background_;
+    const NoveltyRules& rules_;
     FirstSeen first_;
     SemanticScan scan_;
     std::optional<QuarantineIndex::View> quarantine_;
@@ -150,7 +183,7 @@ Q16 covered_share(const Fingerprints& prints, const std::vector<bool>& known) {
 }
 
 std::vector<Known> assess(const Prepared::State& prepared, const Background& background,
-                          const SemanticRules& rules, const ParallelFor& parallel_for) {
+                          const RulesetValues& rules, const ParallelFor& parallel_for) {
     PRAMANA_CHECK(background.corpus != nullptr);
     const std::size_t count = prepared.chunks.size();
     std::vector<Known> known(count);

@@ -15,6 +15,7 @@ struct Known {
     Cause cause = Cause::kNew;  ///< of `corpus` beyond `published`: the largest of exact, lexical,
                                 ///< semantic, in that order when equal
     Q16 total = 0;              ///< to all that and the earlier chunks of the same contribution
+    bool copied = false;        ///< word for word, of any of these
     friend bool operator==(const Known&, const Known&) = default;
 };
 
@@ -29,7 +30,7 @@ struct Background {
 /// Compares every chunk with the background and with the chunks before it. Exact: the cut of
 /// `parallel_for` and the processor do not change the result. Source: docs/scoring.md "Novelty".
 [[nodiscard]] std::vector<Known> assess(const Prepared::State& prepared,
-                                        const Background& background, const SemanticRules& rules,
+                                        const Background& background, const RulesetValues& rules,
                                         const ParallelFor& parallel_for);
 
 /// Share of a chunk that windows with a known hash cover. `known[i]` belongs to window i.

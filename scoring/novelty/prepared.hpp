@@ -14,6 +14,10 @@ struct PreparedChunk {
     ExactHash exact;
     Fingerprints prints;
     SecretVector<std::uint32_t> content;
+    SecretVector<std::uint64_t> sets{};  ///< of words, where meaning is not compared; ascending
+
+    /// What enters a corpus: the kept windows and the sets, strictly ascending.
+    [[nodiscard]] SecretVector<std::uint64_t> kept() const;
 };
 
 /// Everything that does not depend on the corpus.

@@ -24,10 +24,12 @@ Result<Ruleset> Ruleset::named(std::string_view name) {
         return Error{Errc::kRulesetInvalid, "scoring.ruleset.named"};
     RulesetValues values;  // the defaults of the header
     values.name = own;
-    if (own != kNames[0])
+    if (own != kNames[0]) {
         values.extract.formats = {.version = kFormatsVersion,
                                   .archive_depth_max = FormatRules{}.archive_depth_max,
                                   .authenticity = kAuthenticityVersion};
+        values.novelty.version = kNoveltyVersion;
+    }
     if (own != name) {
         values.corpus = name.substr(own.size() + 1);
         if (values.corpus == RulesetValues{}.corpus)  // one name for each ruleset

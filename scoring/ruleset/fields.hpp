@@ -51,6 +51,20 @@ void each_number(Either<LexicalRules> auto& l, Visit visit) {
 }
 
 template <class Visit>
+void each_number(Either<NoveltyRules> auto& n, Visit visit) {
+    visit("numbers_words_min", n.numbers_words_min);
+    visit("sentence_characters_min", n.sentence_characters_min);
+    visit("sentence_words_min", n.sentence_words_min);
+    visit("set_high_q16", n.set_high_q16);
+    visit("set_low_q16", n.set_low_q16);
+    visit("set_modulus", n.set_modulus);
+    visit("set_words", n.set_words);
+    visit("set_words_min", n.set_words_min);
+    visit("uniqueness_min_q16", n.uniqueness_min_q16);
+    visit("version", n.version);
+}
+
+template <class Visit>
 void each_number(Either<SemanticRules> auto& s, Visit visit) {
     visit("continued_max_q16", s.continued_max_q16);
     visit("corroborated_dot_min", s.corroborated_dot_min);

@@ -75,6 +75,7 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
     read(members.object("chunk"), values.chunk);
     read(members.object("lexical"), values.lexical);
     read(members.object("table"), values.table);
+    if (json->member("novelty")) read(members.object("novelty"), values.novelty);
     read(members.object("semantic"), values.semantic);
     read(members.object("sample"), values.sample);
     read(members.object("pay"), values.pay);

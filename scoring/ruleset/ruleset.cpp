@@ -71,6 +71,17 @@ bool valid(const TableRules& t) {
            within(t.alone_characters_min, 1, 8'192);
 }
 
+/// Version 1 has one form. Few words of a set: each three of them are looked at.
+bool valid(const NoveltyRules& n, const LexicalRules& l) {
+    if (n.version == 1) return n == NoveltyRules{};
+    return n.version == kNoveltyVersion && within(n.sentence_words_min, 1, 256) &&
+           within(n.sentence_characters_min, 1, 8'192) &&
+           within(n.numbers_words_min, 1, l.shingle_words) && within(n.set_words, 3, 16) &&
+           within(n.set_words_min, 3, n.set_words) && within(n.set_modulus, 1, 16) &&
+           within(n.set_low_q16, 0, n.set_high_q16) && within(n.set_high_q16, 1, kQ16One) &&
+           within(n.uniqueness_min_q16, 0, kQ16One - 1);
+}
+
 bool valid(const SemanticRules& s) {
     return s.strict_low > 0 && s.strict_high >= s.strict_low && s.strict_high <= kDotMax &&
            s.corroborated_low > 0 && s.corroborated_high >= s.corroborated_low &&
@@ -137,6 +148,19 @@ std::string text_of(const std::vector<PublicText>& texts) {
     return std::move(o).finish();
 }
 
+/// What of these rules goes into a corpus; thresholds do not.
+std::string kept_of(const NoveltyRules& n) {
+    CanonicalObject o;
+    o.number("numbers_words_min", n.numbers_words_min);
+    o.number("sentence_characters_min", n.sentence_characters_min);
+    o.number("sentence_words_min", n.sentence_words_min);
+    o.number("set_modulus", n.set_modulus);
+    o.number("set_words", n.set_words);
+    o.number("set_words_min", n.set_words_min);
+    o.number("version", n.version);
+    return std::move(o).finish();
+}
+
 }  // namespace
 
 Ruleset::Ruleset(RulesetValues values) : values_{std::move(values)} {
@@ -146,7 +170,8 @@ Ruleset::Ruleset(RulesetValues values) : values_{std::move(values)} {
 Result<Ruleset> Ruleset::make(RulesetValues values) {
     const bool good = valid_name(values.name) && valid_corpus(values.corpus) && values.spec == 1 &&
                       valid(values.extract) && valid(values.chunk) && valid(values.lexical) &&
-                      valid(values.table) && valid(values.semantic) && valid(values.public_texts) &&
+                      valid(values.table) && valid(values.novelty, values.lexical) &&
+                      valid(values.semantic) && valid(values.public_texts) &&
                       valid(values.sample, values.chunk) && valid(values.pay);
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
@@ -161,6 +186,7 @@ std::string Ruleset::canonical_text() const {
     o.raw("lexical", text_of(values_.lexical));
     o.text("model_sha256", to_hex(values_.model_sha256.view()));
     o.text("name", values_.name);
+    if (values_.novelty.version > 1) o.raw("novelty", text_of(values_.novelty));
     o.raw("pay", text_of(values_.pay));
     o.raw("public_texts", text_of(values_.public_texts));
     o.raw("quality", quality_profiles_text());
@@ -182,6 +208,7 @@ Hash32 Ruleset::entry_digest() const {
     o.raw("chunk", text_of(values_.chunk));
     o.raw("lexical", text_of(values_.lexical));
     o.text("model_sha256", to_hex(values_.model_sha256.view()));
+    if (values_.novelty.version > 1) o.raw("novelty", kept_of(values_.novelty));
     o.raw("semantic", std::move(gates).finish());
     o.number("spec", values_.spec);
     o.raw("table", text_of(values_.table));

@@ -18,7 +18,8 @@ Hash32 digest_of(const Pieces& pieces) noexcept {
     return hash.finish();
 }
 
-Hash32 digest_of(const Fingerprints& prints, const SecretVector<std::uint32_t>& content) noexcept {
+Hash32 digest_of(const PreparedChunk& chunk) noexcept {
+    const Fingerprints& prints = chunk.prints;
     StepHash hash;
     hash.put(prints.characters);
     hash.put(std::uint8_t{prints.by_characters});
@@ -29,7 +30,8 @@ Hash32 digest_of(const Fingerprints& prints, const SecretVector<std::uint32_t>& 
         hash.put(window.end);
         hash.put(std::uint8_t{window.kept});
     }
-    hash.put_all(content);
+    hash.put_all(chunk.content);
+    if (!chunk.sets.empty()) hash.put_all(chunk.sets);
     return hash.finish();
 }
 
@@ -74,7 +76,7 @@ SecretVector<ChunkSteps> chunk_steps(const std::vector<Chunk>& chunks,
         const PreparedChunk& chunk = prepared.chunks[i];
         out.push_back({.words = digest_of(chunk.exact),
                        .pieces = digest_of(chunks[i].pieces),
-                       .prints = digest_of(chunk.prints, chunk.content),
+                       .prints = digest_of(chunk),
                        .codes = digest_of(prepared.codes.data() + i * kCodeDim),
                        .weight = chunk.weight});
     }

@@ -37,7 +37,8 @@ std::uint64_t eighths(std::uint64_t part, std::uint64_t whole) {
 
 /// Reasons that speak of matches with others (docs/scoring.md "Reasons").
 bool is_about_matches(std::string_view reason) {
-    return reason == "exact_copy" || reason == "near_copy" || reason == "partly_known";
+    return reason == "exact_copy" || reason == "near_copy" || reason == "partly_known" ||
+           reason == "mostly_known";
 }
 
 bool is_lower_hex(std::string_view text) {

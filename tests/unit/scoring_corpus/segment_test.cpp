@@ -12,7 +12,7 @@
 namespace pramana::scoring {
 namespace {
 
-using testing::kSemanticRules;
+using testing::made_up_rules;
 using testing::record_of;
 using testing::World;
 
@@ -99,8 +99,8 @@ TEST(CorpusSegments, change_no_verdict) {
         }
         for (int i = 0; i < 5; ++i) {
             const Prepared::State state = world.contribution(1 + world.below(8));
-            ASSERT_EQ(assess(state, Background{.corpus = &plain}, kSemanticRules, {}),
-                      assess(state, Background{.corpus = &cut}, kSemanticRules, {}))
+            ASSERT_EQ(assess(state, Background{.corpus = &plain}, made_up_rules(), {}),
+                      assess(state, Background{.corpus = &cut}, made_up_rules(), {}))
                 << seed;
         }
     }

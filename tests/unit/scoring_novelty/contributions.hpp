@@ -20,6 +20,12 @@ inline constexpr SemanticRules kSemanticRules{.strict_low = 100'000,
                                               .overlap_words_added = 4,
                                               .overlap_words_min = 6};
 
+inline RulesetValues made_up_rules() {
+    RulesetValues values;
+    values.semantic = kSemanticRules;
+    return values;
+}
+
 /// Random contributions drawn from a small world, so that copies, near copies and shared passages
 /// are frequent.
 class World {
@@ -58,6 +64,8 @@ class World {
         chunk.prints.by_characters = below(5) == 0;
         std::uint32_t word = 0;
         for (int i = 0; i < 12; ++i) chunk.content.push_back(word += 1 + below(4));
+        std::uint64_t set = std::uint64_t{1} << 40U;  // of words, where meaning is not compared
+        for (std::uint32_t i = 4 * below(4); i > 0; --i) chunk.sets.push_back(set += 1 + below(3));
         state.chunks.push_back(std::move(chunk));
         const auto& prototype = prototypes_[below(kPrototypes)];
         const std::uint32_t noise = 1 + below(40);
@@ -104,7 +112,7 @@ struct Scene {
                                               const ParallelFor& parallel_for = {}) const {
         const CorpusIndex* const references[] = {&published};
         const Background background{&corpus, &quarantine, asking, references};
-        return assess(state, background, kSemanticRules, parallel_for);
+        return assess(state, background, made_up_rules(), parallel_for);
     }
     [[nodiscard]] Score score_of(const Prepared::State& state) const {
         Score score;

@@ -96,6 +96,7 @@ const ChangeRow kEveryField[] = {
     {"overlap_words_added", [](auto& v) { ++v.semantic.overlap_words_added; }},
     {"overlap_words_min", [](auto& v) { ++v.semantic.overlap_words_min; }},
     {"public_text", [](auto& v) { v.public_texts = {{"bible", {}}}; }},
+    {"novelty", [](auto& v) { v.novelty.version = 2; }},
     {"semantic_pieces_min", [](auto& v) { ++v.semantic.pieces_min; }},
     {"unknown_max", [](auto& v) { ++v.semantic.unknown_max_q16; }},
     {"continued_max", [](auto& v) { ++v.semantic.continued_max_q16; }},
@@ -117,7 +118,49 @@ TEST_P(RulesetField, is_part_of_the_digest) {
 INSTANTIATE_TEST_SUITE_P(Rows, RulesetField, ::testing::ValuesIn(kEveryField),
                          [](const auto& row) { return std::string{row.param.name}; });
 
+// The parts that version 1 does not have.
+const ChangeRow kNoveltyFields[] = {
+    {"sentence_words_min", [](auto& v) { ++v.novelty.sentence_words_min; }},
+    {"sentence_characters_min", [](auto& v) { ++v.novelty.sentence_characters_min; }},
+    {"numbers_words_min", [](auto& v) { ++v.novelty.numbers_words_min; }},
+    {"set_words", [](auto& v) { ++v.novelty.set_words; }},
+    {"set_words_min", [](auto& v) { ++v.novelty.set_words_min; }},
+    {"set_modulus", [](auto& v) { ++v.novelty.set_modulus; }},
+    {"set_low", [](auto& v) { ++v.novelty.set_low_q16; }},
+    {"set_high", [](auto& v) { ++v.novelty.set_high_q16; }},
+    {"uniqueness_min", [](auto& v) { ++v.novelty.uniqueness_min_q16; }},
+};
+class RulesetNoveltyField : public ::testing::TestWithParam<ChangeRow> {};
+TEST_P(RulesetNoveltyField, is_part_of_the_digest_from_version_two_on) {
+    RulesetValues values = sample();
+    GetParam().change(values);
+    EXPECT_FALSE(Ruleset::make(values));
+    values.novelty.version = 2;
+    RulesetValues plain = sample();
+    plain.novelty.version = 2;
+    const Result<Ruleset> before = Ruleset::make(plain), after = Ruleset::make(values);
+    ASSERT_TRUE(before && after);
+    EXPECT_NE(before->digest(), after->digest());
+    // Thresholds go on with the corpus that there is.
+    const std::string name{GetParam().name};
+    const bool kept = name != "set_low" && name != "set_high" && name != "uniqueness_min";
+    EXPECT_EQ(before->entry_digest() != after->entry_digest(), kept);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, RulesetNoveltyField, ::testing::ValuesIn(kNoveltyFields),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
 const ChangeRow kInvalid[] = {
+    {"no_such_novelty", [](auto& v) { v.novelty.version = 3; }},
+    {"many_words_of_a_set", [](auto& v) { v.novelty = {.version = 2, .set_words = 17}; }},
+    {"sets_of_more_words_than_there_are",
+     [](auto& v) { v.novelty = {.version = 2, .set_words = 7}; }},
+    {"a_set_of_two_words", [](auto& v) { v.novelty = {.version = 2, .set_words_min = 2}; }},
+    {"sets_out_of_order", [](auto& v) { v.novelty = {.version = 2, .set_low_q16 = 60'000}; }},
+    {"more_words_than_a_window",
+     [](auto& v) { v.novelty = {.version = 2, .numbers_words_min = 9}; }},
+    {"sentences_of_nothing", [](auto& v) { v.novelty = {.version = 2, .sentence_words_min = 0}; }},
+    {"nothing_paid_at_all",
+     [](auto& v) { v.novelty = {.version = 2, .uniqueness_min_q16 = 65'536}; }},
     {"no_name", [](auto& v) { v.name = ""; }},
     {"name_with_a_quote", [](auto& v) { v.name = "a\"b"; }},
     {"long_name", [](auto& v) { v.name = std::string(33, 'a'); }},

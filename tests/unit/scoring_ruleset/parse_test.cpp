@@ -63,7 +63,31 @@ TEST(RulesetParse, keeps_the_text_of_rulesets_before_formats) {
     ASSERT_TRUE(read);
     EXPECT_EQ(read->values(), second->values());
     EXPECT_NE(read->digest(), Ruleset::named("default-1")->digest());
-    EXPECT_EQ(read->entry_digest(), Ruleset::named("default-1")->entry_digest());
+    // Its fingerprints are others.
+    EXPECT_NE(read->entry_digest(), Ruleset::named("default-1")->entry_digest());
+}
+
+TEST(RulesetParse, reads_what_makes_edited_text_known) {
+    EXPECT_EQ(builtin_text().find("novelty"), std::string::npos);
+    const std::string text = Ruleset::named("default-2")->canonical_text();
+    const std::string_view part =
+        R"("novelty":{"numbers_words_min":5,"sentence_characters_min":16,"sentence_words_min":4,)"
+        R"("set_high_q16":58982,"set_low_q16":32768,"set_modulus":4,"set_words":10,)"
+        R"("set_words_min":8,"uniqueness_min_q16":8192,"version":2},)";
+    const std::size_t at = text.find(part);
+    ASSERT_NE(at, std::string::npos) << text;
+    std::string changed = text;
+    changed.replace(changed.find("\"set_modulus\":4"), 15, "\"set_modulus\":5");
+    const Result<Ruleset> read = Ruleset::parse(changed);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->values().novelty.set_modulus, 5U);
+    changed = text;  // without it: another ruleset, of version 1
+    const Result<Ruleset> without = Ruleset::parse(changed.erase(at, part.size()));
+    ASSERT_TRUE(without);
+    EXPECT_EQ(without->values().novelty, NoveltyRules{});
+    changed = text;
+    changed.replace(at + part.size() - 3, 1, "1");  // one form of version 1
+    EXPECT_FALSE(Ruleset::parse(changed));
 }
 
 // One text form each: version 1 is not written, and what is not there cannot be asked for.
