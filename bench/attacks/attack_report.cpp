@@ -1,8 +1,11 @@
-// attack_report [--directory DIR] [--only A1,...] [--fee N] [--json FILE] [--cases]: what cheating
-// earns in money, over all files and wallets, beside the honest submission of the same material.
+// attack_report [--directory DIR] [--ruleset NAME] [--only A1,...] [--name TEXT] [--fee N]
+// [--json FILE] [--cases] [--chunks]: what cheating earns in money, over all files and wallets,
+// beside the honest submission of the same material, under a built-in ruleset [default-2].
 // The cases come from `bench/run attacks`. A DLP of the template pays factor x score for a file,
 // score = pay / 1024; amounts are told in 1/1024 of the factor, which is exact. --fee: what a
-// submission costs in the same unit [0, the worst case for the DLP]. --cases prints each case.
+// submission costs in the same unit [0, the worst case for the DLP]. --cases prints each case,
+// --name only those with this in their names, --chunks what of the files of a case that does not
+// hold is paid, chunk by chunk.
 // Exit 1 if fewer than 95 % hold, or a file that must earn nothing does.
 #include "pramana/core/check.hpp"
 #include "pramana/core/json.hpp"
@@ -38,7 +41,7 @@ struct Outcome {
     std::int64_t honest = 0, made = 0;  ///< in 1/1024 of the factor, fees deducted
     bool unpaid_held = true;            ///< what must earn nothing did
     bool holds = false;
-    std::string why;  ///< of the last file
+    std::vector<Paid> files;  ///< of `made`
 };
 
 struct Tally {
@@ -100,12 +103,13 @@ Outcome judge(Till& till, const Case& each, std::int64_t fee) {
     const std::vector<Paid> made = till.submit(each.made, each.public_files);
     Outcome out{.honest = sum(till.submit(honest, each.public_files), fee),
                 .made = sum(made, fee),
-                .why = made.back().why};
+                .files = {}};
     double limit = static_cast<double>(out.honest) * kAllowance;
     if (!each.public_files.empty())
         limit = static_cast<double>(sum(till.submit(each.made, {}), fee)) * (kAllowance - 1);
     for (const std::size_t index : each.unpaid) out.unpaid_held &= made[index].pay_1024 == 0;
     out.holds = out.unpaid_held && static_cast<double>(out.made) <= limit;
+    out.files = made;
     return out;
 }
 
@@ -127,24 +131,51 @@ void write_json(const std::string& path, const std::vector<Case>& cases,
         out << " {\"attack\": \"" << cases[i].attack << "\", \"name\": \"" << cases[i].name
             << "\", \"honest\": " << outcomes[i].honest << ", \"earned\": " << outcomes[i].made
             << ", \"holds\": " << (outcomes[i].holds ? "true" : "false") << ", \"last\": \""
-            << outcomes[i].why << "\"}" << (i + 1 < outcomes.size() ? "," : "") << "\n";
+            << outcomes[i].files.back().why << "\"}" << (i + 1 < outcomes.size() ? "," : "")
+            << "\n";
     out << "]\n";
 }
 
 struct Options {
     std::filesystem::path directory = ".cache/attacks";
-    std::string only, json;
+    std::string ruleset = "default-2", only, name, json;
     std::int64_t fee = 0;
-    bool each = false;
+    bool each = false, chunks = false;
 };
 
-bool wanted(const Options& options, const std::string& attack) {
-    return options.only.empty() ||
-           (',' + options.only + ',').find(',' + attack + ',') != std::string::npos;
+bool wanted(const Options& options, const Case& each) {
+    return (options.only.empty() ||
+            (',' + options.only + ',').find(',' + each.attack + ',') != std::string::npos) &&
+           each.name.find(options.name) != std::string::npos;
+}
+
+/// Which chunks of a case's files are paid, those with most that is new first, and why the rest of
+/// them is not: cause and known share by the corpus, by public texts and all in all.
+void print_chunks(const Till& till, const Case& each, const Outcome& got) {
+    constexpr const char* kCauses[] = {"new", "exact", "lexical", "semantic", "internal", "public"};
+    for (std::size_t file = 0; file < got.files.size(); ++file) {
+        const Paid& paid = got.files[file];
+        std::printf("  file %zu of %s: pays %u, %llu of %llu new; %s\n", file + 1,
+                    each.made[file].wallet.c_str(), paid.pay_1024,
+                    static_cast<unsigned long long>(paid.novel_mass),
+                    static_cast<unsigned long long>(paid.mass), paid.why.c_str());
+        if (paid.pay_1024 == 0) continue;
+        const std::vector<std::string> words = till.words_of(each.made[file].file);
+        for (std::size_t i = 0; i < paid.chunks.size(); ++i) {
+            const ChunkPaid& chunk = paid.chunks[i];
+            const scoring::ChunkVerdict& verdict = chunk.verdict;
+            const double novel = chunk.weight * (1.0 - verdict.total_q16 / 65536.0);
+            if (novel < 1) continue;
+            std::printf("    %4zu %5.0f of %4u new, %s %.2f, public %.2f, all %.2f%s: %.100s\n", i,
+                        novel, chunk.weight, kCauses[verdict.cause], verdict.known_q16 / 65536.0,
+                        verdict.public_q16 / 65536.0, verdict.total_q16 / 65536.0,
+                        chunk.compared ? "" : ", meaning off", words[i].c_str());
+        }
+    }
 }
 
 int report(const Options& options, Till& till, std::vector<Case> cases) {
-    std::erase_if(cases, [&](const Case& each) { return !wanted(options, each.attack); });
+    std::erase_if(cases, [&](const Case& each) { return !wanted(options, each); });
     std::vector<Outcome> outcomes;
     std::map<std::string, Tally> tallies;
     std::size_t counted = 0, hold = 0, unpaid_broken = 0;
@@ -167,7 +198,8 @@ int report(const Options& options, Till& till, std::vector<Case> cases) {
             std::printf("%s %-4s %s: earned %lld, honest %lld; last file: %s\n",
                         got.holds ? "ok   " : "PAID ", each.attack.c_str(), each.name.c_str(),
                         static_cast<long long>(got.made), static_cast<long long>(got.honest),
-                        got.why.c_str());
+                        got.files.back().why.c_str());
+        if (options.chunks && !got.holds) print_chunks(till, each, got);
         std::fflush(stdout);
     }
     print_table(tallies);
@@ -188,13 +220,17 @@ int main(int argc, char** argv) {
     Options options;
     for (int i = 1; i < argc; ++i) {
         const std::string_view option{argv[i]};
-        if (option == "--cases") {
-            options.each = true;
+        if (option == "--cases" || option == "--chunks") {
+            (option == "--cases" ? options.each : options.chunks) = true;
             continue;
         }
         const char* value = i + 1 < argc ? argv[++i] : "";
         if (option == "--directory")
             options.directory = value;
+        else if (option == "--ruleset")
+            options.ruleset = value;
+        else if (option == "--name")
+            options.name = value;
         else if (option == "--only")
             options.only = value;
         else if (option == "--json")
@@ -207,9 +243,11 @@ int main(int argc, char** argv) {
     }
     const auto model = scoring::Model::load(scoring::kModelPath, scoring::pinned_model_digest());
     if (!model) return std::fputs("attack_report: no model file; run tools/setup\n", stderr), 66;
+    const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(options.ruleset);
+    if (!ruleset) return std::fputs("attack_report: no such ruleset\n", stderr), 64;
     std::vector<Case> cases = read_cases(options.directory);
     if (cases.empty())
         return std::fputs("attack_report: no cases; `bench/run attacks` makes them\n", stderr), 66;
-    Till till{options.directory, *model};
+    Till till{options.directory, *model, *ruleset};
     return report(options, till, std::move(cases));
 }
