@@ -56,14 +56,15 @@ class Splitter {
     explicit Splitter(Words& out) : words_{out.words}, folded_{out.folded} {}
 
     /// A word that is one run, with nothing of it added yet.
-    void add_word(const AsciiRun& run, const KnownWords::Known& known, std::size_t text_end) {
-        const auto size = static_cast<std::uint16_t>(run.size);
+    void add_word(const ShortWord& word, std::size_t length, const KnownWords::Known& known,
+                  std::size_t text_end) {
+        const auto size = static_cast<std::uint16_t>(length);
         words_.push_back(
             {known.hash, static_cast<std::uint32_t>(text_end), size, size, known.scripts, false});
-        char* to = folded_.room(sizeof run.word);
-        std::memcpy(to, run.word.data(), sizeof run.word);
-        to[run.size] = ' ';
-        folded_.written(run.size + 1);
+        char* to = folded_.room(sizeof word);
+        std::memcpy(to, word.data(), sizeof word);
+        to[length] = ' ';
+        folded_.written(length + 1);
     }
 
     /// As many of the letters and digits at `at` as are ASCII and still fit the word; moves behind
@@ -165,20 +166,16 @@ bool letter_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-KnownWords::Known KnownWords::of(const AsciiRun& run) noexcept {
-    const std::uint64_t mixed =
-        (run.word[0] ^ run.word[1] * 0x9E3779B97F4A7C15ULL) * 0xC2B2AE3D27D4EB4FULL;
-    Slot& slot = slots_[(mixed >> 40U) % kSlots];
-    if (slot.word[0] == run.word[0] && slot.word[1] == run.word[1]) return slot.known;
+KnownWords::Known KnownWords::learn(Slot& slot, const ShortWord& word, std::size_t size) noexcept {
     Known known{kWordSeed, 0};
-    char text[sizeof run.word];
-    std::memcpy(text, run.word.data(), sizeof text);
-    for (std::size_t i = 0; i < run.size; ++i) {
+    char text[sizeof word];
+    std::memcpy(text, word.data(), sizeof text);
+    for (std::size_t i = 0; i < size; ++i) {
         known.hash = chain(known.hash, static_cast<std::uint8_t>(text[i]));
         known.scripts |= script_of_ascii(text[i]);
     }
     wipe_memory(text, sizeof text);
-    slot = {run.word, known};
+    slot = {word, known};
     return known;
 }
 
@@ -204,19 +201,44 @@ std::uint32_t Words::folded_characters() const noexcept {
     return sum;
 }
 
+namespace {
+
+/// The words of the first bytes of a text, many at once. Returns how many bytes, behind which the
+/// text is between words; 0: byte by byte is the only way.
+std::size_t append_tokens(std::string_view text, std::size_t text_begin, KnownWords& known,
+                          Splitter& splitter) {
+    static const TokenKernel* const kKernel = token_kernel();
+    if (kKernel == nullptr) return 0;
+    AsciiTokens& tokens = known.tokens();
+    kKernel->words(text.data(), text.size(), tokens);
+    for (std::size_t i = 0; i < tokens.count; ++i) {
+        const AsciiToken& token = tokens.tokens[i];
+        splitter.add_word(token.word, token.size, known.of(token.word, token.size),
+                          text_begin + token.end);
+    }
+    return tokens.bytes;
+}
+
+}  // namespace
+
 void append_words(std::string_view canonical, KnownWords& known, Words& out) {
     Splitter splitter{out};
     const Sixteens bytes{canonical};
     std::uint64_t ill_formed = 0;
     for (std::size_t at = 0; at < canonical.size();) {
         if (folded_ascii(canonical[at]) != 0) {
+            if (!splitter.open()) {
+                const std::size_t taken = append_tokens(canonical.substr(at), at, known, splitter);
+                at += taken;
+                if (taken > 0) continue;
+            }
             const AsciiRun run = ascii_run(bytes.at(at));
             if (run.size == 16 || splitter.open() || !word_ends_at(canonical, at + run.size)) {
                 splitter.add_ascii(canonical, at);
                 continue;
             }
             at += run.size;
-            splitter.add_word(run, known.of(run), at);
+            splitter.add_word(run.word, run.size, known.of(run.word, run.size), at);
             if (at < canonical.size()) ++at;  // what ended it is no part of a word
             continue;
         }

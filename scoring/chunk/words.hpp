@@ -1,7 +1,7 @@
 #pragma once
 
 #include "pramana/core/secret_vector.hpp"
-#include "tokenize/ascii_words.hpp"
+#include "tokenize/ascii_tokens.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -39,8 +39,19 @@ class KnownWords {
         std::uint16_t scripts = 0;
     };
     KnownWords() : slots_(kSlots) {}
+    KnownWords(const KnownWords&) = delete;
+    KnownWords& operator=(const KnownWords&) = delete;
+    ~KnownWords() { wipe_memory(&tokens_, sizeof tokens_); }
     /// What Word says of a run of 1 to 15 letters and digits. Same for every call.
-    [[nodiscard]] Known of(const AsciiRun& run) noexcept;
+    [[nodiscard]] Known of(const ShortWord& word, std::size_t size) noexcept {
+        const std::uint64_t mixed =
+            (word[0] ^ word[1] * 0x9E3779B97F4A7C15ULL) * 0xC2B2AE3D27D4EB4FULL;
+        Slot& slot = slots_[(mixed >> 40U) % kSlots];
+        if (slot.word[0] == word[0] && slot.word[1] == word[1]) return slot.known;
+        return learn(slot, word, size);
+    }
+    /// Where tokens of a text are put, from one call to the next.
+    [[nodiscard]] AsciiTokens& tokens() noexcept { return tokens_; }
 
   private:
     static constexpr std::size_t kSlots = 4096;
@@ -48,7 +59,9 @@ class KnownWords {
         ShortWord word{};  // zeros: empty
         Known known;
     };
+    [[nodiscard]] static Known learn(Slot& slot, const ShortWord& word, std::size_t size) noexcept;
     SecretVector<Slot> slots_;
+    AsciiTokens tokens_{};
 };
 
 /// Appends the words of a text. Thread: any, each with words of its own.

@@ -2,10 +2,12 @@
 
 #include "canonical/unicode.hpp"
 #include "lexical/hash_order.hpp"
+#include "lexical/scratch.hpp"
 #include "lexical/windows.hpp"
 #include "pramana/core/sha256.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace pramana::scoring {
 namespace {
@@ -14,43 +16,13 @@ constexpr std::uint64_t kShingleSeed = 0x7368696E;  // "shin"
 constexpr std::uint64_t kGramSeed = 0x6772616D;     // "gram"
 constexpr std::size_t kContentCharactersMin = 4;
 
+constexpr std::size_t kUsualUnits = 256;  // of a chunk: no word has less than a word-piece
+
 /// Text as units that windows slide over: words, or single characters.
 struct Sequence {
-    SecretVector<std::uint64_t> hashes;
-    SecretVector<std::uint32_t> ends;  // weighing characters up to and with each unit
+    std::span<const std::uint64_t> hashes;
+    std::span<const std::uint32_t> ends;  // weighing characters up to and with each unit
 };
-
-Sequence sequence_of_words(const Words& words) {
-    Sequence out;
-    const std::size_t count = words.words.size();
-    out.hashes.resize(count);
-    out.ends.resize(count);
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        sum += words.words[i].characters;
-        out.hashes[i] = words.words[i].hash;
-        out.ends[i] = sum;
-    }
-    return out;
-}
-
-Sequence sequence_of_characters(const Words& words) {
-    Sequence out;
-    const std::uint32_t characters = words.folded_characters();
-    out.hashes.reserve(characters);
-    out.ends.reserve(characters);
-    const std::string_view folded{words.folded.data(), words.folded.size()};
-    std::uint64_t ill_formed = 0;
-    std::size_t at = 0;
-    for (const Word& word : words.words) {
-        for (std::uint16_t i = 0; i < word.folded_characters; ++i) {
-            out.hashes.push_back(unicode::decode(folded, at, ill_formed));
-            out.ends.push_back(static_cast<std::uint32_t>(out.ends.size() + 1));
-        }
-        ++at;  // the space
-    }
-    return out;
-}
 
 /// Schleimer, Wilkerson, Aiken 2003, and the two ends.
 SecretVector<Window> windows_of(const Sequence& sequence, std::size_t width, std::uint64_t seed,
@@ -60,11 +32,12 @@ SecretVector<Window> windows_of(const Sequence& sequence, std::size_t width, std
     if (width == 0) return {};
     const std::size_t count = units + 1 - width;
     const WindowKernel& kernel = window_kernels().front();
-    SecretVector<std::uint64_t> hashes(count);
-    SecretVector<std::uint8_t> kept(count);
+    Scratch<std::uint64_t, kUsualUnits> hashes(count);
+    Scratch<std::uint8_t, kUsualUnits> kept(count);
+    std::memset(kept.data(), 0, count);
     kernel.hash(sequence.hashes.data(), count, width, seed + width, hashes.data());
     kernel.winnow(hashes.data(), count, neighbours, kept.data());
-    kept.front() = kept.back() = 1;
+    kept[0] = kept[count - 1] = 1;
     SecretVector<Window> windows(count);
     std::uint32_t begin = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -73,6 +46,40 @@ SecretVector<Window> windows_of(const Sequence& sequence, std::size_t width, std
         begin = sequence.ends[i];
     }
     return windows;
+}
+
+SecretVector<Window> windows_of_words(const Words& words, const LexicalRules& rules) {
+    const std::size_t count = words.words.size();
+    Scratch<std::uint64_t, kUsualUnits> hashes(count);
+    Scratch<std::uint32_t, kUsualUnits> ends(count);
+    std::uint32_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        sum += words.words[i].characters;
+        hashes[i] = words.words[i].hash;
+        ends[i] = sum;
+    }
+    return windows_of({{hashes.data(), count}, {ends.data(), count}}, rules.shingle_words,
+                      kShingleSeed, rules.window);
+}
+
+SecretVector<Window> windows_of_characters(const Words& words, std::size_t width,
+                                           std::size_t neighbours) {
+    SecretVector<std::uint64_t> hashes;
+    SecretVector<std::uint32_t> ends;
+    const std::uint32_t characters = words.folded_characters();
+    hashes.reserve(characters);
+    ends.reserve(characters);
+    const std::string_view folded{words.folded.data(), words.folded.size()};
+    std::uint64_t ill_formed = 0;
+    std::size_t at = 0;
+    for (const Word& word : words.words) {
+        for (std::uint16_t i = 0; i < word.folded_characters; ++i) {
+            hashes.push_back(unicode::decode(folded, at, ill_formed));
+            ends.push_back(static_cast<std::uint32_t>(ends.size() + 1));
+        }
+        ++at;  // the space
+    }
+    return windows_of({hashes, ends}, width, kGramSeed, neighbours);
 }
 
 }  // namespace
@@ -87,13 +94,12 @@ Fingerprints fingerprint(const Words& words, const LexicalRules& rules) {
     Fingerprints out;
     out.by_characters = mostly_unspaced || words.words.size() < rules.words_min;
     if (!out.by_characters) {
-        out.windows =
-            windows_of(sequence_of_words(words), rules.shingle_words, kShingleSeed, rules.window);
+        out.windows = windows_of_words(words, rules);
         out.characters = characters;
     } else {
         const std::size_t width =
             mostly_unspaced ? rules.gram_characters : rules.gram_characters_spaced;
-        out.windows = windows_of(sequence_of_characters(words), width, kGramSeed, rules.window);
+        out.windows = windows_of_characters(words, width, rules.window);
         out.characters = words.folded_characters();
     }
     return out;
@@ -103,8 +109,7 @@ Fingerprints fingerprint_words(const Words& words, const LexicalRules& rules) {
     Fingerprints out;
     out.characters = words.characters();
     if (words.words.size() < rules.shingle_words) return out;
-    out.windows =
-        windows_of(sequence_of_words(words), rules.shingle_words, kShingleSeed, rules.window);
+    out.windows = windows_of_words(words, rules);
     return out;
 }
 

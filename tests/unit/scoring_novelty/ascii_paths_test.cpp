@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -159,7 +160,7 @@ TEST(AsciiWords, equal_the_rule_word_by_word) {
     std::mt19937 random{18};
     KnownWords known;  // of all rounds: the second time a word is looked up
     for (int round = 0; round < 5'000; ++round) {
-        std::string text = random_text(random, "aabcXYZ019 '-.\n    ", 60);
+        std::string text = random_text(random, "aabcXYZ019 '-.\n    ", round % 3 == 0 ? 250 : 60);
         if (round % 50 == 0) text += std::string(random() % 600, 'q') + "' x";
         Words words;
         append_words(text, known, words);
@@ -179,6 +180,73 @@ TEST(AsciiWords, equal_the_rule_word_by_word) {
             ASSERT_EQ(word.scripts, scripts) << text;
         }
         ASSERT_EQ((std::string{words.folded.data(), words.folded.size()}), folded);
+    }
+}
+
+struct Cut {
+    std::vector<std::string> tokens;  ///< marks and words
+    std::vector<std::size_t> ends;
+    std::size_t bytes = 0;
+};
+
+/// What TokenKernel says, byte by byte.
+Cut cut_by_the_rule(std::string_view text, bool marks) {
+    const auto inside = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+    const auto odd = [&](char c) {
+        if (!marks) return (static_cast<unsigned char>(c) & 0x80U) != 0 || c == '\'';
+        return !inside(c) && c != ' ' && c != '\n' && !is_ascii_mark(static_cast<std::uint8_t>(c));
+    };
+    const std::size_t stretch = std::min<std::size_t>(text.size(), AsciiTokens::kBytesMax);
+    Cut cut;
+    for (std::size_t at = 0; at < stretch && !odd(text[at]);) {
+        if (!inside(text[at])) {
+            if (marks && text[at] != ' ' && text[at] != '\n') {
+                cut.tokens.emplace_back(1, text[at]);
+                cut.ends.push_back(at + 1);
+            }
+            cut.bytes = ++at;
+            continue;
+        }
+        std::size_t end = at;
+        std::string word;
+        while (end < stretch && inside(text[end]))
+            word += static_cast<char>(std::tolower(text[end++]));
+        const bool over = end == text.size() || (end < stretch && !odd(text[end]));
+        if (!over || word.size() > 15) break;
+        cut.tokens.push_back(word);
+        cut.ends.push_back(end);
+        cut.bytes = at = end;
+    }
+    return cut;
+}
+
+// Lengths on both sides of 64 bytes and of 15 letters; texts that end where they are allocated.
+TEST(TokenKernel, cuts_as_the_rule_says) {
+    const TokenKernel* kernel = token_kernel();
+    if (kernel == nullptr) GTEST_SKIP() << "this processor goes byte by byte";
+    std::mt19937 random{21};
+    const std::string_view kAlphabets[] = {"abcXYZ09 ", "aaaaaaaaaaaaaab .",
+                                           "ab9'[].,!@`{~\x7F\n\t ", "abc def\xC3\xA9'"};
+    for (int round = 0; round < 40'000; ++round) {
+        std::string text = random_text(random, kAlphabets[round % 4], 140);
+        if (round % 97 == 0) text = std::string(random() % 80, 'q') + text;
+        const std::vector<char> exact(text.begin(), text.end());  // no byte behind the end is ours
+        for (const bool marks : {false, true}) {
+            AsciiTokens tokens;
+            (marks ? kernel->pieces : kernel->words)(exact.data(), exact.size(), tokens);
+            const Cut wanted = cut_by_the_rule(text, marks);
+            ASSERT_EQ(tokens.bytes, wanted.bytes) << text << marks;
+            ASSERT_EQ(tokens.count, wanted.tokens.size()) << text << marks;
+            for (std::size_t i = 0; i < tokens.count; ++i) {
+                const AsciiToken& token = tokens.tokens[i];
+                const bool mark = !std::isalnum(static_cast<unsigned char>(wanted.tokens[i][0]));
+                char word[16];
+                std::memcpy(word, token.word.data(), sizeof word);
+                ASSERT_EQ(token.size, mark ? 0 : wanted.tokens[i].size()) << text;
+                ASSERT_EQ(token.end, wanted.ends[i]) << text;
+                ASSERT_STREQ(std::string(word, sizeof word).c_str(), wanted.tokens[i].c_str());
+            }
+        }
     }
 }
 
