@@ -2,6 +2,7 @@
 
 #include "model/parts.hpp"
 #include "pramana/core/utf8.hpp"
+#include "tokenize/ascii_tokens.hpp"
 #include "tokenize/ascii_words.hpp"
 #include "tokenize/behind.hpp"
 #include "tokenize/fold.hpp"
@@ -80,6 +81,8 @@ struct Tokenizer::State {
             continuing.push_back(word.size() > kContinuation.size() &&
                                  word.starts_with(kContinuation));
         for (std::size_t c = 0; c < 0x80; ++c) {
+            PRAMANA_CHECK((kinds[c] == AsciiKind::kPunctuation) ==
+                          is_ascii_mark(static_cast<std::uint8_t>(c)));
             const char alone = static_cast<char>(c);
             const WordTrie::Match match = words.longest(WordTrie::kRoot, {&alone, 1});
             if (match.word != WordTrie::kNoWord)
@@ -93,6 +96,9 @@ struct Tokenizer::State {
     /// bytes they take. Stops at anything whose neighbours must be seen, and there it is between
     /// words.
     std::size_t encode_ascii(std::string_view text, SecretVector<std::uint16_t>& pieces) const;
+    /// The same for the first bytes of a text, many at once; 0: byte by byte is the only way.
+    std::size_t encode_tokens(std::string_view text, AsciiTokens& tokens,
+                              Behind<std::uint16_t, 64>& out) const;
     /// Writes the pieces of one word of at most kWordCharactersMax characters: longest first, one
     /// [UNK] if any part has none. Returns how many, at most one a byte.
     std::size_t look_up(std::string_view word, std::uint16_t* out) const noexcept;
@@ -105,6 +111,7 @@ struct Tokenizer::State {
     WordTrie::State continuation = WordTrie::kRoot;
     std::vector<bool> continuing;  ///< by piece
     bool has_continuations = false;
+    const TokenKernel* kernel = token_kernel();
 };
 
 std::size_t Tokenizer::State::look_up(std::string_view word, std::uint16_t* out) const noexcept {
@@ -123,12 +130,35 @@ std::size_t Tokenizer::State::look_up(std::string_view word, std::uint16_t* out)
     return count;
 }
 
+std::size_t Tokenizer::State::encode_tokens(std::string_view text, AsciiTokens& tokens,
+                                            Behind<std::uint16_t, 64>& out) const {
+    kernel->pieces(text.data(), text.size(), tokens);
+    for (std::size_t i = 0; i < tokens.count; ++i) {
+        const AsciiToken& token = tokens.tokens[i];
+        if (token.size == 0)
+            out.push_back(mark_piece[static_cast<std::uint8_t>(text[token.end - 1U])]);
+        else if (const std::uint16_t id = whole.find(token.word); id != AsciiWords::kNone)
+            out.push_back(id);
+        else
+            out.written(look_up({reinterpret_cast<const char*>(token.word.data()), token.size},
+                                out.room(token.size)));
+    }
+    return tokens.bytes;
+}
+
 std::size_t Tokenizer::State::encode_ascii(std::string_view text,
                                            SecretVector<std::uint16_t>& pieces) const {
     std::size_t at = 0;
     Behind<std::uint16_t, 64> out{pieces};
     char last[16];  // the end of the text, so that 16 bytes can always be read
+    AsciiTokens tokens;
     while (at < text.size()) {
+        if (const std::size_t size =
+                kernel == nullptr ? 0 : encode_tokens(text.substr(at), tokens, out);
+            size > 0) {
+            at += size;
+            continue;
+        }
         const AsciiKind first = kind(text[at]);
         if (first == AsciiKind::kSpace) {
             ++at;
@@ -160,6 +190,7 @@ std::size_t Tokenizer::State::encode_ascii(std::string_view text,
         }
     }
     wipe_memory(last, sizeof last);
+    wipe_memory(&tokens, sizeof tokens);
     return at;
 }
 
