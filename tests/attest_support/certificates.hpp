@@ -1,6 +1,5 @@
 #pragma once
 
-#include "pramana/attest/appraisal.hpp"
 #include "pramana/core/bytes.hpp"
 
 #include <memory>
@@ -10,54 +9,71 @@
 
 struct evp_pkey_st;
 
-// Makes keys, certificates and revocation lists for tests, with OpenSSL's own writers. Every name
-// holds "TEST ONLY"; nothing here is linked into a program that people run.
-namespace pramana::attest::testing_support {
+/// Keys, certificates, lists and signatures made for tests with OpenSSL's own writers, under roots
+/// that no build trusts. Every name's organisation is "TEST ONLY - NOT A VENDOR"; nothing here is
+/// linked into a program that people run.
+namespace pramana::made {
 
-class TestKey {
+/// A private key. Copies share it.
+class Key {
   public:
-    /// "P-256" or "P-384".
-    explicit TestKey(const char* curve = "P-256");
-    [[nodiscard]] Bytes point() const;                     ///< x ‖ y
-    [[nodiscard]] Bytes sign_raw(ByteView message) const;  ///< r ‖ s
+    [[nodiscard]] static Key p384();
+    [[nodiscard]] static Key p256();
+    [[nodiscard]] static Key rsa2048();
     [[nodiscard]] evp_pkey_st* get() const noexcept { return key_.get(); }
+    [[nodiscard]] bool is_rsa() const;
+    /// ECDSA, with SHA-256 by a P-256 key and with SHA-384 by a P-384 key: r || s.
+    [[nodiscard]] Bytes sign(ByteView message) const;
+    /// x || y.
+    [[nodiscard]] Bytes point() const;
 
   private:
+    explicit Key(evp_pkey_st* key);
     std::shared_ptr<evp_pkey_st> key_;
-    std::size_t size_;
 };
 
-struct TestExtension {
+inline constexpr std::uint64_t kNow = 1'790'000'000;  ///< 2026-09-21
+inline constexpr std::uint64_t kYear = 31'536'000;
+
+struct Extension {
     std::string oid;  ///< "1.2.3"
-    Bytes value;
+    Bytes value;      ///< the content of the OCTET STRING
     bool critical = false;
 };
 
-struct CertificateSpec {
-    std::string subject;
-    std::string issuer;
+struct CertificateOrder {
+    std::string subject;  ///< common name
+    std::string issuer;   ///< common name
     std::uint64_t serial = 1;
-    UnixTime begin = 0;
-    UnixTime end = 0;
-    bool ca = false;
-    std::optional<int> path_len;
-    std::string key_usage;  ///< OpenSSL's words: "critical,keyCertSign,cRLSign"; empty: none
-    std::vector<TestExtension> extensions;
+    std::uint64_t begin = kNow - kYear;
+    std::uint64_t end = kNow + kYear;
+    std::optional<bool> authority = {};  ///< of the basic constraints; nothing: there are none
+    std::optional<int> path_len = {};
+    /// OpenSSL's words; empty: keyCertSign and cRLSign of an authority, else digitalSignature.
+    std::string key_usage = {};
+    std::vector<Extension> extensions = {};
 };
 
-[[nodiscard]] Bytes make_certificate(const CertificateSpec& spec, const TestKey& subject,
-                                     const TestKey& issuer);
+/// DER, signed with the digest of the issuer's curve, or with SHA-384 and PSS by an RSA key.
+[[nodiscard]] Bytes certificate(const CertificateOrder& order, const Key& subject,
+                                const Key& issuer);
+/// Self-signed.
+[[nodiscard]] Bytes root(const std::string& common_name, const Key& key);
+[[nodiscard]] std::string pem(const std::vector<Bytes>& certificates);
 
-struct CrlSpec {
-    std::string issuer;
-    UnixTime begin = 0;
-    UnixTime end = 0;
-    std::vector<std::uint64_t> revoked;
-    std::uint64_t number = 1;
-    std::vector<TestExtension> extensions;
+struct CrlOrder {
+    std::string issuer = {};
+    std::vector<std::uint64_t> serials = {};
+    std::uint64_t begin = kNow - 86'400;
+    std::uint64_t end = kNow + 86'400;
+    std::optional<std::uint64_t> number = 7;  ///< nothing: the list has none
+    std::vector<Extension> extensions = {};
 };
-[[nodiscard]] Bytes make_crl(const CrlSpec& spec, const TestKey& issuer);
+[[nodiscard]] Bytes revocations(const CrlOrder& order, const Key& issuer);
 
-[[nodiscard]] std::string pem_of(ByteView certificate);
+/// DER of one value: tag, length, content.
+[[nodiscard]] Bytes der(std::uint8_t tag, ByteView content);
+[[nodiscard]] Bytes der_number(std::uint32_t value);
+[[nodiscard]] Bytes joined(const std::vector<Bytes>& parts);
 
-}  // namespace pramana::attest::testing_support
+}  // namespace pramana::made

@@ -9,20 +9,7 @@
 namespace pramana::attest::testing_support {
 namespace {
 
-Bytes der(std::uint8_t tag, ByteView content) {
-    Bytes out{tag};
-    if (content.size() >= 0x80) {
-        if (content.size() >= 0x100) {
-            out.push_back(0x82);
-            out.push_back(static_cast<std::uint8_t>(content.size() >> 8U));
-        } else {
-            out.push_back(0x81);
-        }
-    }
-    out.push_back(static_cast<std::uint8_t>(content.size()));
-    append(out, content);
-    return out;
-}
+using made::der;
 
 /// SEQUENCE { 1.2.840.113741.1.13.1.<arcs>, value }
 Bytes field(std::initializer_list<std::uint8_t> arcs, const Bytes& value) {
@@ -33,19 +20,12 @@ Bytes field(std::initializer_list<std::uint8_t> arcs, const Bytes& value) {
     return der(0x30, content);
 }
 
-Bytes number(unsigned value) {
-    Bytes content;
-    if (value >= 0x8000) content.push_back(0);
-    if (value >= 0x80) content.push_back(static_cast<std::uint8_t>(value >> 8U));
-    content.push_back(static_cast<std::uint8_t>(value));
-    return der(0x02, content);
-}
-
 Bytes pck_extension_of(const IntelEvidence& evidence) {
     Bytes tcb;
     for (std::uint8_t i = 0; i < 16; ++i)
-        append(tcb, field({2, static_cast<std::uint8_t>(i + 1)}, number(evidence.pck_svns[i])));
-    append(tcb, field({2, 17}, number(evidence.pck_pce_svn)));
+        append(tcb, field({2, static_cast<std::uint8_t>(i + 1)},
+                          made::der_number(evidence.pck_svns[i])));
+    append(tcb, field({2, 17}, made::der_number(evidence.pck_pce_svn)));
     append(tcb, field({2, 18}, der(0x04, evidence.pck_svns)));
     Bytes all = field({1}, der(0x04, evidence.ppid));
     append(all, field({2}, der(0x30, tcb)));
@@ -152,10 +132,10 @@ Bytes quote_of(const IntelEvidence& e, std::string_view pck_chain) {
         append_le<std::uint32_t>(out, static_cast<std::uint32_t>(body.size()));
     }
     append(out, body);
-    const Bytes signature = (e.quote_signer ? *e.quote_signer : e.attestation_key).sign_raw(out);
+    const Bytes signature = (e.quote_signer ? *e.quote_signer : e.attestation_key).sign(out);
     const Bytes qe_report = qe_report_of(e);
     Bytes qe_part = qe_report;
-    append(qe_part, (e.qe_signer ? *e.qe_signer : e.pck_key).sign_raw(qe_report));
+    append(qe_part, (e.qe_signer ? *e.qe_signer : e.pck_key).sign(qe_report));
     append_le<std::uint16_t>(qe_part, static_cast<std::uint16_t>(e.auth_data.size()));
     append(qe_part, e.auth_data);
     append_le<std::uint16_t>(qe_part, 5);
@@ -178,16 +158,30 @@ Bytes quote_of(const IntelEvidence& e, std::string_view pck_chain) {
 IntelEvidence::IntelEvidence() {
     const std::string root_name = "TEST ONLY SGX Root CA";
     const std::string ca_name = "TEST ONLY SGX PCK Platform CA";
-    const std::string authority = "critical,keyCertSign,cRLSign";
-    const std::string signs = "critical,digitalSignature";
     const UnixTime begin = kNow - 400 * kDay;
     const UnixTime end = kNow + 4000 * kDay;
-    root = {root_name, root_name, 1, begin, end, true, 1, authority, {}};
-    ca = {ca_name, root_name, 2, begin, end, true, 0, authority, {}};
-    pck = {"TEST ONLY SGX PCK Certificate", ca_name, 3, begin, end, false, {}, signs, {}};
-    signer = {"TEST ONLY SGX TCB Signing", root_name, 4, begin, end, false, {}, signs, {}};
-    root_crl = {root_name, kNow - kDay, kNow + 300 * kDay, {}, 7, {}};
-    pck_crl = {ca_name, kNow - kDay, kNow + 28 * kDay, {1000, 1001}, 9, {}};
+    const auto certified = [&](const std::string& subject, const std::string& issuer,
+                               std::uint64_t serial) {
+        return made::CertificateOrder{.subject = subject,
+                                      .issuer = issuer,
+                                      .serial = serial,
+                                      .begin = begin,
+                                      .end = end,
+                                      .authority = false};
+    };
+    root = certified(root_name, root_name, 1);
+    ca = certified(ca_name, root_name, 2);
+    root.authority = ca.authority = true;
+    root.path_len = 1;
+    ca.path_len = 0;
+    pck = certified("TEST ONLY SGX PCK Certificate", ca_name, 3);
+    signer = certified("TEST ONLY SGX TCB Signing", root_name, 4);
+    root_crl = {.issuer = root_name, .begin = kNow - kDay, .end = kNow + 300 * kDay};
+    pck_crl = {.issuer = ca_name,
+               .serials = {1000, 1001},
+               .begin = kNow - kDay,
+               .end = kNow + 28 * kDay,
+               .number = 9};
     pck_svns = {3, 3, 2, 2, 4, 1, 0, 5};
     levels = {{{3, 3, 2, 2, 4, 1, 0, 5}, {5, 0, 3}, 13, "UpToDate", {}},
               {{2, 2, 2, 2, 3, 1, 0, 5}, {5, 0, 2}, 13, "OutOfDate", {"TEST-SA-1"}},
@@ -230,28 +224,29 @@ void IntelEvidence::make_sgx() {
 
 IntelEvidence::Made IntelEvidence::make() const {
     Made made;
-    const Bytes root_der = make_certificate(root, root_key, root_key);
-    const std::string root_pem = pem_of(root_der);
-    const std::string ca_pem = pem_of(make_certificate(ca, ca_key, root_key));
-    CertificateSpec pck_spec = pck;
+    const Bytes root_der = made::certificate(root, root_key, root_key);
+    const Bytes ca_der = made::certificate(ca, ca_key, root_key);
+    made::CertificateOrder pck_order = pck;
     if (pck_extension)
-        pck_spec.extensions.push_back({"1.2.840.113741.1.13.1", pck_extension_of(*this), false});
-    std::string chain = pem_of(make_certificate(pck_spec, pck_key, ca_key)) + ca_pem + root_pem;
+        pck_order.extensions.push_back({"1.2.840.113741.1.13.1", pck_extension_of(*this)});
+    std::string chain =
+        made::pem({made::certificate(pck_order, pck_key, ca_key), ca_der, root_der});
     if (edit_pck_chain) edit_pck_chain(chain);
     made.quote = quote_of(*this, chain);
     if (edit_quote) edit_quote(made.quote);
     IntelCollateral& c = made.collateral;
-    c.pck_crl_issuer_chain = ca_pem + root_pem;
-    c.root_ca_crl = make_crl(root_crl, root_crl_signer ? *root_crl_signer : root_key);
-    c.pck_crl = make_crl(pck_crl, pck_crl_signer ? *pck_crl_signer : ca_key);
-    c.tcb_info_issuer_chain = pem_of(make_certificate(signer, signer_key, root_key)) + root_pem;
+    c.pck_crl_issuer_chain = made::pem({ca_der, root_der});
+    c.root_ca_crl = made::revocations(root_crl, root_crl_signer ? *root_crl_signer : root_key);
+    c.pck_crl = made::revocations(pck_crl, pck_crl_signer ? *pck_crl_signer : ca_key);
+    c.tcb_info_issuer_chain =
+        made::pem({made::certificate(signer, signer_key, root_key), root_der});
     c.qe_identity_issuer_chain = c.tcb_info_issuer_chain;
     c.tcb_info = tcb_info_of(*this);
     c.qe_identity = qe_identity_of(*this);
     if (edit_tcb_info) edit_tcb_info(c.tcb_info);
     if (edit_qe_identity) edit_qe_identity(c.qe_identity);
-    c.tcb_info_signature = signer_key.sign_raw(as_bytes_view(c.tcb_info));
-    c.qe_identity_signature = signer_key.sign_raw(as_bytes_view(c.qe_identity));
+    c.tcb_info_signature = signer_key.sign(as_bytes_view(c.tcb_info));
+    c.qe_identity_signature = signer_key.sign(as_bytes_view(c.qe_identity));
     made.roots.intel = {root_der};
     return made;
 }

@@ -36,8 +36,12 @@ struct TestModule {
 struct IntelEvidence {
     IntelEvidence();
 
-    TestKey root_key, ca_key, pck_key, signer_key, attestation_key;
-    CertificateSpec root, ca, pck, signer;
+    made::Key root_key = made::Key::p256();
+    made::Key ca_key = made::Key::p256();
+    made::Key pck_key = made::Key::p256();
+    made::Key signer_key = made::Key::p256();
+    made::Key attestation_key = made::Key::p256();
+    made::CertificateOrder root, ca, pck, signer;
     // PCK extension
     std::array<std::uint8_t, 16> pck_svns{};
     unsigned pck_pce_svn = 13;
@@ -45,9 +49,9 @@ struct IntelEvidence {
     Bytes ppid = Bytes(16, 0x11);
     Bytes platform_instance_id = Bytes(16, 0x22);
     bool pck_extension = true;
-    CrlSpec root_crl, pck_crl;
-    const TestKey* root_crl_signer = nullptr;  ///< nullptr: the right one
-    const TestKey* pck_crl_signer = nullptr;
+    made::CrlOrder root_crl, pck_crl;
+    const made::Key* root_crl_signer = nullptr;  ///< nullptr: the right one
+    const made::Key* pck_crl_signer = nullptr;
     // TCB info and QE identity
     std::string tcb_id = "TDX";
     unsigned tcb_version = 3;
@@ -72,8 +76,8 @@ struct IntelEvidence {
     Bytes qe_report;       ///< 384 bytes; its report data are filled in by make()
     Bytes auth_data = Bytes(32, 0x33);
     bool bind_key = true;  ///< whether the QE report names the attestation key
-    const TestKey* quote_signer = nullptr;
-    const TestKey* qe_signer = nullptr;
+    const made::Key* quote_signer = nullptr;
+    const made::Key* qe_signer = nullptr;
     std::function<void(std::string&)> edit_pck_chain;
     std::function<void(Bytes&)> edit_quote;  ///< the finished bytes
 

@@ -45,7 +45,7 @@ class MadePlatform {
         const std::lock_guard lock{mutex_};
         std::ranges::copy(report, intel.td_report.begin() + 520);
         auto made = intel.make();
-        const std::string root = attest::testing_support::pem_of(made.roots.intel.front());
+        const std::string root = made::pem({made.roots.intel.front()});
         if (root_.empty()) {
             root_ = root;
             roots_ = made.roots;

@@ -12,12 +12,11 @@ using testing_support::appraise;
 using testing_support::IntelEvidence;
 using testing_support::kDay;
 using testing_support::kNow;
-using testing_support::TestKey;
 
 using Evidence = IntelEvidence;
 
-const TestKey& stranger() {
-    static const TestKey key;
+const made::Key& stranger() {
+    static const made::Key key = made::Key::p256();
     return key;
 }
 void replace(std::string& text, std::string_view from, std::string_view to) {
@@ -125,7 +124,7 @@ const ChainRow kChainRows[] = {
      "intel.pck.chain"},
     {"leaf_of_another_role", [](Evidence& e) { e.pck.subject = "TEST ONLY SGX TCB Signing"; },
      "intel.pck.chain"},
-    {"leaf_is_an_authority", [](Evidence& e) { e.pck.ca = true; }, "intel.pck.chain"},
+    {"leaf_is_an_authority", [](Evidence& e) { e.pck.authority = true; }, "intel.pck.chain"},
     {"authority_of_another_role",
      [](Evidence& e) { e.ca.subject = e.pck.issuer = e.pck_crl.issuer = "TEST ONLY CA"; },
      "intel.pck.chain"},
@@ -136,11 +135,11 @@ const ChainRow kChainRows[] = {
      ""},
     {"authority_is_none",
      [](Evidence& e) {
-         e.ca.ca = false;
+         e.ca.authority = false;
          e.ca.path_len = {};
      },
      "intel.pck.chain"},
-    {"authority_may_not_certify", [](Evidence& e) { e.ca.key_usage = "critical,cRLSign"; },
+    {"authority_may_not_certify", [](Evidence& e) { e.ca.key_usage = "cRLSign"; },
      "intel.pck.chain"},
     {"root_allows_no_authority_below", [](Evidence& e) { e.root.path_len = 0; }, "intel.pck.chain"},
     {"foreign_issuer_name", [](Evidence& e) { e.pck.issuer = "TEST ONLY other"; },
@@ -157,8 +156,8 @@ const ChainRow kChainRows[] = {
     {"no_extension", [](Evidence& e) { e.pck_extension = false; }, "intel.pck.extension"},
     {"fmspc_of_five", [](Evidence& e) { e.fmspc.pop_back(); }, "intel.pck.extension"},
     {"pce_svn_too_large", [](Evidence& e) { e.pck_pce_svn = 0x10000; }, "intel.pck.extension"},
-    {"pck_revoked", [](Evidence& e) { e.pck_crl.revoked.push_back(3); }, "intel.pck.not_revoked"},
-    {"authority_revoked", [](Evidence& e) { e.root_crl.revoked = {2}; },
+    {"pck_revoked", [](Evidence& e) { e.pck_crl.serials.push_back(3); }, "intel.pck.not_revoked"},
+    {"authority_revoked", [](Evidence& e) { e.root_crl.serials = {2}; },
      "intel.pck.ca_not_revoked"},
     {"root_crl_expired", [](Evidence& e) { e.root_crl.end = kNow - 1; }, "intel.crl.root_dates"},
     {"root_crl_future", [](Evidence& e) { e.root_crl.begin = kNow + 1; }, "intel.crl.root_dates"},
@@ -172,7 +171,7 @@ const ChainRow kChainRows[] = {
          e.pck_crl_signer = &e.root_key;
      },
      "intel.crl.pck"},
-    {"authority_may_not_sign_lists", [](Evidence& e) { e.ca.key_usage = "critical,keyCertSign"; },
+    {"authority_may_not_sign_lists", [](Evidence& e) { e.ca.key_usage = "keyCertSign"; },
      "intel.crl.pck"},
     // RFC 5280 section 5.2.5: a list that is not about every certificate.
     {"pck_crl_partitioned",
@@ -184,11 +183,12 @@ const ChainRow kDocumentRows[] = {
     {"signer_of_another_role",
      [](Evidence& e) { e.signer.subject = "TEST ONLY SGX PCK Platform CA"; },
      "intel.tcb_info.signer"},
-    {"signer_is_an_authority", [](Evidence& e) { e.signer.ca = true; }, "intel.tcb_info.signer"},
+    {"signer_is_an_authority", [](Evidence& e) { e.signer.authority = true; },
+     "intel.tcb_info.signer"},
     {"signer_expired", [](Evidence& e) { e.signer.end = kNow - 1; }, "intel.tcb_info.signer_dates"},
     {"signer_not_yet", [](Evidence& e) { e.signer.begin = kNow + 1; },
      "intel.tcb_info.signer_dates"},
-    {"signer_revoked", [](Evidence& e) { e.root_crl.revoked = {4}; },
+    {"signer_revoked", [](Evidence& e) { e.root_crl.serials = {4}; },
      "intel.tcb_info.signer_not_revoked"},
     {"tcb_info_version_2", [](Evidence& e) { e.tcb_version = 2; }, "intel.tcb_info.format"},
     {"tcb_info_no_levels", [](Evidence& e) { e.levels.clear(); }, "intel.tcb_info.format"},

@@ -12,7 +12,7 @@ namespace {
 
 using attest::NvidiaField;
 
-const std::string kRootName = "NVIDIA Device Identity CA";
+constexpr const char* kRootName = "NVIDIA Device Identity CA";  // used before main, by tables
 
 const Key& key_of(int which) {
     static const std::array<Key, 5> keys = {Key::p384(), Key::p384(), Key::p384(), Key::p384(),
@@ -31,13 +31,12 @@ Bytes fwid_of(std::uint8_t value) {
     return der(0x30, joined({der(0x06, sha384), der(0x04, Bytes(48, value))}));
 }
 
-std::pair<std::string, Bytes> fwid_extension(const NvidiaOrder& order) {
+Extension fwid_extension(const NvidiaOrder& order) {
     const Bytes fwid = fwid_of(order.certified_fwid);
     if (order.blackwell_fwid)
-        return {
-            "2.23.133.5.4.1.1",
-            der(0x30, joined({der(0x80, {'N', 'V'}), der(0xa6, joined({fwid, fwid_of(0xEE)}))}))};
-    const Bytes device_key = der(0x30, joined({der(0x30, {}), der(0x03, {0})}));
+        return {"2.23.133.5.4.1.1", der(0x30, joined({der(0x80, Bytes{'N', 'V'}),
+                                                      der(0xa6, joined({fwid, fwid_of(0xEE)}))}))};
+    const Bytes device_key = der(0x30, joined({der(0x30, {}), der(0x03, Bytes{0})}));
     return {"2.23.133.5.4.1", der(0x30, joined({der_number(1), device_key, fwid}))};
 }
 
@@ -116,26 +115,25 @@ MadeNvidia make_nvidia(const NvidiaOrder& order) {
     const std::string provisioner = "NVIDIA " + order.chip + " Provisioner ICA 1";
     const std::string rom = order.chip + " A01 GSP BROM";
     const Key leaf_key = order.own_key ? Key::p384() : key_of(0);
-    CertificateOrder leaf{.common_name = order.chip + " A01 GSP FMC LF",
-                          .key = leaf_key,
-                          .serial = order.leaf_serial};
+    CertificateOrder leaf{
+        .subject = order.chip + " A01 GSP FMC LF", .issuer = rom, .serial = order.leaf_serial};
     if (!order.leaf_without_fwid) leaf.extensions = {fwid_extension(order)};
     MadeNvidia out;
     const Bytes& top = top_certificate();
-    out.chain = pem({certificate(leaf, rom, key_of(1)),
-                     certificate({.common_name = rom, .key = key_of(1), .authority = true},
-                                 provisioner, key_of(2)),
-                     certificate({.common_name = provisioner,
-                                  .key = key_of(2),
-                                  .authority = true,
-                                  .serial = kProvisionerSerial},
-                                 authority, key_of(3)),
-                     certificate({.common_name = authority,
-                                  .key = key_of(3),
-                                  .authority = true,
+    out.chain = pem({certificate(leaf, leaf_key, key_of(1)),
+                     certificate({.subject = rom, .issuer = provisioner, .authority = true},
+                                 key_of(1), key_of(2)),
+                     certificate({.subject = provisioner,
+                                  .issuer = authority,
+                                  .serial = kProvisionerSerial,
+                                  .authority = true},
+                                 key_of(2), key_of(3)),
+                     certificate({.subject = authority,
+                                  .issuer = kRootName,
                                   .serial = kChipAuthoritySerial,
+                                  .authority = true,
                                   .key_usage = order.authority_usage_wrong ? "cRLSign" : ""},
-                                 kRootName, key_of(4)),
+                                 key_of(3), key_of(4)),
                      top});
     out.roots.nvidia_device = {top};
     out.roots.nvidia_rim = {rim_root()};
@@ -150,9 +148,15 @@ MadeNvidia make_nvidia(const NvidiaOrder& order) {
     return out;
 }
 
-Bytes nvidia_root_list(const CrlOrder& order) { return revocations(order, kRootName, key_of(4)); }
+Bytes nvidia_root_list(const CrlOrder& order) {
+    CrlOrder list = order;
+    list.issuer = kRootName;
+    return revocations(list, key_of(4));
+}
 Bytes nvidia_chip_list(const CrlOrder& order) {
-    return revocations(order, "NVIDIA GH100 Identity", key_of(3));
+    CrlOrder list = order;
+    list.issuer = "NVIDIA GH100 Identity";
+    return revocations(list, key_of(3));
 }
 
 }  // namespace pramana::made

@@ -123,15 +123,17 @@ std::string make_rim(const RimOrder& order) {
     const Key& root_key = order.foreign_root ? foreign : rim_root_key();
     const Key authority = Key::p384();
     const Key signer = Key::p384();
+    const std::string authority_name = "NVIDIA Reference Value GH100 CA";
     const Bytes middle = certificate(
-        {.common_name = "NVIDIA Reference Value GH100 CA", .key = authority, .authority = true},
-        root_name, root_key);
-    const Bytes leaf = certificate({.common_name = "HCC RIM L4 Signer",
-                                    .key = signer,
-                                    .authority = order.signer_is_authority,
+        {.subject = authority_name, .issuer = root_name, .authority = true}, authority, root_key);
+    std::optional<bool> leaf_authority;
+    if (order.signer_is_authority) leaf_authority = true;
+    const Bytes leaf = certificate({.subject = "HCC RIM L4 Signer",
+                                    .issuer = authority_name,
                                     .end = order.signer_end,
+                                    .authority = leaf_authority,
                                     .key_usage = order.signer_usage},
-                                   "NVIDIA Reference Value GH100 CA", authority);
+                                   signer, authority);
     std::string text = unsigned_text(order);
     if (order.before) order.before(text);
     text = signed_text(text, order.key_of_another ? authority : signer);

@@ -102,11 +102,11 @@ void sign(Bytes& report, const Key& key) {
 
 Bytes text_extension(const std::string& text) { return der(0x16, Bytes(text.begin(), text.end())); }
 
-std::vector<std::pair<std::string, Bytes>> amd_extensions(const SnpOrder& order) {
+std::vector<Extension> amd_extensions(const SnpOrder& order) {
     const std::string base = "1.3.6.1.4.1.3704.1.";
     const Line& line = line_of(order.line);
     const SnpTcb tcb = order.certified.value_or(order.reported);
-    std::vector<std::pair<std::string, Bytes>> out = {
+    std::vector<Extension> out = {
         {base + "1", der_number(0)},
         {base + "2", text_extension(order.product.empty() ? line.product : order.product)},
         {base + "3.1", der_number(tcb.bootloader)},
@@ -114,13 +114,13 @@ std::vector<std::pair<std::string, Bytes>> amd_extensions(const SnpOrder& order)
         {base + "3.3", der_number(tcb.snp)},
         {base + "3.8", der_number(tcb.microcode)},
     };
-    if (order.line == SnpProductLine::kTurin) out.emplace_back(base + "3.9", der_number(tcb.fmc));
+    if (order.line == SnpProductLine::kTurin) out.push_back({base + "3.9", der_number(tcb.fmc)});
     for (const char* reserved : {"3.4", "3.5", "3.6", "3.7"})
-        out.emplace_back(base + reserved, der_number(0));
+        out.push_back({base + reserved, der_number(0)});
     if (order.vlek)
-        out.emplace_back(base + "5", text_extension(order.cloud));
+        out.push_back({base + "5", text_extension(order.cloud)});
     else if (!order.without_chip)
-        out.emplace_back(base + "4", Bytes(chip_size(order.line), kChipByte));
+        out.push_back({base + "4", Bytes(chip_size(order.line), kChipByte)});
     return out;
 }
 
@@ -142,35 +142,37 @@ MadeSnp make_snp(const SnpOrder& order) {
                                   : order.vlek                  ? line.vlek_authority
                                                                 : line.vcek_authority;
     const Bytes ark = root(line.root, root_key(order.rsa));
-    const Bytes ask = certificate({.common_name = authority,
-                                   .key = authority_key(order.rsa),
-                                   .authority = order.authority_is_one,
-                                   .serial = order.authority_serial},
-                                  line.root, root_key(order.rsa));
+    const Bytes ask = certificate({.subject = authority,
+                                   .issuer = line.root,
+                                   .serial = order.authority_serial,
+                                   .authority = order.authority_is_one},
+                                  authority_key(order.rsa), root_key(order.rsa));
     std::string name = order.vlek ? "SEV-VLEK" : "SEV-VCEK";
     if (!order.leaf_name.empty()) name = order.leaf_name;
     MadeSnp out;
-    out.endorsement = certificate({.common_name = name,
-                                   .key = leaf_key(),
-                                   .end = order.leaf_end,
+    out.endorsement = certificate({.subject = name,
+                                   .issuer = authority,
                                    .serial = 0,
+                                   .end = order.leaf_end,
                                    .extensions = amd_extensions(order)},
-                                  authority, authority_key(order.rsa));
+                                  leaf_key(), authority_key(order.rsa));
     out.authorities = pem({ask, ark});
     out.roots.amd = {ark};
     out.report = body_of(order);
     if (order.before) order.before(out.report);
     sign(out.report, order.wrong_signer ? Key::p384() : leaf_key());
     if (order.after) order.after(out.report);
-    out.revocations = revocations({}, line.root, root_key(order.rsa));
+    out.revocations = revocations({.issuer = line.root}, root_key(order.rsa));
     return out;
 }
 
 Bytes snp_revocations(SnpProductLine line, const CrlOrder& order) {
-    return revocations(order, line_of(line).root, root_key());
+    CrlOrder list = order;
+    list.issuer = line_of(line).root;
+    return revocations(list, root_key());
 }
 Bytes foreign_revocations(SnpProductLine line) {
-    return revocations({}, line_of(line).root, authority_key());
+    return revocations({.issuer = line_of(line).root}, authority_key());
 }
 
 attest::SnpPolicy snp_policy() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "made_pki.hpp"
+#include "attest_support/certificates.hpp"
 
 #include "pramana/attest/snp.hpp"
 

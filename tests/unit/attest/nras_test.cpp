@@ -1,5 +1,5 @@
 #include "failed_checks.hpp"
-#include "made_pki.hpp"
+#include "attest_support/certificates.hpp"
 
 #include "pramana/attest/policy.hpp"
 #include "pramana/core/hex.hpp"
