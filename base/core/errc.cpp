@@ -325,15 +325,18 @@ Description describe(Errc code) noexcept {
                     "The request's header fields are too many or too large.",
                     "Send at most 100 header fields and 16 KiB."};
         case Errc::kFetchFailed:
-            return {"fetch_failed", Blame::kRetry, "The file's URL does not answer.",
-                    "Check that the URL is public; it is tried again for a while."};
+            return {"fetch_failed", Blame::kRetry,
+                    "The URL does not answer, or not with what was asked for.",
+                    "It is tried again for a while. Check that a file's URL is public, and that a "
+                    "service named in the configuration can be reached."};
         case Errc::kFetchForbidden:
             return {"fetch_forbidden", Blame::kSender,
-                    "The file's URL points to a place that is never fetched.",
-                    "Use a public https URL."};
+                    "The URL points to a place that is never fetched.",
+                    "Use a public https URL; a vendor's service inside your network has to be "
+                    "named in the configuration (attestation.*_url)."};
         case Errc::kFetchTooLarge:
-            return {"fetch_too_large", Blame::kSender, "The file behind the URL is too large.",
-                    "Split the file."};
+            return {"fetch_too_large", Blame::kSender, "What lies behind the URL is too large.",
+                    "Split the file; of a vendor's service, check that the URL is its own."};
         case Errc::kTimeout:
             return {"timeout", Blame::kRetry, "It took too long.", "It is tried again."};
         case Errc::kHashMismatch:

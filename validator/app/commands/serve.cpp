@@ -1,11 +1,11 @@
 #include "serve.hpp"
 
-#include "failure.hpp"
 #include "options.hpp"
 #include "pramana/os/hardening.hpp"
 #include "pramana/os/log.hpp"
 #include "serve/chain_options.hpp"
 #include "serve/daemon.hpp"
+#include "start_failure.hpp"
 
 #include <pthread.h>
 
@@ -16,8 +16,6 @@
 namespace pramana::app {
 namespace {
 
-constexpr int kExitUnavailable = 69;
-constexpr int kExitCannotCreate = 73;
 constexpr int kExitTryAgain = 75;
 constexpr int kExitConfig = 78;
 
@@ -53,27 +51,8 @@ constexpr Command kCommand{
         "74 I/O or port taken, 75 try again, 78 configuration.\n",
 };
 
-/// The exit code that service managers decide by.
-int start_exit_code(Errc code) {
-    switch (code) {
-        case Errc::kNoTee:
-        case Errc::kEvidenceRefused:
-        case Errc::kWrongChain: return kExitUnavailable;
-        case Errc::kStoreLocked: return kExitCannotCreate;
-        case Errc::kFetchFailed:  // a certificate of the platform's
-        case Errc::kTimeout: return kExitTryAgain;
-        case Errc::kModelMismatch:
-        case Errc::kRulesetInvalid:
-        case Errc::kMalformedKey:
-        case Errc::kNotFound: return kExitConfig;
-        default: return exit_code_of(code);
-    }
-}
-
 int fail(const Error& error, std::string about) {
-    Failure failure = failure_of(error, std::move(about));
-    failure.exit_code = start_exit_code(error.code);
-    return print_failure(failure);
+    return print_failure(start_failure(error, std::move(about)));
 }
 
 int fail_configuration(Failure failure) {

@@ -1,5 +1,6 @@
 // The statement's part of the composition root: what the platform says, what results will name.
 #include "collateral_get.hpp"
+#include "commands/start_failure.hpp"
 #include "daemon_parts.hpp"
 #include "statement_terms.hpp"
 
@@ -50,7 +51,7 @@ Daemon::Parts::Failure Daemon::Parts::open_gpus(const config::Config& config) {
 
 Daemon::Parts::Failure Daemon::Parts::open_evidence(const config::Config& config) {
     Result<evidence::PlatformFacts> platform = identity.evidence->platform();
-    if (!platform) return StartFailure{platform.error(), "the platform's evidence"};
+    if (!platform) return StartFailure{platform.error(), std::string{kAboutEvidence}};
     const Result<evidence::Statement> terms = statement_terms({.config = config,
                                                                .identity = identity,
                                                                .model = model,
@@ -71,7 +72,7 @@ Daemon::Parts::Failure Daemon::Parts::open_evidence(const config::Config& config
                              .every = config.attestation.statement_every},
         *terms, key_evidence_json(identity.public_keys));
     if (const Status opened = statements->open(); !opened)
-        return StartFailure{opened.error(), "the platform's evidence"};
+        return StartFailure{opened.error(), std::string{kAboutEvidence}};
     if (identity.evidence->kind() == kUnendorsed) return std::nullopt;
     Result<std::unique_ptr<CollateralRounds>> rounds = CollateralRounds::open(
         config.attestation,
