@@ -164,6 +164,8 @@ void explain_nvidia(const NvidiaPolicy& policy, const NrasPolicy& service, Sente
                "firmware passes that no manifest describes");
     out.choice(policy.revocation_required, "chains without NVIDIA's current revocation lists",
                "chains pass without revocation lists");
+    out.choice(policy.ocsp_required, "certificates that NVIDIA's revocation service is silent on",
+               "certificates pass that NVIDIA's revocation service is silent on");
     out.pinned("driver", policy.driver_versions);
     out.pinned("VBIOS", policy.vbios_versions);
     out.pinned("device", policy.device_serials);

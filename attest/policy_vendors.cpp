@@ -92,6 +92,7 @@ void read_nvidia_policy(PolicySection section, NvidiaPolicy& policy) {
     section.flag("fwid_required", policy.fwid_required);
     section.flag("rims_required", policy.rims_required);
     section.flag("revocation_required", policy.revocation_required);
+    section.flag("ocsp_required", policy.ocsp_required);
     section.texts("driver_versions", policy.driver_versions);
     section.texts("vbios_versions", policy.vbios_versions);
     read_hex_texts(section, "device_serials", policy.device_serials);

@@ -82,7 +82,8 @@ class GpuParts {
                                .nonce = std::nullopt,
                                .driver_rim = rim_for(rims, false, driver),
                                .vbios_rim = rim_for(rims, true, vbios),
-                               .revocations = endorsements.revocations};
+                               .revocations = endorsements.revocations,
+                               .ocsp = endorsements.ocsp};
             const std::size_t place = expected.nonces.size() == 1 ? 0 : evidence_.size();
             if (place < expected.nonces.size()) one.nonce = expected.nonces[place];
             evidence_.push_back(one);

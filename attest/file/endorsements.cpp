@@ -4,6 +4,7 @@
 #include "der.hpp"
 
 #include "pramana/attest/evidence_file.hpp"
+#include "pramana/attest/ocsp.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kRimsMax = 64;
 constexpr std::size_t kListsMax = 16;
+constexpr std::size_t kOcspMax = 64;
 constexpr std::size_t kTableEntriesMax = 16;
 constexpr std::size_t kTableEntrySize = 24;  // GUID, offset, length
 
@@ -92,6 +94,12 @@ Status add_list(Bytes der, Endorsements& out) {
     return Done{};
 }
 
+Status add_ocsp(Bytes der, Endorsements& out) {
+    if (out.ocsp.size() == kOcspMax) return malformed("attest.endorsements.ocsp");
+    out.ocsp.push_back(std::move(der));
+    return Done{};
+}
+
 Status add_rim(std::string text, Endorsements& out) {
     if (out.rims.size() == kRimsMax) return malformed("attest.endorsements.rims");
     out.rims.push_back(std::move(text));
@@ -125,6 +133,19 @@ Status add_amd(const JsonView& amd, Endorsements& out) {
     return Done{};
 }
 
+/// Each hex text of a list.
+Status add_each(const JsonView& object, std::string_view name, Status (*add)(Bytes, Endorsements&),
+                Endorsements& out) {
+    const std::optional<JsonView> list = object.member(name);
+    for (const JsonView& item : list ? list->items() : std::vector<JsonView>{}) {
+        const Result<std::string> text = item.text();
+        Result<Bytes> der = text ? from_hex(*text) : text.error();
+        if (!der) return malformed("attest.endorsements.list");
+        PRAMANA_TRY(add(std::move(*der), out));
+    }
+    return Done{};
+}
+
 Status add_nvidia(const JsonView& nvidia, Endorsements& out) {
     Result<std::string> chain = text_of(nvidia, "chain");
     if (!chain) return chain.error();
@@ -135,14 +156,8 @@ Status add_nvidia(const JsonView& nvidia, Endorsements& out) {
         if (!text) return malformed("attest.endorsements.rim");
         PRAMANA_TRY(add_rim(std::move(*text), out));
     }
-    const std::optional<JsonView> lists = nvidia.member("revocations");
-    for (const JsonView& list : lists ? lists->items() : std::vector<JsonView>{}) {
-        const Result<std::string> text = list.text();
-        Result<Bytes> der = text ? from_hex(*text) : text.error();
-        if (!der) return malformed("attest.endorsements.list");
-        PRAMANA_TRY(add_list(std::move(*der), out));
-    }
-    return Done{};
+    PRAMANA_TRY(add_each(nvidia, "revocations", add_list, out));
+    return add_each(nvidia, "ocsp", add_ocsp, out);
 }
 
 Status add_json(std::string_view text, Endorsements& out) {
@@ -191,6 +206,7 @@ Status add_endorsements(ByteView document, Endorsements& out) {
         text.starts_with("<ns0:SoftwareIdentity"))
         return add_rim(std::string{text}, out);
     if (read_crl(document)) return add_list(Bytes(document.begin(), document.end()), out);
+    if (is_ocsp_answer(document)) return add_ocsp(Bytes(document.begin(), document.end()), out);
     if (read_certificate(document)) {
         const Bytes der(document.begin(), document.end());
         add_certificates({der}, pem_text(der), out);

@@ -5,6 +5,7 @@
 #include "der.hpp"
 #include "nvidia/checks.hpp"
 #include "nvidia/device.hpp"
+#include "nvidia/ocsp_checks.hpp"
 #include "nvidia/rim_checks.hpp"
 
 #include "pramana/core/hex.hpp"
@@ -19,6 +20,8 @@ namespace checks = nvidia_checks;
 
 constexpr std::size_t kCrlsMax = 8;
 constexpr std::size_t kAuthoritiesBelowRoot = 2;  ///< the chip's authority and the provisioner
+/// The boot ROM's certificate is the first that NVIDIA issued: the device makes its own.
+constexpr std::size_t kFirstIssued = 1;
 
 template <class Value>
 std::string names_of(const std::set<Value>& values) {
@@ -95,6 +98,8 @@ void judge_chain(const std::vector<Certificate>& chain, const NvidiaEvidence& ev
     out.valid_until = common_validity(chain).end;
     verdicts.holds_until(checks::kChainDates, *out.valid_until);
     judge_revocation(chain, evidence, policy, now, out);
+    judge_ocsp(checks::kChainOcsp, chain, kFirstIssued, evidence.ocsp, policy.ocsp_required, now,
+               out);
 }
 
 void judge_nonce(const NvidiaReport& report, const NvidiaEvidence& evidence,

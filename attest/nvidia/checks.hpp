@@ -31,6 +31,10 @@ inline constexpr Check kChainRoles{
 inline constexpr Check kChainRevocation{
     "nvidia.chain.revocation", "NVIDIA has not revoked an authority of the chain.",
     "Fetch current revocation lists from NVIDIA; do not trust a revoked authority."};
+inline constexpr Check kChainOcsp{
+    "nvidia.chain.ocsp",
+    "NVIDIA's revocation service says that the device's certificates are good.",
+    "Fetch current answers; do not trust a device whose certificate is revoked."};
 inline constexpr Check kReportSignature{
     "nvidia.report.signature", "The device signed the report, and it was not altered since.",
     "Do not trust the report; take a fresh one with the chain of the same device."};
@@ -64,6 +68,10 @@ inline constexpr Check kDriverRimChain{
 inline constexpr Check kDriverRimSignature{
     "nvidia.driver_rim.signature", "The manifest was signed by that signer and not altered since.",
     "Do not use this manifest; fetch it from NVIDIA's RIM service."};
+inline constexpr Check kDriverRimOcsp{
+    "nvidia.driver_rim.ocsp",
+    "NVIDIA's revocation service says that the manifest's signer is good.",
+    "Fetch the manifest again: NVIDIA signs it anew when it revokes a signer."};
 inline constexpr Check kDriverRimSubject{
     "nvidia.driver_rim.subject", "The manifest is for this chip and this driver version.",
     "Fetch the manifest that belongs to the version in the report."};
@@ -79,6 +87,9 @@ inline constexpr Check kVbiosRimChain{
 inline constexpr Check kVbiosRimSignature{
     "nvidia.vbios_rim.signature", "The manifest was signed by that signer and not altered since.",
     "Do not use this manifest; fetch it from NVIDIA's RIM service."};
+inline constexpr Check kVbiosRimOcsp{
+    "nvidia.vbios_rim.ocsp", "NVIDIA's revocation service says that the manifest's signer is good.",
+    "Fetch the manifest again: NVIDIA signs it anew when it revokes a signer."};
 inline constexpr Check kVbiosRimSubject{
     "nvidia.vbios_rim.subject", "The manifest is for this chip and this VBIOS version.",
     "Fetch the manifest that belongs to the version in the report."};
@@ -90,13 +101,12 @@ inline constexpr Check kRimConflict{"nvidia.rims.conflict",
                                     "Fetch both manifests from NVIDIA's RIM service."};
 
 inline constexpr std::array kTable = {
-    kReportFormat,    kReportTrailing, kChainFormat,        kChainRoot,
-    kChainLinks,      kChainDates,     kChainRoles,         kChainRevocation,
-    kReportSignature, kReportNonce,    kDeviceKind,         kDeviceAllowed,
-    kDeviceMode,      kFwid,           kDriverVersion,      kVbiosVersion,
-    kDriverRimFormat, kDriverRimChain, kDriverRimSignature, kDriverRimSubject,
-    kDriverMatch,     kVbiosRimFormat, kVbiosRimChain,      kVbiosRimSignature,
-    kVbiosRimSubject, kVbiosMatch,     kRimConflict,
+    kReportFormat,      kReportTrailing,   kChainFormat,     kChainRoot,      kChainLinks,
+    kChainDates,        kChainRoles,       kChainRevocation, kChainOcsp,      kReportSignature,
+    kReportNonce,       kDeviceKind,       kDeviceAllowed,   kDeviceMode,     kFwid,
+    kDriverVersion,     kVbiosVersion,     kDriverRimFormat, kDriverRimChain, kDriverRimSignature,
+    kDriverRimOcsp,     kDriverRimSubject, kDriverMatch,     kVbiosRimFormat, kVbiosRimChain,
+    kVbiosRimSignature, kVbiosRimOcsp,     kVbiosRimSubject, kVbiosMatch,     kRimConflict,
 };
 
 inline constexpr Check kSetCount{"nvidia.set.count",

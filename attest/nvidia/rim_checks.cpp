@@ -2,6 +2,7 @@
 
 #include "chain.hpp"
 #include "nvidia/checks.hpp"
+#include "nvidia/ocsp_checks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,18 +22,19 @@ struct RimChecks {
     const Check* format;
     const Check* chain;
     const Check* signature;
+    const Check* ocsp;
     const Check* subject;
     const Check* measurements;
-    [[nodiscard]] std::array<const Check*, 5> all() const {
-        return {format, chain, signature, subject, measurements};
+    [[nodiscard]] std::array<const Check*, 6> all() const {
+        return {format, chain, signature, ocsp, subject, measurements};
     }
 };
-constexpr RimChecks kDriver = {&checks::kDriverRimFormat, &checks::kDriverRimChain,
-                               &checks::kDriverRimSignature, &checks::kDriverRimSubject,
-                               &checks::kDriverMatch};
-constexpr RimChecks kVbios = {&checks::kVbiosRimFormat, &checks::kVbiosRimChain,
-                              &checks::kVbiosRimSignature, &checks::kVbiosRimSubject,
-                              &checks::kVbiosMatch};
+constexpr RimChecks kDriver = {&checks::kDriverRimFormat,    &checks::kDriverRimChain,
+                               &checks::kDriverRimSignature, &checks::kDriverRimOcsp,
+                               &checks::kDriverRimSubject,   &checks::kDriverMatch};
+constexpr RimChecks kVbios = {&checks::kVbiosRimFormat,    &checks::kVbiosRimChain,
+                              &checks::kVbiosRimSignature, &checks::kVbiosRimOcsp,
+                              &checks::kVbiosRimSubject,   &checks::kVbiosMatch};
 
 std::string list_of(const std::vector<unsigned>& indices) {
     std::string out;
@@ -43,9 +45,9 @@ std::string list_of(const std::vector<unsigned>& indices) {
     return out;
 }
 
-/// The chain from the signer to the pinned root; what is wrong with it otherwise.
-Problem rim_chain_problem(const Rim& rim, const RimContext& context, Window& valid) {
-    std::vector<Certificate> chain;
+/// The chain from the signer to the pinned root, into `chain`; what is wrong with it otherwise.
+Problem rim_chain_problem(const Rim& rim, const RimContext& context,
+                          std::vector<Certificate>& chain, Window& valid) {
     for (const Bytes& der : rim.certificates) {
         Result<Certificate> certificate = read_certificate(der);
         if (!certificate) return "a certificate that does not read";
@@ -96,13 +98,16 @@ std::optional<Rim> judge_rim(std::string_view xml, const RimChecks& table,
                 : std::string{rim.error().site}))
         return std::nullopt;
     Window valid;
-    const Problem problem = rim_chain_problem(*rim, context, valid);
+    std::vector<Certificate> chain;
+    const Problem problem = rim_chain_problem(*rim, context, chain, valid);
     const std::string certified = "a signer certified under NVIDIA's root for manifests";
     verdicts.decide(*table.chain, !problem, certified, problem ? *problem : text_of(valid));
     const Result<bool> verifies = rim_signature_verifies(xml, rim->certificates.front());
     verdicts.decide(
         *table.signature, verifies && *verifies, "a signature of the signer",
         verifies && *verifies ? "a signature of the signer" : "one that does not verify");
+    judge_ocsp(*table.ocsp, chain, 0, context.evidence.ocsp, context.policy.ocsp_required,
+               context.now, out);
     judge_subject(*rim, table, context, version, verdicts);
     judge_measurements(*rim, table, context, verdicts);
     if (!problem) verdicts.holds_until(*table.chain, valid.end);

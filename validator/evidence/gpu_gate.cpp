@@ -82,7 +82,8 @@ attest::NvidiaSetAppraisal GpuGate::appraise(const GpuCollection& collection,
                                    .nonce = challenges.back().view(),
                                    .driver_rim = endorsements.driver_rim,
                                    .vbios_rim = std::nullopt,
-                                   .revocations = endorsements.revocations};
+                                   .revocations = endorsements.revocations,
+                                   .ocsp = endorsements.ocsp};
         const auto vbios = endorsements.vbios_rims.find(collection.before.devices[i].vbios_version);
         if (vbios != endorsements.vbios_rims.end()) row.vbios_rim = vbios->second;
         rows.push_back(row);

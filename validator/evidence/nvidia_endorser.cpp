@@ -1,6 +1,8 @@
 #include "pramana/evidence/nvidia_endorser.hpp"
 
 #include "pramana/attest/nvidia.hpp"
+#include "pramana/attest/ocsp.hpp"
+#include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 #include "pramana/os/log.hpp"
 
@@ -17,6 +19,7 @@ constexpr std::string_view kListNote = "nvidia_list ";
 constexpr std::size_t kListBytesMax = std::size_t{4} << 20U;
 constexpr std::size_t kNamePartMax = 32;
 constexpr std::string_view kRootList = "l1-root.crl";
+constexpr std::size_t kFirstIssued = 1;  ///< below the boot ROM the device makes its certificates
 
 // A genuine device said what names its manifests…
 constexpr std::string_view kDeviceNeeded[] = {"nvidia.chain.root", "nvidia.chain.links",
@@ -90,6 +93,35 @@ Result<Bytes> manifest_in(ByteView body, std::string_view name) {
 
 std::string note(std::string_view kind, const std::string& name) {
     return std::string{kind} + name;
+}
+
+/// docs/formats.md "Attestation", `collateral`, `nvidia`.
+std::string collateral_json(const std::map<std::string, std::string>& rims,
+                            const GpuEndorsements& endorsements) {
+    JsonObject by_id;
+    for (const auto& [id, xml] : rims) by_id.text(id, xml);
+    const auto hex_of = [](const std::vector<Bytes>& documents) {
+        std::vector<std::string> hex;
+        hex.reserve(documents.size());
+        for (const Bytes& der : documents) hex.push_back(to_hex(der));
+        return hex;
+    };
+    return JsonObject{}
+        .raw("rims", by_id.str())
+        .texts("revocations", hex_of(endorsements.revocations))
+        .texts("ocsp", hex_of(endorsements.ocsp))
+        .str();
+}
+
+/// Adds each certificate of a chain with its issuer, from `first` on; the root may be left out.
+void add_subjects(std::vector<Bytes> chain, std::size_t first, const std::vector<Bytes>& roots,
+                  std::vector<OcspSubject>& out) {
+    if (chain.empty() || roots.empty()) return;
+    if (std::ranges::find(roots, chain.back()) == roots.end()) chain.push_back(roots.front());
+    for (std::size_t i = first; i + 1 < chain.size(); ++i) {
+        OcspSubject subject{.certificate = chain[i], .issuer = chain[i + 1]};
+        if (std::ranges::find(out, subject) == out.end()) out.push_back(std::move(subject));
+    }
 }
 
 }  // namespace
@@ -213,6 +245,20 @@ Status NvidiaEndorser::keep(const Documents& manifests, const Documents& lists) 
     return Done{};
 }
 
+/// What reads here was judged before: it leads to the roots.
+std::vector<Bytes> NvidiaEndorser::ocsp_answers(const GpuEvidence& evidence,
+                                                const std::map<std::string, std::string>& rims) {
+    std::vector<OcspSubject> subjects;
+    for (const GpuReport& device : evidence.devices)
+        if (Result<std::vector<Bytes>> chain = attest::certificates_in_pem(device.chain))
+            add_subjects(*std::move(chain), kFirstIssued, parts_.check.roots.nvidia_device,
+                         subjects);
+    for (const auto& [id, xml] : rims)
+        if (Result<attest::Rim> rim = attest::parse_rim(xml))
+            add_subjects(std::move(rim->certificates), 0, parts_.check.roots.nvidia_rim, subjects);
+    return ocsp_.answers(subjects);
+}
+
 Result<GpuEndorsements> NvidiaEndorser::endorsements_of(const GpuFacts& facts,
                                                         const GpuEvidence& evidence) {
     GpuEndorsements out;
@@ -220,6 +266,7 @@ Result<GpuEndorsements> NvidiaEndorser::endorsements_of(const GpuFacts& facts,
     Documents new_manifests;
     Documents new_lists;
     std::vector<std::pair<Wanted, std::string>> all;  ///< and the driver's word for the VBIOS
+    std::map<std::string, std::string> rims;
     for (const GpuReport& device : evidence.devices) {
         const auto fact = std::ranges::find(facts.devices, device.uuid, &GpuDeviceFacts::uuid);
         if (fact == facts.devices.end()) return malformed("evidence.nvidia.uuid");
@@ -231,6 +278,8 @@ Result<GpuEndorsements> NvidiaEndorser::endorsements_of(const GpuFacts& facts,
         if (!vbios) return vbios.error();
         out.driver_rim = std::string{as_text(*driver)};
         out.vbios_rims[fact->vbios_version] = std::string{as_text(*vbios)};
+        rims[wanted->driver_rim] = *out.driver_rim;
+        rims[wanted->vbios_rim] = std::string{as_text(*vbios)};
         for (const std::string& name : wanted->lists) {
             Result<Bytes> der = list(name, new_lists);
             if (!der) return der.error();
@@ -242,6 +291,8 @@ Result<GpuEndorsements> NvidiaEndorser::endorsements_of(const GpuFacts& facts,
     for (std::size_t i = 0; i < all.size(); ++i)
         PRAMANA_TRY(judge(evidence.devices[i], all[i].first, out, all[i].second));
     PRAMANA_TRY(keep(new_manifests, new_lists));
+    out.ocsp = ocsp_answers(evidence, rims);
+    collateral_ = collateral_json(rims, out);
     return out;
 }
 

@@ -71,12 +71,14 @@ struct Endorsements {
     std::string nvidia_chain;  ///< PEM, for reports that came without one
     std::vector<std::string> rims;
     std::vector<Bytes> revocations;  ///< DER lists of NVIDIA's
+    std::vector<Bytes> ocsp;         ///< DER answers of NVIDIA's revocation service
     std::optional<std::string> app_compose;
 };
 
 /// Adds what one document holds: JSON with Intel's nine members, or with `intel`, `amd`, `nvidia`
-/// as in docs/formats.md "Attestation"; a certificate or list as PEM or DER; a manifest as XML; a
-/// compose document. Later ones replace earlier ones. Errors: kEvidenceMalformed: none of these.
+/// as in docs/formats.md "Attestation"; a certificate, list or OCSP answer as PEM or DER; a
+/// manifest as XML; a compose document. Later ones replace earlier ones. Errors:
+/// kEvidenceMalformed: none of these.
 [[nodiscard]] Status add_endorsements(ByteView document, Endorsements& out);
 /// Adds the certificates of SNP's table (GHCB 2.0 section 4.1.8.1): GUID, offset, length each.
 /// Errors: kEvidenceMalformed.

@@ -33,9 +33,10 @@ struct NvidiaPolicy {
     std::set<NvidiaDevice> devices = {NvidiaDevice::kHopperGpu, NvidiaDevice::kBlackwellGpu};
     std::set<NvidiaMode> modes = {NvidiaMode::kSingle, NvidiaMode::kMulti};
     bool nonce_required = true;
-    bool fwid_required = true;              ///< reports of drivers before 550 have none
-    bool rims_required = true;              ///< the driver's (not for a switch) and the VBIOS's
-    bool revocation_required = true;        ///< lists of the root and of the chip's authority
+    bool fwid_required = true;        ///< reports of drivers before 550 have none
+    bool rims_required = true;        ///< the driver's (not for a switch) and the VBIOS's
+    bool revocation_required = true;  ///< lists of the root and of the chip's authority
+    bool ocsp_required = false;  ///< answers about device and manifests; one that is sent counts
     std::set<std::string> driver_versions;  ///< empty: any with a matching RIM
     std::set<std::string> vbios_versions;
     /// Serial numbers of device certificates, lower-case hex. Empty: any genuine device.
@@ -50,6 +51,7 @@ struct NvidiaEvidence {
     std::optional<std::string_view> driver_rim;
     std::optional<std::string_view> vbios_rim;
     std::span<const Bytes> revocations;  ///< DER lists
+    std::span<const Bytes> ocsp = {};    ///< DER answers, see read_ocsp_answer()
 };
 
 /// What comparing a report with golden measurements came to. Indices count from 0, as in the RIM.

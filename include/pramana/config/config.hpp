@@ -159,6 +159,7 @@ struct Attestation {
     std::string amd_kds_url = "https://kdsintf.amd.com";
     std::string nvidia_rim_url = "https://rim.attestation.nvidia.com/v1/rim";
     std::string nvidia_crl_url = "https://crl.ndis.nvidia.com/crl";
+    std::string nvidia_ocsp_url = "https://ocsp.ndis.nvidia.com";  ///< empty: it is not asked
     std::filesystem::path ca_file;  ///< PEM trusted in addition to the system's store; empty = none
 };
 

@@ -39,6 +39,7 @@ struct GpuEndorsements {
     std::optional<std::string> driver_rim;          ///< all GPUs of a machine run one driver
     std::map<std::string, std::string> vbios_rims;  ///< by GpuDeviceFacts::vbios_version
     std::vector<Bytes> revocations;                 ///< DER lists
+    std::vector<Bytes> ocsp = {};                   ///< DER answers of the revocation service
 };
 
 /// Everything that one appraisal looks at.

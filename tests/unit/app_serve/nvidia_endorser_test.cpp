@@ -1,6 +1,7 @@
 // NVIDIA's manifests and lists the whole way: a service on loopback, the guarded fetch, what is
 // kept.
 #include "pramana/evidence/nvidia_endorser.hpp"
+#include "pramana/attest/evidence_file.hpp"
 #include "pramana/core/json.hpp"
 #include "serve/collateral_get.hpp"
 #include "unit/attest/made_nvidia.hpp"
@@ -55,6 +56,10 @@ class NvidiaService : public testing::Test {
     NvidiaEndorser endorser(bool fetching = true) {
         evidence::NvidiaEndorsing parts;
         if (fetching) parts.get = *collateral_get(config, std::chrono::milliseconds{300});
+        if (asks_ocsp) {
+            config.nvidia_ocsp_url = server.url("/ocsp");
+            parts.post = *collateral_post(config, std::chrono::milliseconds{300});
+        }
         parts.services = collateral_services(config);
         parts.notes = {.load = [this](std::string_view name) -> Result<std::optional<Bytes>> {
                            const auto found = notes.find(std::string{name});
@@ -77,7 +82,10 @@ class NvidiaService : public testing::Test {
         judged.driver_rim = *endorsements.driver_rim;
         judged.vbios_rim = endorsements.vbios_rims.at("96.00.9F.00.01");
         judged.revocations = endorsements.revocations;
-        return attest::appraise_nvidia(judged, device.roots, {}, now).accepted();
+        judged.ocsp = endorsements.ocsp;
+        attest::NvidiaPolicy policy;
+        policy.ocsp_required = asks_ocsp;
+        return attest::appraise_nvidia(judged, device.roots, policy, now).accepted();
     }
     /// What was asked for since the last call.
     std::vector<std::string> asked() {
@@ -102,6 +110,19 @@ class NvidiaService : public testing::Test {
             return Script::answer(200, std::string{as_text(made::nvidia_chip_list(chip_list))});
         return Script::answer(404, "no such document");
     }
+    Script ocsp(const std::string& request) {
+        const std::string_view body =
+            std::string_view{request}.substr(request.find("\r\n\r\n") + 4);
+        const std::optional<Bytes> reply =
+            made::ocsp_reply(as_bytes_view(body), device.issued, [this](const made::Issued& one) {
+                const bool revoked = revoked_certificate == one.certificate;
+                return made::OcspOrder{.word = revoked ? made::OcspWord::kRevoked
+                                                       : made::OcspWord::kGood};
+            });
+        if (!reply || request.find("Content-Type: application/ocsp-request") == request.npos)
+            return Script::answer(400, "");
+        return Script::answer(200, std::string{as_text(*reply)});
+    }
 
     made::MadeNvidia device = made_device();
     made::CrlOrder root_list;
@@ -112,14 +133,18 @@ class NvidiaService : public testing::Test {
     std::mutex mutex;
     std::vector<std::string> targets;
     std::map<std::string, Bytes> notes;
+    bool asks_ocsp = false;
+    Bytes revoked_certificate;
     evidence::GpuFacts facts;
     evidence::GpuEvidence reports;
     LocalServer server{[this](const std::string& request) {
-        const std::string target = request.substr(4, request.find(' ', 4) - 4);
+        const std::size_t at = request.find(' ') + 1;
+        const std::string target = request.substr(at, request.find(' ', at) - at);
         const std::lock_guard lock{mutex};
         targets.push_back(target);
         if (edit)
             if (std::optional<Script> other = edit(target)) return *std::move(other);
+        if (target == "/ocsp") return down ? Script::answer(503, "later") : ocsp(request);
         return answer(target);
     }};
     config::Attestation config;
@@ -177,6 +202,80 @@ TEST_F(NvidiaService, of_lists_never_takes_an_older_one) {
                                      .save = {}},
                            .check = {}}};
     EXPECT_EQ(broken.open().error().code, Errc::kStoreCorrupt);
+}
+
+TEST_F(NvidiaService, asks_about_every_certificate_that_nvidia_issued) {
+    asks_ocsp = true;
+    NvidiaEndorser one = endorser();
+    const Result<GpuEndorsements> found = one.endorsements_of(facts, reports);
+    ASSERT_TRUE(found) << found.error().site;
+    EXPECT_EQ(found->ocsp.size(), device.issued.size());
+    EXPECT_TRUE(accepted(*found));
+    EXPECT_EQ(std::ranges::count(asked(), "/ocsp"), static_cast<long>(device.issued.size()));
+    attest::Endorsements offline;
+    const std::string sent = "{\"nvidia\":" + *one.collateral() + '}';
+    ASSERT_TRUE(attest::add_endorsements(as_bytes_view(sent), offline));
+    EXPECT_EQ(offline.ocsp, found->ocsp) << "they go out with the answer";
+    down = true;
+    const Result<GpuEndorsements> later = endorser().endorsements_of(facts, reports);
+    ASSERT_TRUE(later) << later.error().site;
+    EXPECT_EQ(later->ocsp, found->ocsp) << "they were kept";
+}
+
+TEST_F(NvidiaService, tells_the_gate_of_a_manifests_signer_that_was_revoked) {
+    asks_ocsp = true;
+    revoked_certificate = device.issued[3].certificate;
+    const Result<GpuEndorsements> found = endorser().endorsements_of(facts, reports);
+    ASSERT_TRUE(found) << found.error().site;
+    EXPECT_FALSE(accepted(*found));
+    asks_ocsp = false;
+    down = true;
+    const Result<GpuEndorsements> later = endorser().endorsements_of(facts, reports);
+    ASSERT_TRUE(later) << later.error().site;
+    EXPECT_FALSE(accepted(*later)) << "nor when it is not asked any more";
+}
+
+TEST_F(NvidiaService, needs_no_answer_of_the_revocation_service) {
+    asks_ocsp = true;
+    edit = [](const std::string& target) -> std::optional<Script> {
+        if (target != "/ocsp") return std::nullopt;
+        return Script::answer(500, "");
+    };
+    const Result<GpuEndorsements> found = endorser().endorsements_of(facts, reports);
+    ASSERT_TRUE(found) << found.error().site;
+    EXPECT_TRUE(found->ocsp.empty());
+    asks_ocsp = false;
+    EXPECT_TRUE(accepted(*found));
+}
+
+TEST_F(NvidiaService, lets_others_judge_the_devices_without_asking_anybody) {
+    NvidiaEndorser first = endorser();
+    EXPECT_FALSE(first.collateral());
+    ASSERT_TRUE(first.endorsements_of(facts, reports));
+    ASSERT_TRUE(first.collateral());
+    const std::string sent = "{\"fetched_unix_s\":1,\"nvidia\":" + *first.collateral() + '}';
+    attest::Endorsements offline;
+    ASSERT_TRUE(attest::add_endorsements(as_bytes_view(sent), offline));
+    attest::EvidenceFile file;
+    file.gpus = {{.report = device.report, .chain = device.chain, .uuid = "GPU-0"}};
+    attest::Expectation expected;
+    expected.nonces = {*device.nonce};
+    const auto all_accepted = [&](const attest::Endorsements& endorsements) {
+        return std::ranges::all_of(
+            attest::appraise_evidence_file(file, endorsements, device.roots, {}, now, expected),
+            &attest::Appraisal::accepted);
+    };
+    EXPECT_TRUE(all_accepted(offline));
+    attest::Endorsements altered = offline;  // by whoever carries it
+    altered.rims.front().replace(altered.rims.front().find("active=\"True\""), 13,
+                                 "active=\"False\"");
+    EXPECT_FALSE(all_accepted(altered));
+    altered = offline;
+    altered.rims.pop_back();
+    EXPECT_FALSE(all_accepted(altered));
+    altered = offline;
+    altered.revocations.pop_back();
+    EXPECT_FALSE(all_accepted(altered));
 }
 
 struct FaultRow {

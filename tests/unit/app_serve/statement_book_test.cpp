@@ -34,13 +34,14 @@ class Book : public testing::Test {
         terms = evidence::stated();
         terms.dlps.resize(1);
     }
-    StatementBook start() {
+    StatementBook start(bool gpus = false) {
         return StatementBook{{.archive = store->archive(),
                               .corpora = store->corpus(),
                               .desk = desk,
                               .clock = clock,
                               .anchor = [this] { return anchor; },
-                              .every = std::chrono::seconds{3'600}},
+                              .every = std::chrono::seconds{3'600},
+                              .gpus = gpus},
                              terms,
                              "[]"};
     }
@@ -183,6 +184,51 @@ TEST_F(Book, keeps_the_collateral_of_each_time) {
     EXPECT_EQ(collateral_of(first), R"({"fetched_unix_s":1})");
     EXPECT_EQ(collateral_of(book.current()), R"({"fetched_unix_s":2})");
     EXPECT_NE(desk.answer({})->find(R"({"fetched_unix_s":2})"), std::string::npos);
+}
+
+TEST_F(Book, hands_out_what_endorses_the_gpus_beside_the_rest) {
+    StatementBook book = start(true);
+    ASSERT_TRUE(book.open());
+    const auto collateral_in = [](const Result<std::string>& answer) {
+        return evidence::read_attestation(*answer)->collateral.value_or("none");
+    };
+    book.set_collateral(R"({"fetched_unix_s":1,"intel":{"a":"b"}})");
+    EXPECT_EQ(collateral_in(desk.answer({})), R"({"fetched_unix_s":1,"intel":{"a":"b"}})");
+    EXPECT_EQ(collateral_in(book.archived(book.current())), "none") << "the GPUs' is waited for";
+    clock.passed_s = 9;
+    book.set_gpu_collateral(R"({"rims":{"id":"<x/>"}})");
+    const std::string both =
+        R"({"fetched_unix_s":1800000009,"intel":{"a":"b"},"nvidia":{"rims":{"id":"<x/>"}}})";
+    EXPECT_EQ(collateral_in(desk.answer({})), both);
+    EXPECT_EQ(collateral_in(book.archived(book.current())), both);
+    book.set_gpu_collateral('"' + std::string(std::size_t{256} << 10U, 'x') + '"');
+    EXPECT_EQ(collateral_in(desk.answer({})), both) << "too much goes out with no answer";
+    book.set_collateral(R"({"fetched_unix_s":1900000000,"amd":{}})");
+    EXPECT_EQ(collateral_in(desk.answer({})),
+              R"({"fetched_unix_s":1900000000,"amd":{},"nvidia":{"rims":{"id":"<x/>"}}})");
+}
+
+TEST_F(Book, keeps_the_processors_collateral_where_nothing_endorses_the_gpus) {
+    StatementBook book = start(true);
+    ASSERT_TRUE(book.open());
+    book.set_collateral(R"({"fetched_unix_s":1})");
+    const auto kept = [&] {
+        return evidence::read_attestation(*book.archived(book.current()))->collateral.has_value();
+    };
+    clock.passed_s = 599;
+    book.round();
+    EXPECT_FALSE(kept());
+    clock.passed_s = 630;
+    book.round();
+    EXPECT_TRUE(kept());
+}
+
+TEST_F(Book, hands_out_what_endorses_the_gpus_alone) {
+    StatementBook book = start(true);
+    book.set_gpu_collateral("{}");
+    ASSERT_TRUE(book.open());
+    EXPECT_EQ(*evidence::read_attestation(*desk.answer({}))->collateral,
+              R"({"fetched_unix_s":1800000000,"nvidia":{}})");
 }
 
 TEST_F(Book, does_not_open_without_evidence) {

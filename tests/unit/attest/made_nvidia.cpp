@@ -102,7 +102,8 @@ attest::NvidiaEvidence MadeNvidia::evidence() const {
                                .nonce = std::nullopt,
                                .driver_rim = std::nullopt,
                                .vbios_rim = std::nullopt,
-                               .revocations = revocations};
+                               .revocations = revocations,
+                               .ocsp = ocsp};
     if (nonce) out.nonce = ByteView{*nonce};
     if (driver_rim) out.driver_rim = *driver_rim;
     if (vbios_rim) out.vbios_rim = *vbios_rim;
@@ -120,21 +121,24 @@ MadeNvidia make_nvidia(const NvidiaOrder& order) {
     if (!order.leaf_without_fwid) leaf.extensions = {fwid_extension(order)};
     MadeNvidia out;
     const Bytes& top = top_certificate();
-    out.chain = pem({certificate(leaf, leaf_key, key_of(1)),
-                     certificate({.subject = rom, .issuer = provisioner, .authority = true},
-                                 key_of(1), key_of(2)),
-                     certificate({.subject = provisioner,
-                                  .issuer = authority,
-                                  .serial = kProvisionerSerial,
-                                  .authority = true},
-                                 key_of(2), key_of(3)),
-                     certificate({.subject = authority,
-                                  .issuer = kRootName,
-                                  .serial = kChipAuthoritySerial,
-                                  .authority = true,
-                                  .key_usage = order.authority_usage_wrong ? "cRLSign" : ""},
-                                 key_of(3), key_of(4)),
-                     top});
+    const Bytes chip_der = certificate({.subject = authority,
+                                        .issuer = kRootName,
+                                        .serial = kChipAuthoritySerial,
+                                        .authority = true,
+                                        .key_usage = order.authority_usage_wrong ? "cRLSign" : ""},
+                                       key_of(3), key_of(4));
+    const Bytes provisioner_der = certificate({.subject = provisioner,
+                                               .issuer = authority,
+                                               .serial = kProvisionerSerial,
+                                               .authority = true},
+                                              key_of(2), key_of(3));
+    const Bytes rom_der = certificate({.subject = rom, .issuer = provisioner, .authority = true},
+                                      key_of(1), key_of(2));
+    out.chain =
+        pem({certificate(leaf, leaf_key, key_of(1)), rom_der, provisioner_der, chip_der, top});
+    out.issued = {{rom_der, provisioner_der, key_of(2)},
+                  {provisioner_der, chip_der, key_of(3)},
+                  {chip_der, top, key_of(4)}};
     out.roots.nvidia_device = {top};
     out.roots.nvidia_rim = {rim_root()};
     out.report = report_body(order);
@@ -142,8 +146,8 @@ MadeNvidia make_nvidia(const NvidiaOrder& order) {
     append(out.report, (order.wrong_signer ? key_of(1) : leaf_key).sign(out.report));
     if (order.after) order.after(out.report);
     out.nonce = Bytes(32, kNonceByte);
-    out.driver_rim = make_rim(driver_rim());
-    out.vbios_rim = make_rim(vbios_rim());
+    out.driver_rim = make_rim(driver_rim(), &out.issued);
+    out.vbios_rim = make_rim(vbios_rim(), &out.issued);
     out.revocations = {nvidia_root_list({}), nvidia_chip_list({})};
     return out;
 }

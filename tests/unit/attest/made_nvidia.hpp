@@ -1,6 +1,6 @@
 #pragma once
 
-#include "attest_support/certificates.hpp"
+#include "attest_support/ocsp_responder.hpp"
 
 #include "pramana/attest/nvidia.hpp"
 
@@ -26,7 +26,8 @@ struct RimOrder {
 };
 [[nodiscard]] RimOrder driver_rim();
 [[nodiscard]] RimOrder vbios_rim();
-[[nodiscard]] std::string make_rim(const RimOrder& order);
+/// @param issued  where its certificates are added, signer first; null: nowhere
+[[nodiscard]] std::string make_rim(const RimOrder& order, std::vector<Issued>* issued = nullptr);
 
 /// What a made device says; the defaults are accepted under the default policy.
 struct NvidiaOrder {
@@ -58,7 +59,11 @@ struct MadeNvidia {
     std::optional<std::string> driver_rim;
     std::optional<std::string> vbios_rim;
     std::vector<Bytes> revocations;
+    std::vector<Bytes> ocsp;  ///< none is made
     attest::PinnedRoots roots;
+    /// What issuers can be asked about: boot ROM, provisioner, chip's authority; each manifest's
+    /// signer and its authority.
+    std::vector<Issued> issued;
     [[nodiscard]] attest::NvidiaEvidence evidence() const;
 };
 [[nodiscard]] MadeNvidia make_nvidia(const NvidiaOrder& order);

@@ -10,6 +10,8 @@
 #include <xmlsec/xmldsig.h>
 #include <xmlsec/xmltree.h>
 
+#include <atomic>
+
 namespace pramana::made {
 
 namespace {
@@ -117,15 +119,17 @@ Bytes rim_root() {
     return made;
 }
 
-std::string make_rim(const RimOrder& order) {
+std::string make_rim(const RimOrder& order, std::vector<Issued>* issued) {
     const std::string root_name = "NVIDIA CoRIM signing Root CA";
     const Key foreign = Key::p384();
     const Key& root_key = order.foreign_root ? foreign : rim_root_key();
     const Key authority = Key::p384();
     const Key signer = Key::p384();
     const std::string authority_name = "NVIDIA Reference Value GH100 CA";
+    static std::atomic<std::uint64_t> serial = 100;  // of its root no two are the same
     const Bytes middle = certificate(
-        {.subject = authority_name, .issuer = root_name, .authority = true}, authority, root_key);
+        {.subject = authority_name, .issuer = root_name, .serial = ++serial, .authority = true},
+        authority, root_key);
     std::optional<bool> leaf_authority;
     if (order.signer_is_authority) leaf_authority = true;
     const Bytes leaf = certificate({.subject = "HCC RIM L4 Signer",
@@ -138,6 +142,10 @@ std::string make_rim(const RimOrder& order) {
     if (order.before) order.before(text);
     text = signed_text(text, order.key_of_another ? authority : signer);
     const Bytes top = order.foreign_root ? root(root_name, foreign) : rim_root();
+    if (issued != nullptr) {
+        issued->push_back({leaf, middle, authority});
+        issued->push_back({middle, top, root_key});
+    }
     text.insert(text.find("</ds:Signature>"), key_info({leaf, middle, top}));
     if (order.after) order.after(text);
     return text;

@@ -1,6 +1,7 @@
 #include "collateral_get.hpp"
 
 #include "pramana/net/fetcher.hpp"
+#include "pramana/net/http_client.hpp"
 #include "pramana/net/url.hpp"
 
 #include <algorithm>
@@ -9,6 +10,7 @@ namespace pramana::app {
 namespace {
 
 constexpr std::size_t kFetchBytesMax = std::size_t{4} << 20U;
+constexpr std::size_t kPostBytesMax = std::size_t{1} << 20U;
 
 std::string lower_case(std::string text) {
     std::ranges::transform(text, text.begin(), [](char c) {
@@ -53,12 +55,38 @@ Result<evidence::CollateralGet> collateral_get(const config::Attestation& config
         }};
 }
 
+Result<evidence::CollateralPost> collateral_post(const config::Attestation& config,
+                                                 std::chrono::milliseconds time_max) {
+    net::HttpClientOptions options;
+    options.body_bytes_max = kPostBytesMax;
+    options.ca_file = config.ca_file;
+    Result<std::unique_ptr<net::HttpClient>> made = net::HttpClient::create(std::move(options));
+    if (!made) return made.error();
+    return evidence::CollateralPost{
+        [client = std::shared_ptr<net::HttpClient>{*std::move(made)}, time_max](
+            const std::string& url, std::string_view type, ByteView body,
+            std::size_t bytes_max) -> Result<evidence::CollateralReply> {
+            net::HttpRequest request;
+            request.method = "POST";
+            request.url = url;
+            request.headers = {{"Content-Type", std::string{type}}};
+            request.body = as_text(body);
+            Result<net::HttpResponse> answer = client->request(request, net::in(time_max));
+            if (!answer) return answer.error();
+            if (answer->status != 200) return Error{Errc::kFetchFailed, "app.collateral.status"};
+            if (answer->body.size() > bytes_max)
+                return Error{Errc::kFetchTooLarge, "app.collateral.body"};
+            return evidence::CollateralReply{.body = std::move(answer->body), .headers = {}};
+        }};
+}
+
 evidence::CollateralServices collateral_services(const config::Attestation& config) {
     return {.intel_pcs = config.intel_pcs_url,
             .intel_root_crl = config.intel_root_crl_url,
             .amd_kds = config.amd_kds_url,
             .nvidia_rim = config.nvidia_rim_url,
-            .nvidia_crl = config.nvidia_crl_url};
+            .nvidia_crl = config.nvidia_crl_url,
+            .nvidia_ocsp = config.nvidia_ocsp_url};
 }
 
 Result<evidence::SnpEndorsing> snp_endorsing(const config::Config& config) {

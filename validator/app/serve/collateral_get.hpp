@@ -11,6 +11,12 @@ namespace pramana::app {
     const config::Attestation& config,
     std::chrono::milliseconds time_max = std::chrono::milliseconds{10'000});
 
+/// POSTs to services of the configuration: over TLS where its URL says so, verified; 1 MiB and
+/// `time_max` at most. Errors: kConfigInvalid (the CA file).
+[[nodiscard]] Result<evidence::CollateralPost> collateral_post(
+    const config::Attestation& config,
+    std::chrono::milliseconds time_max = std::chrono::milliseconds{10'000});
+
 [[nodiscard]] evidence::CollateralServices collateral_services(const config::Attestation& config);
 
 /// AMD's certificates where the host hands out none: fetched unless fetching is turned off, kept in

@@ -22,6 +22,7 @@ std::optional<evidence::StatedBlock> anchor_of(chain_rpc::ChainReader& probe) {
 Daemon::Parts::Failure Daemon::Parts::open_gpus(const config::Config& config) {
     if (!identity.gpus) return std::nullopt;
     evidence::NvidiaEndorsing endorsing{.get = {},
+                                        .post = {},
                                         .services = collateral_services(config.attestation),
                                         .notes = notes_in(store->archive()),
                                         .check = identity.gpus->check};
@@ -29,6 +30,9 @@ Daemon::Parts::Failure Daemon::Parts::open_gpus(const config::Config& config) {
         Result<evidence::CollateralGet> get = collateral_get(config.attestation);
         if (!get) return StartFailure{get.error(), "attestation.ca_file"};
         endorsing.get = *std::move(get);
+        Result<evidence::CollateralPost> post = collateral_post(config.attestation);
+        if (!post) return StartFailure{post.error(), "attestation.ca_file"};
+        endorsing.post = *std::move(post);
         endorsing.lists_every_s =
             static_cast<std::uint64_t>(config.attestation.collateral_every.count());
     }
@@ -42,7 +46,11 @@ Daemon::Parts::Failure Daemon::Parts::open_gpus(const config::Config& config) {
          .statement = [this] { return statements->current(); },
          .endorsements_of =
              [this](const evidence::GpuFacts& facts, const evidence::GpuEvidence& reports) {
-                 return gpu_endorser->endorsements_of(facts, reports);
+                 Result<evidence::GpuEndorsements> found =
+                     gpu_endorser->endorsements_of(facts, reports);
+                 // Whoever verifies an answer gets them with it and needs to ask nobody.
+                 if (found) statements->set_gpu_collateral(*gpu_endorser->collateral());
+                 return found;
              }});
     if (!opened) return StartFailure{opened.error(), "the GPUs' gate"};
     gpus = *std::move(opened);
@@ -69,7 +77,8 @@ Daemon::Parts::Failure Daemon::Parts::open_evidence(const config::Config& config
                              .desk = *desk,
                              .clock = clock,
                              .anchor = [this] { return anchor_of(*probe); },
-                             .every = config.attestation.statement_every},
+                             .every = config.attestation.statement_every,
+                             .gpus = gpus != nullptr},
         *terms, key_evidence_json(identity.public_keys));
     if (const Status opened = statements->open(); !opened)
         return StartFailure{opened.error(), std::string{kAboutEvidence}};

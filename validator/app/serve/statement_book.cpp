@@ -1,5 +1,6 @@
 #include "statement_book.hpp"
 
+#include "pramana/core/json.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/os/log.hpp"
 
@@ -8,6 +9,8 @@ namespace {
 
 constexpr std::chrono::seconds kLookEvery{30};
 constexpr std::chrono::seconds kRetryEvery{60};
+constexpr std::chrono::seconds kGpuPatience{600};
+constexpr std::size_t kGpuCollateralBytesMax = std::size_t{256} << 10U;
 
 /// Without what changes by itself.
 evidence::Statement terms_of(evidence::Statement statement) {
@@ -21,6 +24,24 @@ evidence::Statement terms_of(evidence::Statement statement) {
     return statement;
 }
 
+/// One object of what endorses the processor and what endorses the GPUs. Old evidence is judged as
+/// of its time: the younger of the two, when both were had.
+std::string joined(const std::optional<std::string>& cpu, const std::string& gpus,
+                   std::int64_t gpus_unix_s) {
+    auto fetched = static_cast<std::uint64_t>(gpus_unix_s);
+    std::string members;
+    const std::string known = cpu.value_or("{}");  // what is read below borrows from it
+    const Result<JsonView> root = read_json(known);
+    for (const JsonView::Member& member :
+         root ? root->members() : std::vector<JsonView::Member>{}) {
+        if (member.name == "fetched_unix_s")
+            fetched = std::max(fetched, member.value.whole_number().value_or(0));
+        else
+            members += ',' + json_quoted(member.name) + ':' + std::string{member.value.raw()};
+    }
+    return "{\"fetched_unix_s\":" + std::to_string(fetched) + members + ",\"nvidia\":" + gpus + '}';
+}
+
 bool same_corpora(const evidence::Statement& a, const evidence::Statement& b) {
     return std::ranges::equal(a.dlps, b.dlps, {}, &evidence::StatedDlp::corpus_root,
                               &evidence::StatedDlp::corpus_root);
@@ -29,7 +50,10 @@ bool same_corpora(const evidence::Statement& a, const evidence::Statement& b) {
 }  // namespace
 
 StatementBook::StatementBook(Parts parts, evidence::Statement terms, std::string key_evidence)
-    : parts_{std::move(parts)}, terms_{std::move(terms)}, key_evidence_{std::move(key_evidence)} {}
+    : parts_{std::move(parts)},
+      terms_{std::move(terms)},
+      key_evidence_{std::move(key_evidence)},
+      gpu_patience_{parts_.clock.steady() + kGpuPatience} {}
 
 Result<evidence::Statement> StatementBook::with_corpora() const {
     evidence::Statement statement = terms_;
@@ -87,15 +111,11 @@ void StatementBook::publish(const store::StatementRecord& record, evidence::Stat
                             evidence::AttestationParts parts) {
     const std::lock_guard lock{mutex_};
     parts.collateral = collateral_;
-    if (collateral_) {
-        const Status kept =
-            parts_.archive.attach_collateral(record.statement, as_bytes_view(*collateral_));
-        if (!kept) log::warn("app.statement.collateral", {{"error", kept.error()}});
-    }
     parts_.desk.publish(std::move(parts));
     log::info("app.statement", {{"hash", record.statement}, {"sequence", record.sequence}});
     record_ = record;
     statement_ = std::move(statement);
+    attach_collateral();
 }
 
 bool StatementBook::is_due(const evidence::Statement& now_it_would_be) const {
@@ -109,6 +129,10 @@ void StatementBook::round() {
     const std::lock_guard one_at_a_time{adding_};
     if (parts_.clock.steady() < look_again_) return;
     look_again_ = parts_.clock.steady() + kLookEvery;
+    {
+        const std::lock_guard lock{mutex_};
+        attach_collateral();
+    }
     Result<evidence::Statement> next = with_corpora();
     if (!next || !is_due(*next)) return;
     const bool anchored = [&] {
@@ -131,12 +155,41 @@ Hash32 StatementBook::current() const {
 
 void StatementBook::set_collateral(const std::string& collateral) {
     const std::lock_guard lock{mutex_};
-    collateral_ = collateral;
-    parts_.desk.set_collateral(collateral);
-    if (!record_) return;
+    cpu_collateral_ = collateral;
+    renew_collateral();
+}
+
+void StatementBook::set_gpu_collateral(const std::string& nvidia) {
+    const std::lock_guard lock{mutex_};
+    if (gpu_collateral_ == nvidia) return;
+    if (nvidia.size() > kGpuCollateralBytesMax)
+        return log::warn("app.statement.gpu_collateral", {{"bytes", nvidia.size()}});
+    gpu_collateral_ = nvidia;
+    gpu_collateral_unix_s_ = parts_.clock.unix_s();
+    renew_collateral();
+}
+
+/// With mutex_ held.
+void StatementBook::renew_collateral() {
+    collateral_ = cpu_collateral_;
+    if (gpu_collateral_)
+        collateral_ = joined(cpu_collateral_, *gpu_collateral_, gpu_collateral_unix_s_);
+    parts_.desk.set_collateral(collateral_);
+    attach_collateral();
+}
+
+/// With mutex_ held. A statement keeps the first that it is given, so that of the GPUs is waited
+/// for.
+void StatementBook::attach_collateral() {
+    if (!record_ || !collateral_ || attached_to_ == record_->statement) return;
+    const bool complete = !parts_.gpus || (cpu_collateral_ && gpu_collateral_);
+    if (!complete && parts_.clock.steady() < gpu_patience_) return;
     const Status kept =
-        parts_.archive.attach_collateral(record_->statement, as_bytes_view(collateral));
-    if (!kept) log::warn("app.statement.collateral", {{"error", kept.error()}});
+        parts_.archive.attach_collateral(record_->statement, as_bytes_view(*collateral_));
+    if (kept)
+        attached_to_ = record_->statement;
+    else
+        log::warn("app.statement.collateral", {{"error", kept.error()}});
 }
 
 Result<std::string> StatementBook::archived(const Hash32& statement) {

@@ -22,6 +22,8 @@ class StatementBook {
         std::function<std::optional<evidence::StatedBlock>()> anchor;
         /// How old a statement gets before it is renewed for new roots; 0 = as old as it likes.
         std::chrono::seconds every{0};
+        /// The archive waits a while for what endorses them.
+        bool gpus = false;
     };
     /// `terms` is all of a statement but anchor, corpus roots and sizes (of empty corpora there),
     /// sequence and predecessor.
@@ -37,6 +39,8 @@ class StatementBook {
     [[nodiscard]] Hash32 current() const;
     /// Collateral to hand out and to keep with the current statement, a JSON object.
     void set_collateral(const std::string& collateral);
+    /// The same of the GPUs, the member `nvidia` of it; above 256 KiB it is left out.
+    void set_gpu_collateral(const std::string& nvidia);
     /// The answer of GET /v1/statements/{hash}. Errors: kNotFound, those of the archive.
     [[nodiscard]] Result<std::string> archived(const Hash32& statement);
 
@@ -46,6 +50,8 @@ class StatementBook {
                              evidence::Statement next);
     void publish(const store::StatementRecord& record, evidence::Statement statement,
                  evidence::AttestationParts parts);
+    void renew_collateral();
+    void attach_collateral();
     [[nodiscard]] bool is_due(const evidence::Statement& now_it_would_be) const;
 
     const Parts parts_;
@@ -55,7 +61,12 @@ class StatementBook {
     mutable std::mutex mutex_;
     std::optional<store::StatementRecord> record_;
     evidence::Statement statement_;
-    std::optional<std::string> collateral_;
+    std::optional<std::string> cpu_collateral_;
+    std::optional<std::string> gpu_collateral_;
+    std::int64_t gpu_collateral_unix_s_ = 0;
+    std::optional<std::string> collateral_;  ///< of both
+    std::optional<Hash32> attached_to_;
+    std::chrono::steady_clock::time_point gpu_patience_;
     std::chrono::steady_clock::time_point look_again_{};
 };
 
