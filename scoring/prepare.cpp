@@ -9,7 +9,9 @@
 #include "pramana/core/check.hpp"
 #include "pramana/scoring/ruleset.hpp"
 #include "pramana/scoring/tokenizer.hpp"
+#include "quality/language.hpp"
 #include "quality/quality.hpp"
+#include "quality/rules.hpp"
 #include "trace/steps.hpp"
 
 #include <algorithm>
@@ -134,6 +136,15 @@ Result<bool> weigh_sample(std::vector<Chunk>& chunks, const SampleRules& rules,
     return true;
 }
 
+/// The languages of the chunks, from version 2 of quality on; those that are not paid weigh
+/// nothing.
+SecretVector<Language> told_languages(std::vector<Chunk>& chunks, const QualityRules& rules) {
+    if (rules.version == 1) return {};
+    SecretVector<Language> languages = languages_of(chunks);
+    weigh_languages(chunks, languages, rules);
+    return languages;
+}
+
 /// The chunks whose codes are wanted, ascending; `compared` counts those that are scored.
 std::vector<std::size_t> rows_to_embed(const TextModel& model, const std::vector<Chunk>& chunks,
                                        bool sampled, const SemanticRules& rules,
@@ -148,6 +159,13 @@ std::vector<std::size_t> rows_to_embed(const TextModel& model, const std::vector
     return rows;
 }
 
+void put_quality(const Features& features, const Quality& quality, Prepared::State& state) {
+    state.quality = quality.value;
+    state.reasons.insert(state.reasons.begin(), quality.reasons.begin(), quality.reasons.end());
+    state.steps.document.features = digest_of(features);
+    state.steps.document.quality_q16 = quality.value;
+}
+
 }  // namespace
 
 Result<Prepared> prepare_with(const TextModel& model, const Document& document,
@@ -160,15 +178,18 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
         return Error{Errc::kTooLarge, "scoring.prepare.records"};
     Chunker chunker{rules.chunk, model.encode, rules.table.rows_max};
     RecordSteps records;
+    QualitySurvey survey{rules.quality};
     for (const Record& record : document.records) {
         const CanonicalText text = canonicalize(record.text.expose());
         records.add(record, text);
+        if (rules.quality.version > 1) survey.add(record, text);
         add_record(chunker, record.role, text);
         if (chunker.size() > rules.chunk.chunks_max)
             return Error{Errc::kTooLarge, "scoring.prepare.chunks"};
     }
     std::vector<Chunk> chunks = std::move(chunker).finish();
     if (chunks.empty()) return Error{Errc::kTooFewTokens, "scoring.prepare.empty"};
+    const SecretVector<Language> languages = told_languages(chunks, rules.quality);
     const Result<bool> sampled = weigh_sample(chunks, rules.sample, seed);
     if (!sampled) return sampled.error();
 
@@ -189,12 +210,13 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
                                   "wording is compared."});
     state->steps.ruleset = ruleset.digest();
     state->steps.document = records.finish();
-    const Features features = measure(chunks, state->steps.document.ill_formed);
-    Quality quality = judge(features, profile_of(document));
-    state->quality = quality.value;
-    state->reasons.insert(state->reasons.begin(), quality.reasons.begin(), quality.reasons.end());
-    state->steps.document.features = digest_of(features);
-    state->steps.document.quality_q16 = quality.value;
+    if (rules.quality.version == 1) {
+        const Features features = measure(chunks, state->steps.document.ill_formed);
+        put_quality(features, judge(features, profile_of(document)), *state);
+    } else {
+        const QualitySurvey::Judged judged = survey.finish(document, chunks, languages);
+        put_quality(judged.features, judged.quality, *state);
+    }
     state->steps.chunks = chunk_steps(chunks, *state);
     return Prepared{std::move(state)};
 }
@@ -228,6 +250,7 @@ std::optional<ChunkSteps> steps_of_chunk(const TextModel& model, const Document&
     const RulesetValues& rules = ruleset.values();
     std::vector<Chunk> chunks = chunks_up_to(model, document, rules, chunk, seed.has_value());
     if (chunk >= chunks.size()) return std::nullopt;
+    const SecretVector<Language> languages = told_languages(chunks, rules.quality);
     const Result<bool> sampled = weigh_sample(chunks, rules.sample, seed);
     if (!sampled) return std::nullopt;
     std::vector<Chunk> one;

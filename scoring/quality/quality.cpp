@@ -188,12 +188,12 @@ std::uint64_t commonest(const Occurrences& occurrences) {
     return sum;
 }
 
-Features::Value ratio(std::uint64_t part, std::uint64_t whole, bool applies = true) {
+}  // namespace
+
+Features::Value Features::ratio(std::uint64_t part, std::uint64_t whole, bool applies) {
     if (whole == 0 || !applies) return {};
     return {static_cast<Q16>(std::min<std::uint64_t>(part * kQ16One / whole, kNoEnd - 1)), true};
 }
-
-}  // namespace
 
 Q16 Knots::at(Q16 value) const noexcept {
     if (value < one_low) {
@@ -217,9 +217,8 @@ Features measure(const std::vector<Chunk>& chunks, std::uint64_t ill_formed) {
     }
     const bool spaced = 2 * counts.spaced_characters > counts.word_characters;
     Features features;
-    const auto set = [&features](Feature f, Features::Value value) {
-        features.values[static_cast<std::size_t>(f)] = value;
-    };
+    const auto set = [&features](Feature f, Features::Value value) { features.set(f, value); };
+    const auto ratio = [](auto... parts) { return Features::ratio(parts...); };
     set(Feature::kLetters, ratio(counts.words_with_letter, counts.words));
     set(Feature::kWordLength, ratio(counts.spaced_characters, counts.spaced_words, spaced));
     set(Feature::kWordShare, ratio(counts.word_characters, counts.characters));

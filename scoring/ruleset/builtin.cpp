@@ -29,6 +29,7 @@ Result<Ruleset> Ruleset::named(std::string_view name) {
                                   .archive_depth_max = FormatRules{}.archive_depth_max,
                                   .authenticity = kAuthenticityVersion};
         values.novelty.version = kNoveltyVersion;
+        values.quality.version = kQualityVersion;
     }
     if (own != name) {
         values.corpus = name.substr(own.size() + 1);

@@ -97,6 +97,16 @@ void each_number(Either<SampleRules> auto& s, Visit visit) {
 }
 
 template <class Visit>
+void each_number(Either<QualityRules> auto& q, Visit visit) {
+    visit("language_share_min_q16", q.language_share_min_q16);
+    visit("other_languages", q.other_languages);
+    visit("personal_data_per_1000", q.personal_data_per_1000);
+    visit("profile", q.profile);
+    visit("unknown_languages", q.unknown_languages);
+    visit("version", q.version);
+}
+
+template <class Visit>
 void each_number(Either<PayRules> auto& p, Visit visit) {
     visit("novel_mass_min", p.novel_mass_min);
     visit("novel_mass_reference", p.novel_mass_reference);

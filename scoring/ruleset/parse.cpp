@@ -38,6 +38,13 @@ class Members {
         }
         return out;
     }
+    [[nodiscard]] std::vector<std::string> texts(std::string_view key) const {
+        std::vector<std::string> out;
+        const std::optional<JsonView> value = at(key);
+        if (!value) return out;
+        for (const JsonView& item : value->items()) out.push_back(item.text().value_or(""));
+        return out;
+    }
     template <class Number>
     void read(std::string_view key, Number& out) const {
         const std::optional<JsonView> value = at(key);
@@ -72,6 +79,11 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
     values.model_sha256 = members.hash("model_sha256");
     read(members.object("extract"), values.extract);
     if (json->member("formats")) read(members.object("formats"), values.extract.formats);
+    if (json->member("quality_rules")) {
+        const Members quality = members.object("quality_rules");
+        read(quality, values.quality);
+        values.quality.languages = quality.texts("languages");
+    }
     read(members.object("chunk"), values.chunk);
     read(members.object("lexical"), values.lexical);
     read(members.object("table"), values.table);

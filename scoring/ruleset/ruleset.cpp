@@ -2,7 +2,9 @@
 
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
+#include "quality/language.hpp"
 #include "quality/quality.hpp"
+#include "quality/rules.hpp"
 #include "ruleset/fields.hpp"
 
 #include <algorithm>
@@ -37,6 +39,24 @@ bool valid(const FormatRules& f) {
     if (f.version == 1) return f == FormatRules{};
     return f.version == kFormatsVersion && within(f.archive_depth_max, 1, 8) &&
            within(f.authenticity, 0, kAuthenticityVersion);
+}
+
+bool valid_languages(const std::vector<std::string>& languages) {
+    const std::span<const std::string_view> known = known_languages();
+    for (std::size_t i = 0; i < languages.size(); ++i)
+        if (!std::binary_search(known.begin(), known.end(), std::string_view{languages[i]}) ||
+            (i > 0 && languages[i] <= languages[i - 1]))
+            return false;
+    return true;
+}
+
+bool valid(const QualityRules& q) {
+    if (q.version == 1) return q == QualityRules{};
+    const auto refused = static_cast<std::uint64_t>(OtherLanguage::kRefused);
+    return q.version == kQualityVersion && within(q.profile, 0, kQualityProfiles) &&
+           valid_languages(q.languages) && within(q.other_languages, 0, refused) &&
+           within(q.unknown_languages, 0, refused) && within(q.language_share_min_q16, 0, 65'536) &&
+           within(q.personal_data_per_1000, 0, 1'000);
 }
 
 bool valid(const ExtractLimits& e) {
@@ -141,6 +161,22 @@ std::string text_of(const Part& part) {
     return std::move(o).finish();
 }
 
+/// Its numbers, the wanted languages, and the digest of the tables that tell languages.
+std::string text_of(const QualityRules& rules) {
+    CanonicalObject o;
+    std::string languages;
+    for (const std::string& language : rules.languages)
+        languages.append(languages.empty() ? "\"" : ",\"").append(language).append("\"");
+    each_number(rules, [&](std::string_view name, auto value) {
+        if (name == "other_languages") {
+            o.raw("languages", '[' + languages + ']');
+            o.text("languages_sha256", to_hex(language_tables_sha256().view()));
+        }
+        o.number(name, static_cast<std::int64_t>(value));
+    });
+    return std::move(o).finish();
+}
+
 /// An object from name to digest.
 std::string text_of(const std::vector<PublicText>& texts) {
     CanonicalObject o;
@@ -172,7 +208,8 @@ Result<Ruleset> Ruleset::make(RulesetValues values) {
                       valid(values.extract) && valid(values.chunk) && valid(values.lexical) &&
                       valid(values.table) && valid(values.novelty, values.lexical) &&
                       valid(values.semantic) && valid(values.public_texts) &&
-                      valid(values.sample, values.chunk) && valid(values.pay);
+                      valid(values.sample, values.chunk) && valid(values.pay) &&
+                      valid(values.quality);
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
 }
@@ -189,7 +226,9 @@ std::string Ruleset::canonical_text() const {
     if (values_.novelty.version > 1) o.raw("novelty", text_of(values_.novelty));
     o.raw("pay", text_of(values_.pay));
     o.raw("public_texts", text_of(values_.public_texts));
-    o.raw("quality", quality_profiles_text());
+    const bool old_quality = values_.quality.version == 1;
+    o.raw("quality", old_quality ? quality_profiles_text() : quality_rules_text());
+    if (!old_quality) o.raw("quality_rules", text_of(values_.quality));
     o.raw("sample", text_of(values_.sample));
     o.raw("semantic", text_of(values_.semantic));
     o.number("spec", values_.spec);

@@ -4,6 +4,7 @@
 #include "pramana/core/result.hpp"
 
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -141,6 +142,36 @@ struct PayRules {
     friend bool operator==(const PayRules&, const PayRules&) = default;
 };
 
+/// What text in a language that is not wanted counts.
+enum class OtherLanguage : std::uint8_t {
+    kCounts,   ///< as any other
+    kUnpaid,   ///< its chunks weigh nothing
+    kRefused,  ///< and the contribution's quality is 0 below `language_share_min_q16`
+};
+
+/// docs/scoring.md "Quality". Version 1 is the quality that `default-1` began with and is in no
+/// ruleset's text; from 2 on this part is. What version 1 does not know stays at its default.
+struct QualityRules {
+    std::uint32_t version = 1;
+    /// 0: told by the document; else 1 + the Profile (quality/quality.hpp): prose 1, chat 2,
+    /// table 3, posts 4, history 5.
+    std::uint32_t profile = 0;
+    /// Wanted languages, codes of `known_languages()`, strictly ascending. Empty: all known ones.
+    std::vector<std::string> languages;
+    std::uint32_t other_languages = 0;    ///< OtherLanguage: in a known one that is not wanted
+    std::uint32_t unknown_languages = 1;  ///< OtherLanguage: in no known one
+    /// Least share of the text that is in wanted languages, where one of the two is kRefused.
+    std::uint32_t language_share_min_q16 = 32'768;
+    /// The reason `personal_data` from so many findings (addresses, numbers) in 1,000 words; 0:
+    /// never.
+    std::uint32_t personal_data_per_1000 = 10;
+    friend bool operator==(const QualityRules&, const QualityRules&) = default;
+};
+inline constexpr std::uint32_t kQualityVersion = 2;
+inline constexpr std::uint32_t kQualityProfiles = 5;
+/// Codes of the languages that text is told in, ascending (ISO 639-1). Thread: any.
+[[nodiscard]] std::span<const std::string_view> known_languages() noexcept;
+
 /// A public reference text that nobody is paid for (pramana/scoring/reference.hpp).
 struct PublicText {
     std::string name;  ///< [a-z0-9-]{1,32}
@@ -167,7 +198,8 @@ struct RulesetValues {
     SemanticRules semantic;
     std::vector<PublicText> public_texts;  ///< names strictly ascending, at most kPublicTextsMax
     SampleRules sample;
-    PayRules pay;  ///< the quality profiles are the code's own and part of the text form
+    PayRules pay;
+    QualityRules quality;  ///< its profiles and tables are the code's own and in the text form
     friend bool operator==(const RulesetValues&, const RulesetValues&) = default;
 };
 

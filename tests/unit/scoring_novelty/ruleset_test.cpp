@@ -106,6 +106,7 @@ const ChangeRow kEveryField[] = {
     {"novel_mass_min", [](auto& v) { ++v.pay.novel_mass_min; }},
     {"quality_min", [](auto& v) { ++v.pay.quality_min_q16; }},
     {"quality_full", [](auto& v) { ++v.pay.quality_full_q16; }},
+    {"quality_version", [](auto& v) { v.quality.version = kQualityVersion; }},
 };
 class RulesetField : public ::testing::TestWithParam<ChangeRow> {};
 TEST_P(RulesetField, is_part_of_the_digest) {
@@ -149,6 +150,30 @@ TEST_P(RulesetNoveltyField, is_part_of_the_digest_from_version_two_on) {
 INSTANTIATE_TEST_SUITE_P(Rows, RulesetNoveltyField, ::testing::ValuesIn(kNoveltyFields),
                          [](const auto& row) { return std::string{row.param.name}; });
 
+// Of version 2, whose numbers are in the text.
+const ChangeRow kEveryQualityField[] = {
+    {"profile", [](auto& v) { v.quality.profile = 2; }},
+    {"languages", [](auto& v) { v.quality.languages = {"de", "en"}; }},
+    {"other_languages", [](auto& v) { v.quality.other_languages = 2; }},
+    {"unknown_languages", [](auto& v) { v.quality.unknown_languages = 0; }},
+    {"language_share_min", [](auto& v) { ++v.quality.language_share_min_q16; }},
+    {"personal_data_per_1000", [](auto& v) { ++v.quality.personal_data_per_1000; }},
+};
+class RulesetQualityField : public ::testing::TestWithParam<ChangeRow> {};
+TEST_P(RulesetQualityField, is_part_of_the_digest_and_read_back) {
+    RulesetValues before = Ruleset::named("default-2")->values();
+    RulesetValues changed = before;
+    GetParam().change(changed);
+    const Result<Ruleset> made = Ruleset::make(changed);
+    ASSERT_TRUE(made);
+    EXPECT_NE(made->digest(), Ruleset::make(before)->digest());
+    const Result<Ruleset> read = Ruleset::parse(made->canonical_text());
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->values(), changed);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, RulesetQualityField, ::testing::ValuesIn(kEveryQualityField),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
 const ChangeRow kInvalid[] = {
     {"no_such_novelty", [](auto& v) { v.novelty.version = 3; }},
     {"many_words_of_a_set", [](auto& v) { v.novelty = {.version = 2, .set_words = 17}; }},
@@ -161,6 +186,20 @@ const ChangeRow kInvalid[] = {
     {"sentences_of_nothing", [](auto& v) { v.novelty = {.version = 2, .sentence_words_min = 0}; }},
     {"nothing_paid_at_all",
      [](auto& v) { v.novelty = {.version = 2, .uniqueness_min_q16 = 65'536}; }},
+    {"quality_of_the_future", [](auto& v) { v.quality.version = kQualityVersion + 1; }},
+    {"quality_profile_without_a_version", [](auto& v) { v.quality.profile = 1; }},
+    {"quality_profile",
+     [](auto& v) { v.quality = {.version = kQualityVersion, .profile = 6, .languages = {}}; }},
+    {"language_unknown",
+     [](auto& v) { v.quality = {.version = kQualityVersion, .languages = {"xx"}}; }},
+    {"languages_in_another_order",
+     [](auto& v) { v.quality = {.version = kQualityVersion, .languages = {"en", "de"}}; }},
+    {"language_twice",
+     [](auto& v) { v.quality = {.version = kQualityVersion, .languages = {"en", "en"}}; }},
+    {"language_fate",
+     [](auto& v) {
+         v.quality = {.version = kQualityVersion, .languages = {}, .other_languages = 3};
+     }},
     {"no_name", [](auto& v) { v.name = ""; }},
     {"name_with_a_quote", [](auto& v) { v.name = "a\"b"; }},
     {"long_name", [](auto& v) { v.name = std::string(33, 'a'); }},

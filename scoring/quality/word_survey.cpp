@@ -1,0 +1,277 @@
+#include "quality/word_survey.hpp"
+
+#include "canonical/unicode.hpp"
+#include "index/flat_set.hpp"
+#include "lexical/windows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace pramana::scoring {
+namespace {
+
+using unicode::CharacterClass;
+
+constexpr std::size_t kVarietyWordsMin = 20;
+constexpr std::size_t kCommonWords = 10;
+constexpr std::size_t kOrderWords = 24;  // whose pairs are looked at
+constexpr std::size_t kRepeatWords = 8, kShortWords = 4;
+constexpr std::size_t kAllWindowsMax = 4096;       // beyond it one of four is looked at
+constexpr std::uint64_t kRepeatSeed = 0x72657065;  // "repe"
+constexpr std::size_t kRareShare = 8;  // a word in fewer than one of so many chunks is a rarer one
+
+constexpr std::uint16_t bit(CharacterClass c) {
+    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(c));
+}
+constexpr std::uint16_t kLetterBits = bit(CharacterClass::kLatin) | bit(CharacterClass::kCyrillic) |
+                                      bit(CharacterClass::kGreek) | bit(CharacterClass::kLetter) |
+                                      bit(CharacterClass::kUnspaced);
+constexpr std::uint16_t kAlphabets =
+    bit(CharacterClass::kLatin) | bit(CharacterClass::kCyrillic) | bit(CharacterClass::kGreek);
+
+/// One different word of the contribution.
+struct Entry {
+    std::uint64_t hash = 0;
+    std::uint32_t count = 0;
+    std::uint32_t chunk = 0;  ///< the last one that has it, from 1 on; 0: empty
+    std::uint32_t near = 0;   ///< occurrences with one before in the same or last chunk
+    std::uint32_t number = 0;
+    bool odd = false;  ///< odd_letters()
+    bool unspaced = false;
+};
+
+/// Open addressing, wiped on destruction.
+class Entries {
+  public:
+    /// The word's entry, `chunk == 0` if it is new. Until the next call.
+    [[nodiscard]] Entry& of(std::uint64_t hash) {
+        if ((used_ + 1) * 2 > slots_.size()) grow();
+        Entry& entry = slots_[place_of(hash)];
+        if (entry.chunk != 0) return entry;
+        entry.hash = hash;
+        entry.number = static_cast<std::uint32_t>(used_++);
+        return entry;
+    }
+    [[nodiscard]] const SecretVector<Entry>& slots() const noexcept { return slots_; }
+    [[nodiscard]] std::size_t size() const noexcept { return used_; }
+
+  private:
+    [[nodiscard]] std::size_t place_of(std::uint64_t hash) const noexcept {
+        const std::size_t mask = slots_.size() - 1;
+        std::size_t at = (hash >> 32U) & mask;
+        while (slots_[at].chunk != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
+        return at;
+    }
+    void grow() {
+        SecretVector<Entry> old(2 * slots_.size());
+        old.swap(slots_);
+        for (const Entry& entry : old)
+            if (entry.chunk != 0) slots_[place_of(entry.hash)] = entry;
+    }
+    SecretVector<Entry> slots_ = SecretVector<Entry>(1024);  // power of two
+    std::size_t used_ = 0;
+};
+
+/// The pass over all words, chunk by chunk.
+class Pass {
+  public:
+    Pass(WordCounts& counts, const QualityRules& rules) : counts_{counts}, rules_{rules} {}
+
+    void add(const Chunk& chunk, Language language) {
+        ++chunk_;
+        add_chunk(chunk, language);
+        const bool letters = language != kNotTold && has_letters(language);
+        std::string_view folded{chunk.words.folded.data(), chunk.words.folded.size()};
+        std::size_t different = 0;
+        for (const Word& word : chunk.words.words) {
+            const std::size_t end = word_end(folded, word);
+            Entry& entry = entries_.of(word.hash);
+            if (entry.chunk == 0) {
+                entry.unspaced = word.unspaced;
+                entry.odd = letters && odd_letters(folded.substr(0, end), language);
+            }
+            folded.remove_prefix(end + 1);
+            different += entry.chunk != chunk_ ? 1U : 0U;
+            entry.near += entry.chunk != 0 && entry.chunk + 1 >= chunk_ ? 1U : 0U;
+            entry.chunk = chunk_;
+            ++entry.count;
+            counts_.odd_words += letters && entry.odd ? 1U : 0U;
+            counts_.letter_words += letters ? 1U : 0U;
+            numbers_.push_back(entry.number);
+            add_word(word);
+        }
+        ends_.push_back(numbers_.size());
+        if (chunk.words.words.size() < kVarietyWordsMin) return;
+        counts_.variety_words += chunk.words.words.size();
+        counts_.variety_different += different;
+    }
+
+    void finish() {
+        std::array<const Entry*, kOrderWords> top{};
+        const std::uint32_t rare = chunk_ / kRareShare;
+        for (const Entry& entry : entries_.slots()) {
+            if (entry.chunk == 0 || entry.unspaced) continue;
+            ++counts_.spaced_different;
+            if (entry.count >= 2 && entry.count < rare) {
+                counts_.returns += entry.count - 1;
+                counts_.near_returns += entry.near;
+            }
+            keep(top, entry);
+        }
+        for (std::size_t i = 0; i < kCommonWords; ++i)
+            counts_.commonest += top[i] != nullptr ? top[i]->count : 0;
+        count_pairs(top);
+    }
+
+  private:
+    static void keep(std::array<const Entry*, kOrderWords>& top, const Entry& entry) {
+        const auto before = [](const Entry& a, const Entry& b) {  // a total order
+            return a.count != b.count ? a.count > b.count : a.number < b.number;
+        };
+        if (top.back() != nullptr && !before(entry, *top.back())) return;
+        top.back() = &entry;
+        for (std::size_t i = top.size() - 1; i > 0; --i) {
+            if (top[i - 1] != nullptr && !before(*top[i], *top[i - 1])) break;
+            std::swap(top[i], top[i - 1]);
+        }
+    }
+
+    void add_chunk(const Chunk& chunk, Language language) {
+        counts_.characters += chunk.characters;
+        if (language == kNotTold) return;
+        counts_.told_characters += chunk.characters;
+        const bool known = language != kNoLanguage;
+        counts_.known_characters += known ? chunk.characters : 0;
+        counts_.wanted_characters +=
+            fate_of(language, rules_) == OtherLanguage::kCounts ? chunk.characters : 0;
+        if (known && known_languages()[language] != "en") return;
+        counts_.pieces += chunk.pieces.size();
+        counts_.piece_words += chunk.words.words.size();
+    }
+
+    void add_word(const Word& word) {
+        ++counts_.words;
+        const bool letter = (word.scripts & kLetterBits) != 0;
+        counts_.with_letter += letter ? 1U : 0U;
+        counts_.digits_and_letters +=
+            letter && (word.scripts & bit(CharacterClass::kDigit)) != 0 ? 1U : 0U;
+        counts_.mixed_scripts +=
+            std::popcount(static_cast<unsigned>(word.scripts & kAlphabets)) > 1 ? 1U : 0U;
+        counts_.word_characters += word.characters;
+        counts_.spaced += word.unspaced ? 0U : 1U;
+        counts_.spaced_characters += word.unspaced ? 0U : word.characters;
+    }
+
+    /// The second pass: how often each of the commonest words follows another.
+    void count_pairs(const std::array<const Entry*, kOrderWords>& top) {
+        SecretVector<std::uint8_t> rank(entries_.size(), kOrderWords);
+        for (std::size_t i = 0; i < top.size(); ++i)
+            if (top[i] != nullptr) rank[top[i]->number] = static_cast<std::uint8_t>(i);
+        std::array<std::array<std::uint64_t, kOrderWords + 1>, kOrderWords + 1> pairs{};
+        std::size_t begin = 0;
+        for (const std::size_t end : ends_) {
+            for (std::size_t i = begin + 1; i < end; ++i)
+                ++pairs[rank[numbers_[i - 1]]][rank[numbers_[i]]];
+            begin = end;
+        }
+        std::array<std::uint64_t, kOrderWords + 1> first{}, second{};
+        std::uint64_t all = 0;
+        for (std::size_t a = 0; a <= kOrderWords; ++a)
+            for (std::size_t b = 0; b <= kOrderWords; ++b) {
+                first[a] += pairs[a][b];
+                second[b] += pairs[a][b];
+                all += pairs[a][b];
+            }
+        if (all == 0) return;
+        // In 1/16; all < 2^26, so that the sums of squares stay below 2^61.
+        std::uint64_t found = 0, chance = 0, noise = 0;
+        for (std::size_t a = 0; a < kOrderWords; ++a)
+            for (std::size_t b = 0; b < kOrderWords; ++b) {
+                const std::uint64_t expected = first[a] * second[b] * 16 / all;
+                const std::uint64_t seen = pairs[a][b] * 16;
+                const std::uint64_t apart = seen > expected ? seen - expected : expected - seen;
+                found += apart * apart;
+                chance += expected * expected;
+                noise += 16 * expected;  // what chance alone gives: the variance of a count
+                counts_.order_pairs += expected;
+            }
+        counts_.order_pairs /= 16;
+        const std::uint64_t beyond = found > noise ? found - noise : 0;
+        const std::uint64_t unit = std::max<std::uint64_t>(chance >> 16U, 1);
+        counts_.order = std::min<std::uint64_t>(beyond / unit, 0xFFFFFFF0U);
+    }
+
+    WordCounts& counts_;
+    const QualityRules& rules_;
+    Entries entries_;
+    SecretVector<std::uint32_t> numbers_;  ///< of each word of the contribution
+    std::vector<std::size_t> ends_;        ///< of each chunk, in words
+    std::uint32_t chunk_ = 0;
+};
+
+std::size_t windows_in(const Chunk& chunk, std::size_t words) {
+    return chunk.words.words.size() - std::min(chunk.words.words.size(), words - 1);
+}
+
+/// Windows of four words that stand in the file earlier, and pairs of them that follow each other:
+/// windows of eight. Of long files one window of four is looked at, chosen by its hash.
+void count_repeated(const std::vector<Chunk>& chunks, WordCounts& counts) {
+    std::size_t all = 0;
+    for (const Chunk& chunk : chunks) all += windows_in(chunk, kShortWords);
+    const std::uint64_t mask = all > kAllWindowsMax ? 3 : 0;
+    FlatSet seen, seen_long;
+    seen.reserve(all / (mask + 1));
+    seen_long.reserve(all / (mask + 1));
+    SecretVector<std::uint64_t> words, hashes, kept, kept_long;
+    for (const Chunk& chunk : chunks) {
+        const std::size_t count = windows_in(chunk, kShortWords);
+        words.clear();
+        for (const Word& word : chunk.words.words) words.push_back(word.hash);
+        hashes.resize(count);
+        window_kernels().front().hash(words.data(), count, kShortWords, kRepeatSeed, hashes.data());
+        kept.clear();
+        kept_long.clear();
+        for (std::size_t i = 0; i < count; ++i) {
+            if ((hashes[i] & mask) != 0) continue;
+            kept.push_back(hashes[i]);
+            if (i + kShortWords < count)
+                kept_long.push_back(hashes[i] * 3 + hashes[i + kShortWords]);
+        }
+        seen.insert(kept);
+        seen_long.insert(kept_long);
+        counts.short_windows += kept.size();
+        counts.windows += kept_long.size();
+    }
+    counts.short_repeated = counts.short_windows - seen.size();
+    counts.repeated = counts.windows - seen_long.size();
+}
+
+static_assert(kRepeatWords == 2 * kShortWords);
+
+}  // namespace
+
+WordCounts survey_words(const std::vector<Chunk>& chunks, const SecretVector<Language>& languages,
+                        const QualityRules& rules) {
+    WordCounts counts;
+    Pass pass{counts, rules};
+    for (std::size_t i = 0; i < chunks.size(); ++i) pass.add(chunks[i], languages[i]);
+    pass.finish();
+    count_repeated(chunks, counts);
+    return counts;
+}
+
+std::uint64_t usual_vocabulary(std::uint64_t words) noexcept {
+    // Of 2^6, 2^7, … words; linear between them, and on with the last step beyond.
+    constexpr std::array<std::uint64_t, 16> kDifferent = {
+        46,    80,    135,   225,   370,    600,    950,    1'500,
+        2'300, 3'500, 5'300, 7'900, 11'700, 17'200, 25'000, 36'000};
+    constexpr std::size_t kFirst = 6;
+    const std::size_t log = static_cast<std::size_t>(std::bit_width(words | 1U)) - 1;
+    if (log < kFirst) return words * kDifferent[0] * 16 >> kFirst;
+    const std::size_t i = std::min(log - kFirst, kDifferent.size() - 2);
+    const std::uint64_t low = std::uint64_t{1} << (i + kFirst);
+    return kDifferent[i] * 16 + (words - low) * (kDifferent[i + 1] - kDifferent[i]) * 16 / low;
+}
+
+}  // namespace pramana::scoring
