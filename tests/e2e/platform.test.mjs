@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -45,11 +45,16 @@ async function serving(visit, word = 'made') {
     }
 }
 
-/** What `pramana verify URL` says: {code, stdout}. */
-const verified = (...words) => new Promise((resolve) => {
-    execFile(join(kBin, 'pramana'), ['verify', ...words], (error, stdout) =>
-        resolve({ code: error?.code ?? 0, stdout }));
+/** What a program says: {code, stdout, stderr}. */
+const said = (program, words) => new Promise((resolve) => {
+    execFile(join(kBin, program), words, (error, stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, stdout, stderr }));
 });
+const verified = (...words) => said('pramana', ['verify', ...words]);
+/** `verify` and `policy` under the made platform's root, at the time of its collateral. */
+const judged = (...words) => said('pramana_stand_in', [`verifier:${directory}`, ...words]);
+const kMadeWorld = () => ['--collateral', join(directory, 'collateral.json'),
+    '--at', '2030-03-17T17:46:40Z'];
 
 const get = async (path) => {
     const reply = await fetch(base + path);
@@ -253,4 +258,57 @@ test('GPUs that are not genuine are told and not handed on', async () => {
         assert.equal(await metric('pramana_gpu_evidence_total{outcome="refused"}'), '2');
         assert.equal(await metric('pramana_gpu_evidence_refused{check="nvidia.chain.root"}'), '1');
     }, 'foreign_gpus');
+});
+
+test('a policy is made from it, explained, and accepts it and no other', async () => {
+    const policy = join(directory, 'policy.json');
+    config.attestation.challenges_per_minute = 60;
+    await serving(async () => {
+        const refused = await said('pramana',
+            ['policy', 'new', base, '--yes', '--out', policy, ...kMadeWorld()]);
+        assert.equal(refused.code, 1);
+        assert.match(refused.stderr, /^error: evidence_refused: /m);
+        assert.match(refused.stderr, /NOT ACCEPTED: intel\.pck\.root failed/);
+        assert.ok(!existsSync(policy), 'nothing is written of evidence that is refused');
+
+        // The image sets no MRCONFIGID, as those of dstack 0.5: accepted by who says so himself.
+        const strict = await judged('policy', 'new', base, '--yes', '--out', policy,
+            ...kMadeWorld());
+        assert.equal(strict.code, 1);
+        assert.match(strict.stderr, /^NOT ACCEPTED: dstack\.compose\.config_id failed$/m);
+        const own = join(directory, 'own.json');
+        writeFileSync(own, '{"version":1,"dstack":{"config_id_required":false}}');
+        const made = await judged('policy', 'new', base, '--yes', '--this-config',
+            '--policy', own, '--out', policy, ...kMadeWorld());
+        assert.equal(made.code, 0, made.stderr);
+        assert.match(made.stderr, /^This would be trusted, and nothing else:$/m);
+        const { statement } = (await get('/v1/attestation')).body;
+        const pinned = JSON.parse(readFileSync(policy, 'utf8'));
+        assert.deepEqual(pinned.evidence, ['dstack', 'tdx']);
+        assert.equal(pinned.statement.chain_id, kChainId);
+        assert.deepEqual(pinned.statement.binary_sha256, [statement.build.binary_sha256]);
+        assert.deepEqual(pinned.statement.config_sha256, [statement.config.sha256]);
+
+        const checked = await said('pramana', ['policy', 'check', policy]);
+        assert.equal(checked.code, 0, checked.stdout);
+        const explained = await said('pramana', ['policy', 'explain', policy]);
+        assert.equal(explained.code, 0);
+        assert.match(explained.stdout, /^Statement of a validator$/m);
+        assert.ok(explained.stdout.includes(statement.build.binary_sha256.slice(0, 16)));
+
+        const accepted = await judged('verify', base, '--policy', policy, ...kMadeWorld());
+        assert.equal(accepted.code, 0, accepted.stdout);
+        assert.match(accepted.stdout, /^ACCEPTED/m);
+        assert.match(accepted.stdout, /^ok .*\[statement\.config\]$/m);
+        const elsewhere = await said('pramana',
+            ['verify', base, '--policy', policy, ...kMadeWorld()]);
+        assert.equal(elsewhere.code, 1, 'the vendors\' roots still refuse it');
+    }, `made:${directory}`);
+    config.log = { level: 'warn' };  // another configuration file, another root
+    await serving(async () => {
+        const { code, stdout } = await judged('verify', base, '--policy', policy, ...kMadeWorld());
+        assert.equal(code, 1);
+        assert.match(stdout, /^FAILED .*\[statement\.config\]$/m);
+        assert.match(stdout, /^ok .*\[intel\.pck\.root\]$/m);
+    }, `made:${directory}`);
 });

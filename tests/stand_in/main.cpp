@@ -2,12 +2,19 @@
 // that answers as a guest's does, with quotes under a root of our own. The first word says under
 // which roots evidence is checked: `made` those of the platform, `vendor` the built-in ones, as
 // `pramana` does; `gpus` and `foreign_gpus` are `made` with two GPUs behind NVML's stand-in, whose
-// roots are trusted or the built-in ones. What it makes is refused by every verifier.
+// roots are trusted or the built-in ones. What it makes is refused by every verifier but one:
+// behind a colon `made` may have a folder where the platform's root and collateral are written, and
+// `verifier:FOLDER` runs `verify` and `policy` as `pramana` does, under that root.
+#include "commands/policy.hpp"
+#include "commands/verify_evidence.hpp"
 #include "evidence_support/made_platform.hpp"
 #include "key_sources.hpp"
 #include "options.hpp"
+#include "pramana/os/file.hpp"
 #include "unit/evidence/made_nvml.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
@@ -22,8 +29,8 @@ struct World {
     DstackAgent agent{{[this](const std::string& target, const std::string& body) {
         return platform.agent(target, body);
     }}};
-    std::string_view word;
 };
+std::string_view world_word;  ///< the first of the command line
 World& world() {
     static World made;
     return made;
@@ -31,7 +38,7 @@ World& world() {
 
 evidence::EvidenceCheck check() {
     evidence::EvidenceCheck of_platform = world().platform.check();
-    if (world().word == "vendor") of_platform.roots = attest::vendor_roots();
+    if (world_word == "vendor") of_platform.roots = attest::vendor_roots();
     return of_platform;
 }
 
@@ -64,8 +71,8 @@ constexpr app::KeyPlatform kKeys{
     .domain = "pramana-stand-in", .source_keys = source_keys, .sealing_root = no_root};
 
 std::optional<app::GpuPlatform> gpus() {
-    const bool foreign = world().word == "foreign_gpus";
-    if (!foreign && world().word != "gpus") return std::nullopt;
+    const bool foreign = world_word == "foreign_gpus";
+    if (!foreign && world_word != "gpus") return std::nullopt;
     static const made::Stub library;
     library->devices = 2;
     return app::GpuPlatform{made::opened(),
@@ -84,11 +91,48 @@ Result<app::Identity> open_identity(const config::Config& config) {
     return identity;
 }
 
+void write_endorsements(const std::filesystem::path& folder) {
+    const auto made = world().platform.make(Bytes(64));
+    const attest::IntelCollateral& c = made.collateral;
+    JsonObject json;
+    json.text("pck_crl_issuer_chain", c.pck_crl_issuer_chain)
+        .text("root_ca_crl", to_hex(c.root_ca_crl))
+        .text("pck_crl", to_hex(c.pck_crl))
+        .text("tcb_info_issuer_chain", c.tcb_info_issuer_chain)
+        .text("tcb_info", c.tcb_info)
+        .text("tcb_info_signature", to_hex(c.tcb_info_signature))
+        .text("qe_identity_issuer_chain", c.qe_identity_issuer_chain)
+        .text("qe_identity", c.qe_identity)
+        .text("qe_identity_signature", to_hex(c.qe_identity_signature));
+    PRAMANA_CHECK(write_file_durably(folder / "root.der", made.roots.intel.front()));
+    PRAMANA_CHECK(write_file_durably(folder / "collateral.json", as_bytes_view(json.str())));
+}
+
+/// `verify …` and `policy …` under the root in the folder.
+int run_verifier(const std::filesystem::path& folder, std::span<const std::string_view> words) {
+    const Result<Bytes> root = read_file(folder / "root.der", 64 * 1024);
+    if (!root || words.empty()) return app::kExitUsage;
+    attest::PinnedRoots roots;
+    roots.intel = {*root};
+    const std::span<const std::string_view> rest = words.subspan(1);
+    if (words.front() == "policy") return app::run_policy(rest, roots);
+    if (words.front() == "verify") return app::run_verify_evidence(rest, roots);
+    return app::kExitUsage;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     if (argc < 2) return app::kExitUsage;
-    world().word = argv[1];
+    const std::string_view first = argv[1];
+    const std::size_t colon = std::min(first.find(':'), first.size());
+    const std::filesystem::path folder = first.substr(std::min(colon + 1, first.size()));
+    world_word = first.substr(0, colon);
+    if (world_word == "verifier") {
+        const std::vector<std::string_view> words(argv + 2, argv + argc);
+        return run_verifier(folder, words);
+    }
+    if (!folder.empty()) write_endorsements(folder);
     const app::Platform platform{.program = "pramana_stand_in",
                                  .what = "The production program on a made platform: for tests.",
                                  .profile = config::Profile::kProduction,

@@ -52,7 +52,8 @@ std::vector<Entry> entries(const Platform& platform) {
                      [&platform](Args args) { return run_jobs(args, platform); }, help_jobs});
     table.push_back({"replay", "print the journal of a job as a timeline",
                      [&platform](Args args) { return run_replay(args, platform); }, help_replay});
-    table.push_back({"chain", "check endpoints, registration, balance, fees, DLPs; claim what is owed",
+    table.push_back({"chain",
+                     "check endpoints, registration, balance, fees, DLPs; claim what is owed",
                      [&platform](Args args) { return run_chain(args, platform); }, help_chain});
     table.push_back({"keys", "show the keys, rotate them, make and read back a backup",
                      [&platform](Args args) { return run_keys(args, platform); }, help_keys});
@@ -68,7 +69,8 @@ std::vector<Entry> entries(const Platform& platform) {
                                                platform.profile == config::Profile::kDevelopment);
                      },
                      help_verify_any});
-    table.push_back({"policy", "make, check and explain what evidence is accepted", run_policy,
+    table.push_back({"policy", "make, check and explain what evidence is accepted",
+                     [](Args args) { return run_policy(args); },
                      [] { return std::string{help_policy()}; }});
     table.push_back(
         {"score", "score files offline, in order, against a corpus", run_score, help_score});

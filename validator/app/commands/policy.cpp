@@ -93,10 +93,10 @@ Outcome<std::string> base_text(const Arguments& arguments) {
 }
 
 Outcome<std::string> made_policy(const Arguments& arguments, VerifyOrder& order,
-                                 attest::UnixTime now) {
+                                 const attest::PinnedRoots& roots, attest::UnixTime now) {
     Outcome<std::string> base = base_text(arguments);
     if (!base) return base;
-    const Verification first = verify(order, attest::vendor_roots(), now, {}, std::nullopt);
+    const Verification first = verify(order, roots, now, {}, std::nullopt);
     const std::vector<attest::PolicyPin> pins =
         attest::pins_of(first.parts, {.this_machine = arguments.has("this-machine"),
                                       .configuration = arguments.has("this-config")});
@@ -106,7 +106,7 @@ Outcome<std::string> made_policy(const Arguments& arguments, VerifyOrder& order,
         return failure_of(Errc::kPolicyInvalid, "No policy can be made of this evidence.",
                           "`pramana verify` says what is wrong with it.");
     order.policy = *std::move(reading.policy);
-    const Verification again = verify(order, attest::vendor_roots(), now, {}, "that would be made");
+    const Verification again = verify(order, roots, now, {}, "that would be made");
     if (!again.accepted()) {
         std::fputs(text_of(again).c_str(), stderr);
         Failure failure = failure_of(Errc::kEvidenceRefused,
@@ -120,7 +120,7 @@ Outcome<std::string> made_policy(const Arguments& arguments, VerifyOrder& order,
     return *text;
 }
 
-int make_new(const Arguments& arguments) {
+int make_new(const Arguments& arguments, const attest::PinnedRoots& roots) {
     const bool interactive = ::isatty(STDIN_FILENO) == 1;
     if (!interactive && !arguments.has("yes"))
         return usage_error(kCommand,
@@ -134,7 +134,7 @@ int make_new(const Arguments& arguments) {
     }
     Outcome<VerifyOrder> order = read_verify_order(arguments, arguments.operands().back());
     if (!order) return print_failure(order.failure());
-    Outcome<std::string> text = made_policy(arguments, *order, now);
+    Outcome<std::string> text = made_policy(arguments, *order, roots, now);
     if (!text) return print_failure(text.failure());
     if (!arguments.has("yes") && !agreed()) {
         std::fputs("nothing was written\n", stderr);
@@ -150,6 +150,10 @@ int make_new(const Arguments& arguments) {
 }  // namespace
 
 int run_policy(std::span<const std::string_view> args) {
+    return run_policy(args, attest::vendor_roots());
+}
+
+int run_policy(std::span<const std::string_view> args, const attest::PinnedRoots& roots) {
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     const std::vector<std::string>& operands = parsed.arguments->operands();
@@ -157,7 +161,7 @@ int run_policy(std::span<const std::string_view> args) {
     if (operands[0] == "explain") return explain(named ? std::optional{operands[1]} : std::nullopt);
     if ((operands[0] == "new" || operands[0] == "check") && !named)
         return usage_error(kCommand, "`policy " + operands[0] + "` needs a file");
-    if (operands[0] == "new") return make_new(*parsed.arguments);
+    if (operands[0] == "new") return make_new(*parsed.arguments, roots);
     if (operands[0] == "check") return check(operands[1]);
     return usage_error(kCommand, "`policy` knows new, check and explain");
 }

@@ -88,9 +88,9 @@ Question question_of(const Arguments& arguments) {
 }
 
 /// Notes accepted endorsements, durably, so that none older passes from now on.
-std::optional<Failure> note(VerifyOrder& order, const std::string& path) {
-    const attest::IntelEndorsements prepared =
-        attest::prepare(order.endorsements.intel, attest::vendor_roots());
+std::optional<Failure> note(VerifyOrder& order, const attest::PinnedRoots& roots,
+                            const std::string& path) {
+    const attest::IntelEndorsements prepared = attest::prepare(order.endorsements.intel, roots);
     const std::optional<attest::IntelFreshness> fresh = attest::freshness_of(*prepared);
     if (!fresh || !order.file.quote) return std::nullopt;
     const Status observed = order.ledger->observe(*fresh);
@@ -104,6 +104,10 @@ std::optional<Failure> note(VerifyOrder& order, const std::string& path) {
 }  // namespace
 
 int run_verify_evidence(std::span<const std::string_view> args) {
+    return run_verify_evidence(args, attest::vendor_roots());
+}
+
+int run_verify_evidence(std::span<const std::string_view> args, const attest::PinnedRoots& roots) {
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     const Question question = question_of(*parsed.arguments);
@@ -111,14 +115,15 @@ int run_verify_evidence(std::span<const std::string_view> args) {
     Outcome<VerifyOrder> order =
         read_verify_order(*parsed.arguments, parsed.arguments->operands().front());
     if (!order) return print_failure(order.failure());
-    const Verification verification = verify(*order, attest::vendor_roots(), question.now,
-                                             question.expected, parsed.arguments->text("policy"));
+    const Verification verification =
+        verify(*order, roots, question.now, question.expected, parsed.arguments->text("policy"));
     const std::string text =
         parsed.arguments->has("json") ? json_of(verification) : text_of(verification);
     std::fputs(text.c_str(), stdout);
     if (!verification.accepted()) return kExitRefused;
     if (order->ledger) {
-        const std::optional<Failure> failure = note(*order, *parsed.arguments->text("ledger"));
+        const std::optional<Failure> failure =
+            note(*order, roots, *parsed.arguments->text("ledger"));
         if (failure) return print_failure(*failure);
     }
     return kExitOk;
