@@ -22,12 +22,18 @@ def words_of(document):
     return [word for paragraph in document for word in paragraph.split()]
 
 
+def ended(text, like):
+    """Its end as the other's, so that no line gives itself away by being cut."""
+    text = text.rstrip(".,;:!?")
+    return text + like[-1] if text and like and not like[-1].isalnum() else text
+
+
 def refilled(document, words):
     """The document's paragraphs, each as long as it was, filled with these words."""
     out, at = [], 0
     for paragraph in document:
         count = len(paragraph.split())
-        out.append(" ".join(words[at:at + count]))
+        out.append(ended(" ".join(words[at:at + count]), paragraph))
         at += count
     return [paragraph for paragraph in out if paragraph]
 
@@ -39,7 +45,7 @@ def shuffled(document, chance, _):
 
 
 def shuffled_in_paragraphs(document, chance, _):
-    return [" ".join(chance.sample(words, len(words))) for words in (p.split() for p in document)]
+    return [ended(" ".join(chance.sample(p.split(), len(p.split()))), p) for p in document]
 
 
 def salad(document, chance, pool):

@@ -11,6 +11,7 @@
 #include "pramana/scoring/ruleset.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 #include "quality/quality.hpp"
+#include "quality/rules.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -36,6 +37,7 @@ struct Sample {
     std::string name;
     std::size_t bytes = 0;
     std::vector<std::string> records;
+    Document document;
     std::vector<CanonicalText> canonical;
     std::vector<Chunk> chunks;
     std::size_t pieces = 0;
@@ -73,6 +75,7 @@ Sample read_sample(const std::string& path, const Tokenizer& tokenizer, const Ch
         begin = end + 2;
     }
     for (const std::string& record : sample.records) {
+        sample.document.records.push_back({SecretText{}, Role::kProse, 0, SecretText{record}});
         sample.canonical.push_back(canonicalize(record));
         sample.pieces += tokenizer.encode(record).size();
     }
@@ -84,6 +87,23 @@ struct Step {
     const char* name;
     std::function<std::size_t()> run;
 };
+
+/// Quality from version 2 on: lines, languages, words.
+std::size_t survey(const Sample& sample) {
+    const QualityRules rules{.version = kQualityVersion, .languages = {}};
+    QualitySurvey survey{rules};
+    for (std::size_t i = 0; i < sample.canonical.size(); ++i)
+        survey.add(sample.document.records[i], sample.canonical[i]);
+    const SecretVector<Language> languages = languages_of(sample.chunks);
+    return survey.finish(sample.document, sample.chunks, languages).quality.value + 1;
+}
+
+std::size_t survey_lines(const Sample& sample) {
+    LineSurvey lines;
+    for (std::size_t i = 0; i < sample.canonical.size(); ++i)
+        lines.add(sample.document.records[i], view(sample.canonical[i]));
+    return lines.counts().lines + 1;
+}
 
 std::vector<Step> steps_of(const Sample& sample, const RulesetValues& rules,
                            const Tokenizer& tokenizer) {
@@ -121,6 +141,9 @@ std::vector<Step> steps_of(const Sample& sample, const RulesetValues& rules,
         {"chunk", [&] { return chunks_of(sample.canonical, rules.chunk, tokenizer).size(); }},
         {"fingerprint", [&] { return print_all(sample.chunks, rules.lexical); }},
         {"quality", [&] { return std::size_t{measure(sample.chunks, 0).values[0].value} + 1; }},
+        {"quality_2", [&] { return survey(sample); }},
+        {"of it lines", [&] { return survey_lines(sample); }},
+        {"languages", [&] { return languages_of(sample.chunks).size(); }},
         {"three",
          [&, canonical] {
              return print_all(chunks_of(canonical(), rules.chunk, tokenizer), rules.lexical);

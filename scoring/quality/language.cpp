@@ -58,6 +58,14 @@ Letters letters_of(std::string_view base64) {
     return letters;
 }
 
+/// English words stand in texts of every language.
+std::string_view english_letters() {
+    const auto* english = std::find_if(std::begin(kTables), std::end(kTables),
+                                       [](const Table& table) { return table.code == "en"; });
+    PRAMANA_CHECK(english != std::end(kTables));
+    return english->letters;
+}
+
 /// The tables by hash: a word's pairs of language and weight stand in a row.
 class Index {
   public:
@@ -78,9 +86,11 @@ class Index {
             ++slots_[slot_of(all[i].first)].count;
         }
         PRAMANA_CHECK(pairs_.size() < kSlots && used_ * 2 < kSlots);
+        const Letters english = letters_of(english_letters());
         for (std::size_t l = 0; l < kLanguages; ++l) {
             letters_[l] = letters_of(kTables[l].letters);
-            for (std::size_t i = 0; i < letters_[l].size(); ++i) any_[i] |= letters_[l][i];
+            for (std::size_t i = 0; i < any_.size(); ++i) any_[i] |= letters_[l][i];
+            for (std::size_t i = 0; i < any_.size(); ++i) letters_[l][i] |= english[i];
         }
     }
     [[nodiscard]] std::span<const Pair> of(std::uint64_t hash) const noexcept {

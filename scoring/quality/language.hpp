@@ -24,7 +24,7 @@ inline constexpr Language kNotTold = 0xFE;     ///< too few words, a table or co
 /// word's ends count as a letter.
 /// @param folded    the word as Words::folded has it, without the space
 /// @param language  kNoLanguage: in no language's. Where there is no table of letters, or the word
-///                  has others than a to z, false
+///                  has others than a to z, false. English words are everywhere, so what they have is odd nowhere
 [[nodiscard]] bool odd_letters(std::string_view folded, Language language) noexcept;
 /// Whether odd_letters() can say true for a word of the language.
 [[nodiscard]] bool has_letters(Language language) noexcept;

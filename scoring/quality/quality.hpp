@@ -24,9 +24,9 @@ enum class Feature : std::uint8_t {
     // From version 2 of quality on (quality/survey.hpp).
     kLanguage,       ///< characters in a known language : characters whose language is told
     kVocabulary,     ///< different words : what a text of so many words has
-    kWordOrder,      ///< how far pairs of the commonest words are from chance
+    kWordOrder,      ///< how far pairs of the commonest words stand one way only
     kOddLetters,     ///< words with letters that do not follow each other : words
-    kTopics,         ///< rarer words that come back in the same or next chunk : that come back
+    kTopics,         ///< rarer words that come back soon, beyond chance : that come back
     kShortRepeats,   ///< windows of four words seen before in the file : windows
     kDigitWords,     ///< words of letters and digits : words
     kMojibake,       ///< characters that were decoded twice, or U+FFFD : characters

@@ -8,8 +8,8 @@ namespace {
 
 constexpr Q16 kNoEnd = 0xFFFFFFFF;
 constexpr std::size_t kCommonWordsMin = 100;
-constexpr std::size_t kOrderPairsMin = 40;
-constexpr std::size_t kReturnsMin = 40;
+constexpr std::size_t kOrderPairsMin = 100;
+constexpr std::size_t kReturnsMin = 50;
 constexpr std::size_t kVocabularyWordsMin = 100;
 constexpr std::size_t kLinesMin = 8;
 constexpr std::size_t kWindowsMin = 64;
@@ -72,16 +72,20 @@ void set_words(Features& out, const WordCounts& c) {
     out.set(Feature::kRepeats, ratio(c.repeated, c.windows, spaced && c.windows >= kWindowsMin));
     out.set(Feature::kShortRepeats,
             ratio(c.short_repeated, c.short_windows, spaced && c.short_windows >= kWindowsMin));
-    out.set(Feature::kPiecesPerWord, ratio(c.pieces, c.piece_words, spaced));
+    out.set(Feature::kPiecesPerWord, ratio(c.pieces, c.piece_words, 2 * c.piece_words > c.words));
     out.set(Feature::kMixedScripts, ratio(c.mixed_scripts, c.words));
     out.set(Feature::kDigitWords, ratio(c.digits_and_letters, c.words));
     out.set(Feature::kLanguage, ratio(c.known_characters, c.told_characters));
     out.set(Feature::kOddLetters, ratio(c.odd_words, c.letter_words));
-    out.set(Feature::kVocabulary, ratio(c.spaced_different * 16, usual_vocabulary(c.spaced),
-                                        spaced && c.spaced >= kVocabularyWordsMin));
-    out.set(Feature::kTopics, ratio(c.near_returns, c.returns, spaced && c.returns >= kReturnsMin));
-    if (spaced && c.order_pairs >= kOrderPairsMin)
-        out.set(Feature::kWordOrder, {static_cast<Q16>(c.order), true});
+    out.set(Feature::kVocabulary, ratio(c.lettered_different * 16, usual_vocabulary(c.lettered),
+                                        spaced && c.lettered >= kVocabularyWordsMin));
+    // What is beyond chance of what could be.
+    const std::uint64_t beyond =
+        c.near_returns > c.chance_returns ? c.near_returns - c.chance_returns : 0;
+    out.set(Feature::kTopics, ratio(beyond, c.returns - std::min(c.returns, c.chance_returns),
+                                    spaced && c.returns >= kReturnsMin));
+    out.set(Feature::kWordOrder,
+            ratio(c.order, c.order_pairs, spaced && c.order_pairs >= kOrderPairsMin));
 }
 
 void set_lines(Features& out, const LineSurvey::Counts& c, std::uint64_t words,

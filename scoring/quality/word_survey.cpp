@@ -15,11 +15,12 @@ using unicode::CharacterClass;
 
 constexpr std::size_t kVarietyWordsMin = 20;
 constexpr std::size_t kCommonWords = 10;
-constexpr std::size_t kOrderWords = 24;  // whose pairs are looked at
+constexpr std::size_t kOrderWords = 64;  // whose pairs are looked at
 constexpr std::size_t kRepeatWords = 8, kShortWords = 4;
 constexpr std::size_t kAllWindowsMax = 4096;       // beyond it one of four is looked at
 constexpr std::uint64_t kRepeatSeed = 0x72657065;  // "repe"
-constexpr std::size_t kRareShare = 8;  // a word in fewer than one of so many chunks is a rarer one
+// A word in fewer than one chunk of so many, or up to three times, is a rarer one.
+constexpr std::uint32_t kRareShare = 8, kRareCount = 3;
 
 constexpr std::uint16_t bit(CharacterClass c) {
     return static_cast<std::uint16_t>(1U << static_cast<unsigned>(c));
@@ -38,6 +39,7 @@ struct Entry {
     std::uint32_t near = 0;   ///< occurrences with one before in the same or last chunk
     std::uint32_t number = 0;
     bool odd = false;  ///< odd_letters()
+    bool letter = false;
     bool unspaced = false;
 };
 
@@ -80,7 +82,9 @@ class Pass {
 
     void add(const Chunk& chunk, Language language) {
         ++chunk_;
-        add_chunk(chunk, language);
+        add_language(chunk, language);
+        // A table is in no language: letters as in none.
+        if (!chunk.table.empty()) language = kNoLanguage;
         const bool letters = language != kNotTold && has_letters(language);
         std::string_view folded{chunk.words.folded.data(), chunk.words.folded.size()};
         std::size_t different = 0;
@@ -89,6 +93,7 @@ class Pass {
             Entry& entry = entries_.of(word.hash);
             if (entry.chunk == 0) {
                 entry.unspaced = word.unspaced;
+                entry.letter = (word.scripts & kLetterBits) != 0;
                 entry.odd = letters && odd_letters(folded.substr(0, end), language);
             }
             folded.remove_prefix(end + 1);
@@ -109,16 +114,22 @@ class Pass {
 
     void finish() {
         std::array<const Entry*, kOrderWords> top{};
-        const std::uint32_t rare = chunk_ / kRareShare;
+        const std::uint32_t rare = std::max(chunk_ / kRareShare, kRareCount + 1);
+        std::uint64_t chance = 0;
         for (const Entry& entry : entries_.slots()) {
             if (entry.chunk == 0 || entry.unspaced) continue;
-            ++counts_.spaced_different;
-            if (entry.count >= 2 && entry.count < rare) {
+            counts_.lettered_different += entry.letter ? 1U : 0U;
+            counts_.lettered += entry.letter ? entry.count : 0U;
+            if (entry.letter && entry.count >= 2 && entry.count < rare) {
                 counts_.returns += entry.count - 1;
                 counts_.near_returns += entry.near;
+                chance += std::uint64_t{entry.count} * (entry.count - 1);
             }
             keep(top, entry);
         }
+        // Of m places at random in C chunks, one is within a chunk and a half of the next with
+        // 3m/2C.
+        counts_.chance_returns = chunk_ == 0 ? 0 : chance * 3 / (2 * std::uint64_t{chunk_});
         for (std::size_t i = 0; i < kCommonWords; ++i)
             counts_.commonest += top[i] != nullptr ? top[i]->count : 0;
         count_pairs(top);
@@ -137,7 +148,7 @@ class Pass {
         }
     }
 
-    void add_chunk(const Chunk& chunk, Language language) {
+    void add_language(const Chunk& chunk, Language language) {
         counts_.characters += chunk.characters;
         if (language == kNotTold) return;
         counts_.told_characters += chunk.characters;
@@ -145,7 +156,7 @@ class Pass {
         counts_.known_characters += known ? chunk.characters : 0;
         counts_.wanted_characters +=
             fate_of(language, rules_) == OtherLanguage::kCounts ? chunk.characters : 0;
-        if (known && known_languages()[language] != "en") return;
+        if (!known || known_languages()[language] != "en") return;
         counts_.pieces += chunk.pieces.size();
         counts_.piece_words += chunk.words.words.size();
     }
@@ -163,43 +174,32 @@ class Pass {
         counts_.spaced_characters += word.unspaced ? 0U : word.characters;
     }
 
-    /// The second pass: how often each of the commonest words follows another.
+    /// The second pass: how often each of the commonest words follows another, and the other it.
     void count_pairs(const std::array<const Entry*, kOrderWords>& top) {
         SecretVector<std::uint8_t> rank(entries_.size(), kOrderWords);
         for (std::size_t i = 0; i < top.size(); ++i)
             if (top[i] != nullptr) rank[top[i]->number] = static_cast<std::uint8_t>(i);
-        std::array<std::array<std::uint64_t, kOrderWords + 1>, kOrderWords + 1> pairs{};
+        SecretVector<std::uint32_t> pairs((kOrderWords + 1) * (kOrderWords + 1));
         std::size_t begin = 0;
         for (const std::size_t end : ends_) {
             for (std::size_t i = begin + 1; i < end; ++i)
-                ++pairs[rank[numbers_[i - 1]]][rank[numbers_[i]]];
+                ++pairs[rank[numbers_[i - 1]] * (kOrderWords + 1) + rank[numbers_[i]]];
             begin = end;
         }
-        std::array<std::uint64_t, kOrderWords + 1> first{}, second{};
-        std::uint64_t all = 0;
-        for (std::size_t a = 0; a <= kOrderWords; ++a)
-            for (std::size_t b = 0; b <= kOrderWords; ++b) {
-                first[a] += pairs[a][b];
-                second[b] += pairs[a][b];
-                all += pairs[a][b];
-            }
-        if (all == 0) return;
-        // In 1/16; all < 2^26, so that the sums of squares stay below 2^61.
-        std::uint64_t found = 0, chance = 0, noise = 0;
+        // By chance a pair stands either way alike: the square of the difference is then the sum.
+        // Below 2^52: there are fewer than 2^26 words.
+        std::uint64_t apart = 0, both = 0;
         for (std::size_t a = 0; a < kOrderWords; ++a)
-            for (std::size_t b = 0; b < kOrderWords; ++b) {
-                const std::uint64_t expected = first[a] * second[b] * 16 / all;
-                const std::uint64_t seen = pairs[a][b] * 16;
-                const std::uint64_t apart = seen > expected ? seen - expected : expected - seen;
-                found += apart * apart;
-                chance += expected * expected;
-                noise += 16 * expected;  // what chance alone gives: the variance of a count
-                counts_.order_pairs += expected;
+            for (std::size_t b = 0; b < a; ++b) {
+                const std::uint64_t one = pairs[a * (kOrderWords + 1) + b];
+                const std::uint64_t other = pairs[b * (kOrderWords + 1) + a];
+                const std::uint64_t more = one > other ? one - other : other - one;
+                apart += more * more;
+                both += one + other;
+                counts_.order_pairs += (one + other) * (one + other);
             }
-        counts_.order_pairs /= 16;
-        const std::uint64_t beyond = found > noise ? found - noise : 0;
-        const std::uint64_t unit = std::max<std::uint64_t>(chance >> 16U, 1);
-        counts_.order = std::min<std::uint64_t>(beyond / unit, 0xFFFFFFF0U);
+        counts_.order = apart > both ? apart - both : 0;
+        counts_.order_pairs -= both;
     }
 
     WordCounts& counts_;
