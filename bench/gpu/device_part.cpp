@@ -2,7 +2,7 @@
 // races and leaks is there.
 #include "gpu/machine.hpp"
 
-#include "cuda/port.hpp"
+#include "pramana/scoring_cuda/port.hpp"
 
 #include <array>
 #include <cstdio>

@@ -2,10 +2,9 @@
 #include "gpu/report.hpp"
 
 #include "cuda/model.hpp"
-#include "cuda/port.hpp"
 #include "cuda/search.hpp"
-#include "model/parts.hpp"
 #include "parity/chance.hpp"
+#include "pramana/scoring_cuda/port.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -140,12 +139,6 @@ double copy_speed(bool pinned) {
     return static_cast<double>(kCopyBytes) / median(times);
 }
 
-cuda::RuntimeLimits limits_of(const scoring::Model& model, std::uint32_t tokens) {
-    return {.tokens_max = tokens,
-            .positions = model.parts().positions,
-            .words = static_cast<std::uint32_t>(model.parts().vocabulary.size())};
-}
-
 }  // namespace
 
 void measure_crossings(Context& context) {
@@ -154,7 +147,7 @@ void measure_crossings(Context& context) {
     context.report.measured("crossings", "copies from pageable memory", copy_speed(false) / 1e9,
                             "GB/s");
     for (const std::uint32_t tokens : {64U << 10U, 128U << 10U, 256U << 10U}) {
-        const cuda::RuntimeLimits limits = limits_of(*context.model, tokens);
+        const cuda::RuntimeLimits limits = cuda::limits_of(*context.model, tokens);
         const std::string batch = "batches of " + std::to_string(tokens >> 10U) + " k";
         const auto run = [&](const char* what, cuda::CudaPortOptions options) {
             const auto port = cuda::make_cuda_port(context.model, options);

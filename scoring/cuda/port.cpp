@@ -1,4 +1,4 @@
-#include "cuda/port.hpp"
+#include "pramana/scoring_cuda/port.hpp"
 
 #include "cuda/model.hpp"
 #include "model/parts.hpp"
@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace pramana::scoring::cuda {
 namespace {
@@ -56,7 +57,7 @@ struct SlotMemory {
 class CudaPort final : public DevicePort {
   public:
     CudaPort(std::shared_ptr<const Model> model, CudaPortOptions options)
-        : model_{std::move(model)}, options_{options} {}
+        : model_{std::move(model)}, options_{std::move(options)} {}
     ~CudaPort() override { CudaPort::close(); }
 
     Status open(const RuntimeLimits& limits) override;
@@ -101,17 +102,22 @@ class CudaPort final : public DevicePort {
     std::size_t input_size_ = 0;
     std::size_t output_size_ = 0;
     std::size_t workspace_size_ = 0;
+    bool begun_ = false;  ///< open() has made a context
 };
 
 Status CudaPort::open(const RuntimeLimits& limits) {
     const auto devices = cuda_devices();
     if (!devices) return devices.error();
-    if (options_.ordinal < 0 || static_cast<std::size_t>(options_.ordinal) >= devices->size())
-        return Error{Errc::kNoGpu, "scoring.cuda.ordinal"};
+    const auto found = std::ranges::find_if(*devices, [this](const CudaDevice& device) {
+        return options_.uuid.empty() ? device.ordinal == options_.ordinal
+                                     : device.uuid == options_.uuid;
+    });
+    if (found == devices->end()) return Error{Errc::kNoGpu, "scoring.cuda.no_such_device"};
     if (limits.positions > model_->parts().positions ||
         limits.words > model_->parts().vocabulary.size())
         return Error{Errc::kModelMismatch, "scoring.cuda.limits"};
-    if (Status chosen = status_of(cudaSetDevice(options_.ordinal), "scoring.cuda.device"); !chosen)
+    begun_ = true;
+    if (Status chosen = status_of(cudaSetDevice(found->ordinal), "scoring.cuda.device"); !chosen)
         return chosen;
     shapes_ = shapes_of(limits);
     input_size_ = input_bytes(shapes_.back());
@@ -220,6 +226,8 @@ Status CudaPort::wipe() {
 }
 
 void CudaPort::close() noexcept {
+    // Any call would make a context, on a device that nobody has opened.
+    if (!std::exchange(begun_, false)) return;
     (void)wipe();  // what does not answer any more cannot be wiped: its memory is the driver's
     for (SlotMemory& memory : slots_) {
         for (const cudaGraphExec_t graph : memory.graphs) (void)cudaGraphExecDestroy(graph);
@@ -267,9 +275,14 @@ Result<std::vector<CudaDevice>> cuda_devices() {
     return devices;
 }
 
+std::string cuda_version() {
+    return "CUDA " + std::to_string(CUDART_VERSION / 1000) + '.' +
+           std::to_string(CUDART_VERSION % 1000 / 10);
+}
+
 std::unique_ptr<DevicePort> make_cuda_port(std::shared_ptr<const Model> model,
                                            CudaPortOptions options) {
-    return std::make_unique<CudaPort>(std::move(model), options);
+    return std::make_unique<CudaPort>(std::move(model), std::move(options));
 }
 
 }  // namespace pramana::scoring::cuda

@@ -1,9 +1,11 @@
-#include "cuda/runtime.hpp"
+#include "pramana/scoring_cuda/runtime.hpp"
 
+#include "model/parts.hpp"
 #include "pramana/core/check.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace pramana::scoring::cuda {
@@ -27,11 +29,34 @@ const BatchShape* shape_for(std::span<const BatchShape> shapes, std::uint32_t po
     return nullptr;
 }
 
+/// Or will have one in a moment.
+bool has_device(RuntimeState state) {
+    return state == RuntimeState::kStarting || state == RuntimeState::kReady;
+}
+
 bool worth_a_retry(const Error& error) {
     return error.code == Errc::kDeviceLost || error.code == Errc::kBusy;
 }
 
 }  // namespace
+
+std::string_view name_of(RuntimeState state) noexcept {
+    switch (state) {
+        case RuntimeState::kAsleep: return "asleep";
+        case RuntimeState::kStarting: return "starting";
+        case RuntimeState::kReady: return "ready";
+        case RuntimeState::kRebuilding: return "rebuilding";
+        case RuntimeState::kDown: return "down";
+        case RuntimeState::kEnded: return "ended";
+    }
+    std::abort();
+}
+
+RuntimeLimits limits_of(const Model& model, std::uint32_t tokens_max) {
+    return {.tokens_max = tokens_max,
+            .positions = model.parts().positions,
+            .words = static_cast<std::uint32_t>(model.parts().vocabulary.size())};
+}
 
 std::vector<BatchShape> shapes_of(const RuntimeLimits& limits) {
     PRAMANA_CHECK(limits.steps > 0 && limits.positions >= 64);
@@ -58,7 +83,9 @@ DeviceRuntime::DeviceRuntime(std::string uuid, std::unique_ptr<DevicePort> port,
     : uuid_{std::move(uuid)},
       port_{std::move(port)},
       options_{options},
-      shapes_{shapes_of(options.limits)} {
+      shapes_{shapes_of(options.limits)},
+      state_{options.asleep ? RuntimeState::kAsleep : RuntimeState::kStarting},
+      wanted_{!options.asleep} {
     for (Slot& slot : slots_) slot.parts.reserve(texts_max(options.limits));
     thread_ = std::thread{[this] { run(); }};
 }
@@ -78,6 +105,18 @@ Status DeviceRuntime::started() {
     std::unique_lock lock{mutex_};
     to_callers_.wait(lock, [this] { return started_.has_value(); });
     return *started_;
+}
+
+void DeviceRuntime::open() {
+    const std::lock_guard lock{mutex_};
+    if (state_ != RuntimeState::kAsleep && state_ != RuntimeState::kDown) return;
+    wanted_ = true;
+    to_device_.notify_all();
+}
+
+std::optional<Error> DeviceRuntime::trouble() const {
+    const std::lock_guard lock{mutex_};
+    return trouble_;
 }
 
 RuntimeState DeviceRuntime::state() const {
@@ -110,8 +149,7 @@ Status DeviceRuntime::compute(const TokenBatch& batch, std::span<std::int8_t> co
     if (std::exchange(unsaid_loss_, false))
         return Error{Errc::kDeviceLost, "scoring.runtime.lost_at_rest"};
     const bool full = !queue_.empty() && queued_tokens_ + job.tokens > options_.queue_tokens_max;
-    if (ending_ || full || state_ == RuntimeState::kRebuilding || state_ == RuntimeState::kDown ||
-        state_ == RuntimeState::kEnded) {
+    if (ending_ || full || !has_device(state_)) {
         ++counts_.refused;
         return Error{Errc::kBusy,
                      full ? "scoring.runtime.queue_full" : "scoring.runtime.no_device"};
@@ -124,16 +162,35 @@ Status DeviceRuntime::compute(const TokenBatch& batch, std::span<std::int8_t> co
 }
 
 void DeviceRuntime::run() {
-    while (open_with_retries()) {
-        work();
+    while (woken()) {
+        while (!ending() && open_with_retries()) {
+            work();
+            port_->close();
+        }
         port_->close();
         const std::lock_guard lock{mutex_};
-        if (ending_) break;
+        state_ = RuntimeState::kDown;
+        fail_all({Errc::kBusy, "scoring.runtime.no_device"});
     }
-    port_->close();
     const std::lock_guard lock{mutex_};
-    state_ = ending_ ? RuntimeState::kEnded : RuntimeState::kDown;
+    state_ = RuntimeState::kEnded;
+    if (!started_) started_ = Status{Error{Errc::kBusy, "scoring.runtime.never_opened"}};
     fail_all({Errc::kBusy, "scoring.runtime.no_device"});
+}
+
+/// Waits for open(); false: the end has come.
+bool DeviceRuntime::woken() {
+    std::unique_lock lock{mutex_};
+    to_device_.wait(lock, [this] { return ending_ || wanted_; });
+    if (ending_) return false;
+    wanted_ = false;
+    state_ = RuntimeState::kStarting;
+    return true;
+}
+
+bool DeviceRuntime::ending() const {
+    const std::lock_guard lock{mutex_};
+    return ending_;
 }
 
 bool DeviceRuntime::open_with_retries() {
@@ -144,10 +201,12 @@ bool DeviceRuntime::open_with_retries() {
         if (opened) {
             if (state_ == RuntimeState::kRebuilding) ++counts_.rebuilds;
             state_ = RuntimeState::kReady;
+            trouble_.reset();
             if (!started_) started_ = opened;
             to_callers_.notify_all();
             return !ending_;
         }
+        trouble_ = opened.error();
         port_->close();
         if (!worth_a_retry(opened.error()) || attempt == options_.rebuilds_max || ending_) {
             if (!started_) started_ = opened;
@@ -193,6 +252,7 @@ void DeviceRuntime::lose(const Error& error) {
     }
     const std::lock_guard lock{mutex_};
     ++counts_.losses;
+    trouble_ = error;
     state_ = RuntimeState::kRebuilding;
     const bool nobody_waits = queue_.empty() && !slots_[0].busy && !slots_[1].busy;
     fail_all({Errc::kDeviceLost, error.site});

@@ -20,7 +20,9 @@ GatedEncoder::GatedEncoder(OnCpu on_cpu, DeviceGate& gate, std::vector<DeviceEnc
     : on_cpu_{std::move(on_cpu)}, gate_{gate}, devices_{std::move(devices)} {}
 
 bool GatedEncoder::embed_on_device(const TokenBatch& batch, std::span<std::int8_t> codes) {
-    for (DeviceEncoder* device : devices_) {
+    const std::size_t first = turn_.fetch_add(1, std::memory_order_relaxed);
+    for (std::size_t i = 0; i < devices_.size(); ++i) {
+        DeviceEncoder* const device = devices_[(first + i) % devices_.size()];
         const std::optional<AppraisedDevice> admitted = gate_.admit(device->uuid());
         if (!admitted) continue;
         const Status done = device->embed(*admitted, batch, codes);

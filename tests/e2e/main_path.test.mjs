@@ -13,7 +13,7 @@ import { sha256Hex } from '../../tools/node/lib/upload.mjs';
 import { kTexts, proofsOf, run, sealFor, sleep, startWorld } from './support.mjs';
 
 let world;
-before(async () => { world = await startWorld(); });
+before(async () => { world = await startWorld({ gpu: { devices: 'auto' } }); });
 after(() => world?.stop());
 
 /** What `pramana verify` and a stranger with viem say about a proof. */
@@ -52,6 +52,26 @@ test('our own client: seal, upload, register, pay, wait', async () => {
     await assertProof(status.file_id, status.proof_index);
     const paid = await requestReward(world.deployment, world.wallet(2), status.file_id, status.proof_index);
     assert.ok(paid.amount > 0n);
+});
+
+test('without a GPU it says so, and the score is that of the processor alone', async () => {
+    assert.match(readFileSync(world.validator.logFile, 'utf8'),
+        /app\.gpu_devices.*auto.*devices[^0-9]*0\D.*no_gpu/);
+    const scored = await run('pramana-dev', ['score', '--model', process.env.PRAMANA_MODEL,
+        '--json', join(world.directory, 'text.txt')]);
+    assert.equal(scored.code, 0, scored.errors);
+    const { score } = JSON.parse(scored.output);
+    const { body } = await world.validator.json('/v1/jobs/1');
+    assert.equal(body.result.pay_1024, score.pay_1024);
+    assert.ok(score.pay_1024 > 0);
+    const file = join(world.directory, 'gpu.json');
+    const config = JSON.parse(readFileSync(world.validator.configFile, 'utf8'));
+    config.gpu.devices = ['GPU-00112233-4455-6677-8899-aabbccddeeff'];
+    writeFileSync(file, JSON.stringify(config));
+    const named = await run('pramana-dev', ['serve', '--check', '--config', file]);
+    const built = /^gpu {6}CUDA/m.test((await run('pramana-dev', ['version'])).output);
+    assert.equal(named.code, built ? 0 : 78, named.errors);
+    if (!built) assert.match(named.errors, /config_invalid: gpu\.devices .*without code for GPUs/);
 });
 
 /** Whatever a stranger asks meanwhile: nothing but the stage until the proof is final. */
@@ -140,6 +160,7 @@ test('the command line teaches', async () => {
         [['serve'], 64, /--config/],
         [['serve', '--config', '/none', '--check'], 78, /cannot be read: not_found/],
         [['version'], 0, /ruleset {2}[0-9a-f]{64} default-1/],
+        [['version'], 0, /^gpu {6}(none|CUDA \d+\.\d)$/m],
     ];
     for (const [args, code, expected] of rows) {
         const { code: got, output, errors } = await run('pramana', args);

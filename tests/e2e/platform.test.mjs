@@ -241,6 +241,15 @@ test('GPU and CPU evidence name each other, the statement and the challenge', as
         assert.equal(await metric('pramana_gpu_gate_open'), '0');
         assert.equal(await metric('pramana_gpu_gate_state{reason="evidence_refused"}'), '1');
         assert.match(errors(), /app\.gpu_gate.*evidence_refused.*nvidia\./);
+        // Its devices are known, and none was touched.
+        assert.match(errors(), /app\.gpu_devices.*devices[^0-9]*2/);
+        const { devices } = JSON.parse(gpuEvidenceIn(plain));
+        for (const { uuid } of devices) {
+            const state = `pramana_gpu_device_state{device="${uuid}",state="asleep"}`;
+            assert.equal(await metric(state), '1');
+            assert.equal(await metric(`pramana_gpu_batches_total{device="${uuid}"}`), '0');
+        }
+        assert.equal(await metric('pramana_embed_batches_total{path="device"}'), '0');
         const { stdout } = await verified(base);
         assert.match(stdout, /^ok .*\[statement\.gpu_evidence\]$/m);
         assert.match(stdout, /^ok .*\[nvidia\.report\.nonce\]$/m);

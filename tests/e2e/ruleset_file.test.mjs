@@ -52,6 +52,7 @@ test('the attestation and the commands name the ruleset by its digest', async ()
     const checked = await run('pramana-dev', ['serve', '--check', '--config', world.validator.configFile]);
     assert.equal(checked.code, 0, checked.errors);
     assert.ok(checked.output.includes(line), checked.output);
+    assert.match(checked.output, /^gpu {6}auto, code for GPUs: /m);
 });
 
 test('a long text: the sample is drawn with the block of the job, and can be drawn again', async () => {

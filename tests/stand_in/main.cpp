@@ -70,14 +70,34 @@ Result<std::unique_ptr<keys::SealingRoot>> no_root(const config::Config&) {
 constexpr app::KeyPlatform kKeys{
     .domain = "pramana-stand-in", .source_keys = source_keys, .sealing_root = no_root};
 
+/// A device that is listed and cannot be opened; nothing may be asked of it while its gate is
+/// closed.
+class AbsentDevice final : public scoring::cuda::DevicePort {
+  public:
+    Status open(const scoring::cuda::RuntimeLimits&) override { return no(); }
+    void close() noexcept override {}
+    std::span<std::byte> input(unsigned) noexcept override { return {}; }
+    std::span<std::int8_t> output(unsigned) noexcept override { return {}; }
+    Status upload(unsigned, std::size_t) override { return no(); }
+    Status launch(unsigned, const scoring::cuda::BatchShape&) override { return no(); }
+    Status download(unsigned, std::uint32_t) override { return no(); }
+    Status finish(unsigned) override { return no(); }
+    Status wipe() override { return no(); }
+
+  private:
+    static Status no() { return Error{Errc::kNoGpu, "stand_in.absent"}; }
+};
+
 std::optional<app::GpuPlatform> gpus() {
     const bool foreign = world_word == "foreign_gpus";
     if (!foreign && world_word != "gpus") return std::nullopt;
     static const made::Stub library;
     library->devices = 2;
-    return app::GpuPlatform{made::opened(),
-                            {.roots = foreign ? attest::vendor_roots() : made::gpu_rules().roots,
-                             .now = [] { return made::kNow; }}};
+    return app::GpuPlatform{
+        made::opened(),
+        {.roots = foreign ? attest::vendor_roots() : made::gpu_rules().roots,
+         .now = [] { return made::kNow; }},
+        [](const auto&, const std::string&) { return std::make_unique<AbsentDevice>(); }};
 }
 
 Result<app::Identity> open_identity(const config::Config& config) {

@@ -22,7 +22,9 @@ Status check_environment() {
 /// evidence, is a validator like any other: the CPU computes.
 std::optional<app::GpuPlatform> gpus() {
     Result<std::unique_ptr<evidence::GpuDriver>> driver = evidence::open_nvml();
-    if (driver) return app::GpuPlatform{*std::move(driver), evidence::vendor_check()};
+    if (driver)
+        return app::GpuPlatform{*std::move(driver), evidence::vendor_check(),
+                                app::built_in_ports()};
     if (driver.error().code != Errc::kNoGpu)
         log::warn("app.gpus.unused", {{"error", driver.error()}});
     return std::nullopt;

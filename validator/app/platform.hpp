@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gpu_ports.hpp"
 #include "pramana/config/config.hpp"
 #include "pramana/crypto/secp256k1.hpp"
 #include "pramana/evidence/gpu_driver.hpp"
@@ -12,10 +13,11 @@
 
 namespace pramana::app {
 
-/// The GPUs of a machine, and by which roots their evidence is checked.
+/// The GPUs of a machine, by which roots their evidence is checked, and what computes on them.
 struct GpuPlatform {
     std::unique_ptr<evidence::GpuDriver> driver;
     evidence::EvidenceCheck check;
+    MakeDevicePort make_port{};  ///< null: the program has no code for GPUs
 };
 
 /// The keys of a validator and what vouches for them.

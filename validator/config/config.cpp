@@ -2,6 +2,7 @@
 
 #include "attestation_section.hpp"
 #include "chain_section.hpp"
+#include "gpu_section.hpp"
 #include "keys_section.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/core/test_chains.hpp"
@@ -99,6 +100,7 @@ class Reader {
         if (root.has("metrics")) config.metrics = metrics(root.object("metrics"));
         config.alarms = alarms(root.object("alarms"));
         config.attestation = read_attestation(root.object("attestation"), directory_);
+        config.gpu = read_gpu(root.object("gpu"));
         if (profile_ == Profile::kDevelopment)
             config.development = development(root.object("development"));
         else if (root.has("development"))

@@ -94,6 +94,11 @@ std::optional<JsonView> Section::require(std::string_view name) {
 
 bool Section::has(std::string_view name) { return find(name).has_value(); }
 
+bool Section::holds_list(std::string_view name) {
+    const std::optional<JsonView> value = find(name);
+    return value && value->kind() == JsonKind::kArray;
+}
+
 std::string Section::text(std::string_view name) {
     const std::optional<JsonView> value = require(name);
     if (!value) return {};

@@ -33,6 +33,8 @@ class Section {
     /// A nested object; an absent one is read as empty, so that its required members are named.
     Section object(std::string_view name);
     bool has(std::string_view name);
+    /// Whether it is there and a list.
+    bool holds_list(std::string_view name);
     /// Calls visit for each object of a required array of `least`..`most`.
     void objects(std::string_view name, std::size_t least, std::size_t most,
                  const std::function<void(Section&)>& visit);

@@ -163,6 +163,19 @@ struct Attestation {
     std::filesystem::path ca_file;  ///< PEM trusted in addition to the system's store; empty = none
 };
 
+/// Which GPUs may compute in the processor's place (docs/gpu-runtime.md). No score depends on it.
+struct Gpu {
+    enum class Use : std::uint8_t {
+        kAuto,   ///< all that the driver lists
+        kNone,   ///< none
+        kNamed,  ///< those of `devices`
+    };
+    Use use = Use::kAuto;
+    std::vector<std::string> devices{};  ///< 1..64 with kNamed, as "GPU-<uuid>", all different
+    std::uint32_t batch_tokens_max = 131'072;  ///< of one launch
+    std::chrono::microseconds linger{300};     ///< how long a batch waits for more texts
+};
+
 /// Only pramana-dev reads this section; for `pramana` it is an error.
 struct Development {
     std::filesystem::path
@@ -198,6 +211,7 @@ struct Config {
     std::optional<Metrics> metrics;  ///< nothing = not served
     Alarms alarms;
     Attestation attestation;
+    Gpu gpu;
     std::optional<Development> development;
     Hash32 text_sha256;  ///< of the text that was read
 };

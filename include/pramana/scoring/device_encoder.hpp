@@ -41,6 +41,7 @@ struct DeviceCounts {
 };
 
 /// Embeds on a device as long as the gate admits one, else on the CPU: the same bits in both ways.
+/// Devices take turns.
 /// Thread: embed() from any thread if the devices allow that.
 class GatedEncoder {
   public:
@@ -57,6 +58,7 @@ class GatedEncoder {
     OnCpu on_cpu_;
     DeviceGate& gate_;
     std::vector<DeviceEncoder*> devices_;
+    std::atomic<std::size_t> turn_{0};
     std::atomic<std::uint64_t> on_device_{0};
     std::atomic<std::uint64_t> on_cpu_count_{0};
     std::atomic<std::uint64_t> lost_{0};

@@ -55,6 +55,9 @@ TEST(Config, the_smallest_file_gets_the_documented_defaults) {
     EXPECT_EQ(config.limits.upload_bytes_max, 32U << 20U);
     EXPECT_TRUE(config.min_bid_wei.is_zero());
     EXPECT_EQ(config.price.gas_percent, 100U) << "nobody proves at a loss by default";
+    EXPECT_EQ(config.gpu.use, Gpu::Use::kAuto) << "what is admitted is used";
+    EXPECT_EQ(config.gpu.batch_tokens_max, 131'072U);
+    EXPECT_EQ(config.gpu.linger.count(), 300);
     EXPECT_FALSE(config.metrics) << "not served unless asked for";
     EXPECT_FALSE(config.tls_ends_inside);
     EXPECT_FALSE(config.development);
@@ -175,6 +178,8 @@ TEST(Config, every_setting_is_taken) {
       "metrics": {"port": 9464, "token_file": "token"},
       "alarms": {"proofs_left_min": 14, "slot_age_max_s": 15, "finality_still_max_s": 16,
                  "head_age_max_s": 17, "deadline_percent_min": 18},
+      "gpu": {"devices": ["GPU-00112233-4455-6677-8899-aabbccddeeff"], "batch_tokens_max": 16384,
+              "linger_us": 0},
       "min_bid_invalid_wei": "256",
       "min_bid_wei": "115792089237316195423570985008687907853269984665640564039457584007913129639935",
       "tls_ends_inside": true,
@@ -209,6 +214,10 @@ TEST(Config, every_setting_is_taken) {
     EXPECT_EQ(config.alarms.finality_still_max.count(), 16);
     EXPECT_EQ(config.alarms.head_age_max.count(), 17);
     EXPECT_EQ(config.alarms.deadline_percent_min, 18U);
+    EXPECT_EQ(config.gpu.use, Gpu::Use::kNamed);
+    EXPECT_EQ(config.gpu.devices.at(0), "GPU-00112233-4455-6677-8899-aabbccddeeff");
+    EXPECT_EQ(config.gpu.batch_tokens_max, 16'384U);
+    EXPECT_EQ(config.gpu.linger.count(), 0);
     EXPECT_TRUE(config.tls_ends_inside);
     EXPECT_EQ(config.log.level, log::Level::kDebug);
     EXPECT_EQ(config.log.format, log::Format::kLogfmt);
@@ -326,6 +335,23 @@ const Row kRows[] = {
      "\"ruleset\": \"default-1\", \"registry\": {}}", "dlps[0].registry.address", "missing"},
     {"previous_key_is_the_current", "\"keys\": {", "\"keys\": {\"current\": 3, \"previous\": 3,",
      "keys.previous", "is the current key"},
+    {"gpu_use", "\"limits\": {}", "\"gpu\": {\"devices\": \"all\"}", "gpu.devices",
+     "auto, none or a list"},
+    {"gpu_list_of_none", "\"limits\": {}", "\"gpu\": {\"devices\": []}", "gpu.devices",
+     "list of 1 to 64"},
+    {"gpu_by_number", "\"limits\": {}", "\"gpu\": {\"devices\": [\"0\"]}", "gpu.devices[0]",
+     "GPU- and a uuid"},
+    {"gpu_in_capitals", "\"limits\": {}",
+     "\"gpu\": {\"devices\": [\"GPU-0011223A-4455-6677-8899-aabbccddeeff\"]}", "gpu.devices[0]",
+     "lower case"},
+    {"gpu_twice", "\"limits\": {}",
+     "\"gpu\": {\"devices\": [\"GPU-00112233-4455-6677-8899-aabbccddeeff\", "
+     "\"GPU-00112233-4455-6677-8899-aabbccddeeff\"]}",
+     "gpu.devices", "twice"},
+    {"gpu_odd_batch", "\"limits\": {}", "\"gpu\": {\"batch_tokens_max\": 20000}",
+     "gpu.batch_tokens_max", "multiple of 16384"},
+    {"gpu_small_batch", "\"limits\": {}", "\"gpu\": {\"batch_tokens_max\": 1024}",
+     "gpu.batch_tokens_max", "whole number from 16384"},
     {"anvils_chain", "\"chain_id\": 1480", "\"chain_id\": 31337", "chain.chain_id",
      "only pramana-dev"},
     {"ganaches_chain", "\"chain_id\": 1480", "\"chain_id\": 1337", "chain.chain_id",

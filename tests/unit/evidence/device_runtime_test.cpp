@@ -166,6 +166,39 @@ TEST(DeviceRuntime, gives_up_a_device_that_does_not_come_back) {
     EXPECT_EQ(world.encoder.counts().on_cpu, 2U);
 }
 
+TEST(DeviceRuntime, sleeps_until_it_is_opened_and_wakes_again_from_being_given_up) {
+    World world{std::make_shared<Script>(), {.limits = kLimits, .rebuilds_max = 0, .asleep = true}};
+    world.open();
+    expect_the_cpus_codes(world, Texts{{5}});
+    EXPECT_EQ(world.runtime.state(), RuntimeState::kAsleep);
+    EXPECT_EQ(world.script->calls[0], 0U) << "the device was touched";
+    world.script->fail_where([](Call call, unsigned count) -> std::optional<Errc> {
+        return call == Call::kOpen && count == 1 ? std::optional{Errc::kBusy} : std::nullopt;
+    });
+    world.runtime.open();
+    const Status first = world.runtime.started();
+    ASSERT_FALSE(first);
+    EXPECT_EQ(first.error().code, Errc::kBusy);
+    for (int i = 0; i < 2000 && world.runtime.state() != RuntimeState::kDown; ++i)
+        std::this_thread::sleep_for(milliseconds{1});
+    EXPECT_EQ(world.runtime.trouble()->site, "fake.port");
+    world.runtime.open();
+    world.wait_until_ready();
+    EXPECT_FALSE(world.runtime.trouble());
+    world.runtime.open();
+    expect_the_cpus_codes(world, Texts{{5}});
+    EXPECT_EQ(world.encoder.counts().on_device, 1U);
+    EXPECT_EQ(world.script->calls[0], 2U) << "what is open is not opened again";
+}
+
+TEST(DeviceRuntime, may_end_asleep) {
+    World world{std::make_shared<Script>(), {.limits = kLimits, .asleep = true}};
+    world.runtime.end();
+    EXPECT_EQ(world.runtime.started().error().code, Errc::kBusy);
+    EXPECT_EQ(world.runtime.state(), RuntimeState::kEnded);
+    EXPECT_EQ(world.script->calls[0], 0U);
+}
+
 TEST(DeviceRuntime, refuses_what_the_queue_has_no_room_for) {
     auto script = std::make_shared<Script>();
     std::promise<void> go;

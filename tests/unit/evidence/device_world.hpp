@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cuda/runtime.hpp"
 #include "made_gpus.hpp"
+#include "pramana/scoring_cuda/runtime.hpp"
 #include "unit/scoring_embed/tiny_model.hpp"
 
 #include <gtest/gtest.h>
@@ -131,13 +131,8 @@ class ScriptedPort final : public cuda::DevicePort {
 
 inline const Hash32 kStatement{{7}};
 
-struct World {
-    explicit World(std::shared_ptr<Script> with = std::make_shared<Script>(),
-                   cuda::RuntimeOptions options = {.limits = kLimits,
-                                                   .rebuild_pause = milliseconds{1}})
-        : script{std::move(with)},
-          runtime{made::gpu_uuid(0), std::make_unique<ScriptedPort>(script), options} {}
-
+/// The gate of a machine with one GPU.
+struct GateWorld {
     void open() {
         const GpuFreshness freshness = gate.begin(kStatement);
         const GpuChallenge challenge = gpu_challenge(kStatement, freshness, made::gpu_uuid(0));
@@ -151,6 +146,17 @@ struct World {
             .after = facts};
         ASSERT_TRUE(gate.judge(collection, made::gpu_endorsements()).open());
     }
+    made::TestClock clock;
+    GpuGate gate{made::gpu_rules(), Hash32{{9}}, clock};
+};
+
+struct World : GateWorld {
+    explicit World(std::shared_ptr<Script> with = std::make_shared<Script>(),
+                   cuda::RuntimeOptions options = {.limits = kLimits,
+                                                   .rebuild_pause = milliseconds{1}})
+        : script{std::move(with)},
+          runtime{made::gpu_uuid(0), std::make_unique<ScriptedPort>(script), options} {}
+
     void wait_until_ready() const {
         for (int i = 0; i < 2000 && runtime.state() != RuntimeState::kReady; ++i)
             std::this_thread::sleep_for(milliseconds{1});
@@ -158,8 +164,6 @@ struct World {
     }
 
     std::shared_ptr<Script> script;
-    made::TestClock clock;
-    GpuGate gate{made::gpu_rules(), Hash32{{9}}, clock};
     cuda::DeviceRuntime runtime;
     Encoder cpu{scoring::testing::tiny_model()};
     GatedEncoder encoder{

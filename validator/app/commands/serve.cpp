@@ -169,7 +169,9 @@ int run_serve(std::span<const std::string_view> args, const Platform& platform) 
             return fail_configuration(declared.failure());
         Outcome<std::string> rulesets = check_rulesets(*reading.config);
         if (!rulesets) return fail_configuration(rulesets.failure());
-        std::printf("%s%s: no problem found\n", rulesets->c_str(), file.c_str());
+        Outcome<std::string> gpus = check_gpus(reading.config->gpu);
+        if (!gpus) return fail_configuration(gpus.failure());
+        std::printf("%s%s%s: no problem found\n", rulesets->c_str(), gpus->c_str(), file.c_str());
         return kExitOk;
     }
     const int code = serve(*reading.config, platform, word);

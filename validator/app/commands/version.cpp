@@ -1,5 +1,6 @@
 #include "version.hpp"
 
+#include "gpu_ports.hpp"
 #include "options.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/scoring/model.hpp"
@@ -17,7 +18,8 @@ constexpr Option kOptions[] = {
 };
 constexpr Command kCommand{
     .name = "version",
-    .summary = "Prints version, model and rulesets: the digests that a score depends on.",
+    .summary =
+        "Prints version, model and rulesets, which a score depends on, and the code for GPUs.",
     .operands = "",
     .operands_min = 0,
     .operands_max = 0,
@@ -28,6 +30,7 @@ constexpr Command kCommand{
 std::string version_text(const Platform& platform) {
     std::string text = std::string{platform.program} + " " PRAMANA_VERSION "\n";
     text += "model    " + to_hex(scoring::pinned_model_digest().view()) + "\n";
+    text += "gpu      " + gpu_code_name() + "\n";
     for (const std::string_view name : scoring::Ruleset::names()) {
         const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
         if (ruleset) text += ruleset_line(*ruleset);

@@ -2,7 +2,6 @@
 #include "corpus_id.hpp"
 #include "daemon_parts.hpp"
 #include "key_sources.hpp"
-#include "parallel.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/chain_rpc/head_subscription.hpp"
 #include "pramana/core/hex.hpp"
@@ -120,11 +119,9 @@ Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config)
         log::info("app.ruleset",
                   {{"dlp", config.dlps[i].address}, {"ruleset", rules->rulesets[i].digest()}});
     }
-    scoring = std::make_unique<ScoringAdapter>(
-        *std::move(loaded), std::move(rules->rulesets), parallel_over_machine(),
-        CorpusKeep{.directory = config.data_dir / "corpus",
-                   .vault_key = SecretBytes::copy_of(identity.vault_key.expose())},
-        std::move(rules->references));
+    weights = *std::move(loaded);
+    rulesets = std::move(rules->rulesets);
+    references = std::move(rules->references);
     return std::nullopt;
 }
 
@@ -240,7 +237,11 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
     });
     if (gpus)
         gpu_rounds = std::make_unique<EvidenceRounds>(
-            [this](const std::stop_token&) { gpus->round(); }, kGpusEvery);
+            [this](const std::stop_token&) {
+                gpus->round();
+                if (gpu_devices) gpu_devices->round(gpus->gate());
+            },
+            kGpusEvery);
     http::Settings settings = http::settings_from(config);
     Result<std::shared_ptr<const http::TlsCredentials>> tls =
         tls_credentials(config, identity, clock.unix_s());
@@ -270,18 +271,27 @@ Daemon::Parts::Failure Daemon::Parts::serve_metrics(const config::Metrics& metri
 }
 
 std::string Daemon::Parts::metrics() const {
-    return monitor->metrics() + (gpus ? gpus->metrics() : std::string{});
+    std::string text = monitor->metrics();
+    if (gpus) text += gpus->metrics();
+    if (gpu_devices) text += gpu_devices->metrics() + to_metrics(scoring->device_counts());
+    return text;
 }
 
 std::unique_ptr<Daemon> Daemon::start(const config::Config& config, Identity identity,
                                       const OperatorWord& word,
                                       std::optional<StartFailure>& failure) {
+    if (const Outcome<std::string> asked = check_gpus(config.gpu); !asked) {
+        failure.emplace(
+            StartFailure{{Errc::kConfigInvalid, "app.serve.gpus"}, {}, asked.failure()});
+        return nullptr;
+    }
     auto parts = std::make_unique<Parts>(std::move(identity));
     failure = parts->open_scoring(config);
     if (!failure) failure = parts->open_store(config, word);
     if (!failure) failure = parts->open_chain(config, word);
     if (!failure) failure = parts->check_age(config, word);
     if (!failure) failure = parts->open_evidence(config);
+    if (!failure) failure = parts->open_engine(config);
     if (!failure) failure = parts->open_pipeline(config);
     if (!failure) failure = parts->serve(config);
     if (failure) return nullptr;

@@ -28,6 +28,10 @@ struct StartFailure {
 /// `serve --check` prints.
 [[nodiscard]] Outcome<std::string> check_rulesets(const config::Config& config);
 
+/// What the configuration asks of GPUs, as a line. Refused: named devices of a program without code
+/// for GPUs.
+[[nodiscard]] Outcome<std::string> check_gpus(const config::Gpu& wanted);
+
 /// The composition root: every module, wired and running. Destruction stops in the right order: no
 /// new requests, requests end, chain and pipeline end, the store closes.
 class Daemon {

@@ -6,11 +6,13 @@
 #include "daemon.hpp"
 #include "evidence_adapter.hpp"
 #include "evidence_rounds.hpp"
+#include "gpu_devices.hpp"
 #include "gpu_rounds.hpp"
 #include "pramana/evidence/nvidia_endorser.hpp"
 #include "pramana/http/server.hpp"
 #include "pramana/net/websocket_listener.hpp"
 #include "proof_router.hpp"
+#include "rulesets.hpp"
 #include "scoring_adapter.hpp"
 #include "sealing_adapters.hpp"
 #include "service_front.hpp"
@@ -37,7 +39,10 @@ struct Daemon::Parts {
     explicit Parts(Identity mine) : identity{std::move(mine)} {}
 
     using Failure = std::optional<StartFailure>;
+    /// Model, rulesets and public texts.
     Failure open_scoring(const config::Config& config);
+    /// What computes: devices behind the gate, where there are any, and the engine.
+    Failure open_engine(const config::Config& config);
     Failure open_store(const config::Config& config, const OperatorWord& word);
     Failure open_chain(const config::Config& config, const OperatorWord& word);
     /// Refuses a data directory that is older than what the chain has of us (data_age.cpp).
@@ -56,7 +61,9 @@ struct Daemon::Parts {
     std::vector<pipeline::ServedDlp> dlps;
     std::vector<std::string> ruleset_names;  ///< of dlps
     Hash32 model;
-    std::unique_ptr<ScoringAdapter> scoring;
+    std::shared_ptr<const scoring::Model> weights;  ///< with it until open_engine()
+    std::vector<scoring::Ruleset> rulesets;         ///< likewise
+    References references;                          ///< likewise
     std::unique_ptr<store::Store> store;
     std::unique_ptr<chain_rpc::RpcClient> rpc;
     std::unique_ptr<chain_rpc::RpcClient> probe_rpc;
@@ -73,7 +80,9 @@ struct Daemon::Parts {
     std::unique_ptr<VaultAdapter> vault;
     std::unique_ptr<FetchAdapter> fetch;
     std::unique_ptr<evidence::NvidiaEndorser> gpu_endorser;
-    std::unique_ptr<GpuRounds> gpus;  ///< null: no GPU that could give evidence
+    std::unique_ptr<GpuRounds> gpus;          ///< null: no GPU that could give evidence
+    std::unique_ptr<GpuDevices> gpu_devices;  ///< null: none is to compute
+    std::unique_ptr<ScoringAdapter> scoring;
     std::unique_ptr<evidence::AttestationDesk> desk;
     std::unique_ptr<StatementBook> statements;
     std::unique_ptr<CollateralRounds> collateral;  ///< null: no vendor endorses the evidence

@@ -41,9 +41,10 @@ std::map<Hash32, scoring::Ruleset> by_digest(std::vector<scoring::Ruleset> rules
 ScoringAdapter::ScoringAdapter(
     std::shared_ptr<const scoring::Model> model, std::vector<scoring::Ruleset> rulesets,
     scoring::ParallelFor parallel_for, std::optional<CorpusKeep> keep,
-    std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references)
+    std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references,
+    std::optional<scoring::EngineDevices> devices)
     : parallel_for_{std::move(parallel_for)},
-      engine_{std::move(model), parallel_for_},
+      engine_{std::move(model), parallel_for_, scoring::Backend::kBest, std::move(devices)},
       rulesets_{by_digest(std::move(rulesets))},
       keep_{std::move(keep)},
       references_{std::move(references)} {}

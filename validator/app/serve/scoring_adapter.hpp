@@ -26,7 +26,12 @@ class ScoringAdapter final : public pipeline::ScorePort {
     ScoringAdapter(std::shared_ptr<const scoring::Model> model,
                    std::vector<scoring::Ruleset> rulesets, scoring::ParallelFor parallel_for,
                    std::optional<CorpusKeep> keep = {},
-                   std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references = {});
+                   std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references = {},
+                   std::optional<scoring::EngineDevices> devices = {});
+    /// Where batches were computed.
+    [[nodiscard]] scoring::DeviceCounts device_counts() const noexcept {
+        return engine_.device_counts();
+    }
     Result<std::unique_ptr<pipeline::PreparedContribution>> prepare(
         const Hash32& ruleset, SecretBytes opened, const std::optional<Hash32>& seed) override;
     void reset(const pipeline::CorpusName& corpus) override;

@@ -16,7 +16,7 @@
 #include <thread>
 
 /// The encoder's work on one device: who waits, what goes together, what happens when the device is
-/// gone. Knows nothing of CUDA: a port does (cuda/port.hpp, tests have another one).
+/// gone. Knows nothing of CUDA: a port does (scoring_cuda/port.hpp, tests have another one).
 /// Source: docs/gpu-runtime.md.
 namespace pramana::scoring::cuda {
 
@@ -34,6 +34,8 @@ struct RuntimeLimits {
     /// How many shapes there are; 1/steps of tokens_max is the most that padding adds.
     std::uint32_t steps = 16;
 };
+/// What a model takes.
+[[nodiscard]] RuntimeLimits limits_of(const Model& model, std::uint32_t tokens_max = 128 << 10);
 /// Texts of the largest shape: as many as there are if they have 32 tokens each.
 [[nodiscard]] constexpr std::uint32_t texts_max(const RuntimeLimits& limits) noexcept {
     return limits.tokens_max / 32;
@@ -81,9 +83,19 @@ struct RuntimeOptions {
     unsigned rebuilds_max = 5;                 ///< attempts after each loss
     std::chrono::milliseconds rebuild_pause =
         std::chrono::milliseconds{200};  ///< twice as long after each attempt
+    bool asleep = false;                 ///< begin without the device, until open()
 };
 
-enum class RuntimeState : std::uint8_t { kStarting, kReady, kRebuilding, kDown, kEnded };
+enum class RuntimeState : std::uint8_t {
+    kAsleep,  ///< waits for the first open()
+    kStarting,
+    kReady,
+    kRebuilding,  ///< after a loss
+    kDown,        ///< waits for the next open()
+    kEnded,
+};
+/// "asleep", "starting", "ready", "rebuilding", "down", "ended".
+[[nodiscard]] std::string_view name_of(RuntimeState state) noexcept;
 
 struct RuntimeCounts {
     std::uint64_t batches = 0;
@@ -100,7 +112,7 @@ struct RuntimeCounts {
 /// A device behind the gate. Thread: embed() from any thread; it blocks until the codes are there.
 class DeviceRuntime final : public DeviceEncoder {
   public:
-    /// Starts the device thread, which opens the port.
+    /// Starts the device thread, which opens the port, at once or when it is woken.
     DeviceRuntime(std::string uuid, std::unique_ptr<DevicePort> port, RuntimeOptions options);
     /// As end(); no other call is under way.
     ~DeviceRuntime() override;
@@ -109,7 +121,12 @@ class DeviceRuntime final : public DeviceEncoder {
     [[nodiscard]] std::string_view uuid() const noexcept override { return uuid_; }
     /// Waits for the first open(): why there is no device, if there is none.
     [[nodiscard]] Status started();
+    /// Has a device that sleeps, or that was given up, opened now. Otherwise nothing. Does not
+    /// wait.
+    void open();
     [[nodiscard]] RuntimeState state() const;
+    /// Why the device was lost or could not be opened last; nothing once it is there again.
+    [[nodiscard]] std::optional<Error> trouble() const;
     [[nodiscard]] RuntimeCounts counts() const;
 
   private:
@@ -132,6 +149,8 @@ class DeviceRuntime final : public DeviceEncoder {
     [[nodiscard]] Status compute(const TokenBatch& batch, std::span<std::int8_t> codes) override;
     void check(const TokenBatch& batch, std::span<std::int8_t> codes) const;
     void run();
+    [[nodiscard]] bool woken();
+    [[nodiscard]] bool ending() const;
     [[nodiscard]] bool open_with_retries();
     void work();
     [[nodiscard]] bool idle();
@@ -154,10 +173,12 @@ class DeviceRuntime final : public DeviceEncoder {
     std::condition_variable to_callers_;
     std::deque<Job*> queue_;
     std::uint64_t queued_tokens_ = 0;
-    RuntimeState state_ = RuntimeState::kStarting;
+    RuntimeState state_;
+    bool wanted_;  ///< open() was called
     bool ending_ = false;
     bool unsaid_loss_ = false;  ///< while nobody waited: the next caller learns of it, and the gate
     std::optional<Status> started_;
+    std::optional<Error> trouble_;
     RuntimeCounts counts_;
     std::thread thread_;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cuda/runtime.hpp"
+#include "pramana/scoring_cuda/runtime.hpp"
 
 namespace pramana::scoring::cuda {
 
@@ -21,8 +21,12 @@ struct CudaDevice {
 /// CUDA 13). Thread: any.
 [[nodiscard]] Result<std::vector<CudaDevice>> cuda_devices();
 
+/// What this program was compiled with, as "CUDA 13.0".
+[[nodiscard]] std::string cuda_version();
+
 struct CudaPortOptions {
     int ordinal = 0;
+    std::string uuid = {};  ///< decides instead of the ordinal unless it is empty
     bool pinned = true;  ///< staging in pinned memory; in confidential mode it makes no difference
     bool graphs = true;  ///< one CUDA graph a shape, made in open(); else the kernels one by one
 };

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "section.hpp"
+
+namespace pramana::config {
+
+/// The section `gpu`.
+[[nodiscard]] Gpu read_gpu(Section section);
+
+}  // namespace pramana::config
