@@ -27,6 +27,15 @@ struct Corpus::State {
     Hash32 root;
     Hash32 last_previous_root;  ///< before the last place
     Hash32 settled_root;        ///< after the last place that is in a segment
+    /// Forgets the rows with the corpus.
+    struct Forget {
+        const State* state;
+        void operator()(RowSearch* search) const noexcept {
+            search->forget(state->index.name());
+            search->forget(state->quarantine.name());
+        }
+    };
+    std::unique_ptr<RowSearch, Forget> search{nullptr, Forget{this}};
 
     [[nodiscard]] std::uint64_t settled() const noexcept {
         const auto segments = index.segments();
@@ -128,6 +137,8 @@ void Corpus::attach(std::vector<std::shared_ptr<const ReferenceCorpus>> referenc
     state_->references = std::move(references);
 }
 
+void Corpus::attach_search(RowSearch& search) { state_->search.reset(&search); }
+
 Result<Score> Corpus::score(const Prepared& prepared, const Ruleset& ruleset,
                             const std::optional<OwnerTag>& owner) const {
     const Prepared::State& contribution = prepared.state();
@@ -145,7 +156,8 @@ Result<Score> Corpus::score(const Prepared& prepared, const Ruleset& ruleset,
     const Background background{.corpus = &state_->index,
                                 .quarantine = &state_->quarantine,
                                 .owner = owner,
-                                .references = references};
+                                .references = references,
+                                .search = state_->search.get()};
     const std::vector<Known> known =
         assess(contribution, background, ruleset.values(), state_->parallel_for);
     return make_score(contribution, known, ruleset.values());

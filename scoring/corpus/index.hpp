@@ -3,18 +3,12 @@
 #include "corpus/entry.hpp"
 #include "corpus/segment.hpp"
 #include "index/flat_set.hpp"
+#include "pramana/scoring/device_rows.hpp"
 
 #include <memory>
 #include <span>
 
 namespace pramana::scoring {
-
-/// Rows that lie one after the other in memory: [rows x 384], borrowed until the next append.
-struct CodeBlock {
-    std::size_t first_row = 0;
-    std::size_t rows = 0;
-    const std::int8_t* codes = nullptr;
-};
 
 /// Everything before a place, as the search reads it. Rows are chunks in the order in which they
 /// came: those of the segments, then those of the tail, which appending fills.
@@ -24,6 +18,8 @@ class CorpusIndex {
     [[nodiscard]] std::size_t rows() const noexcept { return tail_begin_ + tail_end_.size(); }
     /// All rows, in their order.
     [[nodiscard]] std::vector<CodeBlock> blocks() const;
+    /// Names the rows in this process: freezing and merging leave their numbers as they are.
+    [[nodiscard]] std::uint64_t name() const noexcept { return name_.value(); }
     [[nodiscard]] std::span<const std::uint32_t> content(std::size_t row) const noexcept;
     [[nodiscard]] bool has_exact(const ExactHash& hash) const;
     [[nodiscard]] bool has_print(std::uint64_t hash) const noexcept;
@@ -40,6 +36,7 @@ class CorpusIndex {
     void merge_last(std::size_t count);
 
   private:
+    RowSetName name_;
     std::vector<Segment> segments_;
     std::vector<std::size_t> segment_end_;  ///< rows up to and with each segment
     std::size_t tail_begin_ = 0;

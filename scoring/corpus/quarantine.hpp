@@ -14,12 +14,14 @@ class QuarantineIndex {
     /// `entry.quarantined` must be set.
     void append(const EntryRecord& entry);
     [[nodiscard]] std::size_t rows() const noexcept { return index_.rows(); }
+    [[nodiscard]] std::uint64_t name() const noexcept { return index_.name(); }
 
     /// The quarantine as one owner meets it; without an owner everything counts. Borrows the index.
     class View {
       public:
         View(const QuarantineIndex& index, const std::optional<OwnerTag>& asking);
         [[nodiscard]] std::vector<CodeBlock> blocks() const { return index_->index_.blocks(); }
+        [[nodiscard]] std::uint64_t name() const noexcept { return index_->name(); }
         /// The row's content words, or nothing if the row does not count.
         [[nodiscard]] std::optional<std::span<const std::uint32_t>> content(std::size_t row) const;
         [[nodiscard]] bool has_exact(const ExactHash& hash) const;

@@ -1,6 +1,8 @@
 #include "pramana/scoring_cuda/port.hpp"
 
 #include "cuda/model.hpp"
+#include "cuda/port_rows.hpp"
+#include "cuda/status.hpp"
 #include "model/parts.hpp"
 #include "pramana/core/hex.hpp"
 
@@ -14,22 +16,6 @@ namespace pramana::scoring::cuda {
 namespace {
 
 constexpr unsigned kSlots = 2;
-
-Error error_of(cudaError_t code, std::string_view site) {
-    switch (code) {
-        case cudaErrorNoDevice:
-        case cudaErrorInsufficientDriver:
-        case cudaErrorInitializationError:
-            return {code == cudaErrorInsufficientDriver ? Errc::kGpuDriverOld : Errc::kNoGpu, site};
-        case cudaErrorMemoryAllocation: return {Errc::kBusy, site};
-        default: return {Errc::kDeviceLost, site};
-    }
-}
-
-Status status_of(int code, std::string_view site) {
-    if (code == cudaSuccess) return Done{};
-    return error_of(static_cast<cudaError_t>(code), site);
-}
 
 std::string uuid_text(const cudaUUID_t& uuid) {
     const std::span bytes{reinterpret_cast<const std::uint8_t*>(uuid.bytes), sizeof uuid.bytes};
@@ -86,6 +72,15 @@ class CudaPort final : public DevicePort {
         return status_of(cudaStreamSynchronize(slots_.at(slot).stream), "scoring.cuda.finish");
     }
     Status wipe() override;
+    Result<std::uint32_t> take_rows(std::uint64_t rows) override { return rows_.take(rows); }
+    Status put_rows(std::uint32_t place, std::uint64_t at,
+                    std::span<const std::int8_t> codes) override {
+        return rows_.put(place, at, codes);
+    }
+    Result<std::uint64_t> scan_rows(const RowScan& scan, SecretVector<RowHit>& hits) override {
+        return rows_.scan(scan, hits);
+    }
+    Status give_back_rows(std::uint32_t place) override { return rows_.give_back(place); }
 
   private:
     Status open_slot(SlotMemory& memory);
@@ -99,6 +94,7 @@ class CudaPort final : public DevicePort {
     std::optional<DeviceModel> weights_;
     std::vector<BatchShape> shapes_;
     std::array<SlotMemory, kSlots> slots_;
+    DeviceRowMemory rows_;
     std::size_t input_size_ = 0;
     std::size_t output_size_ = 0;
     std::size_t workspace_size_ = 0;
@@ -128,6 +124,7 @@ Status CudaPort::open(const RuntimeLimits& limits) {
     weights_.emplace(std::move(*weights));
     for (SlotMemory& memory : slots_)
         if (Status opened = open_slot(memory); !opened) return opened;
+    rows_.open(limits.row_hits_max, static_cast<unsigned>(found->multiprocessors));
     return status_of(cudaDeviceSynchronize(), "scoring.cuda.open");
 }
 
@@ -222,7 +219,8 @@ Status CudaPort::wipe() {
     for (const SlotMemory& memory : slots_)
         if (failed == cudaSuccess && memory.stream != nullptr)
             failed = cudaStreamSynchronize(memory.stream);
-    return status_of(failed, "scoring.cuda.wipe");
+    if (failed != cudaSuccess) return status_of(failed, "scoring.cuda.wipe");
+    return rows_.wipe();
 }
 
 void CudaPort::close() noexcept {
@@ -239,6 +237,7 @@ void CudaPort::close() noexcept {
         free_staging(memory.output, output_size_);
         memory = {};
     }
+    rows_.close();
     weights_.reset();
     // An error that stays does so with its context: only a new one computes again.
     if (cudaDeviceSynchronize() != cudaSuccess) (void)cudaDeviceReset();

@@ -1,11 +1,9 @@
 #include "pramana/scoring_cuda/runtime.hpp"
 
-#include "model/parts.hpp"
 #include "pramana/core/check.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 namespace pramana::scoring::cuda {
@@ -39,33 +37,6 @@ bool worth_a_retry(const Error& error) {
 }
 
 }  // namespace
-
-std::string_view name_of(RuntimeState state) noexcept {
-    switch (state) {
-        case RuntimeState::kAsleep: return "asleep";
-        case RuntimeState::kStarting: return "starting";
-        case RuntimeState::kReady: return "ready";
-        case RuntimeState::kRebuilding: return "rebuilding";
-        case RuntimeState::kDown: return "down";
-        case RuntimeState::kEnded: return "ended";
-    }
-    std::abort();
-}
-
-RuntimeLimits limits_of(const Model& model, std::uint32_t tokens_max) {
-    return {.tokens_max = tokens_max,
-            .positions = model.parts().positions,
-            .words = static_cast<std::uint32_t>(model.parts().vocabulary.size())};
-}
-
-std::vector<BatchShape> shapes_of(const RuntimeLimits& limits) {
-    PRAMANA_CHECK(limits.steps > 0 && limits.positions >= 64);
-    const std::uint32_t step = limits.tokens_max / limits.steps;
-    PRAMANA_CHECK(step >= 2 * limits.positions);  // any text fits the smallest shape, padded
-    std::vector<BatchShape> shapes;
-    for (std::uint32_t i = 1; i <= limits.steps; ++i) shapes.push_back({i * step, i * step / 32});
-    return shapes;
-}
 
 /// What one caller waits for. Only the device thread touches `next` and `left`.
 struct DeviceRuntime::Job {
@@ -114,6 +85,14 @@ void DeviceRuntime::open() {
     to_device_.notify_all();
 }
 
+void DeviceRuntime::close() {
+    const std::lock_guard lock{mutex_};
+    wanted_ = false;
+    if (!has_device(state_) && state_ != RuntimeState::kRebuilding) return;
+    leaving_ = true;
+    to_device_.notify_all();
+}
+
 std::optional<Error> DeviceRuntime::trouble() const {
     const std::lock_guard lock{mutex_};
     return trouble_;
@@ -149,7 +128,7 @@ Status DeviceRuntime::compute(const TokenBatch& batch, std::span<std::int8_t> co
     if (std::exchange(unsaid_loss_, false))
         return Error{Errc::kDeviceLost, "scoring.runtime.lost_at_rest"};
     const bool full = !queue_.empty() && queued_tokens_ + job.tokens > options_.queue_tokens_max;
-    if (ending_ || full || !has_device(state_)) {
+    if (ending_ || leaving_ || full || !has_device(state_)) {
         ++counts_.refused;
         return Error{Errc::kBusy,
                      full ? "scoring.runtime.queue_full" : "scoring.runtime.no_device"};
@@ -163,13 +142,13 @@ Status DeviceRuntime::compute(const TokenBatch& batch, std::span<std::int8_t> co
 
 void DeviceRuntime::run() {
     while (woken()) {
-        while (!ending() && open_with_retries()) {
+        while (!leaving() && open_with_retries()) {
             work();
-            port_->close();
+            close_port();
         }
-        port_->close();
+        close_port();
         const std::lock_guard lock{mutex_};
-        state_ = RuntimeState::kDown;
+        state_ = std::exchange(leaving_, false) ? RuntimeState::kAsleep : RuntimeState::kDown;
         fail_all({Errc::kBusy, "scoring.runtime.no_device"});
     }
     const std::lock_guard lock{mutex_};
@@ -188,9 +167,23 @@ bool DeviceRuntime::woken() {
     return true;
 }
 
-bool DeviceRuntime::ending() const {
+bool DeviceRuntime::leaving() const {
     const std::lock_guard lock{mutex_};
-    return ending_;
+    return ending_ || leaving_;
+}
+
+/// And nothing is left to do.
+bool DeviceRuntime::leaves_now() const {
+    const std::lock_guard lock{mutex_};
+    return ending_ || (leaving_ && queue_.empty() && tasks_.empty());
+}
+
+void DeviceRuntime::close_port() {
+    {
+        const std::lock_guard lock{mutex_};
+        life_ = 0;
+    }
+    port_->close();
 }
 
 bool DeviceRuntime::open_with_retries() {
@@ -202,18 +195,20 @@ bool DeviceRuntime::open_with_retries() {
             if (state_ == RuntimeState::kRebuilding) ++counts_.rebuilds;
             state_ = RuntimeState::kReady;
             trouble_.reset();
+            life_ = ++openings_;
             if (!started_) started_ = opened;
             to_callers_.notify_all();
-            return !ending_;
+            return !ending_ && !leaving_;
         }
         trouble_ = opened.error();
         port_->close();
-        if (!worth_a_retry(opened.error()) || attempt == options_.rebuilds_max || ending_) {
+        if (!worth_a_retry(opened.error()) || attempt == options_.rebuilds_max || ending_ ||
+            leaving_) {
             if (!started_) started_ = opened;
             to_callers_.notify_all();
             return false;
         }
-        to_device_.wait_for(lock, pause, [this] { return ending_; });
+        to_device_.wait_for(lock, pause, [this] { return ending_ || leaving_; });
     }
 }
 
@@ -223,13 +218,17 @@ void DeviceRuntime::work() {
     for (unsigned next = 0;; next ^= 1U) {
         const bool flying = slots_[next ^ 1U].busy;
         Status status = Done{};
-        if (dirty && !flying && idle()) {
+        if (!flying && has_tasks()) {
+            dirty = true;
+            status = run_tasks();
+        }
+        if (status && dirty && !flying && idle()) {
             status = port_->wipe();
             dirty = false;
         }
         // While the other slot is being computed this one is filled and sent.
-        const bool more = status && take(slots_[next], !flying);
-        if (status && !more && !flying) return;
+        const bool more = status && !has_tasks() && take(slots_[next], !flying);
+        if (status && !more && !flying && leaves_now()) return;
         if (more) {
             dirty = true;
             status = send(next);
@@ -241,8 +240,9 @@ void DeviceRuntime::work() {
 
 bool DeviceRuntime::idle() {
     const std::lock_guard lock{mutex_};
-    if (queue_.empty()) ++counts_.wipes;
-    return queue_.empty();
+    const bool nothing = queue_.empty() && tasks_.empty();
+    if (nothing) ++counts_.wipes;
+    return nothing;
 }
 
 void DeviceRuntime::lose(const Error& error) {
@@ -253,8 +253,10 @@ void DeviceRuntime::lose(const Error& error) {
     const std::lock_guard lock{mutex_};
     ++counts_.losses;
     trouble_ = error;
+    life_ = 0;
     state_ = RuntimeState::kRebuilding;
-    const bool nobody_waits = queue_.empty() && !slots_[0].busy && !slots_[1].busy;
+    const bool nobody_waits =
+        queue_.empty() && tasks_.empty() && !slots_[0].busy && !slots_[1].busy;
     fail_all({Errc::kDeviceLost, error.site});
     unsaid_loss_ = nobody_waits;
 }
@@ -264,10 +266,12 @@ void DeviceRuntime::lose(const Error& error) {
 bool DeviceRuntime::take(Slot& slot, bool wait) {
     std::unique_lock lock{mutex_};
     if (wait) {
-        to_device_.wait(lock, [this] { return ending_ || !queue_.empty(); });
-        if (!ending_)
+        to_device_.wait(
+            lock, [this] { return ending_ || leaving_ || !tasks_.empty() || !queue_.empty(); });
+        if (!ending_ && !queue_.empty())
             to_device_.wait_until(lock, queue_.front()->since + options_.linger, [this] {
-                return ending_ || queued_tokens_ >= options_.limits.tokens_max;
+                return ending_ || leaving_ || !tasks_.empty() ||
+                       queued_tokens_ >= options_.limits.tokens_max;
             });
     }
     if (ending_ || queue_.empty()) return false;
@@ -377,6 +381,8 @@ void DeviceRuntime::fail_all(const Error& error) {
     }
     for (Job* job : queue_) job->done = error;
     queue_.clear();
+    for (Task* task : tasks_) task->done = error;
+    tasks_.clear();
     queued_tokens_ = 0;
     to_callers_.notify_all();
 }

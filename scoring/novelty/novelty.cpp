@@ -61,6 +61,7 @@ class Assessment {
           total_(prepared.chunks.size(), 0) {
         if (background.quarantine != nullptr && background.quarantine->rows() > 0)
             quarantine_.emplace(*background.quarantine, background.owner);
+        search_elsewhere();
     }
 
     void run(std::size_t begin, std::size_t end, std::span<Known> out) {
@@ -69,27 +70,42 @@ class Assessment {
     }
 
   private:
+    /// Pairs that the background's search found; nothing: they are found here.
+    using Found = std::optional<SecretVector<RowHit>>;
+
+    template <class Rows>
+    [[nodiscard]] Found found_in(const Rows& index) const {
+        if (background_.search == nullptr) return std::nullopt;
+        const std::vector<CodeBlock> blocks = index.blocks();
+        return scan_.found_by(*background_.search, {.name = index.name(), .blocks = blocks});
+    }
+
+    void search_elsewhere() {
+        for (const CorpusIndex* reference : background_.references)
+            in_references_.push_back(found_in(*reference));
+        in_corpus_ = found_in(*background_.corpus);
+        if (quarantine_) in_quarantine_ = found_in(*quarantine_);
+    }
+
     void search(std::size_t begin, std::size_t end) {
         const auto hand_on = [=](const std::vector<Q16>& from, std::vector<Q16>& to) {
             std::copy(from.begin() + static_cast<std::ptrdiff_t>(begin),
                       from.begin() + static_cast<std::ptrdiff_t>(end),
                       to.begin() + static_cast<std::ptrdiff_t>(begin));
         };
-        const auto scan = [&](const auto& index, std::span<Q16> best) {
+        const auto scan = [&](const auto& index, const Found& found, std::span<Q16> best) {
+            const SemanticScan::RowContent content = [&index](std::size_t row) {
+                return std::optional<std::span<const std::uint32_t>>{index.content(row)};
+            };
+            if (found) return scan_.hits(begin, end, *found, content, best);
             const std::vector<CodeBlock> blocks = index.blocks();
-            scan_.rows(
-                begin, end, blocks,
-                [&index](std::size_t row) { return std::optional{index.content(row)}; }, best);
+            scan_.rows(begin, end, blocks, content, best);
         };
-        for (const CorpusIndex* reference : background_.references) scan(*reference, published_);
+        for (std::size_t i = 0; i < background_.references.size(); ++i)
+            scan(*background_.references[i], in_references_[i], published_);
         hand_on(published_, corpus_);
-        scan(*background_.corpus, corpus_);
-        if (quarantine_) {
-            const std::vector<CodeBlock> blocks = quarantine_->blocks();
-            scan_.rows(
-                begin, end, blocks, [this](std::size_t row) { return quarantine_->content(row); },
-                corpus_);
-        }
+        scan(*background_.corpus, in_corpus_, corpus_);
+        if (quarantine_) scan(*quarantine_, in_quarantine_, corpus_);
         hand_on(corpus_, total_);
         scan_.earlier_chunks(begin, end, total_);
     }
@@ -161,6 +177,8 @@ class Assessment {
     FirstSeen first_;
     SemanticScan scan_;
     std::optional<QuarantineIndex::View> quarantine_;
+    std::vector<Found> in_references_;
+    Found in_corpus_, in_quarantine_;
     std::vector<Q16> published_, corpus_, total_;  // semantic shares by chunk
 };
 

@@ -25,6 +25,7 @@ struct Background {
     const QuarantineIndex* quarantine = nullptr;          ///< before the place; may be missing
     std::optional<OwnerTag> owner = std::nullopt;         ///< whose quarantine does not count
     std::span<const CorpusIndex* const> references = {};  ///< public texts
+    RowSearch* search = nullptr;  ///< may search codes in the processor's place
 };
 
 /// Compares every chunk with the background and with the chunks before it. Exact: the cut of

@@ -47,10 +47,8 @@ class SemanticScan::Queries {
           best_{best},
           packed_{scan.prepared_.codes.data() + first * kCodeDim, count},
           thresholds_(packed_.groups() * PackedQueries::kGroup, kNoHit) {
-        const std::int32_t lowest =
-            std::min(scan.rules_.strict_low, scan.rules_.corroborated_dot_min);
         for (std::size_t i = 0; i < count; ++i)
-            if (best[first + i] < kQ16One) thresholds_[i] = lowest;
+            if (best[first + i] < kQ16One) thresholds_[i] = scan.lowest();
     }
 
     /// Query i of the block meets the rows below `limit` + i, or all of them if that is fewer.
@@ -80,6 +78,29 @@ class SemanticScan::Queries {
 
 SemanticScan::SemanticScan(const Prepared::State& prepared, const SemanticRules& rules)
     : prepared_{prepared}, rules_{rules}, kernel_{best_scan_kernel()} {}
+
+std::int32_t SemanticScan::lowest() const noexcept {
+    return std::min(rules_.strict_low, rules_.corroborated_dot_min);
+}
+
+std::optional<SecretVector<RowHit>> SemanticScan::found_by(RowSearch& search,
+                                                           const RowSet& set) const {
+    const std::vector<std::int32_t> thresholds(prepared_.chunks.size(), lowest());
+    return search.scan(set, {.codes = prepared_.codes, .thresholds = thresholds});
+}
+
+void SemanticScan::hits(std::size_t begin, std::size_t end, std::span<const RowHit> found,
+                        const RowContent& content, std::span<Q16> best) const {
+    const auto first = std::ranges::lower_bound(found, begin, {}, &RowHit::query);
+    for (const RowHit& hit : std::span{first, found.end()}) {
+        if (hit.query >= end) break;
+        if (best[hit.query] == kQ16One) continue;
+        const auto words = content(hit.row);
+        if (!words) continue;
+        const Overlap overlap = content_overlap(prepared_.chunks[hit.query].content, *words);
+        best[hit.query] = std::max(best[hit.query], semantic_share(hit.dot, overlap, rules_));
+    }
+}
 
 void SemanticScan::rows(std::size_t begin, std::size_t end, std::span<const CodeBlock> blocks,
                         const RowContent& content, std::span<Q16> best) const {

@@ -36,11 +36,19 @@ class SemanticScan {
     /// Raises `best[q]`, begin <= q < end, by every pair of query q and a row of `blocks`.
     void rows(std::size_t begin, std::size_t end, std::span<const CodeBlock> blocks,
               const RowContent& content, std::span<Q16> best) const;
+    /// What `search` finds for all chunks in the rows of a set; nothing: it has to be done here.
+    [[nodiscard]] std::optional<SecretVector<RowHit>> found_by(RowSearch& search,
+                                                               const RowSet& set) const;
+    /// As rows(), of pairs that found_by() gave.
+    void hits(std::size_t begin, std::size_t end, std::span<const RowHit> found,
+              const RowContent& content, std::span<Q16> best) const;
     /// Raises it by every pair of query q and an earlier chunk of the same contribution.
     void earlier_chunks(std::size_t begin, std::size_t end, std::span<Q16> best) const;
 
   private:
     class Queries;
+    /// Below it a pair has no share, whatever its words.
+    [[nodiscard]] std::int32_t lowest() const noexcept;
     const Prepared::State& prepared_;
     const SemanticRules& rules_;
     const ScanKernel& kernel_;

@@ -48,6 +48,7 @@ Gpu read_gpu(Section section) {
         section.complain("batch_tokens_max", "must be a multiple of 16384");
     gpu.linger = std::chrono::microseconds{section.number_or(
         "linger_us", static_cast<std::uint64_t>(gpu.linger.count()), 0, kLinger_us_max)};
+    gpu.corpus = section.flag_or("corpus", gpu.corpus);
     section.done();
     return gpu;
 }

@@ -173,6 +173,7 @@ struct Gpu {
     Use use = Use::kAuto;
     std::vector<std::string> devices{};  ///< 1..64 with kNamed, as "GPU-<uuid>", all different
     std::uint32_t batch_tokens_max = 131'072;  ///< of one launch
+    bool corpus = true;                        ///< corpora lie on them and are searched there
     std::chrono::microseconds linger{300};     ///< how long a batch waits for more texts
 };
 

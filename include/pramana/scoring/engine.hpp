@@ -56,6 +56,7 @@ using OwnerTag = FixedBytes<struct OwnerTagTag, 16>;
 
 class Ruleset;          // pramana/scoring/ruleset.hpp
 class ReferenceCorpus;  // pramana/scoring/reference.hpp
+class RowSearch;        // pramana/scoring/device_rows.hpp
 struct Document;        // pramana/scoring/document.hpp: records in canonical order; made by
                         // scoring_document
 
@@ -172,6 +173,9 @@ class Corpus {
                                             ByteView owner) noexcept;
     /// Public texts at hand; a ruleset uses those that it names, others are ignored.
     void attach(std::vector<std::shared_ptr<const ReferenceCorpus>> references);
+    /// May search codes in the processor's place from now on; it outlives the corpus. No score
+    /// depends on it.
+    void attach_search(RowSearch& search);
     /// Novelty against everything before place size() and the ruleset's public texts, and the pay.
     /// Exact: the same integers on every machine, thread count and batch.
     /// @param owner  whose quarantined entries do not count; without one, all do

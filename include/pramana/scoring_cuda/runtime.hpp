@@ -3,12 +3,14 @@
 #include "pramana/core/result.hpp"
 #include "pramana/core/secret_vector.hpp"
 #include "pramana/scoring/device_encoder.hpp"
+#include "pramana/scoring/device_rows.hpp"
 
 #include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,6 +35,7 @@ struct RuntimeLimits {
     std::uint32_t words = 0;               ///< of the model's vocabulary
     /// How many shapes there are; 1/steps of tokens_max is the most that padding adds.
     std::uint32_t steps = 16;
+    std::size_t row_hits_max = 1 << 20;  ///< of one search of rows: 16 MB on both sides
 };
 /// What a model takes.
 [[nodiscard]] RuntimeLimits limits_of(const Model& model, std::uint32_t tokens_max = 128 << 10);
@@ -71,9 +74,21 @@ class DevicePort {
     [[nodiscard]] virtual Status download(unsigned slot, std::uint32_t texts) = 0;
     /// Waits until the slot's batch is in output(). Errors: kDeviceLost.
     [[nodiscard]] virtual Status finish(unsigned slot) = 0;
-    /// Overwrites what batches left on the device; called when there is no work. Errors:
-    /// kDeviceLost.
+    /// Overwrites what batches and searches left on the device, but rows; called when there is no
+    /// work. Errors: kDeviceLost.
     [[nodiscard]] virtual Status wipe() = 0;
+
+    // Rows of corpora, in places that are numbered. No batch is under way meanwhile, and each call
+    // waits. Errors of all: kDeviceLost; kBusy: no memory. A port need not have any.
+
+    [[nodiscard]] virtual Result<std::uint32_t> take_rows(std::uint64_t rows);
+    [[nodiscard]] virtual Status put_rows(std::uint32_t place, std::uint64_t at,
+                                          std::span<const std::int8_t> codes);
+    /// As DeviceRows::scan(); `scan.place.number` is the place.
+    [[nodiscard]] virtual Result<std::uint64_t> scan_rows(const RowScan& scan,
+                                                          SecretVector<RowHit>& hits);
+    /// Wipes a place; its number may be given out again.
+    [[nodiscard]] virtual Status give_back_rows(std::uint32_t place);
 };
 
 struct RuntimeOptions {
@@ -107,10 +122,13 @@ struct RuntimeCounts {
     std::uint64_t losses = 0;
     std::uint64_t rebuilds = 0;
     std::uint64_t refused = 0;  ///< with kBusy
+    std::uint64_t rows_put = 0;
+    std::uint64_t row_scans = 0;
 };
 
-/// A device behind the gate. Thread: embed() from any thread; it blocks until the codes are there.
-class DeviceRuntime final : public DeviceEncoder {
+/// A device behind the gate: batches of texts, and between them rows and their search. Thread: any;
+/// calls block until the device has answered.
+class DeviceRuntime final : public DeviceEncoder, public DeviceRows {
   public:
     /// Starts the device thread, which opens the port, at once or when it is woken.
     DeviceRuntime(std::string uuid, std::unique_ptr<DevicePort> port, RuntimeOptions options);
@@ -124,13 +142,27 @@ class DeviceRuntime final : public DeviceEncoder {
     /// Has a device that sleeps, or that was given up, opened now. Otherwise nothing. Does not
     /// wait.
     void open();
+    /// Has what was sent come back, wipes the device and gives everything back; then it sleeps.
+    /// What comes meanwhile is refused with kBusy. Does not wait.
+    void close();
     [[nodiscard]] RuntimeState state() const;
     /// Why the device was lost or could not be opened last; nothing once it is there again.
     [[nodiscard]] std::optional<Error> trouble() const;
     [[nodiscard]] RuntimeCounts counts() const;
+    [[nodiscard]] std::uint64_t life() const noexcept override;
+    [[nodiscard]] std::size_t hits_max() const noexcept override {
+        return options_.limits.row_hits_max;
+    }
+    void give_back(const RowPlace& place) noexcept override;
 
   private:
     struct Job;
+    using Work = std::function<Status(DevicePort& port)>;
+    /// Something else for the device thread, between batches.
+    struct Task {
+        Work work;
+        std::optional<Status> done{};
+    };
     /// Consecutive texts of a job, in a batch.
     struct Part {
         Job* job;
@@ -150,7 +182,18 @@ class DeviceRuntime final : public DeviceEncoder {
     void check(const TokenBatch& batch, std::span<std::int8_t> codes) const;
     void run();
     [[nodiscard]] bool woken();
-    [[nodiscard]] bool ending() const;
+    [[nodiscard]] bool leaving() const;
+    [[nodiscard]] bool leaves_now() const;
+    [[nodiscard]] Result<RowPlace> take_rows(std::uint64_t rows) override;
+    [[nodiscard]] Status put_rows(const RowPlace& place, std::uint64_t at,
+                                  std::span<const std::int8_t> codes) override;
+    [[nodiscard]] Result<std::uint64_t> scan_rows(const RowScan& scan,
+                                                  SecretVector<RowHit>& hits) override;
+    [[nodiscard]] Status loss_at_rest();
+    [[nodiscard]] Status run_task(std::optional<std::uint64_t> life, Work work);
+    [[nodiscard]] bool has_tasks() const;
+    [[nodiscard]] Status run_tasks();
+    void close_port();
     [[nodiscard]] bool open_with_retries();
     void work();
     [[nodiscard]] bool idle();
@@ -172,9 +215,13 @@ class DeviceRuntime final : public DeviceEncoder {
     std::condition_variable to_device_;
     std::condition_variable to_callers_;
     std::deque<Job*> queue_;
+    std::deque<Task*> tasks_;
     std::uint64_t queued_tokens_ = 0;
+    std::uint64_t openings_ = 0;
+    std::uint64_t life_ = 0;  ///< which opening this is; 0: the port is closed
     RuntimeState state_;
-    bool wanted_;  ///< open() was called
+    bool wanted_;           ///< open() was called
+    bool leaving_ = false;  ///< close() was called
     bool ending_ = false;
     bool unsaid_loss_ = false;  ///< while nobody waited: the next caller learns of it, and the gate
     std::optional<Status> started_;

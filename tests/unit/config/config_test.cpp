@@ -58,6 +58,7 @@ TEST(Config, the_smallest_file_gets_the_documented_defaults) {
     EXPECT_EQ(config.gpu.use, Gpu::Use::kAuto) << "what is admitted is used";
     EXPECT_EQ(config.gpu.batch_tokens_max, 131'072U);
     EXPECT_EQ(config.gpu.linger.count(), 300);
+    EXPECT_TRUE(config.gpu.corpus);
     EXPECT_FALSE(config.metrics) << "not served unless asked for";
     EXPECT_FALSE(config.tls_ends_inside);
     EXPECT_FALSE(config.development);
@@ -179,7 +180,7 @@ TEST(Config, every_setting_is_taken) {
       "alarms": {"proofs_left_min": 14, "slot_age_max_s": 15, "finality_still_max_s": 16,
                  "head_age_max_s": 17, "deadline_percent_min": 18},
       "gpu": {"devices": ["GPU-00112233-4455-6677-8899-aabbccddeeff"], "batch_tokens_max": 16384,
-              "linger_us": 0},
+              "linger_us": 0, "corpus": false},
       "min_bid_invalid_wei": "256",
       "min_bid_wei": "115792089237316195423570985008687907853269984665640564039457584007913129639935",
       "tls_ends_inside": true,
@@ -218,6 +219,7 @@ TEST(Config, every_setting_is_taken) {
     EXPECT_EQ(config.gpu.devices.at(0), "GPU-00112233-4455-6677-8899-aabbccddeeff");
     EXPECT_EQ(config.gpu.batch_tokens_max, 16'384U);
     EXPECT_EQ(config.gpu.linger.count(), 0);
+    EXPECT_FALSE(config.gpu.corpus);
     EXPECT_TRUE(config.tls_ends_inside);
     EXPECT_EQ(config.log.level, log::Level::kDebug);
     EXPECT_EQ(config.log.format, log::Format::kLogfmt);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <future>
 #include <mutex>
+#include <numeric>
 
 /// A device's runtime with a port that fails where a test wants it, behind a gate.
 namespace pramana::device_world {
@@ -24,7 +25,18 @@ inline constexpr std::uint32_t kPositions = 64;  // of the small model
 inline constexpr cuda::RuntimeLimits kLimits{
     .tokens_max = 1024, .positions = kPositions, .words = 120, .steps = 4};
 
-enum class Call : std::uint8_t { kOpen, kUpload, kLaunch, kDownload, kFinish, kWipe };
+enum class Call : std::uint8_t {
+    kOpen,
+    kUpload,
+    kLaunch,
+    kDownload,
+    kFinish,
+    kWipe,
+    kTakeRows,
+    kPutRows,
+    kScanRows,
+    kGiveBackRows
+};
 
 /// What the port was asked for, and what it answers; shared with the test, because the runtime owns
 /// the port.
@@ -40,7 +52,9 @@ struct Script {
         return fails_ ? fails_(call, count) : std::nullopt;
     }
     std::function<void(Call)> meanwhile;  ///< set before the runtime begins
-    std::array<std::atomic<unsigned>, 6> calls{};
+    std::array<std::atomic<unsigned>, 10> calls{};
+    std::atomic<std::uint64_t> rows_room{~std::uint64_t{0}};  ///< of all places together
+    std::atomic<std::uint64_t> rows_taken{0};
     std::atomic<bool> clean{true};  ///< whether staging memory held zeros whenever it had to
 
   private:
@@ -55,6 +69,7 @@ class ScriptedPort final : public cuda::DevicePort {
     Status open(const cuda::RuntimeLimits& limits) override {
         const Status status = say(Call::kOpen);
         if (!status) return status;
+        hits_max_ = limits.row_hits_max;
         const BatchShape largest = cuda::shapes_of(limits).back();
         for (Memory& slot : slots_) {
             slot.input.assign(cuda::input_bytes(largest), std::byte{0});
@@ -64,6 +79,8 @@ class ScriptedPort final : public cuda::DevicePort {
     }
     void close() noexcept override {
         for (Memory& slot : slots_) slot.codes.clear();
+        places_.clear();
+        script_->rows_taken = 0;
     }
     std::span<std::byte> input(unsigned slot) noexcept override { return slots_.at(slot).input; }
     std::span<std::int8_t> output(unsigned slot) noexcept override {
@@ -112,6 +129,42 @@ class ScriptedPort final : public cuda::DevicePort {
         }
         return say(Call::kWipe);
     }
+    Result<std::uint32_t> take_rows(std::uint64_t rows) override {
+        if (const Status said = say(Call::kTakeRows); !said) return said.error();
+        if (script_->rows_taken + rows > script_->rows_room) return Error{Errc::kBusy, "fake.room"};
+        script_->rows_taken += rows;
+        places_.emplace_back(rows * kEmbeddingDim, std::int8_t{-128});  // which no code is
+        return static_cast<std::uint32_t>(places_.size() - 1);
+    }
+    Status put_rows(std::uint32_t place, std::uint64_t at,
+                    std::span<const std::int8_t> codes) override {
+        std::vector<std::int8_t>& to = places_.at(place);
+        EXPECT_LE(at * kEmbeddingDim + codes.size(), to.size());
+        std::copy(codes.begin(), codes.end(),
+                  to.begin() + static_cast<std::ptrdiff_t>(at * kEmbeddingDim));
+        return say(Call::kPutRows);
+    }
+    Result<std::uint64_t> scan_rows(const RowScan& scan, SecretVector<RowHit>& hits) override {
+        const std::vector<std::int8_t>& rows = places_.at(scan.place.number);
+        EXPECT_LE(scan.queries.thresholds.size(), kRowQueriesMax);
+        SecretVector<RowHit> found;
+        for (std::uint32_t q = 0; q < scan.queries.thresholds.size(); ++q)
+            for (std::uint64_t row = scan.begin; row < scan.end; ++row) {
+                const std::int32_t dot = std::inner_product(
+                    rows.begin() + static_cast<std::ptrdiff_t>(row * kEmbeddingDim),
+                    rows.begin() + static_cast<std::ptrdiff_t>((row + 1) * kEmbeddingDim),
+                    scan.queries.codes.begin() + q * kEmbeddingDim, 0);
+                if (dot >= scan.queries.thresholds[q]) found.push_back({row, q, dot});
+            }
+        if (found.size() <= hits_max_) hits.insert(hits.end(), found.begin(), found.end());
+        if (const Status said = say(Call::kScanRows); !said) return said.error();
+        return found.size();
+    }
+    Status give_back_rows(std::uint32_t place) override {
+        script_->rows_taken -= places_.at(place).size() / kEmbeddingDim;
+        places_.at(place).clear();
+        return say(Call::kGiveBackRows);
+    }
 
   private:
     struct Memory {
@@ -126,26 +179,30 @@ class ScriptedPort final : public cuda::DevicePort {
     }
     std::shared_ptr<Script> script_;
     std::array<Memory, 2> slots_;
+    std::vector<std::vector<std::int8_t>> places_;
+    std::size_t hits_max_ = 0;
     Encoder encoder_{scoring::testing::tiny_model()};
 };
 
 inline const Hash32 kStatement{{7}};
 
-/// The gate of a machine with one GPU.
+/// The gate of a machine with GPUs.
 struct GateWorld {
     void open() {
         const GpuFreshness freshness = gate.begin(kStatement);
-        const GpuChallenge challenge = gpu_challenge(kStatement, freshness, made::gpu_uuid(0));
-        const made::MadeNvidia made = made::gpu_evidence_of(0, challenge.view());
-        const GpuFacts facts = made::gpu_facts(1);
-        const GpuCollection collection{
+        const GpuFacts facts = made::gpu_facts(devices);
+        GpuCollection collection{
             .before = facts,
-            .evidence = {.statement = kStatement,
-                         .freshness = freshness,
-                         .devices = {{made::gpu_uuid(0), made.report, made.chain}}},
+            .evidence = {.statement = kStatement, .freshness = freshness, .devices = {}},
             .after = facts};
+        for (unsigned i = 0; i < devices; ++i) {
+            const GpuChallenge challenge = gpu_challenge(kStatement, freshness, made::gpu_uuid(i));
+            const made::MadeNvidia made = made::gpu_evidence_of(i, challenge.view());
+            collection.evidence.devices.push_back({made::gpu_uuid(i), made.report, made.chain});
+        }
         ASSERT_TRUE(gate.judge(collection, made::gpu_endorsements()).open());
     }
+    unsigned devices = 1;
     made::TestClock clock;
     GpuGate gate{made::gpu_rules(), Hash32{{9}}, clock};
 };

@@ -274,6 +274,7 @@ std::string Daemon::Parts::metrics() const {
     std::string text = monitor->metrics();
     if (gpus) text += gpus->metrics();
     if (gpu_devices) text += gpu_devices->metrics() + to_metrics(scoring->device_counts());
+    if (gpu_rows) text += to_metrics(gpu_rows->counts());
     return text;
 }
 

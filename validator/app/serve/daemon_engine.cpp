@@ -46,13 +46,15 @@ Daemon::Parts::Failure Daemon::Parts::open_engine(const config::Config& config) 
     std::optional<scoring::EngineDevices> devices;
     if (!choice.uuids.empty()) {
         gpu_devices = std::make_unique<GpuDevices>(choice.uuids, make, weights, config.gpu);
+        if (config.gpu.corpus)
+            gpu_rows = std::make_unique<scoring::ResidentRows>(gpus->gate(), gpu_devices->rows());
         devices.emplace(scoring::EngineDevices{gpus->gate(), gpu_devices->encoders()});
     }
     scoring = std::make_unique<ScoringAdapter>(
         std::exchange(weights, nullptr), std::exchange(rulesets, {}), parallel_over_machine(),
         CorpusKeep{.directory = config.data_dir / "corpus",
                    .vault_key = SecretBytes::copy_of(identity.vault_key.expose())},
-        std::exchange(references, {}), std::move(devices));
+        std::exchange(references, {}), std::move(devices), gpu_rows.get());
     return std::nullopt;
 }
 

@@ -80,8 +80,9 @@ struct Daemon::Parts {
     std::unique_ptr<VaultAdapter> vault;
     std::unique_ptr<FetchAdapter> fetch;
     std::unique_ptr<evidence::NvidiaEndorser> gpu_endorser;
-    std::unique_ptr<GpuRounds> gpus;          ///< null: no GPU that could give evidence
-    std::unique_ptr<GpuDevices> gpu_devices;  ///< null: none is to compute
+    std::unique_ptr<GpuRounds> gpus;                  ///< null: no GPU that could give evidence
+    std::unique_ptr<GpuDevices> gpu_devices;          ///< null: none is to compute
+    std::unique_ptr<scoring::ResidentRows> gpu_rows;  ///< null: none is to hold corpora
     std::unique_ptr<ScoringAdapter> scoring;
     std::unique_ptr<evidence::AttestationDesk> desk;
     std::unique_ptr<StatementBook> statements;

@@ -83,10 +83,19 @@ std::vector<scoring::DeviceEncoder*> GpuDevices::encoders() const {
     return all;
 }
 
+std::vector<scoring::DeviceRows*> GpuDevices::rows() const {
+    std::vector<scoring::DeviceRows*> all;
+    for (const Device& device : devices_) all.push_back(device.runtime.get());
+    return all;
+}
+
 void GpuDevices::round(DeviceGate& gate) {
     for (Device& device : devices_) {
         tell(device);
-        if (gate.admit(device.runtime->uuid())) device.runtime->open();
+        if (gate.admit(device.runtime->uuid()))
+            device.runtime->open();
+        else
+            device.runtime->close();
     }
 }
 
@@ -126,6 +135,21 @@ std::string GpuDevices::metrics() const {
             text += sample(counter.name, label(device), device.runtime->counts().*counter.value);
     }
     return text;
+}
+
+std::string to_metrics(const scoring::ResidentCounts& counts) {
+    constexpr std::string_view kScans = "pramana_row_scans_total";
+    const auto plain = [](std::string_view name, std::string_view type, std::string_view help,
+                          std::uint64_t value) {
+        return head_of(name, type, help) + std::string{name} + ' ' + std::to_string(value) + '\n';
+    };
+    return plain("pramana_gpu_rows", "gauge", "Rows of corpora on devices.", counts.rows) +
+           plain("pramana_gpu_rows_sent_total", "counter", "Rows that were sent.", counts.put) +
+           plain("pramana_gpu_rows_no_room_total", "counter",
+                 "Corpora for which no device had memory.", counts.no_room) +
+           head_of(kScans, "counter", "Searches of rows by where they were done.") +
+           sample(kScans, "path=\"device\"", counts.scans) +
+           sample(kScans, "path=\"cpu\"", counts.on_cpu);
 }
 
 std::string to_metrics(const scoring::DeviceCounts& counts) {

@@ -3,6 +3,7 @@
 #include "gpu_ports.hpp"
 #include "pramana/config/config.hpp"
 #include "pramana/evidence/gpu_driver.hpp"
+#include "pramana/scoring/resident_rows.hpp"
 
 #include <string>
 #include <vector>
@@ -32,7 +33,9 @@ class GpuDevices {
                const std::shared_ptr<const scoring::Model>& model, const config::Gpu& settings);
 
     [[nodiscard]] std::vector<scoring::DeviceEncoder*> encoders() const;
-    /// Opens what the gate admits and is not open, and tells what changed. Every few seconds.
+    [[nodiscard]] std::vector<scoring::DeviceRows*> rows() const;
+    /// Opens what the gate admits and is not open, closes what it does not admit, and tells what
+    /// changed. Every few seconds.
     void round(DeviceGate& gate);
     /// Prometheus text (docs/gpu-runtime.md).
     [[nodiscard]] std::string metrics() const;
@@ -46,6 +49,8 @@ class GpuDevices {
     std::vector<Device> devices_;
 };
 
+/// Corpora on devices: pramana_gpu_rows, pramana_row_scans_total{path} and what became of them.
+[[nodiscard]] std::string to_metrics(const scoring::ResidentCounts& counts);
 /// Where batches were computed: pramana_embed_batches_total{path}.
 [[nodiscard]] std::string to_metrics(const scoring::DeviceCounts& counts);
 

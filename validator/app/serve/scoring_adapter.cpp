@@ -42,12 +42,13 @@ ScoringAdapter::ScoringAdapter(
     std::shared_ptr<const scoring::Model> model, std::vector<scoring::Ruleset> rulesets,
     scoring::ParallelFor parallel_for, std::optional<CorpusKeep> keep,
     std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references,
-    std::optional<scoring::EngineDevices> devices)
+    std::optional<scoring::EngineDevices> devices, scoring::RowSearch* search)
     : parallel_for_{std::move(parallel_for)},
       engine_{std::move(model), parallel_for_, scoring::Backend::kBest, std::move(devices)},
       rulesets_{by_digest(std::move(rulesets))},
       keep_{std::move(keep)},
-      references_{std::move(references)} {}
+      references_{std::move(references)},
+      search_{search} {}
 
 const scoring::Ruleset* ScoringAdapter::find(const Hash32& ruleset) const {
     const auto found = rulesets_.find(ruleset);
@@ -58,6 +59,7 @@ scoring::Corpus& ScoringAdapter::corpus_of(const pipeline::CorpusName& name) {
     const std::lock_guard lock{mutex_};
     const auto [found, made] = corpora_.try_emplace(name, name.id, name.epoch, parallel_for_);
     if (made) found->second.attach(references_);
+    if (made && search_ != nullptr) found->second.attach_search(*search_);
     return found->second;
 }
 

@@ -20,14 +20,16 @@ struct CorpusKeep {
     SecretBytes vault_key;
 };
 
-/// Engine and corpora. Every corpus is used by one thread at a time; the map of them by any.
+/// Engine and corpora. `search`, if given, searches their rows in the processor's place; it outlives
+/// this. Every corpus is used by one thread at a time; the map of them by any.
 class ScoringAdapter final : public pipeline::ScorePort {
   public:
     ScoringAdapter(std::shared_ptr<const scoring::Model> model,
                    std::vector<scoring::Ruleset> rulesets, scoring::ParallelFor parallel_for,
                    std::optional<CorpusKeep> keep = {},
                    std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references = {},
-                   std::optional<scoring::EngineDevices> devices = {});
+                   std::optional<scoring::EngineDevices> devices = {},
+                   scoring::RowSearch* search = nullptr);
     /// Where batches were computed.
     [[nodiscard]] scoring::DeviceCounts device_counts() const noexcept {
         return engine_.device_counts();
@@ -54,6 +56,7 @@ class ScoringAdapter final : public pipeline::ScorePort {
     const std::map<Hash32, scoring::Ruleset> rulesets_;
     const std::optional<CorpusKeep> keep_;
     const std::vector<std::shared_ptr<const scoring::ReferenceCorpus>> references_;
+    scoring::RowSearch* const search_;
     std::mutex mutex_;
     std::map<pipeline::CorpusName, scoring::Corpus> corpora_;
     std::map<pipeline::CorpusName, SegmentDirectory> segments_;
