@@ -154,10 +154,16 @@ struct Votes {
         ++units;
         for (const Index::Pair& pair : tables.of(hash)) says[pair.language] += pair.weight;
     }
-    void add_characters(std::string_view folded) noexcept {
+    /// The characters of the words in scripts without spaces.
+    void add_unspaced(const Words& words) noexcept {
+        std::string_view folded{words.folded.data(), words.folded.size()};
         std::uint64_t ill_formed = 0;
-        for (std::size_t at = 0; at < folded.size();)
-            add(chain(kWordSeed, unicode::decode(folded, at, ill_formed)));
+        for (const Word& word : words.words) {
+            const std::size_t end = word_end(folded, word);
+            for (std::size_t at = 0; word.unspaced && at < end;)
+                add(chain(kWordSeed, unicode::decode(folded, at, ill_formed)));
+            folded.remove_prefix(end + 1);
+        }
     }
 };
 
@@ -187,18 +193,14 @@ Language language_of(const Chunk& chunk) noexcept {
     if (!chunk.table.empty()) return kNotTold;
     Votes votes;
     std::uint64_t letters = 0;
-    std::string_view folded{chunk.words.folded.data(), chunk.words.folded.size()};
+    bool unspaced = false;
     for (const Word& word : chunk.words.words) {
-        const std::size_t end = word_end(folded, word);
-        if (!is_number(word)) {
-            letters += word.characters;
-            if (word.unspaced)
-                votes.add_characters(folded.substr(0, end));
-            else
-                votes.add(word.hash);
-        }
-        folded.remove_prefix(end + 1);
+        if (is_number(word)) continue;
+        letters += word.characters;
+        unspaced = unspaced || word.unspaced;
+        if (!word.unspaced) votes.add(word.hash);
     }
+    if (unspaced) votes.add_unspaced(chunk.words);
     if (votes.units < kUnitsMin || letters * 100 < chunk.characters * kLettersMinPercent)
         return kNotTold;
     const auto best = std::max_element(votes.says.begin(), votes.says.end());  // ties: the first

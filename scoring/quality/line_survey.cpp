@@ -2,6 +2,7 @@
 
 #include "canonical/unicode.hpp"
 #include "chunk/words.hpp"
+#include "pramana/core/endian.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,15 +35,14 @@ bool stands_alone(std::string_view text, std::size_t at) { return at == 0 || !jo
 
 std::uint64_t hash_of(std::string_view bytes) {
     std::uint64_t hash = bytes.size();
-    for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
-        std::uint64_t eight = 0;
-        for (std::size_t i = 0; i < 8; ++i)  // little-endian on every machine
-            eight |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
-        hash = chain(hash, eight);
+    const auto* at = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    std::size_t left = bytes.size();
+    for (; left >= 8; left -= 8, at += 8) {
+        hash = (hash ^ load_le<std::uint64_t>(at)) * 0x9E3779B97F4A7C15ULL;
+        hash ^= hash >> 32U;
     }
     std::uint64_t rest = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        rest |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
+    for (std::size_t i = 0; i < left; ++i) rest |= std::uint64_t{at[i]} << (8 * i);
     return chain(hash, rest);
 }
 

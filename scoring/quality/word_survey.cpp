@@ -17,7 +17,8 @@ constexpr std::size_t kVarietyWordsMin = 20;
 constexpr std::size_t kCommonWords = 10;
 constexpr std::size_t kOrderWords = 64;  // whose pairs are looked at
 constexpr std::size_t kRepeatWords = 8, kShortWords = 4;
-constexpr std::size_t kAllWindowsMax = 4096;       // beyond it one of four is looked at
+constexpr std::size_t kWindowsMax = 8192;          // looked at: of more, one of two, four, …
+constexpr std::size_t kOrderChunksMax = 2048;      // likewise
 constexpr std::uint64_t kRepeatSeed = 0x72657065;  // "repe"
 // A word in fewer than one chunk of so many, or up to three times, is a rarer one.
 constexpr std::uint32_t kRareShare = 8, kRareCount = 3;
@@ -78,7 +79,10 @@ class Entries {
 /// The pass over all words, chunk by chunk.
 class Pass {
   public:
-    Pass(WordCounts& counts, const QualityRules& rules) : counts_{counts}, rules_{rules} {}
+    Pass(WordCounts& counts, const QualityRules& rules, std::size_t chunks)
+        : counts_{counts}, rules_{rules} {
+        while (chunks / order_step_ > kOrderChunksMax) order_step_ *= 2;
+    }
 
     void add(const Chunk& chunk, Language language) {
         ++chunk_;
@@ -87,7 +91,8 @@ class Pass {
         if (!chunk.table.empty()) language = kNoLanguage;
         const bool letters = language != kNotTold && has_letters(language);
         std::string_view folded{chunk.words.folded.data(), chunk.words.folded.size()};
-        std::size_t different = 0;
+        const bool ordered = (chunk_ - 1) % order_step_ == 0;
+        std::size_t different = 0, odd = 0;
         for (const Word& word : chunk.words.words) {
             const std::size_t end = word_end(folded, word);
             Entry& entry = entries_.of(word.hash);
@@ -101,11 +106,12 @@ class Pass {
             entry.near += entry.chunk != 0 && entry.chunk + 1 >= chunk_ ? 1U : 0U;
             entry.chunk = chunk_;
             ++entry.count;
-            counts_.odd_words += letters && entry.odd ? 1U : 0U;
-            counts_.letter_words += letters ? 1U : 0U;
-            numbers_.push_back(entry.number);
-            add_word(word);
+            odd += entry.odd ? 1U : 0U;
+            if (ordered) numbers_.push_back(entry.number);
         }
+        add_words(chunk.words.words);
+        counts_.odd_words += letters ? odd : 0;
+        counts_.letter_words += letters ? chunk.words.words.size() : 0;
         ends_.push_back(numbers_.size());
         if (chunk.words.words.size() < kVarietyWordsMin) return;
         counts_.variety_words += chunk.words.words.size();
@@ -161,17 +167,26 @@ class Pass {
         counts_.piece_words += chunk.words.words.size();
     }
 
-    void add_word(const Word& word) {
-        ++counts_.words;
-        const bool letter = (word.scripts & kLetterBits) != 0;
-        counts_.with_letter += letter ? 1U : 0U;
-        counts_.digits_and_letters +=
-            letter && (word.scripts & bit(CharacterClass::kDigit)) != 0 ? 1U : 0U;
-        counts_.mixed_scripts +=
-            std::popcount(static_cast<unsigned>(word.scripts & kAlphabets)) > 1 ? 1U : 0U;
-        counts_.word_characters += word.characters;
-        counts_.spaced += word.unspaced ? 0U : 1U;
-        counts_.spaced_characters += word.unspaced ? 0U : word.characters;
+    void add_words(const SecretVector<Word>& words) {
+        std::uint64_t with_letter = 0, digits = 0, mixed = 0, characters = 0;
+        std::uint64_t spaced = 0, spaced_characters = 0;
+        for (const Word& word : words) {
+            const bool letter = (word.scripts & kLetterBits) != 0;
+            const unsigned alphabets = word.scripts & kAlphabets;
+            with_letter += letter ? 1U : 0U;
+            digits += letter && (word.scripts & bit(CharacterClass::kDigit)) != 0 ? 1U : 0U;
+            mixed += (alphabets & (alphabets - 1)) != 0 ? 1U : 0U;  // more than one bit
+            characters += word.characters;
+            spaced += word.unspaced ? 0U : 1U;
+            spaced_characters += word.unspaced ? 0U : word.characters;
+        }
+        counts_.words += words.size();
+        counts_.with_letter += with_letter;
+        counts_.digits_and_letters += digits;
+        counts_.mixed_scripts += mixed;
+        counts_.word_characters += characters;
+        counts_.spaced += spaced;
+        counts_.spaced_characters += spaced_characters;
     }
 
     /// The second pass: how often each of the commonest words follows another, and the other it.
@@ -208,6 +223,7 @@ class Pass {
     SecretVector<std::uint32_t> numbers_;  ///< of each word of the contribution
     std::vector<std::size_t> ends_;        ///< of each chunk, in words
     std::uint32_t chunk_ = 0;
+    std::uint32_t order_step_ = 1;  ///< of so many chunks, one's pairs are counted
 };
 
 std::size_t windows_in(const Chunk& chunk, std::size_t words) {
@@ -215,14 +231,13 @@ std::size_t windows_in(const Chunk& chunk, std::size_t words) {
 }
 
 /// Windows of four words that stand in the file earlier, and pairs of them that follow each other:
-/// windows of eight. Of long files one window of four is looked at, chosen by its hash.
+/// windows of eight. Of long files some are looked at, chosen by their hash.
 void count_repeated(const std::vector<Chunk>& chunks, WordCounts& counts) {
     std::size_t all = 0;
     for (const Chunk& chunk : chunks) all += windows_in(chunk, kShortWords);
-    const std::uint64_t mask = all > kAllWindowsMax ? 3 : 0;
+    std::uint64_t mask = 0;
+    while (all / (mask + 1) > kWindowsMax) mask = 2 * mask + 1;
     FlatSet seen, seen_long;
-    seen.reserve(all / (mask + 1));
-    seen_long.reserve(all / (mask + 1));
     SecretVector<std::uint64_t> words, hashes, kept, kept_long;
     for (const Chunk& chunk : chunks) {
         const std::size_t count = windows_in(chunk, kShortWords);
@@ -254,7 +269,7 @@ static_assert(kRepeatWords == 2 * kShortWords);
 WordCounts survey_words(const std::vector<Chunk>& chunks, const SecretVector<Language>& languages,
                         const QualityRules& rules) {
     WordCounts counts;
-    Pass pass{counts, rules};
+    Pass pass{counts, rules, chunks.size()};
     for (std::size_t i = 0; i < chunks.size(); ++i) pass.add(chunks[i], languages[i]);
     pass.finish();
     count_repeated(chunks, counts);
