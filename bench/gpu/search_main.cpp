@@ -1,7 +1,7 @@
 // The search kernels on the processor, without a device, against the processor's own search.
 //   gpu_search_emulated [SIZE]    SIZE multiplies the number of random cases (1)
 // Exit 0: no difference; 1: a difference; 64: wrong usage; 70: a rule of the device is broken.
-#include "cuda/search_device.cuh"
+#include "gpu/emulated/block.hpp"
 #include "gpu/search_cases.hpp"
 
 #include <cstdio>
@@ -15,22 +15,22 @@ constexpr unsigned long kSizeMax = 10'000;
 
 struct Setting {
     const char* name;
-    gpu::emulated::WarpOrder order;
+    parity::WarpOrder order;
     std::size_t shared_bytes;
 };
 constexpr Setting kSettings[] = {
-    {"warps in turn", gpu::emulated::WarpOrder::kInTurn, 227 << 10},
-    {"the first warp ahead", gpu::emulated::WarpOrder::kFirstFirst, 227 << 10},
-    {"the last warp ahead", gpu::emulated::WarpOrder::kLastFirst, 227 << 10},
-    {"shared memory of sm_80", gpu::emulated::WarpOrder::kInTurn, 163 << 10},
+    {"warps in turn", parity::WarpOrder::kInTurn, 227 << 10},
+    {"the first warp ahead", parity::WarpOrder::kFirstFirst, 227 << 10},
+    {"the last warp ahead", parity::WarpOrder::kLastFirst, 227 << 10},
+    {"any order, memory of sm_80", parity::WarpOrder::kShuffled, 163 << 10},
 };
 
 std::uint64_t run(const Setting& setting, std::uint32_t size) {
-    gpu::emulated::warp_order = setting.order;
-    gpu::emulated::shared_bytes_max = setting.shared_bytes;
+    parity::warp_order = setting.order;
+    parity::shared_bytes_max = setting.shared_bytes;
     std::uint64_t mismatches = 0;
     for (const gpu::Comparison& comparison : gpu::compare_search(size)) {
-        std::printf("%-24s %-32s %10llu compared %6llu different %s\n", setting.name,
+        std::printf("%-26s %-32s %10llu compared %6llu different %s\n", setting.name,
                     comparison.what.c_str(), static_cast<unsigned long long>(comparison.numbers),
                     static_cast<unsigned long long>(comparison.mismatches),
                     comparison.first.c_str());

@@ -7,7 +7,7 @@
 
 /// What only a device compiler can say: a launch, shared memory, asynchronous copies and the tensor
 /// cores. Everything else of the kernels is plain enough to be compiled for the processor too,
-/// where a test runs it (bench/parity/gpu/emulated has the other half of this header).
+/// where a test runs it (bench/gpu/emulated has the other half of this header).
 namespace pramana::scoring::cuda {
 
 /// Starts `threads` threads for each block of `grid` with `shared` bytes of shared memory; returns

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 /// What only a device compiler can say, for the search: blocks, barriers, copies that run beside
-/// the work, 8-bit tensor cores fed from shared memory. bench/parity/gpu/emulated has the other
+/// the work, 8-bit tensor cores fed from shared memory. bench/gpu/emulated has the other
 /// half of this header, for the processor, where breaking one of these rules ends the program.
 namespace pramana::scoring::cuda::device {
 

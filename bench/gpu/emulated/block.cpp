@@ -1,4 +1,4 @@
-#include "parity/gpu/emulated/block.hpp"
+#include "gpu/emulated/block.hpp"
 
 #include <csetjmp>
 #include <cstdio>
@@ -21,7 +21,7 @@ enum class State : std::uint8_t { kRuns, kMeetsWarp, kMeetsBlock, kEnded };
 
 struct Copy {
     void* to;
-    const void* from;
+    const void* from;  ///< null: zeros
 };
 
 /// One thread of the block. Its fiber lives on from block to block.
@@ -44,14 +44,12 @@ struct Block {
     const std::function<void()>* body = nullptr;
     std::unique_ptr<std::uint8_t[], void (*)(void*)> memory{nullptr, std::free};  // NOLINT
     std::size_t memory_bytes = 0;
+    std::size_t shared = 0;  ///< of it, what the launch asked for
+    bool any = false;        ///< of the barrier that threads arrive at
+    bool any_of_last = false;
     std::uint32_t turn = 1;  ///< decides which warp is first
 };
 Block block;
-
-[[noreturn]] void fail(const char* why) {
-    std::fprintf(stderr, "emulated block: %s\n", why);
-    std::abort();
-}
 
 /// Back to the scheduler until it resumes this fiber.
 void pause_as(State state) {
@@ -93,26 +91,47 @@ Fiber& lane_of(unsigned warp, unsigned lane) {
     return *block.fibers[std::size_t{warp} * kLanes + lane];
 }
 
-/// Runs a warp until its lanes meet the block or have ended; says whether they have ended.
-bool run_warp(unsigned warp) {
-    for (;;) {
-        void* brought[kLanes];
-        unsigned meeting = 0;
-        unsigned ended = 0;
-        for (unsigned lane = 0; lane < kLanes; ++lane) {
-            resume(warp * kLanes + lane);
-            const Fiber& fiber = lane_of(warp, lane);
-            brought[lane] = fiber.brought;
-            meeting += fiber.state == State::kMeetsWarp ? 1 : 0;
-            ended += fiber.state == State::kEnded ? 1 : 0;
-            if (fiber.collective != lane_of(warp, 0).collective)
-                fail("the lanes of a warp meet at different places");
-        }
-        if (ended == kLanes) return true;
-        if (meeting == 0 && ended == 0) return false;
-        if (meeting != kLanes) fail("the lanes of a warp part ways");
-        lane_of(warp, 0).collective(brought);
+/// Runs a warp until its lanes meet, and lets them.
+State step_warp(unsigned warp) {
+    void* brought[kLanes];
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+        resume(warp * kLanes + lane);
+        brought[lane] = lane_of(warp, lane).brought;
     }
+    const Fiber& first = lane_of(warp, 0);
+    for (unsigned lane = 1; lane < kLanes; ++lane) {
+        const Fiber& fiber = lane_of(warp, lane);
+        if (fiber.state != first.state) broken("the lanes of a warp part ways");
+        if (fiber.state == State::kMeetsWarp && fiber.collective != first.collective)
+            broken("the lanes of a warp meet at different places");
+    }
+    if (first.state == State::kMeetsWarp) first.collective(brought);
+    return first.state;
+}
+
+/// Runs all warps to the next barrier; false: they have ended.
+bool run_to_barrier(unsigned warps) {
+    std::vector<State> states(warps, State::kRuns);
+    const auto arrived = [&](unsigned warp) {
+        return states[warp] == State::kMeetsBlock || states[warp] == State::kEnded;
+    };
+    block.turn = block.turn * 1664525U + 1013904223U;  // Numerical Recipes' generator
+    for (bool again = true; again;) {
+        again = false;
+        for (unsigned i = 0; i < warps; ++i) {
+            unsigned warp = i;
+            if (warp_order == WarpOrder::kLastFirst) warp = warps - 1 - i;
+            if (warp_order == WarpOrder::kShuffled) warp = (i + (block.turn >> 16U)) % warps;
+            while (!arrived(warp)) {
+                states[warp] = step_warp(warp);
+                again = true;
+                if (warp_order == WarpOrder::kInTurn) break;
+            }
+        }
+    }
+    for (unsigned warp = 1; warp < warps; ++warp)
+        if (states[warp] != states[0]) broken("some warps wait at a barrier for ever");
+    return states[0] != State::kEnded;
 }
 
 void fill_memory(std::size_t shared) {
@@ -125,37 +144,39 @@ void fill_memory(std::size_t shared) {
 
 void check_guard(std::size_t shared) {
     for (std::size_t i = shared; i < shared + kGuardBytes; ++i)
-        if (block.memory[i] != kRubbish) fail("a write behind shared memory");
+        if (block.memory[i] != kRubbish) broken("a write behind shared memory");
 }
 
-void check_aligned(const void* p, const char* what) {
-    if (reinterpret_cast<std::uintptr_t>(p) % 16 != 0) fail(what);
-}
+bool aligned(const void* p) { return reinterpret_cast<std::uintptr_t>(p) % 16 == 0; }
 
 }  // namespace
 
 ThreadIndex running_thread;
+WarpOrder warp_order = WarpOrder::kShuffled;
+std::size_t shared_bytes_max = std::size_t{227} << 10U;
+
+void broken(const char* rule) {
+    std::fprintf(stderr, "emulated device: %s (thread %u)\n", rule, running_thread.x);
+    std::fflush(nullptr);
+    std::_Exit(70);
+}
 
 void run_block(unsigned threads, std::size_t shared, const std::function<void()>& body) {
-    if (threads == 0 || threads % kLanes != 0) fail("a block is whole warps");
+    constexpr unsigned kThreadsMax = 1024;
+    if (threads == 0 || threads % kLanes != 0 || threads > kThreadsMax)
+        broken("a block is whole warps, 32 at most");
     while (block.fibers.size() < threads) block.fibers.push_back(make_fiber());
     block.body = &body;
+    block.shared = shared;
+    block.any = false;
     fill_memory(shared);
     for (unsigned i = 0; i < threads; ++i) {
         block.fibers[i]->groups.assign(1, {});
         block.fibers[i]->collective = nullptr;
     }
-    const unsigned warps = threads / kLanes;
-    std::vector<bool> ended(warps, false);
-    for (bool any = true; any;) {
-        any = false;
-        block.turn = block.turn * 1664525U + 1013904223U;  // Numerical Recipes' generator
-        for (unsigned i = 0; i < warps; ++i) {
-            const unsigned warp = (i + (block.turn >> 16U)) % warps;
-            if (ended[warp]) continue;
-            ended[warp] = run_warp(warp);
-            any = any || !ended[warp];
-        }
+    while (run_to_barrier(threads / kLanes)) {
+        block.any_of_last = block.any;
+        block.any = false;
     }
     check_guard(shared);
 }
@@ -166,15 +187,25 @@ void meet_warp(void* mine, Collective collective) {
     pause_as(State::kMeetsWarp);
 }
 
-void meet_block() { pause_as(State::kMeetsBlock); }
+bool meet_block(bool mine) {
+    block.any = block.any || mine;
+    pause_as(State::kMeetsBlock);
+    return block.any_of_last;
+}
+
+bool in_block_memory(const void* at, std::size_t size) {
+    const auto* const byte = static_cast<const std::uint8_t*>(at);
+    return byte >= block.memory.get() && byte + size <= block.memory.get() + block.shared;
+}
 
 std::uint8_t* block_memory() { return block.memory.get(); }
 
-void begin_copy(void* to, const void* from) {
-    check_aligned(to, "an asynchronous copy to an odd address");
-    check_aligned(from, "an asynchronous copy from an odd address");
+void begin_copy(void* to, const void* from, bool there) {
+    if (!aligned(to) || !in_block_memory(to, 16))
+        broken("a copy to no 16-byte place of shared memory");
+    if (there && !aligned(from)) broken("a copy from an odd address");
     std::memset(to, kRubbish, 16);
-    block.running->groups.back().push_back({to, from});
+    block.running->groups.back().push_back({to, there ? from : nullptr});
 }
 
 void end_copy_group() { block.running->groups.emplace_back(); }
@@ -182,7 +213,12 @@ void end_copy_group() { block.running->groups.emplace_back(); }
 void wait_for_copies(std::size_t pending_groups) {
     auto& groups = block.running->groups;
     while (groups.size() > pending_groups + 1) {
-        for (const Copy& copy : groups.front()) std::memcpy(copy.to, copy.from, 16);
+        for (const Copy& copy : groups.front()) {
+            if (copy.from == nullptr)
+                std::memset(copy.to, 0, 16);
+            else
+                std::memcpy(copy.to, copy.from, 16);
+        }
         groups.erase(groups.begin());
     }
 }

@@ -9,17 +9,10 @@ namespace pramana::scoring::cuda {
 
 template <class... Parameters, class... Arguments>
 int launch(void (*kernel)(Parameters...), dim3 grid, unsigned threads, std::size_t shared,
-           CUstream_st*, const Arguments&... arguments) {
-    constexpr unsigned kGridMax = 65535;  // of y and z
-    if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.x > 0x7FFFFFFFU || grid.y > kGridMax ||
-        grid.z > kGridMax || shared > 113U << 10U)  // two blocks to an SM of compute capability 9.0
-        return cudaErrorInvalidValue;
-    dim3& block = parity::running_block;
-    for (block.z = 0; block.z < grid.z; ++block.z)
-        for (block.y = 0; block.y < grid.y; ++block.y)
-            for (block.x = 0; block.x < grid.x; ++block.x)
-                parity::run_block(threads, shared, [&] { kernel(arguments...); });
-    return cudaSuccess;
+           CUstream_st* stream, const Arguments&... arguments) {
+    // Two blocks to an SM of compute capability 9.0.
+    if (shared > 113U << 10U) return cudaErrorInvalidValue;
+    return parity::launch_grid(grid, threads, shared, stream, [=] { kernel(arguments...); });
 }
 
 inline std::uint8_t* shared_memory() { return parity::block_memory(); }
@@ -34,27 +27,35 @@ void load_matrices(const void* row, std::uint32_t (&out)[4]);
 
 enum class Left { kUnsigned, kSigned };
 
-/// One step of a warp's matrix product: `tiles` tiles of 16 rows times two tiles of 8 columns. As
+/// One step of a warp's matrix product: `tiles` tiles of 16 rows times tiles of 8 columns. As
 /// the PTX ISA lays the fragments out: with g = lane / 4 and t = lane % 4, a[0] and a[2] are of row
 /// g, a[1] and a[3] of row g + 8, columns 4t.. and 4t + 16.. for a[2] and a[3]; b is of column g,
 /// rows 4t.. and 4t + 16..; acc is of rows g, g, g + 8, g + 8 and columns 2t, 2t + 1, 2t, 2t + 1.
 struct Products {
     Left left;
     unsigned tiles;
+    unsigned columns;  ///< tiles of them, 1 or 2
     const std::uint32_t (*a)[4];
     const std::uint32_t* b;
-    int* acc[8];  ///< four numbers each: tile by tile, both columns
+    int* acc[8];  ///< four numbers each: tile by tile, column by column
 };
 void multiply(Products& mine);
 
 template <Left kLeft, unsigned kM, unsigned kN>
 void multiply_pair(const std::uint32_t (&a)[kM][4], const std::uint32_t (&b)[4],
                    int (&acc)[kM][kN][4], unsigned first) {
-    Products mine{kLeft, kM, a, b, {}};
+    Products mine{kLeft, kM, 2, a, b, {}};
     for (unsigned m = 0; m < kM; ++m) {
         mine.acc[2 * m] = acc[m][first];
         mine.acc[2 * m + 1] = acc[m][first + 1];
     }
+    multiply(mine);
+}
+
+inline void multiply_one(const std::uint32_t (&a)[4], std::uint32_t b0, std::uint32_t b1,
+                         int (&acc)[4]) {
+    const std::uint32_t b[2] = {b0, b1};
+    Products mine{Left::kSigned, 1, 1, &a, b, {acc}};
     multiply(mine);
 }
 

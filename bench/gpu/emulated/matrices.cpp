@@ -1,8 +1,6 @@
 // The warp's matrix instructions, lane by lane as the PTX ISA lays them out.
 #include "cuda/device.cuh"
 
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 namespace pramana::scoring::cuda {
@@ -19,18 +17,14 @@ struct MatrixLane {
 /// once.
 void check_rows(void* const* lanes, unsigned matrix) {
     unsigned met = 0;
-    bool aligned = true;
     for (unsigned r = 0; r < 8; ++r) {
         const auto* lane = static_cast<const MatrixLane*>(lanes[8 * matrix + r]);
         const auto at = reinterpret_cast<std::uintptr_t>(lane->row);
-        aligned = aligned && at % 16 == 0;
+        if (at % 16 != 0 || !parity::in_block_memory(lane->row, 16))
+            parity::broken("a row of a matrix at no 16-byte place of shared memory");
         met |= 1U << (at / 16 % 8);
     }
-    if (aligned && met == 0xFFU) return;
-    std::fputs(aligned ? "emulated block: rows of a matrix in one bank\n"
-                       : "emulated block: a row of a matrix at an odd address\n",
-               stderr);
-    std::abort();
+    if (met != 0xFFU) parity::broken("rows of a matrix in one bank");
 }
 
 void load(void* const* lanes) {
@@ -74,21 +68,22 @@ void gather_right(void* const* lanes, unsigned column, RightTile& to) {
 }
 
 void add_products(void* const* lanes) {
-    RightTile right[2];
-    gather_right(lanes, 0, right[0]);
-    gather_right(lanes, 1, right[1]);
     const unsigned tiles = static_cast<const Products*>(lanes[0])->tiles;
+    const unsigned columns = static_cast<const Products*>(lanes[0])->columns;
+    RightTile right[2];
+    for (unsigned column = 0; column < columns; ++column)
+        gather_right(lanes, column, right[column]);
     for (unsigned tile = 0; tile < tiles; ++tile) {
         LeftTile left;
         gather_left(lanes, tile, left);
         for (unsigned l = 0; l < kLanes; ++l) {
             const auto* lane = static_cast<const Products*>(lanes[l]);
-            for (unsigned i = 0; i < 8; ++i) {
+            for (unsigned i = 0; i < 4 * columns; ++i) {
                 const auto& x = left[l / 4 + 8 * (i % 4 / 2)];
                 const auto& w = right[i / 4][2 * (l % 4) + i % 2];
                 std::int32_t sum = 0;
                 for (unsigned k = 0; k < 32; ++k) sum += x[k] * w[k];
-                lane->acc[2 * tile + i / 4][i % 4] += sum;
+                lane->acc[columns * tile + i / 4][i % 4] += sum;
             }
         }
     }
