@@ -1,16 +1,18 @@
 // attack_report [--directory DIR] [--ruleset NAME] [--only A1,...] [--name TEXT] [--fee N]
-// [--json FILE] [--cases] [--chunks]: what cheating earns in money, over all files and wallets,
-// beside the honest submission of the same material, under a built-in ruleset [default-2].
-// The cases come from `bench/run attacks`. A DLP of the template pays factor x score for a file,
-// score = pay / 1024; amounts are told in 1/1024 of the factor, which is exact. --fee: what a
-// submission costs in the same unit [0, the worst case for the DLP]. --cases prints each case,
+// [--json FILE] [--cases] [--chunks] [--with NUMBER=VALUE]...: what cheating earns in money, over
+// all files and wallets, beside the honest submission of the same material, under a built-in
+// ruleset [default-2]. The cases come from `bench/run attacks`. A DLP of the template pays factor x
+// score for a file, score = pay / 1024; amounts are told in 1/1024 of the factor, which is exact.
+// --fee: what a submission costs in the same unit [0, the worst case for the DLP]. --cases prints
+// each case,
 // --name only those with this in their names, --chunks what of the files of a case that does not
-// hold is paid, chunk by chunk.
+// hold is paid, chunk by chunk. --with tries another number of the ruleset's part `novelty`.
 // Exit 1 if fewer than 95 % hold, or a file that must earn nothing does.
 #include "pramana/core/check.hpp"
 #include "pramana/core/json.hpp"
 #include "pramana/scoring/encoder.hpp"
 #include "pramana/scoring/model.hpp"
+#include "ruleset/fields.hpp"
 #include "till.hpp"
 
 #include <algorithm>
@@ -139,9 +141,30 @@ void write_json(const std::string& path, const std::vector<Case>& cases,
 struct Options {
     std::filesystem::path directory = ".cache/attacks";
     std::string ruleset = "default-2", only, name, json;
+    std::vector<std::string> changes{};
     std::int64_t fee = 0;
     bool each = false, chunks = false;
 };
+
+/// The ruleset with other numbers in its part `novelty`, "name=value" each. Errors:
+/// kRulesetInvalid.
+Result<scoring::Ruleset> with(const scoring::Ruleset& ruleset,
+                              const std::vector<std::string>& changes) {
+    scoring::RulesetValues values = ruleset.values();
+    for (const std::string& change : changes) {
+        const std::size_t equals = std::min(change.find('='), change.size());
+        bool found = false;
+        scoring::each_number(values.novelty, [&](std::string_view name, auto& number) {
+            if (name != std::string_view{change}.substr(0, equals)) return;
+            found = equals < change.size();
+            if (found)
+                number = static_cast<std::uint32_t>(
+                    std::strtoul(change.c_str() + equals + 1, nullptr, 10));
+        });
+        if (!found) return Error{Errc::kRulesetInvalid, "bench.attacks.with"};
+    }
+    return scoring::Ruleset::make(std::move(values));
+}
 
 bool wanted(const Options& options, const Case& each) {
     return (options.only.empty() ||
@@ -199,7 +222,7 @@ int report(const Options& options, Till& till, std::vector<Case> cases) {
                         got.holds ? "ok   " : "PAID ", each.attack.c_str(), each.name.c_str(),
                         static_cast<long long>(got.made), static_cast<long long>(got.honest),
                         got.files.back().why.c_str());
-        if (options.chunks && !got.holds) print_chunks(till, each, got);
+        if (options.chunks && (options.each || !got.holds)) print_chunks(till, each, got);
         std::fflush(stdout);
     }
     print_table(tallies);
@@ -231,6 +254,8 @@ int main(int argc, char** argv) {
             options.ruleset = value;
         else if (option == "--name")
             options.name = value;
+        else if (option == "--with")
+            options.changes.emplace_back(value);
         else if (option == "--only")
             options.only = value;
         else if (option == "--json")
@@ -243,7 +268,8 @@ int main(int argc, char** argv) {
     }
     const auto model = scoring::Model::load(scoring::kModelPath, scoring::pinned_model_digest());
     if (!model) return std::fputs("attack_report: no model file; run tools/setup\n", stderr), 66;
-    const Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(options.ruleset);
+    const Result<scoring::Ruleset> named = scoring::Ruleset::named(options.ruleset);
+    const Result<scoring::Ruleset> ruleset = named ? with(*named, options.changes) : named;
     if (!ruleset) return std::fputs("attack_report: no such ruleset\n", stderr), 64;
     std::vector<Case> cases = read_cases(options.directory);
     if (cases.empty())

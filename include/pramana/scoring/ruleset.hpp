@@ -81,19 +81,19 @@ struct NoveltyRules {
     std::uint32_t version = 1;
     /// A sentence, or a cell of a table, of so many words and characters is known as a whole,
     /// wherever it stands.
-    std::uint32_t sentence_words_min = 4;
-    std::uint32_t sentence_characters_min = 16;
+    std::uint32_t sentence_words_min = 3;
+    std::uint32_t sentence_characters_min = 12;
     /// Windows with so many words that are no numbers are known by those alone.
     std::uint32_t numbers_words_min = 5;
     /// Where meaning is not compared: of the first `set_words` content words by hash, in no order,
     /// each three together are known, one of `set_modulus` of them is looked at. A chunk with fewer
     /// than `set_words_min` content words has none. Its share is the line from `set_low_q16` (0) to
     /// `set_high_q16` (1) over the share of them that is known.
-    std::uint32_t set_words = 10;
+    std::uint32_t set_words = 12;
     std::uint32_t set_words_min = 8;
-    std::uint32_t set_modulus = 4;
-    std::uint32_t set_low_q16 = 32'768;   // 50 %
-    std::uint32_t set_high_q16 = 58'982;  // 90 %
+    std::uint32_t set_modulus = 2;
+    std::uint32_t set_low_q16 = 19'661;   // 30 %
+    std::uint32_t set_high_q16 = 39'322;  // 60 %
     /// A file is paid for what is new only if that is so much of what is no exact copy.
     std::uint32_t uniqueness_min_q16 = 8'192;  // 12.5 %
     friend bool operator==(const NoveltyRules&, const NoveltyRules&) = default;

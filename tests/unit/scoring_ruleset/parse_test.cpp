@@ -71,13 +71,13 @@ TEST(RulesetParse, reads_what_makes_edited_text_known) {
     EXPECT_EQ(builtin_text().find("novelty"), std::string::npos);
     const std::string text = Ruleset::named("default-2")->canonical_text();
     const std::string_view part =
-        R"("novelty":{"numbers_words_min":5,"sentence_characters_min":16,"sentence_words_min":4,)"
-        R"("set_high_q16":58982,"set_low_q16":32768,"set_modulus":4,"set_words":10,)"
+        R"("novelty":{"numbers_words_min":5,"sentence_characters_min":12,"sentence_words_min":3,)"
+        R"("set_high_q16":39322,"set_low_q16":19661,"set_modulus":2,"set_words":12,)"
         R"("set_words_min":8,"uniqueness_min_q16":8192,"version":2},)";
     const std::size_t at = text.find(part);
     ASSERT_NE(at, std::string::npos) << text;
     std::string changed = text;
-    changed.replace(changed.find("\"set_modulus\":4"), 15, "\"set_modulus\":5");
+    changed.replace(changed.find("\"set_modulus\":2"), 15, "\"set_modulus\":5");
     const Result<Ruleset> read = Ruleset::parse(changed);
     ASSERT_TRUE(read);
     EXPECT_EQ(read->values().novelty.set_modulus, 5U);
