@@ -50,6 +50,7 @@ constexpr NotReadText kNotRead[kNotReadReasons] = {
     {"media_placeholder", "A line stands for a picture or recording that is not there."},
     {"attachment", "An attachment is not read."},
     {"mail_encoding", "A part of a mail has an encoding that is not read."},
+    {"format_not_accepted", "A file is of a kind that the ruleset does not take."},
 };
 
 }  // namespace

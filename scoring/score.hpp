@@ -15,8 +15,4 @@ namespace pramana::scoring {
                                 const std::vector<Known>& known, std::uint64_t novel_mass,
                                 const NoveltyRules& rules);
 
-/// floor(1024 * min(1, N * g(Q) / N_ref)); 0 when N < N_min or Q < q_min. g rises from 0 at q_min
-/// to 1 at q_full.
-[[nodiscard]] std::uint32_t pay_1024(std::uint64_t novel_mass, Q16 quality, const PayRules& rules);
-
 }  // namespace pramana::scoring

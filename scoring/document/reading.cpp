@@ -55,7 +55,29 @@ void Reading::order_units() {
     out_.records = std::move(sorted);
 }
 
+/// Of each format: whether there are turns of people and of the model, and a time at every record.
+void Reading::tell_parts() {
+    std::array<bool, kAcceptedFormats> seen{}, timeless{};
+    for (std::size_t unit = 0; unit < units_.size(); ++unit) {
+        const std::optional<AcceptedFormat> format = accepted_format_of(units_[unit].format);
+        const std::size_t end =
+            unit + 1 < units_.size() ? units_[unit + 1].begin : out_.records.size();
+        if (!format || units_[unit].begin == end) continue;
+        const auto at = static_cast<std::size_t>(*format);
+        seen[at] = true;
+        for (std::size_t record = units_[unit].begin; record < end; ++record) {
+            const Role role = out_.records[record].role;
+            timeless[at] |= out_.records[record].unix_s == 0;
+            if (role == Role::kUser) part(*format, Part::kUserTurns);
+            if (role == Role::kAssistant) part(*format, Part::kModelTurns);
+        }
+    }
+    for (std::size_t at = 0; at < kAcceptedFormats; ++at)
+        if (seen[at] && !timeless[at]) part(static_cast<AcceptedFormat>(at), Part::kTimes);
+}
+
 void Reading::finish() {
+    tell_parts();
     order_units();
     if (!checks()) return;
     out_.authenticity.version = limits_.formats.authenticity;

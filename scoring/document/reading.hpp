@@ -29,6 +29,10 @@ class Reading {
     /// Whether checks are asked for; without, check() does nothing.
     [[nodiscard]] bool checks() const noexcept { return limits_.formats.authenticity != 0; }
     void check(Format format, Check which, bool good) noexcept;
+    /// The export has this part; those about turns and times are told by finish().
+    void part(AcceptedFormat format, Part part) noexcept {
+        out_.parts[static_cast<std::size_t>(format)] |= bit_of(part);
+    }
 
     /// Puts the units in order and the counts of checks into the document.
     void finish();
@@ -44,6 +48,7 @@ class Reading {
         std::uint64_t examined = 0, failed = 0;
     };
     void order_units();
+    void tell_parts();
 
     const ExtractLimits& limits_;
     Document& out_;

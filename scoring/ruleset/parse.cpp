@@ -27,6 +27,16 @@ class Members {
     [[nodiscard]] Hash32 hash(std::string_view key) const {
         return fixed_from_hex<Hash32>(text(key)).value_or(Hash32{});
     }
+    /// The set of the names in a list; one that is unknown is left out.
+    template <class Named>
+    [[nodiscard]] std::uint32_t set(std::string_view key, Named named) const {
+        std::uint32_t bits = 0;
+        const std::optional<JsonView> value = at(key);
+        if (!value) return bits;
+        for (const JsonView& item : value->items())
+            if (const auto known = named(item.text().value_or(""))) bits |= bit_of(*known);
+        return bits;
+    }
     /// An object from names to digests.
     [[nodiscard]] std::vector<PublicText> public_texts(std::string_view key) const {
         std::vector<PublicText> out;
@@ -65,6 +75,18 @@ void read(const Members& from, Part& part) {
     each_number(part, [&from](std::string_view name, auto& number) { from.read(name, number); });
 }
 
+AcceptRules accept_of(const Members& from) {
+    AcceptRules accept;
+    from.read("version", accept.version);
+    from.read("authentic", accept.authentic);
+    accept.formats = from.set("formats", accepted_format_named);
+    const Members parts = from.object("parts");
+    for (std::size_t i = 0; i < kAcceptedFormats; ++i)
+        accept.parts[i] =
+            static_cast<PartBits>(parts.set(name_of(static_cast<AcceptedFormat>(i)), part_named));
+    return accept;
+}
+
 }  // namespace
 
 Result<Ruleset> Ruleset::parse(std::string_view text) {
@@ -84,6 +106,8 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
         read(quality, values.quality);
         values.quality.languages = quality.texts("languages");
     }
+    if (json->member("accept")) values.extract.accept = accept_of(members.object("accept"));
+    if (json->member("terms_sha256")) values.terms_sha256 = members.hash("terms_sha256");
     read(members.object("chunk"), values.chunk);
     read(members.object("lexical"), values.lexical);
     read(members.object("table"), values.table);

@@ -6,6 +6,7 @@
 #include "quality/quality.hpp"
 #include "quality/rules.hpp"
 #include "ruleset/fields.hpp"
+#include "ruleset/name.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,19 +17,8 @@ namespace {
 
 constexpr std::int32_t kDotMax = 384 * 127 * 127;
 
-bool valid_name(std::string_view name) {
-    return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
-}
-
 constexpr std::string_view kOwnCorpus = "own";
 constexpr std::string_view kSharedPrefix = "shared:";
-
-bool valid_corpus(std::string_view corpus) {
-    if (corpus == kOwnCorpus) return true;
-    return corpus.starts_with(kSharedPrefix) && valid_name(corpus.substr(kSharedPrefix.size()));
-}
 
 bool within(std::uint64_t value, std::uint64_t low, std::uint64_t high) {
     return value >= low && value <= high;
@@ -59,12 +49,29 @@ bool valid(const QualityRules& q) {
            within(q.personal_data_per_1000, 0, 1'000);
 }
 
+/// Version 1 and what takes everything have one form each; a format that is not accepted has no
+/// parts.
+bool valid(const AcceptRules& a, const FormatRules& formats) {
+    if (a.version == 1) return a == AcceptRules{};
+    AcceptRules everything;
+    everything.version = kAcceptVersion;
+    if (a.version != kAcceptVersion || formats.version < 2 || a == everything) return false;
+    if (a.formats == 0 || a.formats > kEveryFormat || a.authentic > 1) return false;
+    for (std::size_t i = 0; i < kAcceptedFormats; ++i) {
+        const auto format = static_cast<AcceptedFormat>(i);
+        const bool accepted = (a.formats & bit_of(format)) != 0;
+        if ((a.parts[i] & ~parts_of(format)) != 0 || (a.parts[i] != 0 && !accepted)) return false;
+        if (accepted && a.authentic != 0 && !has_checks(format)) return false;
+    }
+    return a.authentic == 0 || formats.authenticity != 0;
+}
+
 bool valid(const ExtractLimits& e) {
     return within(e.expanded_bytes_max, 1, 1ULL << 30U) &&
            within(e.expansion_ratio_max, 1, 100'000) && within(e.members_max, 1, 1'000'000) &&
            within(e.json_depth_max, 1, 512) && within(e.records_max, 1, 10'000'000) &&
            within(e.table_rows_min, 2, 1'000'000) && within(e.table_cell_words, 1, 65'535) &&
-           valid(e.formats);
+           valid(e.formats) && valid(e.accept, e.formats);
 }
 
 /// 254 pieces and two specials are the 256 that the model was trained for. One character, which is
@@ -115,7 +122,7 @@ bool valid(const SemanticRules& s) {
 
 bool valid(const std::vector<PublicText>& texts) {
     for (std::size_t i = 0; i < texts.size(); ++i)
-        if (!valid_name(texts[i].name) || (i > 0 && texts[i].name <= texts[i - 1].name))
+        if (!is_ruleset_name(texts[i].name) || (i > 0 && texts[i].name <= texts[i - 1].name))
             return false;
     return texts.size() <= kPublicTextsMax;
 }
@@ -197,25 +204,63 @@ std::string kept_of(const NoveltyRules& n) {
     return std::move(o).finish();
 }
 
+/// Names of a set, ascending, as a JSON array.
+template <class Enum, std::size_t kCount>
+std::string names_text(std::uint32_t set) {
+    std::string out = "[";
+    for (std::size_t i = 0; i < kCount; ++i) {
+        if ((set >> i & 1U) == 0) continue;
+        out.append(out.size() > 1 ? ",\"" : "\"").append(name_of(static_cast<Enum>(i))) += '"';
+    }
+    return out + ']';
+}
+
+std::string text_of(const AcceptRules& accept) {
+    CanonicalObject parts;
+    for (std::size_t i = 0; i < kAcceptedFormats; ++i)
+        if (accept.parts[i] != 0)
+            parts.raw(name_of(static_cast<AcceptedFormat>(i)),
+                      names_text<Part, kParts>(accept.parts[i]));
+    CanonicalObject o;
+    o.number("authentic", accept.authentic);
+    o.raw("formats", names_text<AcceptedFormat, kAcceptedFormats>(accept.formats));
+    o.raw("parts", std::move(parts).finish());
+    o.number("version", accept.version);
+    return std::move(o).finish();
+}
+
 }  // namespace
+
+bool is_ruleset_name(std::string_view name) noexcept {
+    return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+bool is_corpus_scope(std::string_view corpus) noexcept {
+    if (corpus == kOwnCorpus) return true;
+    return corpus.starts_with(kSharedPrefix) &&
+           is_ruleset_name(corpus.substr(kSharedPrefix.size()));
+}
 
 Ruleset::Ruleset(RulesetValues values) : values_{std::move(values)} {
     digest_ = sha256(canonical_text());
 }
 
 Result<Ruleset> Ruleset::make(RulesetValues values) {
-    const bool good = valid_name(values.name) && valid_corpus(values.corpus) && values.spec == 1 &&
-                      valid(values.extract) && valid(values.chunk) && valid(values.lexical) &&
-                      valid(values.table) && valid(values.novelty, values.lexical) &&
-                      valid(values.semantic) && valid(values.public_texts) &&
-                      valid(values.sample, values.chunk) && valid(values.pay) &&
-                      valid(values.quality);
+    const bool good = is_ruleset_name(values.name) && is_corpus_scope(values.corpus) &&
+                      values.spec == 1 && valid(values.extract) && valid(values.chunk) &&
+                      valid(values.lexical) && valid(values.table) &&
+                      valid(values.novelty, values.lexical) && valid(values.semantic) &&
+                      valid(values.public_texts) && valid(values.sample, values.chunk) &&
+                      valid(values.pay) && valid(values.quality);
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
 }
 
 std::string Ruleset::canonical_text() const {
     CanonicalObject o;
+    if (values_.extract.accept.version > 1) o.raw("accept", text_of(values_.extract.accept));
     o.raw("chunk", text_of(values_.chunk));
     o.text("corpus", values_.corpus);
     o.raw("extract", text_of(values_.extract));
@@ -233,6 +278,7 @@ std::string Ruleset::canonical_text() const {
     o.raw("semantic", text_of(values_.semantic));
     o.number("spec", values_.spec);
     o.raw("table", text_of(values_.table));
+    if (values_.terms_sha256) o.text("terms_sha256", to_hex(values_.terms_sha256->view()));
     o.text("unicode_sha256", to_hex(values_.unicode_sha256.view()));
     return std::move(o).finish();
 }

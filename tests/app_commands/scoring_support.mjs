@@ -27,6 +27,9 @@ export function put(name, content) {
 /** English prose that every Debian carries. */
 export const licence = (name) => readFileSync(`/usr/share/common-licenses/${name}`, 'utf8');
 
+/** {code, output, errors} of a subcommand that needs neither model nor chain. */
+export const runOffline = (args) => runProgram(kProgram, args);
+
 /** {code, output, errors} of a subcommand that needs the model; a given --model stands for ours. */
 export function runScoring(command, args) {
     const model = args.includes('--model') ? [] : ['--model', kModel];

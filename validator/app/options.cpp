@@ -1,5 +1,7 @@
 #include "options.hpp"
 
+#include "pramana/core/nearest.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -7,7 +9,6 @@ namespace pramana::app {
 namespace {
 
 constexpr std::size_t kHelpColumn = 28;
-constexpr std::size_t kTyposMax = 2;
 
 const Option* find(const Command& command, std::string_view name) {
     const auto row = std::find_if(command.options.begin(), command.options.end(),
@@ -22,26 +23,6 @@ std::string unknown(const Command& command, std::string_view name) {
     if (const std::optional<std::string_view> near = nearest(name, names))
         sentence += "; did you mean --" + std::string{*near} + "?";
     return sentence;
-}
-
-/// Optimal string alignment: Levenshtein, and swaps of neighbours.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> two_up(b.size() + 1);
-    std::vector<std::size_t> up(b.size() + 1);
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) up[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = up[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-            row[j] = std::min({replaced, up[j] + 1, row[j - 1] + 1});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = std::min(row[j], two_up[j - 2] + 1);
-        }
-        two_up.swap(up);
-        up.swap(row);
-    }
-    return up[b.size()];
 }
 
 /// `help` may have several lines; the later ones are indented like the first.
@@ -138,15 +119,7 @@ int usage_error(const Command& command, std::string_view sentence) {
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
-    std::optional<std::string_view> best;
-    std::size_t least = kTyposMax + 1;
-    for (const std::string_view candidate : candidates) {
-        const std::size_t typos = distance(word, candidate);
-        if (typos >= least || 2 * typos >= std::max<std::size_t>(candidate.size(), 1)) continue;
-        least = typos;
-        best = candidate;
-    }
-    return best;
+    return pramana::nearest(word, candidates);
 }
 
 }  // namespace pramana::app

@@ -6,6 +6,7 @@
 #include "commands/policy.hpp"
 #include "commands/recompute.hpp"
 #include "commands/replay.hpp"
+#include "commands/ruleset.hpp"
 #include "commands/score.hpp"
 #include "commands/serve.hpp"
 #include "commands/verify.hpp"
@@ -72,6 +73,8 @@ std::vector<Entry> entries(const Platform& platform) {
     table.push_back({"policy", "make, check and explain what evidence is accepted",
                      [](Args args) { return run_policy(args); },
                      [] { return std::string{help_policy()}; }});
+    table.push_back({"ruleset", "write, check, hash, explain and try what a DLP takes and pays",
+                     run_ruleset, help_ruleset});
     table.push_back(
         {"score", "score files offline, in order, against a corpus", run_score, help_score});
     table.push_back({"recompute", "replay a score and name its first difference to a proof",

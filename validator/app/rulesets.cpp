@@ -8,27 +8,50 @@
 namespace pramana::app {
 namespace {
 
-constexpr std::size_t kRulesetBytesMax = std::size_t{64} << 10U;
-
 std::string expected_and_found(const Hash32& expected, const Hash32& found) {
     return "expected " + to_hex(expected.view()) + ", found " + to_hex(found.view());
 }
 
 Outcome<scoring::Ruleset> ruleset_in(const std::filesystem::path& file) {
-    const Result<Bytes> text = read_file(file, kRulesetBytesMax);
-    if (!text) return failure_of(text.error(), "ruleset " + file.string());
-    std::string_view view = as_text(*text);
-    if (view.ends_with('\n')) view.remove_suffix(1);
-    Result<scoring::Ruleset> read = scoring::Ruleset::parse(view);
-    if (read) return *std::move(read);
-    return failure_of(
-        Errc::kRulesetInvalid,
-        "The file holds no ruleset that this version can use: " + printable(file.string()) + '.',
-        "It must be the text that `version --ruleset NAME` prints, with other "
-        "numbers within their bounds.");
+    Outcome<scoring::RulesetReading> reading = read_ruleset(file);
+    if (!reading) return reading.failure();
+    if (reading->ruleset) return *std::move(reading->ruleset);
+    const std::string name = printable(file.string());
+    Failure failure = failure_of(
+        Errc::kRulesetInvalid, "The file holds no ruleset that this version can use: " + name + '.',
+        "`ruleset check " + name + "` lists everything that is wrong with it.");
+    failure.detail = problem_line(reading->problems.front());
+    return failure;
 }
 
 }  // namespace
+
+Outcome<scoring::RulesetReading> read_ruleset(const std::filesystem::path& file) {
+    const Result<Bytes> text = read_file(file, scoring::kRulesetFileBytesMax);
+    if (!text) return failure_of(text.error(), "ruleset " + file.string());
+    std::string_view view = as_text(*text);
+    if (!scoring::is_canonical_ruleset(view)) return scoring::read_ruleset_file(view);
+    if (view.ends_with('\n')) view.remove_suffix(1);
+    scoring::RulesetReading reading;
+    Result<scoring::Ruleset> read = scoring::Ruleset::parse(view);
+    if (read)
+        reading.ruleset = *std::move(read);
+    else
+        reading.problems.push_back(
+            {1,
+             1,
+             {},
+             "begins as a ruleset's full text does, and is none that this version writes",
+             "It must be what `version --ruleset NAME` prints, with other numbers within their "
+             "bounds, byte for byte."});
+    return reading;
+}
+
+std::string problem_line(const scoring::RulesetProblem& problem) {
+    return std::to_string(problem.line) + ':' + std::to_string(problem.column) + ": " +
+           (problem.path.empty() ? "the file" : printable(problem.path)) + ' ' +
+           printable(problem.sentence, 1'000);
+}
 
 Outcome<scoring::Ruleset> open_ruleset(const std::string& name_or_file) {
     Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name_or_file);

@@ -4,13 +4,20 @@
 #include "pramana/config/config.hpp"
 #include "pramana/scoring/reference.hpp"
 #include "pramana/scoring/ruleset.hpp"
+#include "pramana/scoring/ruleset_file.hpp"
 
 #include <memory>
 #include <vector>
 
 namespace pramana::app {
 
-/// The ruleset of that name, or the one whose text the file of that name holds.
+/// Reads a file of either form: a builder's (docs/rulesets.md), or a ruleset's canonical text.
+/// Never without a ruleset or a problem. Failures: the file cannot be read.
+[[nodiscard]] Outcome<scoring::RulesetReading> read_ruleset(const std::filesystem::path& file);
+/// "3:7: pay.quality_min must be …", without the hint.
+[[nodiscard]] std::string problem_line(const scoring::RulesetProblem& problem);
+
+/// The ruleset of that name, or the one that the file of that name holds.
 [[nodiscard]] Outcome<scoring::Ruleset> open_ruleset(const std::string& name_or_file);
 
 /// The ruleset of a served DLP. Refused: another digest than the pinned one (both are named), a

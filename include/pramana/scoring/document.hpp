@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/core/secret_vector.hpp"
+#include "pramana/scoring/accept.hpp"
 #include "pramana/scoring/authenticity.hpp"
 
 #include <array>
@@ -100,8 +101,9 @@ enum class NotRead : std::uint8_t {
     kMedia,
     kAttachment,
     kMailEncoding,
+    kNotAccepted,
 };
-inline constexpr std::size_t kNotReadReasons = 21;
+inline constexpr std::size_t kNotReadReasons = 22;
 struct NotReadText {
     std::string_view code;      ///< "member_binary"
     std::string_view sentence;  ///< one sentence that a contributor understands
@@ -127,7 +129,8 @@ struct Document {
     Format format = Format::kText;
     std::vector<Record> records;
     Notes notes;
-    Authenticity authenticity;  ///< empty unless the ruleset asks for it
+    Authenticity authenticity;                       ///< empty unless the ruleset asks for it
+    std::array<PartBits, kAcceptedFormats> parts{};  ///< what the exports have, by format
 };
 
 }  // namespace pramana::scoring

@@ -2,8 +2,10 @@
 
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/result.hpp"
+#include "pramana/scoring/accept.hpp"
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +36,7 @@ struct ExtractLimits {
     std::uint32_t table_rows_min = 8;     ///< a text with fewer rows is no table
     std::uint32_t table_cell_words = 12;  ///< a cell with so many words is prose, not a value
     FormatRules formats{};
+    AcceptRules accept{};  ///< needs formats of version 2 or more
     friend bool operator==(const ExtractLimits&, const ExtractLimits&) = default;
 };
 
@@ -142,6 +145,10 @@ struct PayRules {
     friend bool operator==(const PayRules&, const PayRules&) = default;
 };
 
+/// floor(1024 * min(1, N * g(Q) / N_ref)): docs/scoring.md "Pay". Thread: any.
+[[nodiscard]] std::uint32_t pay_1024(std::uint64_t novel_mass, std::uint32_t quality_q16,
+                                     const PayRules& rules);
+
 /// What text in a language that is not wanted counts.
 enum class OtherLanguage : std::uint8_t {
     kCounts,   ///< as any other
@@ -198,6 +205,8 @@ struct RulesetValues {
     SemanticRules semantic;
     std::vector<PublicText> public_texts;  ///< names strictly ascending, at most kPublicTextsMax
     SampleRules sample;
+    /// Of the terms that contributors agree to; in the text where there is one.
+    std::optional<Hash32> terms_sha256;
     PayRules pay;
     QualityRules quality;  ///< its profiles and tables are the code's own and in the text form
     friend bool operator==(const RulesetValues&, const RulesetValues&) = default;

@@ -15,7 +15,8 @@ namespace pramana::scoring {
 ///
 /// @param opened  the plaintext; borrowed for the call
 /// Errors: kUnknownFormat (binary, damaged archive or JSON that does not parse, duplicate JSON
-/// keys), kTooLarge, kDecompressionLimit, kTooFewTokens (no text in it). Thread: any. Source:
+/// keys), kTooLarge, kDecompressionLimit, kTooFewTokens (no text in it). What the ruleset does
+/// not accept: kUnknownFormat, which refusal_of() tells from the rest. Thread: any. Source:
 /// docs/scoring.md "Extraction".
 [[nodiscard]] Result<Document> extract(std::span<const std::uint8_t> opened,
                                        const ExtractLimits& limits);

@@ -46,6 +46,7 @@ class ChatGptReader final : public FormatReader {
 
     Status read_json(const element& root, Reading& reading) override {
         if (claims_json(root) == Claim::kPart) {
+            reading.part(AcceptedFormat::kChatGptExport, Part::kFeedback);
             for (const element entry : simdjson::dom::array(root))
                 feedback_.push_back(hash_of_id(text_in(entry, "conversation_id")));
             return Done{};

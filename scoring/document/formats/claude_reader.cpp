@@ -36,6 +36,7 @@ class ClaudeReader final : public FormatReader {
 
     Status read_json(const element& root, Reading& reading) override {
         if (claims_json(root) == Claim::kPart) {
+            reading.part(AcceptedFormat::kClaudeExport, Part::kAccount);
             for (const element user : simdjson::dom::array(root))
                 users_.insert(text_in(user, "uuid"));
             return Done{};

@@ -72,6 +72,7 @@ class RedditReader final : public FormatReader {
                                      : columns_of(rows, kPostHeaderColumns);
             while (rows.next()) headers_.insert(rows.cell((*columns)[0]));
             (table == Table::kPostHeaders ? post_headers_ : comment_headers_) = true;
+            reading.part(AcceptedFormat::kRedditExport, Part::kHeaders);
             return Done{};
         }
         return read_written(rows, table == Table::kPosts, reading);
@@ -110,6 +111,7 @@ class RedditReader final : public FormatReader {
             const std::int64_t us = check_row(rows, at, posts, reading);
             if (parent) check_parent(rows.cell((*parent)[0]), id, reading);
             reading.begin_unit(kFormat, us, id);
+            reading.part(AcceptedFormat::kRedditExport, posts ? Part::kPosts : Part::kComments);
             SecretText text;
             if (title) text.append(rows.cell((*title)[0]));
             if (!text.empty() && !rows.cell(at.body).empty()) text.append("\n\n");
@@ -176,6 +178,7 @@ class RedditReader final : public FormatReader {
             reading.check(kFormat, Check::kIdForm, base36_of(id).has_value());
             reading.check(kFormat, Check::kIdUnique, ids_.insert(id));
             reading.begin_unit(kFormat, us, id);
+            reading.part(AcceptedFormat::kRedditExport, Part::kMessages);
             PRAMANA_TRY(
                 reading.add(Role::kPost, us, SecretText{id}, SecretText{rows.cell((*at)[5])}));
         }

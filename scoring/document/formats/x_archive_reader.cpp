@@ -53,6 +53,7 @@ class XArchiveReader final : public FormatReader {
         const element& root = (*document)->root();
         if (kind == "manifest") {
             read_manifest(root);
+            reading.part(AcceptedFormat::kXArchive, Part::kManifest);
             return Done{};
         }
         if (!root.is_array()) return Error{Errc::kUnknownFormat, "scoring.document.x.array"};
@@ -112,6 +113,7 @@ class XArchiveReader final : public FormatReader {
         const auto account = object_in(entry, "account");
         reading.check(kFormat, Check::kSchema, account && string_in(*account, "accountId"));
         if (!account) return;
+        reading.part(AcceptedFormat::kXArchive, Part::kAccount);
         account_ = hash_of_id(text_in(*account, "accountId"));
         const auto at = parse_iso_time(text_in(*account, "createdAt"));
         reading.check(kFormat, Check::kTimeForm, at && at->zoned);
@@ -151,6 +153,7 @@ class XArchiveReader final : public FormatReader {
             return Done{};
         }
         reading.begin_unit(kFormat, at, *id);
+        reading.part(AcceptedFormat::kXArchive, Part::kPosts);
         return reading.add(Role::kPost, at, SecretText{*id}, SecretText{*text});
     }
 
@@ -236,6 +239,7 @@ class XArchiveReader final : public FormatReader {
             const std::uint64_t sender = hash_of_id(text_in(*created, "senderId"));
             if (pair) reading.check(kFormat, Check::kAgreement, sender == one || sender == two);
             reading.begin_unit(kFormat, at, message_id);
+            reading.part(AcceptedFormat::kXArchive, Part::kMessages);
             PRAMANA_TRY(reading.add(Role::kPost, at, SecretText{message_id},
                                     SecretText{text_in(*created, "text")}));
         }

@@ -106,6 +106,40 @@ TEST(RulesetParse, refuses_formats_that_there_are_not) {
     }
 }
 
+// One text form each: what takes everything is not written, no part of a format that is not taken,
+// names in their order.
+TEST(RulesetParse, refuses_what_is_accepted_in_another_form) {
+    RulesetValues values = Ruleset::named("default-2")->values();
+    values.extract.accept.version = kAcceptVersion;
+    EXPECT_EQ(Ruleset::make(values).error().code, Errc::kRulesetInvalid);
+    values.extract.accept.formats =
+        bit_of(AcceptedFormat::kXArchive) | bit_of(AcceptedFormat::kRedditExport);
+    values.extract.accept.parts[static_cast<std::size_t>(AcceptedFormat::kXArchive)] =
+        bit_of(Part::kPosts) | bit_of(Part::kManifest);
+    const Result<Ruleset> made = Ruleset::make(values);
+    ASSERT_TRUE(made);
+    const std::string text = made->canonical_text();
+    const std::string_view own =
+        R"({"authentic":0,"formats":["reddit_export","x_archive"],"parts":{"x_archive":["manifest","posts"]},"version":2})";
+    ASSERT_NE(text.find(own), std::string::npos) << text;
+    EXPECT_EQ(Ruleset::parse(text)->values(), values);
+    EXPECT_EQ(made->entry_digest(), Ruleset::named("default-2")->entry_digest());
+    for (
+        const std::string_view other :
+        {R"({"authentic":0,"formats":["x_archive","reddit_export"],"parts":{},"version":2})",
+         R"({"authentic":0,"formats":[],"parts":{},"version":2})",
+         R"({"authentic":2,"formats":["x_archive"],"parts":{},"version":2})",
+         R"({"authentic":0,"formats":["x_archive"],"parts":{},"version":1})",
+         R"({"authentic":0,"formats":["x_archive"],"parts":{"reddit_export":["posts"]},"version":2})",
+         R"({"authentic":0,"formats":["x_archive"],"parts":{"x_archive":["comments"]},"version":2})",
+         R"({"authentic":1,"formats":["text"],"parts":{},"version":2})",
+         R"({"authentic":0,"formats":["zip"],"parts":{},"version":2})"}) {
+        std::string changed = text;
+        changed.replace(changed.find(own), own.size(), other);
+        EXPECT_EQ(Ruleset::parse(changed).error().code, Errc::kRulesetInvalid) << other;
+    }
+}
+
 struct Change {
     const char* name;
     std::string_view from;

@@ -15,7 +15,7 @@ namespace pramana::app {
 // Rows that the commands which score share.
 inline constexpr Option kRulesetOption{
     "ruleset", "NAME",
-    "rules to score by, or a file with their text; default-1 when not given\n"
+    "rules to score by, or a file with them (`help ruleset`); default-1 when not given\n"
     "(`version` lists them, `version --ruleset NAME` prints the text)"};
 inline constexpr Option kReferencesOption{
     "references", "DIR",

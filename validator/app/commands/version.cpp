@@ -24,7 +24,7 @@ constexpr Command kCommand{
     .operands_min = 0,
     .operands_max = 0,
     .options = kOptions,
-    .more = "A ruleset of your own is this text with other numbers, for `score --ruleset FILE`.\n",
+    .more = "A ruleset of your own: `pramana help ruleset`.\n",
 };
 
 std::string version_text(const Platform& platform) {
