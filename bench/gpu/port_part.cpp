@@ -170,26 +170,24 @@ void measure_crossings(Context& context) {
 }
 
 void measure_start(Context& context) {
-    constexpr std::size_t kPiece = std::size_t{64} << 20U;
-    const std::size_t bytes =
-        std::min(kStartRows, context.options.rows_max) * std::uint64_t{cuda::kSearchDim};
-    std::vector<std::int8_t> host(kPiece, 3);
-    void* corpus = nullptr;
+    constexpr std::uint64_t kPiece = 131'072;  // rows, 50 MB
+    const std::uint64_t rows = std::min(kStartRows, context.options.rows_max);
+    const std::vector<std::int8_t> host(kPiece * cuda::kSearchDim, 3);
     const HostClock clock;
     const auto model = scoring::Model::load(context.options.model, scoring::pinned_model_digest());
-    const auto device = cuda::DeviceModel::upload(model ? **model : *context.model);
-    if (!device) need(device.error(), "model");
-    context.report.measured("start", "model read, checked and resident", clock.seconds(), "s");
-    require(cudaMalloc(&corpus, bytes), "cudaMalloc");
-    for (std::size_t at = 0; at < bytes; at += kPiece)
-        require(cudaMemcpy(static_cast<std::int8_t*>(corpus) + at, host.data(),
-                           std::min(kPiece, bytes - at), cudaMemcpyHostToDevice),
-                "cudaMemcpy");
-    require(cudaDeviceSynchronize(), "start");
-    context.report.measured(
-        "start", "model and " + std::to_string(bytes / cuda::kSearchDim) + " vectors resident",
-        clock.seconds(), "s", "at most 3");
-    require(cudaFree(corpus), "cudaFree");
+    const auto port = cuda::make_cuda_port(model ? *model : context.model);
+    need(port->open(cuda::limits_of(*context.model)), "open");
+    context.report.measured("start", "model read, checked and resident, graphs made",
+                            clock.seconds(), "s");
+    const Result<std::uint32_t> place = port->take_rows(rows);
+    if (!place) need(place.error(), "rows");
+    for (std::uint64_t at = 0; at < rows; at += kPiece)
+        need(port->put_rows(*place, at,
+                            std::span{host}.first(std::min(kPiece, rows - at) * cuda::kSearchDim)),
+             "rows");
+    context.report.measured("start", "model and " + std::to_string(rows) + " vectors resident",
+                            clock.seconds(), "s", "at most 3");
+    port->close();
 }
 
 }  // namespace pramana::gpu
