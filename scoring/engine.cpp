@@ -54,20 +54,24 @@ EntryRecord record_of(const Prepared::State& state) {
 Bytes entry_of(const Prepared::State& state) { return encode_entry(record_of(state)); }
 
 struct Engine::State {
-    std::shared_ptr<const Model> source;
     Tokenizer tokenizer;
     Encoder encoder;
     TextModel model;
     ParallelFor parallel_for;
+    std::shared_ptr<const Model> source;
     std::unique_ptr<GatedEncoder> gated = {};  ///< null: the CPU alone
 };
 
 Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Backend backend,
                std::optional<EngineDevices> devices)
-    : state_{new State{
-          model, Tokenizer{model}, Encoder{model, backend}, {}, std::move(parallel_for), {}}} {
+    : state_{new State{Tokenizer{model},
+                       Encoder{model, backend},
+                       {},
+                       std::move(parallel_for),
+                       std::move(model),
+                       {}}} {
     State* state = state_.get();
-    state->model.digest = model->digest();
+    state->model.digest = state->source->digest();
     state->model.encode = [state](std::string_view text, Pieces& out) {
         state->tokenizer.encode_into(text, out);
     };

@@ -107,7 +107,7 @@ struct FeeMarket {
 /// more where named.
 class ChainReader {
   public:
-    ChainReader(RpcClient& rpc, Contracts contracts) : rpc_{rpc}, contracts_{contracts} {}
+    ChainReader(RpcClient& rpc, const Contracts& contracts) : rpc_{rpc}, contracts_{contracts} {}
 
     [[nodiscard]] RpcClient& rpc() const noexcept { return rpc_; }
     [[nodiscard]] const Contracts& contracts() const noexcept { return contracts_; }

@@ -15,18 +15,18 @@ struct Wei {
     /// gas * price.
     [[nodiscard]] static constexpr Wei product(std::uint64_t a, std::uint64_t b) noexcept {
         constexpr std::uint64_t kHalf = 0xffffffff;
-        const std::uint64_t low = (a & kHalf) * (b & kHalf);
-        const std::uint64_t middle = (a >> 32U) * (b & kHalf) + (low >> 32U);  // no carry is lost
+        const std::uint64_t least = (a & kHalf) * (b & kHalf);
+        const std::uint64_t middle = (a >> 32U) * (b & kHalf) + (least >> 32U);  // no carry is lost
         const std::uint64_t other = (a & kHalf) * (b >> 32U) + (middle & kHalf);
         return {(a >> 32U) * (b >> 32U) + (middle >> 32U) + (other >> 32U),
-                (other << 32U) | (low & kHalf)};
+                (other << 32U) | (least & kHalf)};
     }
     [[nodiscard]] friend constexpr Wei operator+(Wei a, Wei b) noexcept {
-        const std::uint64_t low = a.low + b.low;
-        const std::uint64_t carry = low < a.low ? 1 : 0;
-        const std::uint64_t high = a.high + b.high;
-        if (high < a.high || (carry == 1 && high == UINT64_MAX)) return {UINT64_MAX, UINT64_MAX};
-        return {high + carry, low};
+        const std::uint64_t least = a.low + b.low;
+        const std::uint64_t carry = least < a.low ? 1 : 0;
+        const std::uint64_t most = a.high + b.high;
+        if (most < a.high || (carry == 1 && most == UINT64_MAX)) return {UINT64_MAX, UINT64_MAX};
+        return {most + carry, least};
     }
     /// 0 where the difference is negative.
     [[nodiscard]] friend constexpr Wei operator-(Wei a, Wei b) noexcept {
