@@ -37,6 +37,16 @@ function redditComments(names) {
     return `id,permalink,date,subreddit,gildings,link,parent,body\n${rows.join('\n')}\n`;
 }
 
+/** A browsing history: each paragraph's beginning is the title of a page. */
+function browsingHistory(names) {
+    const rows = paragraphs(names).map((text, i) => {
+        const words = text.replaceAll(/[^A-Za-z]+/g, ' ').trim().split(' ').slice(0, 14);
+        const time = new Date(Date.UTC(2024, 5, 1, 9, 11 * i)).toISOString();
+        return `${words.join(' ')},https://www.example.org/${words.slice(3, 10).join('-').toLowerCase()},${time}`;
+    });
+    return `title,url,time\n${rows.join('\n')}\n`;
+}
+
 /** A ChatGPT export of one conversation, people and model in turns. */
 function chatGptExport(names) {
     const begin = 1_700_000_000;
@@ -84,6 +94,7 @@ test('the session of docs/rulesets.md is what happens', async () => {
     assert.equal(samples.code, 0, samples.errors);
     const put = (name, text) => writeFileSync(join(folder, 'samples', name), text);
     put('comments.csv', redditComments(['GPL-1', 'Artistic']));
+    put('visits.csv', browsingHistory(['GFDL-1.3', 'MPL-2.0', 'Apache-2.0', 'LGPL-2.1', 'GPL-3']));
     put('conversations.json', chatGptExport(['GPL-2', 'LGPL-2.1']));
     const page = readFileSync(kPage, 'utf8');
     let written = page;
