@@ -1,9 +1,15 @@
 #include "canonical/canonical.hpp"
 
 #include "canonical/unicode.hpp"
+#include "pramana/core/check.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace pramana::scoring {
 namespace {
@@ -23,11 +29,32 @@ struct AsciiLine {
             const char32_t became = mapping.itself ? c : mapping.to[0];
             if (became >= ' ') to[c] = static_cast<char>(became);
         }
+        for (char32_t c = 0; c < 0x80; ++c)  // Sixteen
+            PRAMANA_CHECK((to[c] == static_cast<char>(c) && c != 0) ==
+                          (c >= ' ' && c < 0x7F && c != '`'));
     }
 };
 const AsciiLine kAsciiLine;
 
 char in_line(char c) noexcept { return kAsciiLine.to[static_cast<std::uint8_t>(c)]; }
+
+#if defined(__SSE2__)
+/// By bit: bytes that stay as they are in a line; spaces among them.
+struct Sixteen {
+    unsigned same = 0;
+    unsigned space = 0;
+    explicit Sixteen(const char* text) noexcept {
+        __m128i bytes;
+        std::memcpy(&bytes, text, sizeof bytes);
+        // Signed: bytes beyond ASCII are below all bounds.
+        const __m128i printable = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1F)),
+                                                _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x7F)));
+        const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('`'));
+        same = static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(quote, printable)));
+        space = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))));
+    }
+};
+#endif
 
 /// Writes characters with every run of white space reduced to ' ', '\n' or "\n\n".
 class Collapser {
@@ -54,10 +81,26 @@ class Collapser {
         out_.resize(before + ascii.size() - at);
         char* to = out_.data() + before;
         bool after_space = false;
-        for (; at < ascii.size(); ++at) {  // a second space is overwritten
-            const bool space = (*to = in_line(ascii[at])) == ' ';
-            to += space && after_space ? 0 : 1;
-            after_space = space;
+        while (at < ascii.size()) {
+#if defined(__SSE2__)
+            if (at + 16 <= ascii.size()) {
+                const Sixteen next{ascii.data() + at};
+                const unsigned behind_space = next.space << 1U | (after_space ? 1U : 0U);
+                if (next.same == 0xFFFF && (next.space & behind_space) == 0) {
+                    std::memcpy(to, ascii.data() + at, 16);
+                    to += 16;
+                    at += 16;
+                    after_space = (next.space & 0x8000U) != 0;
+                    continue;
+                }
+            }
+#endif
+            const std::size_t end = std::min(at + 16, ascii.size());
+            for (; at < end; ++at) {  // a second space is overwritten
+                const bool space = (*to = in_line(ascii[at])) == ' ';
+                to += space && after_space ? 0 : 1;
+                after_space = space;
+            }
         }
         space_ = after_space;
         out_.resize(static_cast<std::size_t>(to - out_.data()) - (after_space ? 1 : 0));
@@ -167,6 +210,9 @@ class Composer {
 /// The bytes from `at` on that become characters of one line.
 std::size_t line_at(std::string_view utf8, std::size_t at) noexcept {
     std::size_t end = at;
+#if defined(__SSE2__)
+    while (end + 16 <= utf8.size() && Sixteen{utf8.data() + end}.same == 0xFFFF) end += 16;
+#endif
     while (end < utf8.size() && in_line(utf8[end]) != 0) ++end;
     return end - at;
 }

@@ -1,8 +1,14 @@
 #include "chunk/sentences.hpp"
 
 #include "canonical/unicode.hpp"
+#include "pramana/core/check.hpp"
 
 #include <array>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace pramana::scoring {
 namespace {
@@ -27,11 +33,30 @@ struct InsideSentence {
     InsideSentence() noexcept {
         for (char32_t c = 0; c < 0x80; ++c)
             byte[c] = c != '\n' && unicode::class_of(c) != CharacterClass::kStop;
+        for (char32_t c = 0; c < 0x80; ++c)  // behind_inside
+            PRAMANA_CHECK(byte[c] != (c == '\n' || c == '.' || c == '!' || c == '?'));
     }
 };
 const InsideSentence kInsideSentence;
 
 bool inside_sentence(char c) noexcept { return kInsideSentence.byte[static_cast<std::uint8_t>(c)]; }
+
+/// From `at` on, the first byte that is not inside a sentence; the end if there is none.
+std::size_t behind_inside(std::string_view text, std::size_t at) noexcept {
+#if defined(__SSE2__)
+    // What the table says of a stretch: nothing in it is one of these or beyond ASCII.
+    for (; at + 16 <= text.size(); at += 16) {
+        __m128i bytes;
+        std::memcpy(&bytes, text.data() + at, sizeof bytes);
+        __m128i other = bytes;  // the highest bit
+        for (const char c : {'\n', '.', '!', '?'})
+            other = _mm_or_si128(other, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
+        if (_mm_movemask_epi8(other) != 0) break;
+    }
+#endif
+    while (at < text.size() && inside_sentence(text[at])) ++at;
+    return at;
+}
 
 }  // namespace
 
@@ -56,7 +81,7 @@ std::vector<std::string_view> split_sentences(std::string_view paragraph) {
     bool wide_stop = false;  // a stop that needs no space behind it
     for (std::size_t at = 0; at < paragraph.size();) {
         if (!stopped) {
-            while (at < paragraph.size() && inside_sentence(paragraph[at])) ++at;
+            at = behind_inside(paragraph, at);
             if (at == paragraph.size()) break;
         }
         const std::size_t here = at;

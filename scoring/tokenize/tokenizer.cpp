@@ -152,10 +152,12 @@ std::size_t Tokenizer::State::encode_ascii(std::string_view text,
     Behind<std::uint16_t, 64> out{pieces};
     char last[16];  // the end of the text, so that 16 bytes can always be read
     AsciiTokens tokens;
+    std::size_t used = 0;
     while (at < text.size()) {
         if (const std::size_t size =
                 kernel == nullptr ? 0 : encode_tokens(text.substr(at), tokens, out);
             size > 0) {
+            used = std::max(used, tokens.count);
             at += size;
             continue;
         }
@@ -190,7 +192,7 @@ std::size_t Tokenizer::State::encode_ascii(std::string_view text,
         }
     }
     wipe_memory(last, sizeof last);
-    wipe_memory(&tokens, sizeof tokens);
+    wipe_memory(tokens.tokens.data(), used * sizeof(AsciiToken));
     return at;
 }
 

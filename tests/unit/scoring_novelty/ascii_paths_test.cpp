@@ -62,7 +62,19 @@ TEST(AsciiCanonical, equals_the_rule_step_by_step) {
     std::mt19937 random{15};
     for (int round = 0; round < 20'000; ++round) {
         const std::string text =
-            random_text(random, "ab.`'~ \t\n\r\v\f\x01\x7F" + std::string(1, '\0') + "  \n", 40);
+            random_text(random, "ab.`'~ \t\n\r\v\f\x01\x7F" + std::string(1, '\0') + "  \n",
+                        round % 4 == 0 ? 90 : 40);
+        ASSERT_EQ(canonical(text), canonical_ascii(text)) << to_hex(as_bytes_view(text));
+    }
+}
+
+// Sixteen bytes at once where nothing changes; spaces on both sides of their borders.
+TEST(AsciiCanonical, equals_the_rule_in_long_lines) {
+    std::mt19937 random{25};
+    for (int round = 0; round < 20'000; ++round) {
+        const std::string text = random_text(random, "abcdefgh.,AB0123456789-~!   ", 120) +
+                                 (round % 3 == 0 ? "`x\t y " : "") +
+                                 random_text(random, "abcdefghijklmnop ", 60);
         ASSERT_EQ(canonical(text), canonical_ascii(text)) << to_hex(as_bytes_view(text));
     }
 }
@@ -295,7 +307,9 @@ TEST(AsciiSentences, lose_nothing_but_white_space) {
     std::mt19937 random{17};
     const std::string_view alphabet = "ab .!?\n\")] ";
     for (int round = 0; round < 5'000; ++round) {
-        const std::string text = random_text(random, alphabet, 60);
+        const std::string text = random_text(random, alphabet, 60) +
+                                 (round % 2 == 0 ? "" : std::string(random() % 40, 'c')) +
+                                 random_text(random, alphabet, 20);
         std::string whole, parts;
         for (const char c : text)
             if (c != ' ' && c != '\n') whole += c;
