@@ -89,13 +89,18 @@ function(pramana_module name)
     target_link_libraries(pramana_${name} PRIVATE pramana_flags ${ARG_THIRD_PARTY})
 endfunction()
 
-# pramana_test(NAME SOURCES a_test.cpp... [MODULE dir] [LINKS pramana::x...] [LABELS asan])
+# pramana_test(NAME SOURCES a_test.cpp... [MODULE dir] [LINKS pramana::x...] [LABELS asan] [OPTIMISED])
 #
 # One GoogleTest executable whose cases become ctest tests `NAME/Suite.case`. MODULE adds a module's private
-# headers. The label `asan` puts the suite into the named sanitizer subset that CI runs.
+# headers. The label `asan` puts the suite into the named sanitizer subset that CI runs. The test's own sources are
+# compiled with PRAMANA_TEST_FLAGS (-O0 in the presets that CI runs: optimising them is half of what they cost to
+# compile) unless it is OPTIMISED, because it computes much itself.
 function(pramana_test name)
-    cmake_parse_arguments(ARG "" "MODULE" "SOURCES;LINKS;LABELS" ${ARGN})
+    cmake_parse_arguments(ARG "OPTIMISED" "MODULE" "SOURCES;LINKS;LABELS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
+    if(NOT ARG_OPTIMISED)
+        target_compile_options(${name} PRIVATE ${PRAMANA_TEST_FLAGS})
+    endif()
     if(ARG_MODULE)
         target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/${ARG_MODULE}")
     endif()
