@@ -26,7 +26,8 @@ constexpr std::uint64_t kWordSeed = 0x776F7264;   // as in chunk/words.cpp
 constexpr std::size_t kUnitsMin = 8;              // fewer words tell nothing
 constexpr std::uint64_t kLettersMinPercent = 70;  // as SemanticRules: below it, code
 constexpr std::uint64_t kTypicalPercent = 35;     // of what is typical makes a language
-constexpr std::size_t kTriples = 27 * 27 * 27;
+constexpr std::size_t kLetters = 27;              // a to z, and a word's end
+constexpr std::size_t kTriples = kLetters * kLetters * kLetters;
 
 using Letters = std::array<std::uint64_t, (kTriples + 63) / 64>;
 
@@ -224,8 +225,8 @@ bool odd_letters(std::string_view folded, Language language) noexcept {
     const Letters& letters = index().letters(language);
     std::size_t two = 0;  // the word begins
     const auto odd = [&](std::size_t letter) {
-        const std::size_t three = two * 27 + letter;
-        two = three % (27 * 27);
+        const std::size_t three = two * kLetters + letter;
+        two = three % (kLetters * kLetters);
         return ((letters[three / 64] >> (three % 64)) & 1U) == 0;
     };
     bool found = false;

@@ -1,5 +1,7 @@
 #include "quality/personal_data.hpp"
 
+#include "pramana/core/secret_vector.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -22,8 +24,12 @@ char at_or_space(std::string_view text, std::size_t at) {
     return at < text.size() ? text[at] : ' ';
 }
 
-/// Groups of digits with one or two separators between them.
+/// Groups of digits with one or two separators between them. Wiped on destruction.
 struct Number {
+    Number() = default;
+    Number(const Number&) = delete;
+    Number& operator=(const Number&) = delete;
+    ~Number() { wipe_memory(digits.data(), digits.size()); }
     std::array<std::uint8_t, kNumberBytesMax> digits{};
     std::array<std::uint8_t, kNumberBytesMax> groups{};  ///< digits of each
     std::array<char, kNumberBytesMax> between{};         ///< the first separator behind a group
@@ -31,8 +37,7 @@ struct Number {
     bool mixed = false;  ///< separators differ
 };
 
-Number number_at(std::string_view text, std::size_t at) {
-    Number number;
+void read_number(std::string_view text, std::size_t at, Number& number) {
     const std::size_t limit = std::min(text.size(), at + kNumberBytesMax);
     std::size_t i = at;
     while (i < limit && digit(text[i])) {
@@ -50,7 +55,6 @@ Number number_at(std::string_view text, std::size_t at) {
         number.mixed = number.mixed || text[i] != number.between[0];
         i = next;
     }
-    return number;
 }
 
 bool luhn(const Number& number) {
@@ -112,7 +116,8 @@ bool in_mail_name(char c) {
 }  // namespace
 
 std::size_t see_number(std::string_view text, std::size_t at, PersonalData& counts) noexcept {
-    const Number number = number_at(text, at);
+    Number number;
+    read_number(text, at, number);
     if (alnum(at_or_space(text, number.end))) return number.end;
     bool names_somebody = false;
     if (is_host(number, names_somebody))
@@ -155,15 +160,16 @@ std::size_t see_account(std::string_view text, std::size_t at, PersonalData& cou
         if (!digit(text[i]) && !capital(text[i])) break;
         plain[size++] = text[i];
     }
-    if (size < kAccountMin || alnum(at_or_space(text, i))) return at + 1;
     std::uint32_t remainder = 0;
+    const bool alone = size >= kAccountMin && !alnum(at_or_space(text, i));
     for (std::size_t k = 0; k < size; ++k) {
         const char c = plain[(k + 4) % size];
         remainder = digit(c) ? remainder * 10 + static_cast<std::uint32_t>(c - '0')
                              : remainder * 100 + static_cast<std::uint32_t>(c - 'A') + 10;
         remainder %= 97;
     }
-    if (remainder != 1) return at + 1;
+    wipe_memory(plain.data(), plain.size());
+    if (!alone || remainder != 1) return at + 1;
     ++counts.account_numbers;
     return i;
 }

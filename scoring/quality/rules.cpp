@@ -157,7 +157,7 @@ Quality judge_rules(const Features& features, Profile profile, const QualityRule
         policy.unknown_languages == static_cast<std::uint32_t>(OtherLanguage::kCounts);
     Quality quality;
     bool any = false;
-    std::vector<std::pair<Q16, Reason>> low;
+    std::vector<std::pair<Q16, std::size_t>> low;
     for (std::size_t i = 0; i < rules().size(); ++i) {
         if (!features.values[i].applies || (i == kLanguageAt && unknown_counts)) continue;
         const Rule& rule = rules()[i];
@@ -165,12 +165,11 @@ Quality judge_rules(const Features& features, Profile profile, const QualityRule
             rule.knots(static_cast<std::size_t>(profile)).at(features.values[i].value);
         quality.value = any ? std::min(quality.value, points) : points;
         any = true;
-        if (points < kQ16One / 2) low.emplace_back(points, rule.reason);
+        if (points < kQ16One / 2) low.emplace_back(points, i);
     }
     // What weighs most first: a score has room for few reasons.
-    std::stable_sort(low.begin(), low.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [points, reason] : low) quality.reasons.push_back(reason);
+    std::sort(low.begin(), low.end());
+    for (const auto& [points, i] : low) quality.reasons.push_back(rules()[i].reason);
     const Features::Value personal = features[Feature::kPersonalData];
     const std::uint64_t least = policy.personal_data_per_1000;
     if (least > 0 && personal.applies && std::uint64_t{personal.value} * 1000 >= least * kQ16One)

@@ -4,6 +4,7 @@
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/check.hpp"
 #include "quality/quality.hpp"
+#include "quality/rules.hpp"
 
 namespace pramana::scoring {
 namespace {
@@ -12,6 +13,21 @@ namespace {
 void encode_bytes(std::string_view text, Pieces& out) {
     for (const char c : text)
         if (c != ' ' && c != '\n') out.push_back(static_cast<std::uint16_t>(c & 0x7F));
+}
+
+/// As prose and as rows: lines, languages, words and personal data of anything.
+void survey(std::string_view text, const CanonicalText& canonical,
+            const std::vector<Chunk>& chunks) {
+    for (const Role role : {Role::kProse, Role::kRow}) {
+        Document document;
+        document.records.push_back({SecretText{}, role, 0, SecretText{text}});
+        const QualityRules rules{.version = kQualityVersion, .languages = {}};
+        QualitySurvey survey{rules};
+        survey.add(document.records[0], canonical);
+        const auto judged = survey.finish(document, chunks, languages_of(chunks));
+        PRAMANA_CHECK(judged.quality.value <= kQ16One);
+        PRAMANA_CHECK(judged.features[Feature::kPersonalData].value <= kQ16One * text.size());
+    }
 }
 
 void fuzz(ByteView bytes) {
@@ -36,6 +52,7 @@ void fuzz(ByteView bytes) {
     }
     PRAMANA_CHECK(words >= split_words(text).words.size());  // cutting a word makes two of it
     PRAMANA_CHECK(judge(measure(chunks, once.ill_formed), Profile::kProse).value <= kQ16One);
+    survey(as_text(bytes), once, chunks);
 }
 
 }  // namespace
