@@ -2,7 +2,6 @@
 
 #include "der.hpp"
 
-#include "pramana/attest/intel_many.hpp"
 #include "pramana/core/sha256.hpp"
 
 #include <algorithm>
@@ -142,15 +141,7 @@ void KnownMachines::add(const Certificate& leaf) {
 
 bool PreparedIntel::verified(const Certificate& child, const Certificate& issuer) const {
     if (pck_ca.size() != 2) return false;
-    if (same_bytes(issuer.der, pck_ca[0].der)) {
-        if (machines.holds(child)) return true;
-        const bool fast = pck_key && child.scheme == SignatureScheme::kEcdsaSha256;
-        const std::optional<RawSignature> raw =
-            fast ? read_der_signature(KeyKind::kP256, child.signature) : std::nullopt;
-        if (!raw || !pck_key->verify(child.tbs, raw->view())) return false;
-        machines.add(child);
-        return true;
-    }
+    if (same_bytes(issuer.der, pck_ca[0].der)) return machines.holds(child);
     return same_bytes(child.der, pck_ca[0].der) && same_bytes(issuer.der, pck_ca[1].der);
 }
 void PreparedIntel::note_verified(std::span<const Certificate> chain) const {
@@ -162,10 +153,7 @@ void PreparedIntelDelete::operator()(const PreparedIntel* prepared) const noexce
     delete prepared;
 }
 
-namespace {
-
-std::unique_ptr<PreparedIntel> prepared(const IntelCollateral& collateral,
-                                        const PinnedRoots& roots) {
+IntelEndorsements prepare(const IntelCollateral& collateral, const PinnedRoots& roots) {
     auto out = std::make_unique<PreparedIntel>();
     out->roots = roots.intel;
     out->root_crl = read_list(collateral.root_ca_crl, "root CA revocation list");
@@ -184,18 +172,6 @@ std::unique_ptr<PreparedIntel> prepared(const IntelCollateral& collateral,
                           read_signer(collateral.qe_identity_issuer_chain, roots.intel)),
         collateral.qe_identity, collateral.qe_identity_signature, read_qe_identity);
     out->freshness = read_freshness(*out);
-    return out;
-}
-
-}  // namespace
-
-IntelEndorsements prepare(const IntelCollateral& collateral, const PinnedRoots& roots) {
-    return IntelEndorsements{prepared(collateral, roots).release()};
-}
-
-IntelEndorsements prepare_for_many(const IntelCollateral& collateral, const PinnedRoots& roots) {
-    std::unique_ptr<PreparedIntel> out = prepared(collateral, roots);
-    if (out->pck_ca.size() == 2) out->pck_key = FixedKey::of(*out->pck_ca[0].key);
     return IntelEndorsements{out.release()};
 }
 

@@ -2,7 +2,6 @@
 
 #include "chain.hpp"
 #include "crl.hpp"
-#include "fixed_key.hpp"
 #include "intel/tcb_info.hpp"
 #include "pramana/attest/intel.hpp"
 
@@ -58,10 +57,8 @@ struct PreparedIntel {
 
     /// Of pck_ca's authority.
     mutable KnownMachines machines{};
-    /// Its key with a table; nullptr: not made. See prepare_for_many().
-    std::shared_ptr<const FixedKey> pck_key{};
 
-    /// Whether this link was verified while preparing, for an earlier quote, or now by `pck_key`.
+    /// Whether this link was verified while preparing, or for an earlier quote.
     [[nodiscard]] bool verified(const Certificate& child, const Certificate& issuer) const;
     /// Notes that all links of this chain hold: leaf, authority, root.
     void note_verified(std::span<const Certificate> chain) const;

@@ -3,7 +3,7 @@
 // parts (from its parts), kept (verified collateral kept), gpu (REPORT with CHAIN, no manifests);
 // answers one line with the processor time of each of N appraisals, in microseconds.
 
-#include "pramana/attest/intel_many.hpp"
+#include "pramana/attest/intel.hpp"
 #include "pramana/attest/nvidia.hpp"
 #include "pramana/core/check.hpp"
 #include "pramana/os/file.hpp"
@@ -106,9 +106,6 @@ int main(int argc, char** argv) {
               {"parts", {[&] { appraise(*attest::prepare(*collateral, roots)); }}},
               {"first",
                {[&] { appraise(*unused); }, [&] { unused = attest::prepare(*collateral, roots); }}},
-              {"many",
-               {[&] { appraise(*unused); },
-                [&] { unused = attest::prepare_for_many(*collateral, roots); }}},
               {"kept", {[&] { appraise(*kept); }}}};
     if (argc == 6) add_gpu(work, report, chain, now);
     std::string line;

@@ -100,7 +100,6 @@ def main(arguments: list[str]) -> int:
     rows = {
         "ours, collateral kept, machine seen before": lambda: ours.times(f"kept {chosen.each}"),
         "ours, collateral kept, another machine": lambda: ours.times(f"first {chosen.each}"),
-        "ours, collateral kept for many, another machine": lambda: ours.times(f"many {chosen.each}"),
         "ours, cold from its parts": lambda: ours.times(f"parts {chosen.each}"),
         "ours, cold from JSON": lambda: ours.times(f"json {chosen.each}"),
         "dcap-qvl 0.7.0, Rust, from its parts": lambda: rust(chosen.each),

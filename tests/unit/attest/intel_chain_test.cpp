@@ -2,7 +2,6 @@
 // to 3.
 
 #include "attest_support/intel_evidence.hpp"
-#include "pramana/attest/intel_many.hpp"
 
 #include <gtest/gtest.h>
 
@@ -268,24 +267,9 @@ TEST_P(IntelChain, is_accepted_or_refused_by_this_check) {
         << to_text(appraisal);
     EXPECT_EQ(appraisal.accepted(), GetParam().first_failure[0] == '\0');
 }
-class IntelChainForMany : public testing::TestWithParam<ChainRow> {};
-TEST_P(IntelChainForMany, is_judged_the_same) {
-    IntelEvidence evidence;
-    GetParam().change(evidence);
-    const IntelEvidence::Made made = evidence.make();
-    const IntelEndorsements endorsements = prepare_for_many(made.collateral, made.roots);
-    for (int time = 0; time < 2; ++time) {
-        const Appraisal appraisal =
-            appraise_intel(made.quote, *endorsements, kNow, {}, std::nullopt);
-        const Verdict* const first = appraisal.verdicts.first_failure();
-        EXPECT_EQ(first == nullptr ? "" : first->check->name, GetParam().first_failure);
-    }
-}
 constexpr auto kNameOfRow = [](const auto& row) { return std::string{row.param.name}; };
 INSTANTIATE_TEST_SUITE_P(Quote, IntelChain, testing::ValuesIn(kQuoteRows), kNameOfRow);
 INSTANTIATE_TEST_SUITE_P(Certificates, IntelChain, testing::ValuesIn(kChainRows), kNameOfRow);
-INSTANTIATE_TEST_SUITE_P(Certificates, IntelChainForMany, testing::ValuesIn(kChainRows),
-                         kNameOfRow);
 INSTANTIATE_TEST_SUITE_P(Documents, IntelChain, testing::ValuesIn(kDocumentRows), kNameOfRow);
 
 struct CollateralRow {
@@ -413,30 +397,27 @@ TEST(IntelFreshness, is_what_the_documents_say_and_nothing_unless_all_are_authen
 TEST(KnownMachine, is_recognised_by_every_byte_of_its_certificate) {
     Evidence evidence;
     const Evidence::Made first = evidence.make();
-    for (const bool many : {false, true}) {
-        const IntelEndorsements kept = many ? prepare_for_many(first.collateral, first.roots)
-                                            : prepare(first.collateral, first.roots);
-        const auto failures = [&](const Evidence::Made& made) {
-            const Appraisal out = appraise_intel(made.quote, *kept, kNow, {}, std::nullopt);
-            const Verdict* const failure = out.verdicts.first_failure();
-            return failure == nullptr ? std::string_view{} : failure->check->name;
-        };
-        const auto forged = [&](std::size_t at) {
-            Evidence::Made made = first;
-            const std::string_view quote = as_text(made.quote);
-            const std::size_t pem = quote.find("-----BEGIN CERTIFICATE-----") + 28;
-            std::size_t place = pem + at;
-            if (quote[place] == '\n') ++place;
-            made.quote[place] = quote[place] == 'A' ? 'B' : 'A';
-            return made;
-        };
-        EXPECT_EQ(failures(first), "");
-        EXPECT_EQ(failures(first), "");
-        const std::size_t end =
-            as_text(first.quote).find("-----END") - as_text(first.quote).find("-----BEGIN") - 28;
-        for (std::size_t at = 0; at + 4 < end; at += 5) EXPECT_NE(failures(forged(at)), "") << at;
-        EXPECT_EQ(failures(first), "");
-    }
+    const IntelEndorsements kept = prepare(first.collateral, first.roots);
+    const auto failures = [&](const Evidence::Made& made) {
+        const Appraisal out = appraise_intel(made.quote, *kept, kNow, {}, std::nullopt);
+        const Verdict* const failure = out.verdicts.first_failure();
+        return failure == nullptr ? std::string_view{} : failure->check->name;
+    };
+    const auto forged = [&](std::size_t at) {
+        Evidence::Made made = first;
+        const std::string_view quote = as_text(made.quote);
+        const std::size_t pem = quote.find("-----BEGIN CERTIFICATE-----") + 28;
+        std::size_t place = pem + at;
+        if (quote[place] == '\n') ++place;
+        made.quote[place] = quote[place] == 'A' ? 'B' : 'A';
+        return made;
+    };
+    EXPECT_EQ(failures(first), "");
+    EXPECT_EQ(failures(first), "");
+    const std::size_t end =
+        as_text(first.quote).find("-----END") - as_text(first.quote).find("-----BEGIN") - 28;
+    for (std::size_t at = 0; at + 4 < end; at += 5) EXPECT_NE(failures(forged(at)), "") << at;
+    EXPECT_EQ(failures(first), "");
 }
 
 }  // namespace
