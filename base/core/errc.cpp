@@ -1,415 +1,137 @@
 #include "pramana/core/errc.hpp"
 
+#include "errc_text.hpp"
+
 namespace pramana {
 namespace {
 
-struct Description {
+struct Naming {
     std::string_view name;
     Blame blame;
-    std::string_view sentence;
-    std::string_view next_step;
 };
 
-Description describe(Errc code) noexcept {
+Naming naming_of(Errc code) noexcept {
     switch (code) {  // no default: -Wswitch names the code that somebody forgot
-        case Errc::kMalformedMessage:
-            return {"malformed_message", Blame::kSender,
-                    "The file is not an OpenPGP message that can be read.",
-                    "Encrypt it again with the Vana SDK or this client and upload the new file."};
-        case Errc::kWrongPassword:
-            return {"wrong_password", Blame::kSender, "The key does not open this file.",
-                    "Send the key that the file was encrypted with: the wallet's signature of the "
-                    "key message."};
-        case Errc::kAuthTagMismatch:
-            return {"auth_tag_mismatch", Blame::kSender,
-                    "The encrypted bytes were altered or cut off: the integrity check fails.",
-                    "Upload the file again from the original."};
-        case Errc::kUnsupportedPacket:
-            return {
-                "unsupported_packet", Blame::kSender,
-                "The file uses an OpenPGP feature that is not supported (AEAD, SEIPD v2, Argon2, "
-                "BZip2, no AES).",
-                "Encrypt again with AES, aeadProtect off, the default iterated S2K and no BZip2."};
-        case Errc::kNoIntegrity:
-            return {"no_integrity", Blame::kSender,
-                    "The file is encrypted without integrity protection.",
-                    "Encrypt it again with integrity protection (MDC), which every current tool "
-                    "does by default."};
-        case Errc::kDecompressionLimit:
-            return {"decompression_limit", Blame::kSender,
-                    "The file expands to more than the allowed size.",
-                    "Split the export or remove what is not needed."};
-        case Errc::kCostLimit:
-            return {"cost_limit", Blame::kSender,
-                    "The file asks for more key-derivation work than is allowed.",
-                    "Encrypt with at most two passwords and a default iteration count."};
-        case Errc::kMalformedEnvelope:
-            return {"malformed_envelope", Blame::kSender,
-                    "The envelope or its intent cannot be read.",
-                    "Build the envelope with the current client; docs/formats.md describes it."};
-        case Errc::kIntentSignature:
-            return {"intent_signature", Blame::kSender,
-                    "The intent is not signed by the wallet that it names.",
-                    "Sign the intent again with the wallet that owns the file."};
-        case Errc::kIntentMismatch:
-            return {"intent_mismatch", Blame::kSender,
-                    "The intent allows another chain, DLP, ruleset or file than this one.",
-                    "Sign an intent for exactly this file, DLP and ruleset."};
-        case Errc::kIntentExpired:
-            return {"intent_expired", Blame::kSender, "The intent has expired.",
-                    "Sign a new intent and upload again."};
-        case Errc::kKeyNotForUs:
-            return {"key_not_for_us", Blame::kSender, "The key was encrypted to another validator.",
-                    "Read this validator's encryption key from /v1/attestation and encrypt the key "
-                    "to it."};
-        case Errc::kKeyNotOwners:
-            return {"key_not_owners", Blame::kSender,
-                    "The file key was not made by the wallet that owns the file on chain.",
-                    "Contribute with the wallet that encrypted the file."};
-        case Errc::kMalformedKey:
-            return {"malformed_key", Blame::kSender, "A key or signature has the wrong form.",
-                    "Send 33, 64 or 65 byte public keys and 65 byte signatures as hex."};
-        case Errc::kUnknownFormat:
-            return {"unknown_format", Blame::kSender,
-                    "The file is in no format that this ruleset scores.",
-                    "Contribute text, JSON or a supported export zip."};
-        case Errc::kDeviceLost:
-            return {"device_lost", Blame::kRetry, "The GPU stopped answering; work goes on.",
-                    "Nothing to do: the same bits are computed again."};
-        case Errc::kModelMismatch:
-            return {"model_mismatch", Blame::kOperator, "The model file is not the pinned one.",
-                    "Run tools/model again and check the digest that it prints."};
-        case Errc::kRulesetInvalid:
-            return {"ruleset_invalid", Blame::kOperator, "The ruleset cannot be used.",
-                    "Check it against docs/scoring.md."};
-        case Errc::kTooLarge:
-            return {"too_large", Blame::kSender,
-                    "The file is larger than the ruleset or this validator allows.",
-                    "Split it and contribute the parts."};
-        case Errc::kTooFewTokens:
-            return {"too_few_tokens", Blame::kSender, "There is too little text to score.",
-                    "Contribute more text in one file."};
-        case Errc::kCorpusCorrupt:
-            return {"corpus_corrupt", Blame::kOperator, "The corpus log does not match its digest.",
-                    "Restore the data directory from a backup; do not edit it."};
-        case Errc::kSeedNeeded:
-            return {
-                "seed_needed", Blame::kSender,
-                "The text is so long that only a sample of it is scored, and no seed was given.",
-                "Give the seed that the sample is drawn with (--seed), or a shorter text."};
-        case Errc::kNoGpu:
-            return {"no_gpu", Blame::kOperator, "There is no NVIDIA driver or no device.",
-                    "Nothing to do: the CPU computes the same scores. For a GPU, install its "
-                    "driver."};
-        case Errc::kGpuDriverOld:
-            return {"gpu_driver_old", Blame::kOperator,
-                    "The NVIDIA driver lacks a call that evidence about the device needs.",
-                    "Install a driver of the 550 series or newer."};
-        case Errc::kDeviceNotAppraised:
-            return {"device_not_appraised", Blame::kRetry,
-                    "The device was not appraised since it started, so nothing is sent to it.",
-                    "Nothing to do: the CPU computes the same scores. Operators: read the gate's "
-                    "reason."};
-        case Errc::kRpcUnavailable:
-            return {"rpc_unavailable", Blame::kRetry, "The Ethereum node does not answer.",
-                    "Nothing to do: it is asked again. Operators: check the endpoint."};
-        case Errc::kNonceGap:
-            return {"nonce_gap", Blame::kOperator,
-                    "Somebody else sends transactions with this validator's key.",
-                    "Stop the other instance; see docs/operations.md before going on."};
-        case Errc::kRpcRejected:
-            return {
-                "rpc_rejected", Blame::kRetry, "The Ethereum node refused the request.",
-                "Nothing to do: it is asked again. Operators: read the log for the node's text."};
-        case Errc::kReverted:
-            return {"reverted", Blame::kOperator, "The contract refuses this call.",
-                    "Read the decoded reason in the log."};
-        case Errc::kMalformedChainData:
-            return {"malformed_chain_data", Blame::kOperator,
-                    "The node's answer cannot be decoded.",
-                    "Check that the endpoint and the contract addresses belong together."};
-        case Errc::kWrongChain:
-            return {"wrong_chain", Blame::kOperator,
-                    "The node is on another chain than configured.",
-                    "Correct chain_id or the endpoint."};
-        case Errc::kFileNotFound:
-            return {"file_not_found", Blame::kSender, "The registry knows no such file.",
-                    "Register the file first, then request the proof for its file id."};
-        case Errc::kJobNotOurs:
-            return {"job_not_ours", Blame::kSender, "The job was given to another validator.",
-                    "Send it to the validator that the job names."};
-        case Errc::kJobNotOpen:
-            return {"job_not_open", Blame::kSender,
-                    "The job is already completed or canceled, or does not exist.",
-                    "Request a new proof if none was added."};
-        case Errc::kDlpNotServed:
-            return {"dlp_not_served", Blame::kSender,
-                    "No DLP that this validator serves has a permission on the file.",
-                    "Register the file with a permission for the DLP."};
-        case Errc::kDlpAmbiguous:
-            return {
-                "dlp_ambiguous", Blame::kSender,
-                "Several DLPs have a permission on the file and the request names none.",
-                "Name the DLP: upload with an intent, or send the DLP's instruction as proof_url."};
-        case Errc::kInstructionMismatch:
-            return {"instruction_mismatch", Blame::kSender,
-                    "The DLP asks for another proof instruction than the one that this validator "
-                    "proves.",
-                    "The DLP's owner must set proofInstruction to the value in /v1/attestation."};
-        case Errc::kFeeTooLow:
-            return {
-                "fee_too_low", Blame::kSender, "The fee does not pay for the work and gas.",
-                "Cancel the job after the cancel delay and request the proof with a higher fee."};
-        case Errc::kNodeInconsistent:
-            return {"node_inconsistent", Blame::kOperator, "The node contradicts itself.",
-                    "Use another endpoint."};
-        case Errc::kInsufficientFunds:
-            return {"insufficient_funds", Blame::kOperator,
-                    "The validator's account cannot pay for the transaction.",
-                    "Send native tokens to the validator's address; it goes on by itself."};
-        case Errc::kFeeCeiling:
-            return {"fee_ceiling", Blame::kOperator,
-                    "The network's fee is above the configured ceiling.",
-                    "Wait, or raise the ceiling; it goes on by itself."};
-        case Errc::kSeedNotFinal:
-            return {
-                "seed_not_final", Blame::kRetry,
-                "The block that decides which part of this long text is scored is not final yet.",
-                "Wait; it goes on by itself."};
-        case Errc::kEndpointsDisagree:
-            return {"endpoints_disagree", Blame::kOperator,
-                    "The configured endpoints give different answers about the same block.",
-                    "Look at the endpoints' disagreements and replace the one that differs; it "
-                    "goes on by itself."};
-        case Errc::kNoQuorum:
-            return {"no_quorum", Blame::kRetry,
-                    "Too few endpoints answer at a common block to decide anything.",
-                    "Wait, or repair or replace the endpoints that lag or do not answer; it goes "
-                    "on by itself."};
-        case Errc::kBidBelowGas:
-            return {"bid_below_gas", Blame::kRetry,
-                    "The fee does not pay for the proof's gas at the network's present price.",
-                    "Wait: it goes on by itself when gas is cheaper. Or cancel the job after the "
-                    "cancel delay and request "
-                    "the proof with a higher fee."};
-        case Errc::kSpendCeiling:
-            return {"spend_ceiling", Blame::kOperator,
-                    "Today's transactions have cost as much as the configuration allows for a day.",
-                    "Wait: it goes on by itself on the next UTC day. Or raise "
-                    "chain.day_cost_wei_max and restart."};
-        case Errc::kSignerFault:
-            return {"signer_fault", Blame::kOperator,
-                    "The signer failed, or signed something else than it was asked to.",
-                    "Repair the signer; nothing was stored or sent, and it goes on by itself."};
-        case Errc::kValidatorNotListed:
-            return {"validator_not_listed", Blame::kOperator,
-                    "The result registry does not list this validator's key: it was never "
-                    "registered, or is expired or "
-                    "revoked.",
-                    "Have the key registered (again); a revoked key never returns, so begin a new "
-                    "one. Results wait."};
-        case Errc::kCorpusHeadForeign:
-            return {"corpus_head_foreign", Blame::kOperator,
-                    "The registry's head of this corpus is no root of our log: another operator "
-                    "was first, or the data "
-                    "directory was set back.",
-                    "Find out who wrote the head. Restore the newer data directory, or begin a new "
-                    "epoch (dlps[].corpus_epoch). Results wait."};
-        case Errc::kCorpusHeadMoved:
-            return {"corpus_head_moved", Blame::kRetry,
-                    "The registry's head of the corpus moved while a batch was on its way.",
-                    "Wait: the batch is made anew on the new head."};
-        case Errc::kWaitsForBatch:
-            return {"waits_for_batch", Blame::kRetry,
-                    "The work is done, and waits for the transaction that carries it with others.",
-                    "Wait: it goes on by itself."};
-        case Errc::kFileChanged:
-            return {"file_changed", Blame::kSender,
-                    "The file's URL, owner or bytes are not the ones that the work began with.",
-                    "Register the file again under a URL whose bytes never change, and request a "
-                    "new proof."};
-        case Errc::kPoolMismatch:
-            return {"pool_mismatch", Blame::kSender,
-                    "The DLP takes proofs of another pool than the one that this job was paid in.",
-                    "Cancel the job after the cancel delay and request the proof in the DLP's own "
-                    "pool."};
-        case Errc::kZeroScoreUnpaid:
-            return {"zero_score_unpaid", Blame::kSender,
-                    "The contribution is worth nothing, and the fee does not pay for a proof that "
-                    "says so.",
-                    "Cancel the job after the cancel delay; no DLP pays for a score of 0."};
-        case Errc::kWorkerNotActive:
-            return {
-                "worker_not_active", Blame::kOperator,
-                "The pool does not list this validator as active.",
-                "Ask the pool's maintainer to add the validator's address; it goes on by itself."};
-        case Errc::kContractPaused:
-            return {"contract_paused", Blame::kOperator, "The contracts are paused.",
-                    "Wait until their owner resumes them; it goes on by itself."};
-        case Errc::kContractChanged:
-            return {
-                "contract_changed", Blame::kOperator,
-                "The contract answers in a layout that this version does not read.",
-                "Compare the contract's version with chain.abi in the configuration, or update."};
-        case Errc::kPayerLimit:
-            return {"payer_limit", Blame::kRetry,
-                    "The payer has as many unfinished jobs here, or as much gas spent today, as "
-                    "one payer may have.",
-                    "Wait: it goes on by itself when earlier jobs have ended, or tomorrow."};
-        case Errc::kStoreUnavailable:
-            return {"store_unavailable", Blame::kRetry, "The store cannot be written right now.",
-                    "Try again later."};
-        case Errc::kStoreCorrupt:
-            return {"store_corrupt", Blame::kBug, "A stored record does not hold what it must.",
-                    "Stop and restore the data directory from a backup."};
-        case Errc::kNotFound:
-            return {"not_found", Blame::kSender, "There is no such thing here.",
-                    "Check the id; results are kept for a limited time."};
-        case Errc::kStorageFull:
-            return {"storage_full", Blame::kOperator,
-                    "The disk is nearly full; nothing new is accepted.",
-                    "Free space; intake resumes by itself."};
-        case Errc::kStoreLocked:
-            return {"store_locked", Blame::kOperator, "Another process uses this data directory.",
-                    "Stop the other process; the lock is released with it."};
-        case Errc::kConflict:
-            return {"conflict", Blame::kRetry, "The state changed in between.",
-                    "Read the state and try again."};
-        case Errc::kStoreNewer:
-            return {"store_newer", Blame::kOperator,
-                    "The data directory was written by a newer version.",
-                    "Run that version or a newer one."};
-        case Errc::kDataOlder:
-            return {"data_older", Blame::kOperator,
-                    "The data directory is older than what the chain has of this validator.",
-                    "Restore the newest copy; docs/keys.md \"Older data\" says what else there is "
-                    "to decide."};
-        case Errc::kProofNotFinal:
-            return {
-                "proof_not_final", Blame::kRetry,
-                "The proof of this document is not final on chain yet.",
-                "Ask again after the time in Retry-After; the job's status says where it stands."};
-        case Errc::kBadRequest:
-            return {"bad_request", Blame::kSender, "The request cannot be understood.",
-                    "Compare it with the API description in docs/formats.md."};
-        case Errc::kBodyTooLarge:
-            return {"body_too_large", Blame::kSender, "The upload is larger than allowed.",
-                    "Split the file; /v1/attestation names the limit."};
-        case Errc::kQuotaExceeded:
-            return {"quota_exceeded", Blame::kSender,
-                    "This wallet has too many unfinished contributions.",
-                    "Wait until some are finished, then upload again."};
-        case Errc::kBusy:
-            return {"busy", Blame::kRetry, "The validator is full right now.",
-                    "Try again after the time in Retry-After."};
-        case Errc::kUnauthorized:
-            return {"unauthorized", Blame::kSender, "This is not allowed.",
-                    "Check the signature and the address."};
-        case Errc::kUnsupportedMediaType:
-            return {"unsupported_media_type", Blame::kSender,
-                    "The content type is not the expected one.",
-                    "Send the content type that docs/formats.md names."};
-        case Errc::kClearKeyRefused:
-            return {"clear_key_refused", Blame::kSender,
-                    "A clear-text key was sent, but TLS does not end inside this enclave.",
-                    "Send encrypted_encryption_key, encrypted to the key in /v1/attestation."};
-        case Errc::kMethodNotAllowed:
-            return {"method_not_allowed", Blame::kSender,
-                    "This address does not answer to that method.",
-                    "Use one of the methods in the Allow header."};
-        case Errc::kUriTooLong:
-            return {"uri_too_long", Blame::kSender, "The request's address is too long.",
-                    "Send the content in the body."};
-        case Errc::kHeadersTooLarge:
-            return {"headers_too_large", Blame::kSender,
-                    "The request's header fields are too many or too large.",
-                    "Send at most 100 header fields and 16 KiB."};
-        case Errc::kFetchFailed:
-            return {"fetch_failed", Blame::kRetry,
-                    "The URL does not answer, or not with what was asked for.",
-                    "It is tried again for a while. Check that a file's URL is public, and that a "
-                    "service named in the configuration can be reached."};
-        case Errc::kFetchForbidden:
-            return {"fetch_forbidden", Blame::kSender,
-                    "The URL points to a place that is never fetched.",
-                    "Use a public https URL; a vendor's service inside your network has to be "
-                    "named in the configuration (attestation.*_url)."};
-        case Errc::kFetchTooLarge:
-            return {"fetch_too_large", Blame::kSender, "What lies behind the URL is too large.",
-                    "Split the file; of a vendor's service, check that the URL is its own."};
-        case Errc::kTimeout:
-            return {"timeout", Blame::kRetry, "It took too long.", "It is tried again."};
-        case Errc::kHashMismatch:
-            return {"hash_mismatch", Blame::kSender,
-                    "The bytes are not the ones that were announced.",
-                    "Upload exactly the file that the intent names."};
-        case Errc::kConfigInvalid:
-            return {"config_invalid", Blame::kOperator, "The configuration cannot be used.",
-                    "Correct the named setting."};
-        case Errc::kNoTee:
-            return {"no_tee", Blame::kOperator, "There is no trusted execution environment here.",
-                    "Run in a TDX or SEV-SNP guest; for development use pramana-dev."};
-        case Errc::kMemoryLock:
-            return {"memory_lock", Blame::kOperator, "Memory for secrets could not be locked.",
-                    "Raise the memlock limit (LimitMEMLOCK=infinity)."};
-        case Errc::kIo:
-            return {"io", Blame::kOperator, "Reading or writing a file failed.",
-                    "Check the path, its permissions and the disk."};
-        case Errc::kKeysForeign:
-            return {"keys_foreign", Blame::kOperator,
-                    "What lies here was sealed under other keys than this enclave's.",
-                    "Give the data directory of this validator, or read docs/keys.md \"Other "
-                    "keys\"."};
-        case Errc::kKeysNotKept:
-            return {"keys_not_kept", Blame::kOperator,
-                    "This platform keeps no secret for the enclave, so that its keys would be lost "
-                    "at the next start.",
-                    "Set keys.for_one_boot to accept that, after reading docs/keys.md \"One "
-                    "boot\"."};
-        case Errc::kCancelled:
-            return {"cancelled", Blame::kRetry, "The validator is shutting down.",
-                    "Try again in a moment."};
-        case Errc::kInternal:
-            return {"internal", Blame::kBug, "Something went wrong on our side.",
-                    "Report the request id; nothing of the contribution is lost."};
-        case Errc::kEvidenceMalformed:
-            return {"evidence_malformed", Blame::kSender,
-                    "The evidence or its endorsements cannot be read.",
-                    "Fetch them again from the validator; `pramana verify` names the part that "
-                    "does not parse."};
-        case Errc::kEvidenceRefused:
-            return {"evidence_refused", Blame::kOperator,
-                    "The evidence was appraised and not accepted.",
-                    "Run `pramana verify` on it: it names each check that failed and what to do."};
-        case Errc::kPolicyInvalid:
-            return {"policy_invalid", Blame::kOperator,
-                    "The appraisal policy cannot be used as it is.",
-                    "Correct the members that are named; docs/attestation.md lists all."};
-        case Errc::kCollateralOlder:
-            return {"collateral_older", Blame::kOperator,
-                    "The endorsements are older than ones that were seen before.",
-                    "Fetch current endorsements from the vendor's service."};
+        case Errc::kMalformedMessage: return {"malformed_message", Blame::kSender};
+        case Errc::kWrongPassword: return {"wrong_password", Blame::kSender};
+        case Errc::kAuthTagMismatch: return {"auth_tag_mismatch", Blame::kSender};
+        case Errc::kUnsupportedPacket: return {"unsupported_packet", Blame::kSender};
+        case Errc::kNoIntegrity: return {"no_integrity", Blame::kSender};
+        case Errc::kDecompressionLimit: return {"decompression_limit", Blame::kSender};
+        case Errc::kCostLimit: return {"cost_limit", Blame::kSender};
+        case Errc::kMalformedEnvelope: return {"malformed_envelope", Blame::kSender};
+        case Errc::kIntentSignature: return {"intent_signature", Blame::kSender};
+        case Errc::kIntentMismatch: return {"intent_mismatch", Blame::kSender};
+        case Errc::kIntentExpired: return {"intent_expired", Blame::kSender};
+        case Errc::kKeyNotForUs: return {"key_not_for_us", Blame::kSender};
+        case Errc::kKeyNotOwners: return {"key_not_owners", Blame::kSender};
+        case Errc::kMalformedKey: return {"malformed_key", Blame::kSender};
+        case Errc::kTermsNotAgreed: return {"terms_not_agreed", Blame::kSender};
+        case Errc::kOwnershipNotShown: return {"ownership_not_shown", Blame::kSender};
+        case Errc::kUnknownFormat: return {"unknown_format", Blame::kSender};
+        case Errc::kDeviceLost: return {"device_lost", Blame::kRetry};
+        case Errc::kModelMismatch: return {"model_mismatch", Blame::kOperator};
+        case Errc::kRulesetInvalid: return {"ruleset_invalid", Blame::kOperator};
+        case Errc::kTooLarge: return {"too_large", Blame::kSender};
+        case Errc::kTooFewTokens: return {"too_few_tokens", Blame::kSender};
+        case Errc::kCorpusCorrupt: return {"corpus_corrupt", Blame::kOperator};
+        case Errc::kSeedNeeded: return {"seed_needed", Blame::kSender};
+        case Errc::kNoGpu: return {"no_gpu", Blame::kOperator};
+        case Errc::kGpuDriverOld: return {"gpu_driver_old", Blame::kOperator};
+        case Errc::kDeviceNotAppraised: return {"device_not_appraised", Blame::kRetry};
+        case Errc::kFormatNotAccepted: return {"format_not_accepted", Blame::kSender};
+        case Errc::kPartMissing: return {"part_missing", Blame::kSender};
+        case Errc::kNotAuthentic: return {"not_authentic", Blame::kSender};
+        case Errc::kRpcUnavailable: return {"rpc_unavailable", Blame::kRetry};
+        case Errc::kNonceGap: return {"nonce_gap", Blame::kOperator};
+        case Errc::kRpcRejected: return {"rpc_rejected", Blame::kRetry};
+        case Errc::kReverted: return {"reverted", Blame::kOperator};
+        case Errc::kMalformedChainData: return {"malformed_chain_data", Blame::kOperator};
+        case Errc::kWrongChain: return {"wrong_chain", Blame::kOperator};
+        case Errc::kFileNotFound: return {"file_not_found", Blame::kSender};
+        case Errc::kJobNotOurs: return {"job_not_ours", Blame::kSender};
+        case Errc::kJobNotOpen: return {"job_not_open", Blame::kSender};
+        case Errc::kDlpNotServed: return {"dlp_not_served", Blame::kSender};
+        case Errc::kDlpAmbiguous: return {"dlp_ambiguous", Blame::kSender};
+        case Errc::kInstructionMismatch: return {"instruction_mismatch", Blame::kSender};
+        case Errc::kFeeTooLow: return {"fee_too_low", Blame::kSender};
+        case Errc::kNodeInconsistent: return {"node_inconsistent", Blame::kOperator};
+        case Errc::kInsufficientFunds: return {"insufficient_funds", Blame::kOperator};
+        case Errc::kFeeCeiling: return {"fee_ceiling", Blame::kOperator};
+        case Errc::kSeedNotFinal: return {"seed_not_final", Blame::kRetry};
+        case Errc::kEndpointsDisagree: return {"endpoints_disagree", Blame::kOperator};
+        case Errc::kNoQuorum: return {"no_quorum", Blame::kRetry};
+        case Errc::kBidBelowGas: return {"bid_below_gas", Blame::kRetry};
+        case Errc::kSpendCeiling: return {"spend_ceiling", Blame::kOperator};
+        case Errc::kSignerFault: return {"signer_fault", Blame::kOperator};
+        case Errc::kValidatorNotListed: return {"validator_not_listed", Blame::kOperator};
+        case Errc::kCorpusHeadForeign: return {"corpus_head_foreign", Blame::kOperator};
+        case Errc::kCorpusHeadMoved: return {"corpus_head_moved", Blame::kRetry};
+        case Errc::kWaitsForBatch: return {"waits_for_batch", Blame::kRetry};
+        case Errc::kFileChanged: return {"file_changed", Blame::kSender};
+        case Errc::kPoolMismatch: return {"pool_mismatch", Blame::kSender};
+        case Errc::kZeroScoreUnpaid: return {"zero_score_unpaid", Blame::kSender};
+        case Errc::kWorkerNotActive: return {"worker_not_active", Blame::kOperator};
+        case Errc::kContractPaused: return {"contract_paused", Blame::kOperator};
+        case Errc::kContractChanged: return {"contract_changed", Blame::kOperator};
+        case Errc::kPayerLimit: return {"payer_limit", Blame::kRetry};
+        case Errc::kStoreUnavailable: return {"store_unavailable", Blame::kRetry};
+        case Errc::kStoreCorrupt: return {"store_corrupt", Blame::kBug};
+        case Errc::kNotFound: return {"not_found", Blame::kSender};
+        case Errc::kStorageFull: return {"storage_full", Blame::kOperator};
+        case Errc::kStoreLocked: return {"store_locked", Blame::kOperator};
+        case Errc::kConflict: return {"conflict", Blame::kRetry};
+        case Errc::kStoreNewer: return {"store_newer", Blame::kOperator};
+        case Errc::kDataOlder: return {"data_older", Blame::kOperator};
+        case Errc::kProofNotFinal: return {"proof_not_final", Blame::kRetry};
+        case Errc::kBadRequest: return {"bad_request", Blame::kSender};
+        case Errc::kBodyTooLarge: return {"body_too_large", Blame::kSender};
+        case Errc::kQuotaExceeded: return {"quota_exceeded", Blame::kSender};
+        case Errc::kBusy: return {"busy", Blame::kRetry};
+        case Errc::kUnauthorized: return {"unauthorized", Blame::kSender};
+        case Errc::kUnsupportedMediaType: return {"unsupported_media_type", Blame::kSender};
+        case Errc::kClearKeyRefused: return {"clear_key_refused", Blame::kSender};
+        case Errc::kMethodNotAllowed: return {"method_not_allowed", Blame::kSender};
+        case Errc::kUriTooLong: return {"uri_too_long", Blame::kSender};
+        case Errc::kHeadersTooLarge: return {"headers_too_large", Blame::kSender};
+        case Errc::kFetchFailed: return {"fetch_failed", Blame::kRetry};
+        case Errc::kFetchForbidden: return {"fetch_forbidden", Blame::kSender};
+        case Errc::kFetchTooLarge: return {"fetch_too_large", Blame::kSender};
+        case Errc::kTimeout: return {"timeout", Blame::kRetry};
+        case Errc::kHashMismatch: return {"hash_mismatch", Blame::kSender};
+        case Errc::kConfigInvalid: return {"config_invalid", Blame::kOperator};
+        case Errc::kNoTee: return {"no_tee", Blame::kOperator};
+        case Errc::kMemoryLock: return {"memory_lock", Blame::kOperator};
+        case Errc::kIo: return {"io", Blame::kOperator};
+        case Errc::kKeysForeign: return {"keys_foreign", Blame::kOperator};
+        case Errc::kKeysNotKept: return {"keys_not_kept", Blame::kOperator};
+        case Errc::kCancelled: return {"cancelled", Blame::kRetry};
+        case Errc::kInternal: return {"internal", Blame::kBug};
+        case Errc::kEvidenceMalformed: return {"evidence_malformed", Blame::kSender};
+        case Errc::kEvidenceRefused: return {"evidence_refused", Blame::kOperator};
+        case Errc::kPolicyInvalid: return {"policy_invalid", Blame::kOperator};
+        case Errc::kCollateralOlder: return {"collateral_older", Blame::kOperator};
     }
-    return {{}, Blame::kBug, {}, {}};  // no enumerator has this number
+    return {{}, Blame::kBug};  // no enumerator has this number
 }
 
-Description known(Errc code) noexcept {
-    const Description description = describe(code);
-    if (description.name.empty()) std::abort();
-    return description;
+Naming known(Errc code) noexcept {
+    const Naming naming = naming_of(code);
+    if (naming.name.empty()) std::abort();
+    return naming;
 }
 
 }  // namespace
 
 std::optional<Errc> errc_of_number(std::uint16_t number) noexcept {
     const Errc code{number};
-    if (describe(code).name.empty()) return std::nullopt;
+    if (naming_of(code).name.empty()) return std::nullopt;
     return code;
 }
 
 std::string_view name_of(Errc code) noexcept { return known(code).name; }
 Blame blame_of(Errc code) noexcept { return known(code).blame; }
-std::string_view sentence_of(Errc code) noexcept { return known(code).sentence; }
-std::string_view next_step_of(Errc code) noexcept { return known(code).next_step; }
+std::string_view sentence_of(Errc code) noexcept { return text_of(code).sentence; }
+std::string_view next_step_of(Errc code) noexcept { return text_of(code).next_step; }
 
 }  // namespace pramana

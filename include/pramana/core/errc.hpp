@@ -28,9 +28,11 @@ enum class Errc : std::uint16_t {
     kIntentSignature = 108,     ///< the intent's signature does not recover to the stated wallet
     kIntentMismatch = 109,  ///< the intent names another chain, DLP, ruleset or file than this one
     kIntentExpired = 110,
-    kKeyNotForUs = 111,   ///< the key ciphertext does not open with this validator's key
-    kKeyNotOwners = 112,  ///< the file key was not made by the file's owner
-    kMalformedKey = 113,  ///< a public key, private key or signature that does not parse
+    kKeyNotForUs = 111,        ///< the key ciphertext does not open with this validator's key
+    kKeyNotOwners = 112,       ///< the file key was not made by the file's owner
+    kMalformedKey = 113,       ///< a public key, private key or signature that does not parse
+    kTermsNotAgreed = 114,     ///< the intent agrees to other terms than the ruleset's
+    kOwnershipNotShown = 115,  ///< no evidence that the export's account is the contributor's
 
     // Scoring.
     kUnknownFormat = 200,  ///< the opened file is in no format that the ruleset scores
@@ -44,6 +46,9 @@ enum class Errc : std::uint16_t {
     kNoGpu = 208,               ///< no NVIDIA driver library, no driver or no device
     kGpuDriverOld = 209,        ///< the driver lacks a call that evidence needs
     kDeviceNotAppraised = 210,  ///< the device was not appraised in this boot, or not since a reset
+    kFormatNotAccepted = 211,   ///< a known format, and none that the ruleset takes
+    kPartMissing = 212,         ///< an export without a part that the ruleset asks for
+    kNotAuthentic = 213,        ///< fails, or has no, checks of structure that the ruleset asks for
 
     // Chain.
     kRpcUnavailable = 300,  ///< no answer, or not a JSON-RPC answer

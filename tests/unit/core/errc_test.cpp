@@ -4,14 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 namespace pramana {
 namespace {
 
 TEST(Errc, has_a_name_a_sentence_and_a_next_step) {
-    for (const Errc code :
-         {Errc::kMalformedMessage, Errc::kDeviceLost, Errc::kNonceGap, Errc::kStoreCorrupt,
-          Errc::kBadRequest, Errc::kFetchForbidden, Errc::kInternal}) {
+    for (const Errc code : {Errc::kMalformedMessage, Errc::kDeviceLost, Errc::kNonceGap,
+                            Errc::kStoreCorrupt, Errc::kBadRequest, Errc::kFetchForbidden,
+                            Errc::kInternal, Errc::kTermsNotAgreed, Errc::kOwnershipNotShown,
+                            Errc::kFormatNotAccepted, Errc::kPartMissing, Errc::kNotAuthentic}) {
         EXPECT_FALSE(name_of(code).empty());
         EXPECT_TRUE(sentence_of(code).ends_with('.')) << name_of(code);
         EXPECT_TRUE(next_step_of(code).ends_with('.')) << name_of(code);
@@ -25,11 +27,26 @@ TEST(Errc, names_are_stable) {
     EXPECT_EQ(blame_of(Errc::kStoreCorrupt), Blame::kBug);
 }
 
+// Names of docs/rulesets.md "What is refused"; numbers stand in stored jobs.
+TEST(Errc, refusals_of_a_ruleset_have_their_own_codes) {
+    const std::pair<std::uint16_t, std::string_view> rows[] = {{114, "terms_not_agreed"},
+                                                               {115, "ownership_not_shown"},
+                                                               {211, "format_not_accepted"},
+                                                               {212, "part_missing"},
+                                                               {213, "not_authentic"}};
+    for (const auto& [number, name] : rows) {
+        const std::optional<Errc> code = errc_of_number(number);
+        ASSERT_TRUE(code) << name;
+        EXPECT_EQ(name_of(*code), name);
+        EXPECT_EQ(blame_of(*code), Blame::kSender) << name;
+    }
+}
+
 TEST(Errc, numbers_of_stored_records_are_read_back_or_refused) {
     EXPECT_EQ(errc_of_number(102), Errc::kAuthTagMismatch);
     EXPECT_EQ(errc_of_number(799), Errc::kInternal);
     EXPECT_EQ(errc_of_number(800), Errc::kEvidenceMalformed);
-    for (const unsigned none : {0U, 99U, 199U, 798U, 804U, 65535U})
+    for (const unsigned none : {0U, 99U, 116U, 199U, 214U, 798U, 804U, 65535U})
         EXPECT_FALSE(errc_of_number(static_cast<std::uint16_t>(none))) << none;
 }
 
