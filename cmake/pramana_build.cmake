@@ -89,12 +89,28 @@ function(pramana_module name)
     target_link_libraries(pramana_${name} PRIVATE pramana_flags ${ARG_THIRD_PARTY})
 endfunction()
 
+# pramana_part(NAME SOURCES a.cpp... [USES core...])
+#
+# The part of a module that reads what strangers write, as a library of its own: its fuzz targets, and the sanitizer
+# subset that CI builds, link it without the module's heavy rest (Beast, RocksDB).
+function(pramana_part name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+    add_library(pramana_${name} STATIC ${ARG_SOURCES})
+    add_library(pramana::${name} ALIAS pramana_${name})
+    target_include_directories(pramana_${name} PUBLIC "${PROJECT_SOURCE_DIR}/include" PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+    foreach(used IN LISTS ARG_USES)
+        target_link_libraries(pramana_${name} PUBLIC pramana::${used})
+    endforeach()
+    target_link_libraries(pramana_${name} PRIVATE pramana_flags)
+endfunction()
+
 # pramana_test(NAME SOURCES a_test.cpp... [MODULE dir] [LINKS pramana::x...] [LABELS asan] [OPTIMISED])
 #
 # One GoogleTest executable whose cases become ctest tests `NAME/Suite.case`. MODULE adds a module's private
 # headers. The label `asan` puts the suite into the named sanitizer subset that CI runs. The test's own sources are
 # compiled with PRAMANA_TEST_FLAGS (-O0 in the presets that CI runs: optimising them is half of what they cost to
-# compile) unless it is OPTIMISED, because it computes much itself.
+# compile; in asan also without checks of null, alignment and type, which are a third of the rest) unless it is OPTIMISED,
+# because it computes much itself.
 function(pramana_test name)
     cmake_parse_arguments(ARG "OPTIMISED" "MODULE" "SOURCES;LINKS;LABELS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
