@@ -1,6 +1,6 @@
-#include "base64.hpp"
 #include "certificate.hpp"
 #include "der.hpp"
+#include "pramana/core/base64.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "base64.hpp"
+#include "pramana/core/base64.hpp"
 
 #include "pramana/attest/evidence_file.hpp"
 #include "pramana/attest/nras.hpp"

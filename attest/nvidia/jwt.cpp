@@ -1,6 +1,6 @@
 #include "nvidia/jwt.hpp"
 
-#include "base64.hpp"
+#include "pramana/core/base64.hpp"
 #include "public_key.hpp"
 
 namespace pramana::attest {

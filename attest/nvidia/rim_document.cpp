@@ -1,6 +1,6 @@
 #include "nvidia/rim_document.hpp"
 
-#include "base64.hpp"
+#include "pramana/core/base64.hpp"
 
 #include <libxml/parser.h>
 

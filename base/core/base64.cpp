@@ -1,8 +1,8 @@
-#include "base64.hpp"
+#include "pramana/core/base64.hpp"
 
 #include <array>
 
-namespace pramana::attest {
+namespace pramana {
 namespace {
 
 bool is_space(char c) noexcept { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
@@ -104,4 +104,4 @@ std::optional<Bytes> base64_decode(std::string_view text, Base64 form) {
     return std::move(decoder.out());
 }
 
-}  // namespace pramana::attest
+}  // namespace pramana

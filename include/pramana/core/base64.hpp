@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace pramana::attest {
+namespace pramana {
 
 enum class Base64 : std::uint8_t {
     kWithLines,  ///< RFC 4648 section 4, white space between characters is ignored
@@ -15,4 +15,4 @@ enum class Base64 : std::uint8_t {
 /// Strictly: whole groups, padding only at the end, unused bits zero. nullopt: anything else.
 [[nodiscard]] std::optional<Bytes> base64_decode(std::string_view text, Base64 form);
 
-}  // namespace pramana::attest
+}  // namespace pramana
