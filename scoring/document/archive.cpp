@@ -1,6 +1,7 @@
 #include "archive.hpp"
 
 #include "pramana/core/bytes.hpp"
+#include "pramana/core/secret_append.hpp"
 #include "pramana/core/sha256.hpp"
 #include "text.hpp"
 
@@ -35,7 +36,7 @@ Result<bool> read_member(archive* reader, ExpansionBudget& budget, SecretVector<
         if (got == 0) return content.empty() || looks_like_text({content.data(), content.size()});
         if (got < 0) return kDamaged;
         PRAMANA_TRY(budget.take(static_cast<std::uint64_t>(got)));
-        content.insert(content.end(), block.begin(), block.begin() + got);
+        append_plain(content, block.data(), static_cast<std::size_t>(got));
         if (sniffed || content.size() < kSniffBytes) continue;
         sniffed = true;
         if (!looks_like_text({content.data(), content.size()})) return false;
@@ -71,6 +72,7 @@ bool climbs_out(std::string_view name) {
 }
 
 void sort_by_content(std::vector<Member>& members) {
+    if (members.size() < 2) return;
     std::vector<std::pair<Hash32, std::size_t>> order;
     for (std::size_t i = 0; i < members.size(); ++i) {
         const std::string_view content{members[i].content.data(), members[i].content.size()};

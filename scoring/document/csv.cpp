@@ -1,5 +1,8 @@
 #include "csv.hpp"
 
+#include "find_any.hpp"
+#include "pramana/core/secret_append.hpp"
+
 #include <algorithm>
 
 namespace pramana::scoring {
@@ -16,8 +19,7 @@ bool same_name(std::string_view a, std::string_view b) {
 
 void CsvReader::take_cell() {
     const auto append = [this](std::size_t size) {
-        cells_.insert(cells_.end(), text_.begin(),
-                      text_.begin() + static_cast<std::ptrdiff_t>(size));
+        append_plain(cells_, text_.data(), size);
         text_.remove_prefix(size);
     };
     if (text_.starts_with('"')) {
@@ -29,7 +31,7 @@ void CsvReader::take_cell() {
             append(1);
         }
     }
-    append(std::min(text_.find_first_of(",\r\n"), text_.size()));
+    append(find_any<3>(text_, 0, {',', '\r', '\n'}));
     ends_.push_back(cells_.size());
     over_ = !text_.starts_with(',');
     if (!over_) text_.remove_prefix(1);

@@ -1,5 +1,7 @@
 #include "html.hpp"
 
+#include "find_any.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -84,7 +86,8 @@ class HtmlText {
                 space_ = true;
                 rest_.remove_prefix(1);
             } else {
-                const std::size_t end = std::min(rest_.find_first_of("<& \n\t\r\f"), rest_.size());
+                const std::size_t end =
+                    find_any<7>(rest_, 0, {'<', '&', ' ', '\n', '\t', '\r', '\f'});
                 add(rest_.substr(0, end));
                 rest_.remove_prefix(end);
             }

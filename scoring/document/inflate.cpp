@@ -1,5 +1,7 @@
 #include "inflate.hpp"
 
+#include "pramana/core/secret_append.hpp"
+
 #include <zlib.h>
 
 #include <cstdlib>
@@ -57,7 +59,7 @@ class Inflate {
             const std::size_t got = block.size() - stream_.avail_out;
             if (status != Z_OK && status != Z_STREAM_END) return kDamaged;
             PRAMANA_TRY(budget.take(got));
-            out.insert(out.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
+            append_plain(out, block.data(), got);
             if (status == Z_STREAM_END) return Done{};
             if (got == 0 && stream_.avail_in == 0) return kDamaged;
         }

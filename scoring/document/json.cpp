@@ -1,5 +1,7 @@
 #include "json.hpp"
 
+#include "pramana/core/secret_append.hpp"
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -12,26 +14,46 @@ using simdjson::dom::element_type;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool keys_are_unique(const simdjson::dom::object& object) {
-    std::vector<std::string_view> keys;
-    for (const auto field : object) keys.push_back(field.key);
-    std::sort(keys.begin(), keys.end());
-    return std::adjacent_find(keys.begin(), keys.end()) == keys.end();
-}
-
-/// Depth is bounded by the parser.
-bool all_keys_are_unique(const element& value) {
-    if (value.type() == element_type::ARRAY) {
-        for (const element child : simdjson::dom::array(value))
-            if (!all_keys_are_unique(child)) return false;
-    } else if (value.type() == element_type::OBJECT) {
-        const simdjson::dom::object object(value);
-        if (!keys_are_unique(object)) return false;
-        for (const auto field : object)
-            if (!all_keys_are_unique(field.value)) return false;
+/// Walks over a whole document once. Depth is bounded by the parser.
+class KeyCheck {
+  public:
+    /// Whether no object has a key twice.
+    bool holds(const element& value) {
+        if (value.type() == element_type::STRING) {
+            count(std::string_view(value));
+        } else if (value.type() == element_type::ARRAY) {
+            for (const element child : simdjson::dom::array(value))
+                if (!holds(child)) return false;
+        } else if (value.type() == element_type::OBJECT) {
+            const simdjson::dom::object object(value);
+            if (!unique_in(object)) return false;
+            for (const auto field : object)
+                if (!holds(field.value)) return false;
+        }
+        return true;
     }
-    return true;
-}
+    /// What the parser's buffer holds of keys and strings: simdjson puts four bytes in front of
+    /// each and one behind it. Complete once holds() said yes of the root.
+    [[nodiscard]] std::size_t string_bytes() const noexcept { return string_bytes_; }
+
+  private:
+    void count(std::string_view text) noexcept {
+        string_bytes_ += text.size() + sizeof(std::uint32_t) + 1;
+    }
+    bool unique_in(const simdjson::dom::object& object) {
+        keys_.clear();
+        for (const auto field : object) {
+            keys_.push_back(field.key);
+            count(field.key);
+        }
+        std::sort(keys_.begin(), keys_.end(), [](std::string_view a, std::string_view b) {
+            return a.size() != b.size() ? a.size() < b.size() : a < b;
+        });
+        return std::adjacent_find(keys_.begin(), keys_.end()) == keys_.end();
+    }
+    std::vector<std::string_view> keys_;
+    std::size_t string_bytes_ = 0;
+};
 
 bool says_something(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
@@ -104,30 +126,38 @@ Result<std::unique_ptr<JsonDocument>> JsonDocument::parse(std::string_view text,
     if (text.empty()) return Error{Errc::kUnknownFormat, "scoring.document.json.empty"};
     std::unique_ptr<JsonDocument> document{new JsonDocument};
     document->padded_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-    document->padded_.assign(text.begin(), text.end());
+    append_plain(document->padded_, text.data(), text.size());
     document->padded_.resize(text.size() + simdjson::SIMDJSON_PADDING, '\0');
     simdjson::dom::parser& parser = document->parser_;
     // One level more than the limit: the parser counts the document itself.
     if (parser.allocate(text.size(), limits.json_depth_max + 1) != simdjson::SUCCESS)
         return Error{Errc::kTooLarge, "scoring.document.json.memory"};
-    // The parser rounds small documents up; what it then holds is at least this.
-    document->allocated_ = text.size();
+    // simdjson 3.0: string_buf is 5/3 of the capacity, the tape has a word for each byte. The
+    // parser rounds small documents up; what it then holds is at least this.
+    document->string_bytes_ = 5 * text.size() / 3;
+    document->tape_words_ = text.size();
     const auto parsed = parser.parse(document->padded_.data(), text.size(), false);
     if (parsed.error() == simdjson::DEPTH_ERROR)
         return Error{Errc::kTooLarge, "scoring.document.json.depth"};
     if (parsed.error() != simdjson::SUCCESS)
         return Error{Errc::kUnknownFormat, "scoring.document.json.syntax"};
     document->root_ = parsed.value_unsafe();
-    if (!all_keys_are_unique(document->root_))
+    KeyCheck keys;
+    if (!keys.holds(document->root_))
         return Error{Errc::kUnknownFormat, "scoring.document.json.duplicate_key"};
+    // Of a document that parsed, only so much was written; to wipe the rest takes longer than to
+    // parse. The lower 56 bits of the tape's first word are where it ends.
+    // A string is copied in blocks: the last one may leave as much as the padding behind it.
+    document->string_bytes_ =
+        std::min(document->string_bytes_, keys.string_bytes() + simdjson::SIMDJSON_PADDING);
+    document->tape_words_ =
+        std::min<std::size_t>(document->tape_words_, parser.doc.tape[0] & ((1ULL << 56U) - 1));
     return document;
 }
 
 JsonDocument::~JsonDocument() {
-    // simdjson 3.0: string_buf is 5/3 of the capacity, the tape has a word for each byte; both hold
-    // plaintext.
-    if (parser_.doc.string_buf) wipe_memory(parser_.doc.string_buf.get(), 5 * allocated_ / 3);
-    if (parser_.doc.tape) wipe_memory(parser_.doc.tape.get(), allocated_ * sizeof(std::uint64_t));
+    if (parser_.doc.string_buf) wipe_memory(parser_.doc.string_buf.get(), string_bytes_);
+    if (parser_.doc.tape) wipe_memory(parser_.doc.tape.get(), tape_words_ * sizeof(std::uint64_t));
 }
 
 Status add_json_leaves(const element& root, std::string_view prefix, const ExtractLimits& limits,

@@ -28,7 +28,8 @@ class JsonDocument {
     JsonDocument() = default;
     SecretVector<char> padded_;
     simdjson::dom::parser parser_;
-    std::size_t allocated_ = 0;
+    std::size_t string_bytes_ = 0;  ///< what is wiped of the parser's buffers
+    std::size_t tape_words_ = 0;
     simdjson::dom::element root_;
 };
 

@@ -1,5 +1,7 @@
 #include "table.hpp"
 
+#include "find_any.hpp"
+
 #include "text.hpp"
 
 #include <algorithm>
@@ -41,10 +43,9 @@ std::string_view take_row(std::string_view& text, char delimiter, Cells& cells) 
     const char* const start = text.data();
     std::size_t begin = 0, at = 0;
     for (;; ++at) {
-        if (at == begin && at < text.size() && text[at] == '"')
-            at += behind_quotes(text.substr(at));
+        if (at < text.size() && text[at] == '"') at += behind_quotes(text.substr(at));
+        at = find_any<3>(text, at, {delimiter, '\n', '\r'});
         const bool over = at >= text.size() || text[at] == '\n' || text[at] == '\r';
-        if (!over && text[at] != delimiter) continue;
         cells.push_back(text.substr(begin, at - begin));
         begin = at + 1;
         if (over) break;
@@ -64,7 +65,7 @@ std::size_t cells_min(char delimiter) { return delimiter == ',' ? 3 : 2; }
 
 bool has_digit(const Cells& cells) {
     return std::any_of(cells.begin(), cells.end(), [](std::string_view cell) {
-        return cell.find_first_of("0123456789") != std::string_view::npos;
+        return std::any_of(cell.begin(), cell.end(), [](char c) { return c >= '0' && c <= '9'; });
     });
 }
 

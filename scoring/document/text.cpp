@@ -1,5 +1,7 @@
 #include "text.hpp"
 
+#include "find_any.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <string>
@@ -31,8 +33,8 @@ bool starts_like_markup(std::string_view text) {
 
 /// The next line of `text` without its end; `text` moves behind it. CR, LF and CR LF end a line.
 std::string_view take_line(std::string_view& text) {
-    const std::size_t end = text.find_first_of("\r\n");
-    if (end == std::string_view::npos) return std::exchange(text, {});
+    const std::size_t end = find_any<2>(text, 0, {'\r', '\n'});
+    if (end == text.size()) return std::exchange(text, {});
     const std::string_view line = text.substr(0, end);
     const bool crlf = text[end] == '\r' && end + 1 < text.size() && text[end + 1] == '\n';
     text.remove_prefix(end + (crlf ? 2 : 1));

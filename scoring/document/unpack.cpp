@@ -2,6 +2,7 @@
 
 #include "inflate.hpp"
 #include "pramana/core/bytes.hpp"
+#include "pramana/core/secret_append.hpp"
 #include "text.hpp"
 
 #include <archive.h>
@@ -46,6 +47,21 @@ NotRead reason_for(Content content) {
         case Content::kBinary: return NotRead::kBinaryMember;
     }
     return NotRead::kBinaryMember;
+}
+
+/// 0 where the archive does not say. It may be wrong.
+std::uint64_t stated_size_of(archive_entry* entry) {
+    return archive_entry_size_is_set(entry) != 0
+               ? static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry), 0))
+               : 0;
+}
+
+/// Room for `more` bytes: large members grow few times, and who states a size that is not there
+/// costs no more than eight times what is.
+void reserve_for(SecretVector<char>& content, std::size_t more, std::uint64_t stated_size) {
+    const std::uint64_t needed = content.size() + more;
+    if (needed <= content.capacity()) return;
+    content.reserve(static_cast<std::size_t>(std::max(needed, std::min(stated_size, 8 * needed))));
 }
 
 bool is_readable(Content content) { return content == Content::kText || content == Content::kHtml; }
@@ -103,12 +119,13 @@ class Unpacker {
             else if (archive_entry_is_encrypted(entry) != 0)
                 notes_.skip(NotRead::kEncryptedMember);
             else
-                PRAMANA_TRY(read_entry(reader, std::move(name), depth));
+                PRAMANA_TRY(read_entry(reader, std::move(name), stated_size_of(entry), depth));
         }
     }
 
     /// Binary members are left after their first bytes.
-    Status read_entry(archive* reader, std::string name, std::uint32_t depth) {
+    Status read_entry(archive* reader, std::string name, std::uint64_t stated_size,
+                      std::uint32_t depth) {
         SecretVector<char> content;
         block_.resize(kReadBytes);
         for (bool sniffed = false;;) {
@@ -116,7 +133,8 @@ class Unpacker {
             if (got == 0) break;
             if (got < 0) return kDamaged;
             PRAMANA_TRY(budget_.take(static_cast<std::uint64_t>(got)));
-            content.insert(content.end(), block_.begin(), block_.begin() + got);
+            reserve_for(content, static_cast<std::size_t>(got), stated_size);
+            append_plain(content, block_.data(), static_cast<std::size_t>(got));
             if (sniffed || content.size() < kSniffBytes) continue;
             sniffed = true;
             const std::string_view start{content.data(), content.size()};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pramana/core/secret_append.hpp"
 #include "pramana/core/secret_vector.hpp"
 #include "pramana/scoring/accept.hpp"
 #include "pramana/scoring/authenticity.hpp"
@@ -16,14 +17,14 @@ namespace pramana::scoring {
 class SecretText {
   public:
     SecretText() noexcept = default;
-    explicit SecretText(std::string_view text) : bytes_(text.begin(), text.end()) {}
+    explicit SecretText(std::string_view text) { append(text); }
     SecretText(SecretText&&) noexcept = default;
     SecretText& operator=(SecretText&&) noexcept = default;
     SecretText(const SecretText&) = delete;
     SecretText& operator=(const SecretText&) = delete;
     ~SecretText() = default;
 
-    void append(std::string_view text) { bytes_.insert(bytes_.end(), text.begin(), text.end()); }
+    void append(std::string_view text) { append_plain(bytes_, text.data(), text.size()); }
     void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
     void clear() noexcept { SecretVector<char>{}.swap(bytes_); }
     [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
