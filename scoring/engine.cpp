@@ -75,6 +75,7 @@ Engine::Engine(std::shared_ptr<const Model> model, ParallelFor parallel_for, Bac
     state->model.encode = [state](std::string_view text, Pieces& out) {
         state->tokenizer.encode_into(text, out);
     };
+    state->model.words = words_of(state->tokenizer);
     state->model.embed = [state](const TokenBatch& batch, std::span<std::int8_t> codes) {
         state->encoder.embed(batch, codes);
     };

@@ -176,7 +176,7 @@ Result<Prepared> prepare_with(const TextModel& model, const Document& document,
         return Error{Errc::kModelMismatch, "scoring.prepare.model"};
     if (document.records.size() > rules.extract.records_max)
         return Error{Errc::kTooLarge, "scoring.prepare.records"};
-    Chunker chunker{rules.chunk, model.encode, rules.table.rows_max};
+    Chunker chunker{rules.chunk, model.encode, rules.table.rows_max, model.words};
     RecordSteps records;
     QualitySurvey survey{rules.quality};
     for (const Record& record : document.records) {
@@ -226,7 +226,7 @@ namespace {
 /// The chunks up to this one, made again; all of them where `whole`.
 std::vector<Chunk> chunks_up_to(const TextModel& model, const Document& document,
                                 const RulesetValues& rules, std::uint32_t index, bool whole) {
-    Chunker chunker{rules.chunk, model.encode, rules.table.rows_max};
+    Chunker chunker{rules.chunk, model.encode, rules.table.rows_max, model.words};
     for (const Record& record : document.records) {
         const CanonicalText text = canonicalize(record.text.expose());
         add_record(chunker, record.role, text);

@@ -15,6 +15,7 @@ struct TextModel {
         embed;  ///< any thread
     /// Whether a word-piece goes on with the word before it. None: the model has no such pieces.
     std::function<bool(std::uint16_t piece)> continues{};
+    EncodeWords words{};  ///< the same pieces as `encode`; none: they are not found by words
 };
 
 /// Engine::prepare. Errors: kModelMismatch (the ruleset names another model), kTooLarge,

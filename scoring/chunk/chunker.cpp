@@ -2,7 +2,10 @@
 
 #include "canonical/unicode.hpp"
 #include "chunk/sentences.hpp"
+#include "lexical/scratch.hpp"
+#include "lexical/windows.hpp"
 #include "pramana/core/check.hpp"
+#include "pramana/core/secret_append.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -65,7 +68,27 @@ SecretVector<T> copy_of(const SecretVector<T>& from, std::size_t size) {
 
 template <class T>
 void append(SecretVector<T>& to, const SecretVector<T>& from, std::size_t begin, std::size_t end) {
-    to.insert(to.end(), from.data() + begin, from.data() + end);
+    append_plain(to, from.data() + begin, end - begin);
+}
+
+template <class T>
+void erase_first(SecretVector<T>& from, std::size_t count) {
+    const std::size_t rest = from.size() - count;
+    if (count > 0 && rest > 0) std::memmove(from.data(), from.data() + count, rest * sizeof(T));
+    from.resize(rest);
+}
+
+/// Beyond so many bytes of other characters in 64, a text is not mostly ASCII.
+constexpr std::ptrdiff_t kOthersMax = 8;
+
+/// Where a word ends that has to be looked at character by character, with its neighbours up to
+/// white space; of text that is not mostly ASCII, the end.
+std::size_t slow_end(std::string_view text, std::size_t at) {
+    const std::string_view near = text.substr(at, 64);
+    const auto others = std::count_if(near.begin(), near.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0x80U) != 0;
+    });
+    return others > kOthersMax ? text.size() : std::min(text.find(' ', at), text.size());
 }
 
 }  // namespace
@@ -76,8 +99,9 @@ std::uint64_t value_hash(const Words& words, std::uint32_t begin, std::uint32_t 
     return hash;
 }
 
-Chunker::Chunker(const ChunkRules& rules, EncodeText encode, std::uint32_t rows_max)
-    : rules_{rules}, encode_{std::move(encode)}, rows_max_{rows_max} {}
+Chunker::Chunker(const ChunkRules& rules, EncodeText encode, std::uint32_t rows_max,
+                 EncodeWords words)
+    : rules_{rules}, encode_{std::move(encode)}, rows_max_{rows_max}, pass_{std::move(words)} {}
 
 void Chunker::add(std::string_view canonical) {
     if (!open_.table.empty()) close();
@@ -94,15 +118,15 @@ void Chunker::add_row(std::string_view canonical) {
     if (characters == 0) return;
     if (open_.table.empty() || open_.table.row_ends.size() == rows_max_) close();
     const bool small = canonical.size() <= kSentenceBytesMax && fits(0, characters);
-    const std::size_t pieces_before = open_.pieces.size();
+    const End before = end_of_open();
     if (small) encode_(canonical, open_.pieces);
-    if (!small || !fits(open_.pieces.size() - pieces_before, characters)) {
-        open_.pieces.resize(pieces_before);
+    if (!small || !fits(open_.pieces.size() - before.pieces, characters)) {
+        take_back(before);
         add(canonical);
         close();
         return;
     }
-    if (!fits(open_.pieces.size(), open_.characters + characters)) close(pieces_before);
+    if (!fits(open_.pieces.size(), open_.characters + characters)) close(before);
     open_.characters += characters;
     for (std::size_t begin = 0; begin < canonical.size();) {
         const std::size_t end = std::min(canonical.find('\n', begin), canonical.size());
@@ -137,17 +161,19 @@ void Chunker::add_paragraph(std::string_view paragraph) {
 /// False, with nothing added, for a sentence that is cut.
 bool Chunker::add_whole(std::string_view sentence) {
     if (sentence.size() > kSentenceBytesMax) return false;
-    const std::size_t pieces_before = open_.pieces.size();
-    encode_(sentence, open_.pieces);
-    const std::size_t pieces = open_.pieces.size() - pieces_before;
+    const End before = end_of_open();
+    add_words(sentence);
+    const std::size_t pieces = open_.pieces.size() - before.pieces;
     const std::uint32_t characters = count_characters(sentence);
     if (pieces >= rules_.boundary_pieces_min || !fits(0, characters)) {
-        open_.pieces.resize(pieces_before);
+        take_back(before);
         return false;
     }
-    if (!fits(open_.pieces.size(), open_.characters + characters)) close(pieces_before);
-    const std::size_t words_before = open_.words.words.size();
-    append_words(sentence, known_, open_.words);
+    std::size_t words_before = before.words;
+    if (!fits(open_.pieces.size(), open_.characters + characters)) {
+        close(before);
+        words_before = 0;
+    }
     open_.sentences.push_back({static_cast<std::uint32_t>(words_before),
                                static_cast<std::uint32_t>(open_.words.words.size())});
     open_.characters += characters;
@@ -167,8 +193,8 @@ void Chunker::add_cut(std::string_view sentence) {
     for (const std::string_view atom : split_atoms(sentence, kAtomCharactersMax))
         add_atoms(atoms, atom);
     const std::span<const Word> words = atoms.words.words;
-    Atoms::End from, to;  // of the unit that atoms are added to
-    for (const Atoms::End& end : atoms.ends) {
+    End from, to;  // of the unit that atoms are added to
+    for (const End& end : atoms.ends) {
         const bool full = !fits(end.pieces - from.pieces, end.characters - from.characters);
         const std::size_t unit_words = to.words - from.words;
         const bool border = to.pieces - from.pieces >= rules_.boundary_pieces_min &&
@@ -184,7 +210,7 @@ void Chunker::add_cut(std::string_view sentence) {
 }
 
 void Chunker::add_atoms(Atoms& atoms, std::string_view text) {
-    const Atoms::End before = atoms.ends.empty() ? Atoms::End{} : atoms.ends.back();
+    const End before = atoms.ends.empty() ? End{} : atoms.ends.back();
     encode_(text, atoms.pieces);
     const std::size_t pieces = atoms.pieces.size() - before.pieces;
     const std::uint32_t characters = count_characters(text);
@@ -201,7 +227,7 @@ void Chunker::add_atoms(Atoms& atoms, std::string_view text) {
     add_atoms(atoms, text.substr(half));
 }
 
-void Chunker::add_unit(const Atoms& atoms, const Atoms::End& from, const Atoms::End& to) {
+void Chunker::add_unit(const Atoms& atoms, const End& from, const End& to) {
     if (to.characters == from.characters) return;
     const std::uint32_t characters = to.characters - from.characters;
     if (!fits(open_.pieces.size() + to.pieces - from.pieces, open_.characters + characters))
@@ -220,28 +246,61 @@ bool Chunker::fits(std::size_t pieces, std::size_t characters) const noexcept {
 
 bool Chunker::boundary_in(std::span<const Word> words, std::size_t from) const noexcept {
     const std::size_t window = rules_.boundary_words;
-    for (std::size_t last = std::max(from, window - 1); last < words.size(); ++last) {
-        std::uint64_t hash = kBoundarySeed;
-        for (std::size_t i = last + 1 - window; i <= last; ++i) hash = chain(hash, words[i].hash);
-        if ((hash >> 32U) % rules_.boundary_modulus == 0) return true;
-    }
+    const std::size_t last = std::max(from, window - 1);
+    if (last >= words.size()) return false;
+    const std::size_t begin = last + 1 - window, count = words.size() - last;
+    Scratch<std::uint64_t, 256> units(words.size() - begin);
+    Scratch<std::uint64_t, 256> hashes(count);
+    for (std::size_t i = begin; i < words.size(); ++i) units[i - begin] = words[i].hash;
+    window_kernels().front().hash(units.data(), count, window, kBoundarySeed, hashes.data());
+    for (std::size_t i = 0; i < count; ++i)
+        if ((hashes[i] >> 32U) % rules_.boundary_modulus == 0) return true;
     return false;
 }
 
-void Chunker::close(std::size_t pieces) {
+void Chunker::add_words(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        at = pass_.take(text, at, open_.words, open_.pieces);
+        if (at == text.size()) break;
+        const std::size_t end = pass_.takes_any() ? slow_end(text, at) : text.size();
+        const std::string_view slow = text.substr(at, end - at);
+        const std::size_t words_before = open_.words.words.size();
+        encode_(slow, open_.pieces);
+        append_words(slow, known_, open_.words);
+        for (std::size_t i = words_before; i < open_.words.words.size(); ++i)
+            open_.words.words[i].text_end += static_cast<std::uint32_t>(at);
+        at = end;
+    }
+}
+
+Chunker::End Chunker::end_of_open() const noexcept {
+    return {open_.pieces.size(), open_.words.words.size(), open_.words.folded.size(),
+            open_.characters};
+}
+
+void Chunker::take_back(const End& to) {
+    open_.pieces.resize(to.pieces);
+    open_.words.words.resize(to.words);
+    open_.words.folded.resize(to.folded);
+}
+
+void Chunker::close(const End& end) {
     if (open_.characters == 0) return;
     const Words& words = open_.words;
-    const std::uint32_t weight = open_.table.empty() ? words.characters() : weight_of_rows();
-    chunks_.push_back(
-        {copy_of(open_.pieces, pieces),
-         {copy_of(words.folded, words.folded.size()), copy_of(words.words, words.words.size())},
-         open_.characters,
-         std::min(weight, rules_.weight_max),
-         std::exchange(open_.table, {}),
-         copy_of(open_.sentences, open_.sentences.size())});
-    open_.pieces.erase(open_.pieces.begin(),
-                       open_.pieces.begin() + static_cast<std::ptrdiff_t>(pieces));
-    open_.words.clear();
+    std::uint32_t weight = 0;
+    if (!open_.table.empty())
+        weight = weight_of_rows();
+    else
+        for (std::size_t i = 0; i < end.words; ++i) weight += words.words[i].characters;
+    chunks_.push_back({copy_of(open_.pieces, end.pieces),
+                       {copy_of(words.folded, end.folded), copy_of(words.words, end.words)},
+                       open_.characters,
+                       std::min(weight, rules_.weight_max),
+                       std::exchange(open_.table, {}),
+                       copy_of(open_.sentences, open_.sentences.size())});
+    erase_first(open_.pieces, end.pieces);
+    erase_first(open_.words.words, end.words);
+    erase_first(open_.words.folded, end.folded);
     open_.sentences.clear();
     open_.characters = 0;
 }

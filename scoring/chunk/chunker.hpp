@@ -1,5 +1,6 @@
 #pragma once
 
+#include "chunk/token_pass.hpp"
 #include "chunk/words.hpp"
 #include "pramana/core/secret_vector.hpp"
 #include "pramana/scoring/ruleset.hpp"
@@ -12,7 +13,6 @@
 
 namespace pramana::scoring {
 
-using Pieces = SecretVector<std::uint16_t>;
 /// Appends the word-pieces of canonical text, without [CLS] and [SEP]. Pieces of two texts with
 /// white space between them are the pieces of each, one after the other: WordPiece never looks
 /// across white space.
@@ -48,7 +48,9 @@ struct Chunk {
 /// gives the same chunks (P4). Nothing is dropped. Source: docs/scoring.md "Chunks".
 class Chunker {
   public:
-    Chunker(const ChunkRules& rules, EncodeText encode, std::uint32_t rows_max = 64);
+    /// `words`, where there are any, give the same pieces as `encode`, sooner.
+    Chunker(const ChunkRules& rules, EncodeText encode, std::uint32_t rows_max = 64,
+            EncodeWords words = {});
     /// One record; its end is the end of a paragraph.
     void add(std::string_view canonical);
     /// One record of Role::kRow: its values, one a line. A row that is too long for a chunk is cut
@@ -58,15 +60,16 @@ class Chunker {
     [[nodiscard]] std::size_t size() const noexcept { return chunks_.size(); }
 
   private:
+    /// Where a stretch of text ends in what was made of it.
+    struct End {
+        std::size_t pieces = 0;
+        std::size_t words = 0;
+        std::size_t folded = 0;
+        std::uint32_t characters = 0;
+    };
     /// Stretches of a sentence without white space, one behind the other; each ends where its row
     /// says, counted from the sentence's begin.
     struct Atoms {
-        struct End {
-            std::size_t pieces = 0;
-            std::size_t words = 0;
-            std::size_t folded = 0;
-            std::uint32_t characters = 0;
-        };
         Pieces pieces;
         Words words;
         std::vector<End> ends;
@@ -77,22 +80,27 @@ class Chunker {
     /// A sentence that does not fit a chunk, in units that do.
     void add_cut(std::string_view sentence);
     void add_atoms(Atoms& atoms, std::string_view text);
-    void add_unit(const Atoms& atoms, const Atoms::End& from, const Atoms::End& to);
+    void add_unit(const Atoms& atoms, const End& from, const End& to);
+    /// The words and the pieces of text between white space, to the open chunk.
+    void add_words(std::string_view text);
+    [[nodiscard]] End end_of_open() const noexcept;
+    void take_back(const End& to);
     /// Closes the chunk at a border in the words from `words_before` on.
     void settle(std::size_t words_before);
     [[nodiscard]] bool fits(std::size_t pieces, std::size_t characters) const noexcept;
     /// Whether a window of boundary_words words that ends at or after word `from` says "here"
     /// (content-defined).
     [[nodiscard]] bool boundary_in(std::span<const Word> words, std::size_t from) const noexcept;
-    /// The open chunk is done with its first pieces and all its words; the other pieces belong to
-    /// what comes next.
-    void close(std::size_t pieces);
-    void close() { close(open_.pieces.size()); }
+    /// The open chunk is done up to there; the rest belongs to what comes next. `characters` are
+    /// those of the open chunk: the rest is not counted yet.
+    void close(const End& end);
+    void close() { close(end_of_open()); }
 
     ChunkRules rules_;
     EncodeText encode_;
     std::uint32_t rows_max_;
     KnownWords known_;
+    TokenPass pass_;
     Chunk open_;  ///< keeps its memory from chunk to chunk
     std::vector<Chunk> chunks_;
 };

@@ -167,16 +167,19 @@ bool letter_at(std::string_view text, std::size_t at) {
 }  // namespace
 
 KnownWords::Known KnownWords::learn(Slot& slot, const ShortWord& word, std::size_t size) noexcept {
-    Known known{kWordSeed, 0};
     char text[sizeof word];
     std::memcpy(text, word.data(), sizeof text);
-    for (std::size_t i = 0; i < size; ++i) {
-        known.hash = chain(known.hash, static_cast<std::uint8_t>(text[i]));
-        known.scripts |= script_of_ascii(text[i]);
-    }
+    Known known{hash_of_run({text, size}), 0};
+    for (std::size_t i = 0; i < size; ++i) known.scripts |= script_of_ascii(text[i]);
     wipe_memory(text, sizeof text);
     slot = {word, known};
     return known;
+}
+
+std::uint64_t hash_of_run(std::string_view lower) noexcept {
+    std::uint64_t hash = kWordSeed;
+    for (const char c : lower) hash = chain(hash, static_cast<std::uint8_t>(c));
+    return hash;
 }
 
 void Words::append(const Words& more) {

@@ -64,6 +64,9 @@ class KnownWords {
     AsciiTokens tokens_{};
 };
 
+/// What Word::hash is of a run of ASCII letters and digits in lower case.
+[[nodiscard]] std::uint64_t hash_of_run(std::string_view lower) noexcept;
+
 /// Appends the words of a text. Thread: any, each with words of its own.
 /// Source: docs/scoring.md "Canonical text".
 void append_words(std::string_view canonical, KnownWords& known, Words& out);

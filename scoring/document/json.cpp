@@ -1,5 +1,6 @@
 #include "json.hpp"
 
+#include "large_pages.hpp"
 #include "pramana/core/secret_append.hpp"
 
 #include <algorithm>
@@ -126,6 +127,7 @@ Result<std::unique_ptr<JsonDocument>> JsonDocument::parse(std::string_view text,
     if (text.empty()) return Error{Errc::kUnknownFormat, "scoring.document.json.empty"};
     std::unique_ptr<JsonDocument> document{new JsonDocument};
     document->padded_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    wish_large_pages(document->padded_.data(), document->padded_.capacity());
     append_plain(document->padded_, text.data(), text.size());
     document->padded_.resize(text.size() + simdjson::SIMDJSON_PADDING, '\0');
     simdjson::dom::parser& parser = document->parser_;
@@ -136,6 +138,8 @@ Result<std::unique_ptr<JsonDocument>> JsonDocument::parse(std::string_view text,
     // parser rounds small documents up; what it then holds is at least this.
     document->string_bytes_ = 5 * text.size() / 3;
     document->tape_words_ = text.size();
+    wish_large_pages(parser.doc.string_buf.get(), document->string_bytes_);
+    wish_large_pages(parser.doc.tape.get(), document->tape_words_ * sizeof(std::uint64_t));
     const auto parsed = parser.parse(document->padded_.data(), text.size(), false);
     if (parsed.error() == simdjson::DEPTH_ERROR)
         return Error{Errc::kTooLarge, "scoring.document.json.depth"};

@@ -1,6 +1,7 @@
 #include "unpack.hpp"
 
 #include "inflate.hpp"
+#include "large_pages.hpp"
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/secret_append.hpp"
 #include "text.hpp"
@@ -61,7 +62,12 @@ std::uint64_t stated_size_of(archive_entry* entry) {
 void reserve_for(SecretVector<char>& content, std::size_t more, std::uint64_t stated_size) {
     const std::uint64_t needed = content.size() + more;
     if (needed <= content.capacity()) return;
-    content.reserve(static_cast<std::size_t>(std::max(needed, std::min(stated_size, 8 * needed))));
+    SecretVector<char> larger;
+    larger.reserve(static_cast<std::size_t>(
+        std::max(needed + content.size(), std::min(stated_size, 8 * needed))));
+    wish_large_pages(larger.data(), larger.capacity());
+    append_plain(larger, content.data(), content.size());
+    content.swap(larger);
 }
 
 bool is_readable(Content content) { return content == Content::kText || content == Content::kHtml; }

@@ -23,6 +23,7 @@ class Behind {
         return next_;
     }
     void written(std::size_t count) noexcept { next_ += count; }
+    void take_back(std::size_t count) noexcept { next_ -= count; }
     void push_back(const T& value) {
         *room(1) = value;
         ++next_;

@@ -291,6 +291,20 @@ bool Tokenizer::continues(std::uint16_t piece) const noexcept {
     return piece < state_->continuing.size() && state_->continuing[piece];
 }
 
+std::size_t Tokenizer::encode_word(std::string_view lower, std::uint16_t* out) const noexcept {
+    ShortWord word{};
+    PRAMANA_CHECK(!lower.empty() && lower.size() < sizeof word);
+    std::memcpy(word.data(), lower.data(), lower.size());
+    const std::uint16_t id = state_->whole.find(word);
+    if (id == AsciiWords::kNone) return state_->look_up(lower, out);
+    *out = id;
+    return 1;
+}
+
+std::uint16_t Tokenizer::piece_of_mark(char mark) const noexcept {
+    return state_->mark_piece[static_cast<std::uint8_t>(mark) & 0x7FU];
+}
+
 void Tokenizer::encode_into(std::string_view text, SecretVector<std::uint16_t>& out) const {
     text.remove_prefix(state_->encode_ascii(text, out));
     if (text.empty()) return;

@@ -32,6 +32,12 @@ class Tokenizer {
     [[nodiscard]] SecretVector<std::uint16_t> encode(std::string_view text) const;
     /// Appends them to `out`; allocates only when `out` must grow.
     void encode_into(std::string_view text, SecretVector<std::uint16_t>& out) const;
+    /// Writes the pieces of 1 to 15 ASCII letters and digits in lower case that stand alone between
+    /// white space and marks, at most one a character. Returns how many.
+    [[nodiscard]] std::size_t encode_word(std::string_view lower,
+                                          std::uint16_t* out) const noexcept;
+    /// The piece of an ASCII mark that stands anywhere but in a special text.
+    [[nodiscard]] std::uint16_t piece_of_mark(char mark) const noexcept;
     /// Whether a piece goes on with the word of the piece before it ("##…" in the vocabulary).
     [[nodiscard]] bool continues(std::uint16_t piece) const noexcept;
 

@@ -9,10 +9,32 @@
 namespace pramana::scoring {
 namespace {
 
+std::uint16_t piece_of(char c) {
+    return static_cast<std::uint16_t>((c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) & 0x7F);
+}
+
 /// A piece for each byte that is not white space: at least as many as the real tokenizer makes.
 void encode_bytes(std::string_view text, Pieces& out) {
     for (const char c : text)
-        if (c != ' ' && c != '\n') out.push_back(static_cast<std::uint16_t>(c & 0x7F));
+        if (c != ' ' && c != '\n') out.push_back(piece_of(c));
+}
+
+/// The same by words and marks.
+EncodeWords words_of_bytes() {
+    EncodeWords words;
+    words.word = [](std::string_view word, std::uint16_t* out) {
+        for (const char c : word) *out++ = piece_of(c);
+        return word.size();
+    };
+    for (std::size_t c = 0; c < words.marks.size(); ++c)
+        words.marks[c] = piece_of(static_cast<char>(c));
+    return words;
+}
+
+std::vector<Chunk> chunks_of(std::string_view text, const ChunkRules& rules, EncodeWords words) {
+    Chunker chunker{rules, encode_bytes, 64, std::move(words)};
+    chunker.add(text);
+    return std::move(chunker).finish();
 }
 
 /// As prose and as rows: lines, languages, words and personal data of anything.
@@ -37,9 +59,13 @@ void fuzz(ByteView bytes) {
     PRAMANA_CHECK(twice.ill_formed == 0 && twice.utf8 == once.utf8);
 
     const ChunkRules rules;
-    Chunker chunker{rules, encode_bytes};
-    chunker.add(text);
-    const std::vector<Chunk> chunks = std::move(chunker).finish();
+    const std::vector<Chunk> chunks = chunks_of(text, rules, {});
+    const std::vector<Chunk> together = chunks_of(text, rules, words_of_bytes());
+    PRAMANA_CHECK(chunks.size() == together.size());
+    for (std::size_t i = 0; i < chunks.size(); ++i)
+        PRAMANA_CHECK(chunks[i].pieces == together[i].pieces &&
+                      chunks[i].words.folded == together[i].words.folded &&
+                      chunks[i].weight == together[i].weight);
     std::size_t words = 0;
     for (const Chunk& chunk : chunks) {
         PRAMANA_CHECK(chunk.pieces.size() <= rules.pieces_max);

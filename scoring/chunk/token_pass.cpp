@@ -1,0 +1,161 @@
+#include "chunk/token_pass.hpp"
+
+#include "canonical/unicode.hpp"
+#include "pramana/core/check.hpp"
+#include "tokenize/behind.hpp"
+
+#include <cstring>
+#include <utility>
+
+namespace pramana::scoring {
+namespace {
+
+constexpr std::size_t kRunMax = 15;
+
+constexpr std::uint16_t bit_of(unicode::CharacterClass kind) noexcept {
+    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
+}
+constexpr std::uint16_t kLetter = bit_of(unicode::CharacterClass::kLatin);
+constexpr std::uint16_t kDigit = bit_of(unicode::CharacterClass::kDigit);
+constexpr std::uint16_t kScripts[] = {0, kLetter, kDigit, kLetter | kDigit};
+
+bool joins_to(char c) noexcept {  // a letter or digit, perhaps: bytes beyond ASCII
+    const auto byte = static_cast<std::uint8_t>(c);
+    return byte >= 0x80 || (byte > ' ' && byte != 0x7F && byte != '[' && !is_ascii_mark(byte));
+}
+
+/// `more` behind the first `size` characters of a word.
+ShortWord joined(const ShortWord& word, std::size_t size, const ShortWord& more) noexcept {
+    char text[32] = {};
+    std::memcpy(text, word.data(), sizeof word);
+    std::memcpy(text + size, more.data(), sizeof more);
+    ShortWord whole;
+    std::memcpy(whole.data(), text, sizeof whole);
+    wipe_memory(text, sizeof text);
+    return whole;
+}
+
+}  // namespace
+
+EncodeWords words_of(const Tokenizer& tokenizer) {
+    EncodeWords words;
+    words.word = [&tokenizer](std::string_view word, std::uint16_t* out) {
+        return tokenizer.encode_word(word, out);
+    };
+    for (std::size_t c = 0; c < words.marks.size(); ++c)
+        words.marks[c] = tokenizer.piece_of_mark(static_cast<char>(c));
+    return words;
+}
+
+/// Words and pieces behind those that are there.
+class TokenPass::Output {
+  public:
+    Output(Words& words, Pieces& pieces)
+        : words_{words.words}, folded_{words.folded}, pieces_{pieces} {}
+
+    void add_word(const Slot& known, std::size_t size, std::size_t text_end) {
+        const auto length = static_cast<std::uint16_t>(size);
+        words_.push_back({known.hash, static_cast<std::uint32_t>(text_end), length, length,
+                          kScripts[known.scripts], false});
+        char* to = folded_.room(sizeof known.word + 1);
+        std::memcpy(to, known.word.data(), sizeof known.word);
+        to[size] = ' ';
+        folded_.written(size + 1);
+    }
+    void take_back_word(std::size_t size) noexcept {
+        words_.take_back(1);
+        folded_.take_back(size + 1);
+    }
+    void add_pieces(const Slot& known, std::size_t size, const EncodeWords& encode) {
+        if (known.count != kMany) [[likely]] {
+            std::memcpy(pieces_.room(4), known.pieces.data(), sizeof known.pieces);
+            pieces_.written(known.count);
+            return;
+        }
+        pieces_.written(encode.word({reinterpret_cast<const char*>(known.word.data()), size},
+                                    pieces_.room(kRunMax)));
+    }
+    void add_mark(std::uint16_t piece) { pieces_.push_back(piece); }
+    [[nodiscard]] std::size_t pieces() const noexcept { return pieces_.size(); }
+    void take_back_pieces(std::size_t to) noexcept { pieces_.take_back(pieces_.size() - to); }
+
+  private:
+    Behind<Word, 32> words_;
+    Behind<char, 512> folded_;
+    Behind<std::uint16_t, 64> pieces_;
+};
+
+TokenPass::TokenPass(EncodeWords encode)
+    : encode_{std::move(encode)},
+      kernel_{encode_.word ? token_kernel() : nullptr},
+      slots_(kernel_ == nullptr ? 0 : kSlots) {}
+
+void TokenPass::learn(Slot& slot, const ShortWord& word, std::size_t size) {
+    char text[sizeof word];
+    std::memcpy(text, word.data(), sizeof text);
+    std::uint16_t pieces[kRunMax] = {};
+    slot = {};
+    slot.word = word;
+    slot.hash = hash_of_run({text, size});
+    for (const char c : std::string_view{text, size})
+        slot.scripts |= c >= '0' && c <= '9' ? 2U : 1U;
+    const std::size_t count = encode_.word({text, size}, pieces);
+    PRAMANA_CHECK(count <= kRunMax);
+    slot.count = count <= slot.pieces.size() ? static_cast<std::uint8_t>(count) : kMany;
+    std::memcpy(slot.pieces.data(), pieces, sizeof slot.pieces);
+    wipe_memory(text, sizeof text);
+    wipe_memory(pieces, sizeof pieces);
+}
+
+// A word with apostrophes is one word and several runs: the run before it is taken back and joined
+// with the next. What the stretch at hand does not show whole begins the next one, or is left.
+std::size_t TokenPass::take(std::string_view text, std::size_t at, Words& words, Pieces& pieces) {
+    if (kernel_ == nullptr) return at;
+    Output out{words, pieces};
+    while (at < text.size()) {
+        kernel_->pieces(text.data() + at, text.size() - at, tokens_);
+        if (tokens_.bytes == 0) return at;
+        ShortWord last{};  // the word that was added last: its letters, where it ends and began
+        std::size_t last_size = 0, last_end = 0, last_begin = 0, last_pieces = 0;
+        std::size_t taken = tokens_.bytes;
+        for (std::size_t i = 0; i < tokens_.count; ++i) {
+            const AsciiToken& token = tokens_.tokens[i];
+            if (token.size > 0) {
+                last_pieces = out.pieces();
+                const Slot& slot = known(token.word, token.size);
+                out.add_word(slot, token.size, at + token.end);
+                out.add_pieces(slot, token.size, encode_);
+                last = token.word;
+                last_size = token.size;
+                last_end = token.end;
+                last_begin = last_end - last_size;
+                continue;
+            }
+            const char mark = text[at + token.end - 1U];
+            out.add_mark(encode_.marks[static_cast<std::uint8_t>(mark)]);
+            if (mark != '\'' || last_size == 0 || last_end + 1U != token.end ||
+                at + token.end == text.size() || !joins_to(text[at + token.end]))
+                continue;
+            const AsciiToken* next = i + 1 < tokens_.count ? &tokens_.tokens[i + 1] : nullptr;
+            out.take_back_word(last_size);
+            if (next == nullptr || next->size == 0 || next->end - next->size != token.end ||
+                last_size + next->size > kRunMax) {
+                out.take_back_pieces(last_pieces);
+                taken = last_begin;
+                break;
+            }
+            out.add_pieces(known(next->word, next->size), next->size, encode_);
+            last = joined(last, last_size, next->word);
+            last_size += next->size;
+            last_end = next->end;
+            out.add_word(known(last, last_size), last_size, at + last_end);
+            ++i;
+        }
+        wipe_memory(&last, sizeof last);
+        if (taken == 0) return at;
+        at += taken;
+    }
+    return at;
+}
+
+}  // namespace pramana::scoring

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "chunk/words.hpp"
+#include "pramana/core/secret_vector.hpp"
+#include "pramana/scoring/tokenizer.hpp"
+#include "tokenize/ascii_tokens.hpp"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace pramana::scoring {
+
+using Pieces = SecretVector<std::uint16_t>;
+
+/// Word-pieces of a single word and of a single mark, of an encoder for which a text's pieces are
+/// those of its words and marks: what lets words and pieces be found together.
+struct EncodeWords {
+    /// Writes the pieces of 1 to 15 ASCII letters and digits in lower case, which stand alone; at
+    /// most one a character. Returns how many.
+    std::function<std::size_t(std::string_view word, std::uint16_t* out)> word;
+    std::array<std::uint16_t, 128> marks{};  ///< the piece of each ASCII mark
+};
+
+/// Those of a tokenizer, which outlives them.
+[[nodiscard]] EncodeWords words_of(const Tokenizer& tokenizer);
+
+/// Finds the words and the word-pieces of ASCII together, each word with one look-up, where the
+/// processor cuts many tokens at once. Gives what append_words and the encoder give one after the
+/// other. Holds plaintext; wiped on destruction. Thread: one at a time.
+class TokenPass {
+  public:
+    /// Without words of an encoder, or on another processor, it takes nothing.
+    explicit TokenPass(EncodeWords encode);
+    TokenPass(const TokenPass&) = delete;
+    TokenPass& operator=(const TokenPass&) = delete;
+    ~TokenPass() { wipe_memory(&tokens_, sizeof tokens_); }
+    [[nodiscard]] bool takes_any() const noexcept { return kernel_ != nullptr; }
+
+    /// Appends what it can of `text` from `at` on, where the text is between two words. Returns
+    /// the end of what it took, between two words again: the text's end, or a word that has to be
+    /// looked at character by character.
+    [[nodiscard]] std::size_t take(std::string_view text, std::size_t at, Words& words,
+                                   Pieces& pieces);
+
+  private:
+    /// A word that was seen before, in 32 bytes.
+    struct Slot {
+        ShortWord word{};  ///< zeros: empty
+        std::uint64_t hash = 0;
+        std::array<std::uint16_t, 3> pieces{};
+        std::uint8_t count = 0;    ///< of pieces; kMany: they are asked for each time
+        std::uint8_t scripts = 0;  ///< letters 1, digits 2
+    };
+    static constexpr std::size_t kSlots = 16'384;
+    static constexpr unsigned kShift = 50;  // 64 - log2(kSlots)
+    static_assert(std::uint64_t{kSlots} << kShift == 0);
+    static constexpr std::uint8_t kMany = 255;
+    class Output;
+
+    [[nodiscard]] const Slot& known(const ShortWord& word, std::size_t size) {
+        const std::uint64_t mixed =
+            (word[0] ^ word[1] * 0x9E3779B97F4A7C15ULL) * 0xC2B2AE3D27D4EB4FULL;
+        Slot& slot = slots_[mixed >> kShift];
+        if (slot.word[0] != word[0] || slot.word[1] != word[1]) learn(slot, word, size);
+        return slot;
+    }
+    void learn(Slot& slot, const ShortWord& word, std::size_t size);
+
+    EncodeWords encode_;
+    const TokenKernel* kernel_;
+    SecretVector<Slot> slots_;
+    AsciiTokens tokens_{};
+};
+
+}  // namespace pramana::scoring
