@@ -30,6 +30,8 @@ constexpr Row kKinds[] = {
     {"evidence", "the whole of what was sent"},
     {"statement", "what a validator says about itself: its keys, its build, whom it works for"},
     {"dstack_key", "the signatures that come with a key of dstack's key service"},
+    {"ownership_statement", "what a witness says of who owns a contribution"},
+    {"export_mail", "a provider's mail about an export, with a record of its key"},
 };
 
 /// Which question a check answers; the longest prefix counts.

@@ -3,6 +3,7 @@
 #include "commands/embed.hpp"
 #include "commands/jobs.hpp"
 #include "commands/keys.hpp"
+#include "commands/ownership.hpp"
 #include "commands/policy.hpp"
 #include "commands/recompute.hpp"
 #include "commands/replay.hpp"
@@ -73,6 +74,9 @@ std::vector<Entry> entries(const Platform& platform) {
     table.push_back({"policy", "make, check and explain what evidence is accepted",
                      [](Args args) { return run_policy(args); },
                      [] { return std::string{help_policy()}; }});
+    table.push_back({"ownership", "make and judge evidence of whose data they are",
+                     [](Args args) { return run_ownership(args); },
+                     [] { return std::string{help_ownership()}; }});
     table.push_back({"ruleset", "write, check, hash, explain and try what a DLP takes and pays",
                      run_ruleset, help_ruleset});
     table.push_back(
