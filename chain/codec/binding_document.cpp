@@ -68,6 +68,11 @@ CanonicalObject written(const BindingDocument& document) {
         out.object("sample", block(document.sample->block_number, document.sample->block_hash));
     else
         out.null("sample");
+    if (document.ownership)
+        out.object("ownership", CanonicalObject{}
+                                    .text("method", document.ownership->method)
+                                    .text("provider", document.ownership->provider)
+                                    .hex0x("statement", document.ownership->statement));
     return out;
 }
 
@@ -118,6 +123,12 @@ BindingDocument document_of(const CanonicalMembers& members) {
     document.key_recovers_to_owner = key.flag("recovers_to_owner");
     document.keyed_text_hash = members.fixed_or_null<Hash32>("keyed_text_hash");
     document.keyed_trace_hash = members.fixed_or_null<Hash32>("keyed_trace_hash");
+    if (!members.is_null("ownership")) {
+        const CanonicalMembers shown = members.object("ownership");
+        document.ownership = BoundOwnership{.provider = shown.text("provider"),
+                                            .method = shown.text("method"),
+                                            .statement = shown.fixed<Hash32>("statement")};
+    }
     document.created_block_number = created.u64("block_number");
     document.created_block_hash = created.fixed<Hash32>("block_hash");
     return document;
@@ -128,6 +139,9 @@ BindingDocument document_of(const CanonicalMembers& members) {
 Result<std::string> to_canonical_json(const BindingDocument& document) {
     const std::vector<std::string>& reasons = document.score.reasons;
     if (reasons.size() > kReasonsMax) return fail("chain.binding.reasons");
+    if (document.ownership &&
+        !(is_utf8(document.ownership->provider) && is_utf8(document.ownership->method)))
+        return fail("chain.binding.utf8");
     if (!is_utf8(document.file_url) || !std::ranges::all_of(reasons, is_utf8)) {
         return fail("chain.binding.utf8");
     }

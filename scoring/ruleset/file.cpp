@@ -2,6 +2,7 @@
 
 #include "ruleset/file_section.hpp"
 #include "ruleset/name.hpp"
+#include "ruleset/ownership.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -287,6 +288,7 @@ RulesetReading read_ruleset_file(std::string_view text) {
             read_novelty(file, values);
             read_limits(file, values);
             read_pay(file, values);
+            read_ownership(file, values.ownership);
             file.done();
         }
     }

@@ -3,6 +3,7 @@
 #include "pramana/core/json.hpp"
 #include "pramana/scoring/ruleset.hpp"
 #include "ruleset/fields.hpp"
+#include "ruleset/ownership.hpp"
 
 #include <limits>
 #include <utility>
@@ -116,6 +117,7 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
     read(members.object("sample"), values.sample);
     read(members.object("pay"), values.pay);
     values.public_texts = members.public_texts("public_texts");
+    if (json->member("ownership")) values.ownership = ownership_of(json->member("ownership"));
     // The tables are the code's own: a ruleset over others would be scored with the wrong ones.
     if (values.unicode_sha256 != unicode::kSha256) return kInvalid;
     Result<Ruleset> ruleset = make(std::move(values));

@@ -7,6 +7,7 @@
 #include "quality/rules.hpp"
 #include "ruleset/fields.hpp"
 #include "ruleset/name.hpp"
+#include "ruleset/ownership.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -253,7 +254,7 @@ Result<Ruleset> Ruleset::make(RulesetValues values) {
                       valid(values.lexical) && valid(values.table) &&
                       valid(values.novelty, values.lexical) && valid(values.semantic) &&
                       valid(values.public_texts) && valid(values.sample, values.chunk) &&
-                      valid(values.pay) && valid(values.quality);
+                      valid(values.pay) && valid(values.quality) && valid(values.ownership);
     if (!good) return Error{Errc::kRulesetInvalid, "scoring.ruleset.make"};
     return Ruleset{std::move(values)};
 }
@@ -269,6 +270,7 @@ std::string Ruleset::canonical_text() const {
     o.text("model_sha256", to_hex(values_.model_sha256.view()));
     o.text("name", values_.name);
     if (values_.novelty.version > 1) o.raw("novelty", text_of(values_.novelty));
+    if (values_.ownership.version > 1) o.raw("ownership", text_of(values_.ownership));
     o.raw("pay", text_of(values_.pay));
     o.raw("public_texts", text_of(values_.public_texts));
     const bool old_quality = values_.quality.version == 1;

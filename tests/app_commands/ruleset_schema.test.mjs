@@ -13,6 +13,8 @@ const fits = validatorOf(kSchema);
 
 const page = (members) => ({ version: 1, name: 'lab-1', ...members });
 const hash = 'ab'.repeat(32);
+const witness = `0x${'7'.repeat(40)}`;
+const owned = (more) => page({ ownership: { witnesses: [witness], providers: ['chatgpt'], ...more } });
 
 async function checked(value) {
     const file = put('page.json', typeof value === 'string' ? value : JSON.stringify(value));
@@ -57,6 +59,17 @@ const kCases = [
     ['a shared corpus', page({ corpus: 'shared:news' }), true],
     ['a shared corpus without name', page({ corpus: 'shared:' }), false],
     ['another corpus', page({ corpus: 'theirs' }), false],
+    ['ownership', owned({}), true],
+    ['ownership in one way', owned({ methods: ['export_mail'], days_max: 1 }), true],
+    ['ownership without witnesses', page({ ownership: { providers: ['chatgpt'] } }), false],
+    ['ownership without providers', page({ ownership: { witnesses: [witness] } }), false],
+    ['a witness twice', owned({ witnesses: [witness, witness] }), false],
+    ['a witness cut short', owned({ witnesses: ['0x12'] }), false],
+    ['no witness', owned({ witnesses: [] }), false],
+    ['a provider with capitals', owned({ providers: ['ChatGPT'] }), false],
+    ['an unknown way', owned({ methods: ['hearsay'] }), false],
+    ['a statement of no age', owned({ days_max: 0 }), false],
+    ['an unknown member of ownership', owned({ subject: 'x' }), false],
     ['public texts', page({ public_texts: { bible: hash, faq: `0x${'CD'.repeat(32)}` } }), true],
     ['a short digest', page({ public_texts: { bible: hash.slice(1) } }), false],
     ['a text with a bad name', page({ public_texts: { Bible: hash } }), false],

@@ -43,6 +43,9 @@ Result<VerifiedIntent> Front::verify(const Upload& upload, const Hash32& sealed_
         return Error{Errc::kHashMismatch, "pipeline.admit.sealed"};
     if (intent->expires_unix_s < context_.clock.unix_s())
         return Error{Errc::kIntentExpired, "pipeline.admit.expired"};
+    const Result<std::optional<OwnershipShown>> shown =
+        context_.ports.opener->ownership(intent->ruleset, upload.envelope, context_.clock.unix_s());
+    if (!shown) return shown.error();
     return intent;
 }
 

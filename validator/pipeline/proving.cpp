@@ -4,6 +4,7 @@
 #include "pramana/pipeline/crash_point.hpp"
 
 #include "notes.hpp"
+#include "ownership.hpp"
 #include "rules.hpp"
 
 namespace pramana::pipeline {
@@ -48,6 +49,10 @@ Result<Next> Proving::prove(JobInHand& hand) {
     facts.key_matches_permission = note->key_matches_permission;
     facts.key_recovers_to_owner = note->key_recovers_to_owner;
     facts.keyed = note->keyed;
+    Result<std::optional<OwnershipShown>> shown =
+        ownership_of(context_, ledger_, job, std::nullopt);
+    if (!shown) return shown.error();
+    facts.ownership = *std::move(shown);
     Result<Bytes> text = context_.ports.evidence->binding_document(facts);
     if (!text) return text.error();
     const store::ProofDocument document{sha256_of(*text), *std::move(text)};

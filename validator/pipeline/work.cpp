@@ -4,6 +4,7 @@
 #include "pramana/pipeline/crash_point.hpp"
 
 #include "matching.hpp"
+#include "ownership.hpp"
 #include "rules.hpp"
 
 namespace pramana::pipeline {
@@ -57,6 +58,13 @@ Result<Work::HeldKey> Work::key_for(const store::JobRecord& job) {
     }
     PRAMANA_TRY(inspect_key(job, held));
     return held;
+}
+
+Status Work::check_ownership(const store::JobRecord& job) {
+    const Result<std::optional<OwnershipShown>> shown =
+        ownership_of(context_, ledger_, job, context_.clock.unix_s());
+    if (!shown) return shown.error();
+    return Done{};
 }
 
 Status Work::inspect_key(const store::JobRecord& job, HeldKey& held) {
@@ -184,6 +192,10 @@ Result<Next> Work::run(JobInHand& hand) {
     const Result<std::optional<Next>> stopped = standing_.stop(hand, Moment::kBeforeOpening);
     if (!stopped) return stopped.error();
     if (*stopped) return **stopped;
+    const Status owned = check_ownership(hand.job);
+    if (!owned && owned.error().code == Errc::kOwnershipNotShown)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kOwnershipNotShown);
+    if (!owned) return owned.error();
     hand.job.due_unix_s = 0;
 
     const Result<Bytes> sealed = context_.store.blobs().get(hand.job.sealed_sha256);

@@ -27,6 +27,9 @@ class Work {
     /// Counts the attempt before anything is risked, so that a contribution that kills the process
     /// is given up too. nullopt = go on.
     [[nodiscard]] Result<std::optional<Next>> begin(JobInHand& hand);
+    /// What the contribution's envelope shows, where the ruleset asks for it: whoever brought the
+    /// key, and wherever the file came from. Errors: kOwnershipNotShown.
+    [[nodiscard]] Status check_ownership(const store::JobRecord& job);
     /// The deposited key, otherwise the envelope's. Errors: those of OpenerPort and VaultPort.
     [[nodiscard]] Result<HeldKey> key_for(const store::JobRecord& job);
     /// Errors: kKeyNotOwners (a signature of another wallet; nobody vouches for it), those of

@@ -64,6 +64,16 @@ auto hex_bytes(Bytes& out) {
     };
 }
 
+/// An object's text as it stands; whoever asks for it judges what is in it.
+auto object_text(std::string& out) {
+    return [&out](const JsonView& value) {
+        const bool fits =
+            value.kind() == JsonKind::kObject && value.raw().size() <= kEnvelopeOwnershipMax;
+        if (fits) out = value.raw();
+        return fits;
+    };
+}
+
 bool read_intent(const JsonView& value, Intent& intent) {
     return read_object(value, {{"chain_id", number(intent.chain_id)},
                                {"dlp", fixed(intent.dlp)},
@@ -100,11 +110,16 @@ Result<Envelope> parse_envelope(ByteView json) {
     Envelope envelope;
     std::uint64_t version = 0;
     const auto intent = [&](const JsonView& value) { return read_intent(value, envelope.intent); };
-    if (!read_object(*root, {{"version", number(version)},
-                             {"intent", intent},
-                             {"intent_signature", fixed(envelope.intent_signature)},
-                             {"key", hex_bytes(envelope.sealed_key)}}))
-        return Error{Errc::kMalformedEnvelope, "sealing.envelope.members"};
+    const Field version_field{"version", number(version)};
+    const Field intent_field{"intent", intent};
+    const Field signature{"intent_signature", fixed(envelope.intent_signature)};
+    const Field key{"key", hex_bytes(envelope.sealed_key)};
+    const Field ownership{"ownership", object_text(envelope.ownership)};
+    const bool read =
+        root->member("ownership")
+            ? read_object(*root, {version_field, intent_field, signature, key, ownership})
+            : read_object(*root, {version_field, intent_field, signature, key});
+    if (!read) return Error{Errc::kMalformedEnvelope, "sealing.envelope.members"};
     if (version != kVersion) return Error{Errc::kMalformedEnvelope, "sealing.envelope.version"};
     return envelope;
 }
@@ -120,7 +135,8 @@ std::string write_envelope(const Envelope& envelope) {
            numbered("expires_unix_s", intent.expires_unix_s) + "," +
            quoted("wallet", to_hex0x(intent.wallet.view())) + "}," +
            quoted("intent_signature", to_hex0x(envelope.intent_signature.view())) + "," +
-           quoted("key", to_hex(envelope.sealed_key)) + "}";
+           quoted("key", to_hex(envelope.sealed_key)) +
+           (envelope.ownership.empty() ? "" : ",\"ownership\":" + envelope.ownership) + "}";
 }
 
 Result<Bytes> seal_file_key(const PublicKey& validator, const Intent& intent,

@@ -42,6 +42,14 @@ struct SeedBlock {
     friend bool operator==(const SeedBlock&, const SeedBlock&) = default;
 };
 
+/// Evidence of ownership that was asked for and found good (docs/ownership.md).
+struct BoundOwnership {
+    std::string provider;  ///< [a-z0-9-]{1,32}
+    std::string method;
+    Hash32 statement;  ///< the digest of the witness statement
+    friend bool operator==(const BoundOwnership&, const BoundOwnership&) = default;
+};
+
 /// Everything that a proof stands for. Its SHA-256 is the proof's metadata on chain, and the text
 /// lies under that hash behind proofUrl (docs/formats.md "Binding document").
 struct BindingDocument {
@@ -64,6 +72,8 @@ struct BindingDocument {
     // Keyed by the file key and file id; absent without a place (docs/formats.md "Keyed hashes").
     std::optional<Hash32> keyed_text_hash;   ///< of the canonical text
     std::optional<Hash32> keyed_trace_hash;  ///< root of the trace's tree
+    /// Absent, and not in the text, where the ruleset asks for none.
+    std::optional<BoundOwnership> ownership{};
     std::uint64_t created_block_number = 0;
     Hash32 created_block_hash;
     friend bool operator==(const BindingDocument&, const BindingDocument&) = default;

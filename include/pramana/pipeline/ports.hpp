@@ -172,6 +172,14 @@ struct KeyedHashes {
     friend bool operator==(const KeyedHashes&, const KeyedHashes&) = default;
 };
 
+/// Evidence of ownership that was found good, as far as it is public (docs/ownership.md).
+struct OwnershipShown {
+    std::string provider;
+    std::string method;
+    Hash32 statement;  ///< the digest of the witness statement
+    friend bool operator==(const OwnershipShown&, const OwnershipShown&) = default;
+};
+
 struct FileKey {
     SecretBytes key;                             ///< the password text
     std::optional<PermissionSecret> permission;  ///< for the permission of the job's DLP
@@ -183,6 +191,18 @@ class OpenerPort {
     /// Parses the envelope and verifies the intent's signature; opens nothing.
     /// Errors: kMalformedEnvelope, kIntentSignature.
     [[nodiscard]] virtual Result<VerifiedIntent> verify_envelope(ByteView envelope) = 0;
+    /// Judges the evidence of ownership in an envelope that verify_envelope accepts; nothing where
+    /// the ruleset asks for none. It never reads the file, and no score depends on it.
+    /// @param envelope  empty: nothing was uploaded
+    /// @param now       seconds since 1970; nothing: it was judged before, its times do not matter
+    /// Errors: kOwnershipNotShown.
+    [[nodiscard]] virtual Result<std::optional<OwnershipShown>> ownership(
+        const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) {
+        static_cast<void>(ruleset);
+        static_cast<void>(envelope);
+        static_cast<void>(now);
+        return std::optional<OwnershipShown>{};
+    }
     /// Opens the key of an envelope that verify_envelope accepts. Errors: kKeyNotForUs,
     /// kIntentMismatch, kMalformedEnvelope.
     [[nodiscard]] virtual Result<FileKey> open_envelope(ByteView envelope) = 0;
@@ -327,8 +347,9 @@ struct BindingFacts {
     PublicResult result;
     std::optional<bool> key_matches_permission;  ///< no value: there was nothing to compare with
     bool key_recovers_to_owner = false;
-    std::optional<KeyedHashes> keyed;  ///< no value without a place
-    ChainBlock block;                  ///< at which the chain said that the proof is due
+    std::optional<KeyedHashes> keyed;           ///< no value without a place
+    std::optional<OwnershipShown> ownership{};  ///< no value: the ruleset asks for none
+    ChainBlock block;                           ///< at which the chain said that the proof is due
 };
 
 class EvidencePort {

@@ -179,6 +179,22 @@ inline constexpr std::uint32_t kQualityProfiles = 5;
 /// Codes of the languages that text is told in, ascending (ISO 639-1). Thread: any.
 [[nodiscard]] std::span<const std::string_view> known_languages() noexcept;
 
+/// Evidence of ownership that a contribution has to come with: docs/ownership.md. A gate before the
+/// score, which does not depend on it. Version 1 asks for nothing and is in no ruleset's text; from
+/// 2 on this part is.
+struct OwnershipRules {
+    std::uint32_t version = 1;
+    std::uint32_t methods = 0;           ///< a set: bit i is kOwnershipMethods[i]
+    std::uint64_t age_s_max = 0;         ///< of a statement; a day to 366 days
+    std::vector<std::string> providers;  ///< [a-z0-9-]{1,32}, strictly ascending
+    std::vector<Address> witnesses;      ///< strictly ascending
+    friend bool operator==(const OwnershipRules&, const OwnershipRules&) = default;
+};
+inline constexpr std::uint32_t kOwnershipVersion = 2;
+inline constexpr std::size_t kOwnershipListMax = 16;
+/// By the bits of OwnershipRules::methods.
+inline constexpr std::string_view kOwnershipMethods[] = {"provider_api", "export_mail"};
+
 /// A public reference text that nobody is paid for (pramana/scoring/reference.hpp).
 struct PublicText {
     std::string name;  ///< [a-z0-9-]{1,32}
@@ -209,6 +225,7 @@ struct RulesetValues {
     std::optional<Hash32> terms_sha256;
     PayRules pay;
     QualityRules quality;  ///< its profiles and tables are the code's own and in the text form
+    OwnershipRules ownership;
     friend bool operator==(const RulesetValues&, const RulesetValues&) = default;
 };
 

@@ -12,19 +12,24 @@ namespace pramana::sealing {
 /// An envelope is at most this long, as JSON text.
 inline constexpr std::size_t kEnvelopeBytesMax = 16U << 10U;
 
+/// What it may say of the contributor's ownership is at most this long.
+inline constexpr std::size_t kEnvelopeOwnershipMax = 2048;
+
 /// What travels beside the sealed bytes of an upload; sealed and public data only (docs/formats.md
 /// "Envelope").
 struct Envelope {
     Intent intent;
     Signature65 intent_signature;
     Bytes sealed_key;  ///< ECIES to the validator's key, see seal_file_key
+    /// A witness statement (docs/ownership.md), a JSON object as it was sent; empty: none.
+    std::string ownership{};
 
     friend bool operator==(const Envelope&, const Envelope&) = default;
 };
 
-/// Reads the JSON text strictly: exactly the documented members, each once, in any order; numbers
-/// are integers below 2^53; hex of either case, with or without 0x. Verifies nothing: see
-/// verify_intent and check_intent. Errors: kMalformedEnvelope.
+/// Reads the JSON text strictly: exactly the documented members, each once, in any order
+/// (`ownership` may be missing); numbers are integers below 2^53; hex of either case, with or
+/// without 0x. Verifies nothing: see verify_intent and check_intent. Errors: kMalformedEnvelope.
 [[nodiscard]] Result<Envelope> parse_envelope(ByteView json);
 
 /// The canonical text: members in the documented order, lower-case hex, no white space.

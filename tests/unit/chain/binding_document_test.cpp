@@ -99,6 +99,27 @@ TEST(BindingDocument, writes_what_is_absent_as_null) {
     EXPECT_EQ(*parse_binding_document(*to_canonical_json({})), BindingDocument{});
 }
 
+// Only where a ruleset asks for it: every other document stays the text that it was.
+TEST(BindingDocument, says_what_was_shown_of_ownership) {
+    BindingDocument document = sample();
+    document.ownership = BoundOwnership{
+        .provider = "chatgpt", .method = "provider_api", .statement = sample().model_digest};
+    const std::string text = *to_canonical_json(document);
+    const std::string shown = R"("ownership":{"method":"provider_api","provider":"chatgpt",)"
+                              R"("statement":"0x)" +
+                              to_hex(sample().model_digest.view()) + "\"},";
+    const std::size_t at = text.find(shown);
+    ASSERT_NE(at, std::string::npos) << text;
+    EXPECT_EQ(*parse_binding_document(text), document);
+    std::string without = text;
+    EXPECT_EQ(without.erase(at, shown.size()), kText);
+    std::string null = text;
+    null.replace(at, shown.size(), R"("ownership":null,)");
+    EXPECT_FALSE(parse_binding_document(null));
+    document.ownership->provider = "\xff";
+    EXPECT_FALSE(to_canonical_json(document));
+}
+
 TEST(BindingDocument, refuses_every_truncation) {
     for (std::size_t size = 0; size < kText.size(); ++size)
         EXPECT_EQ(parse_binding_document(kText.substr(0, size)).error().code,

@@ -56,6 +56,16 @@ Result<VerifiedIntent> FakeOpener::verify_envelope(ByteView envelope) {
     return parsed->intent;
 }
 
+Result<std::optional<OwnershipShown>> FakeOpener::ownership(const Hash32& ruleset,
+                                                            ByteView envelope,
+                                                            std::optional<std::int64_t> now) {
+    if (ruleset != asks_for_ownership) return std::optional<OwnershipShown>{};
+    const bool shown = as_text(envelope).ends_with(" owned") && (!now || *now <= shown_until);
+    if (!shown) return Error{Errc::kOwnershipNotShown, "fake.opener"};
+    return std::optional{OwnershipShown{
+        .provider = "chatgpt", .method = "provider_api", .statement = filled<Hash32>(0x51)}};
+}
+
 Result<FileKey> FakeOpener::open_envelope(ByteView envelope) {
     const Result<ParsedEnvelope> parsed = parse(envelope);
     if (!parsed) return parsed.error();

@@ -113,7 +113,13 @@ class FakeOpener final : public OpenerPort {
                                            const ContentHashes& content) override;
     [[nodiscard]] Result<SecretBytes> decrypt(ByteView sealed, const SecretBytes& key) override;
 
+    /// Envelopes that end with "owned" show it.
+    [[nodiscard]] Result<std::optional<OwnershipShown>> ownership(
+        const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) override;
+
     std::atomic<int> decryptions{0};
+    std::optional<Hash32> asks_for_ownership;  ///< the ruleset that does
+    std::int64_t shown_until = INT64_MAX;
 };
 [[nodiscard]] Bytes envelope_of(const VerifiedIntent& intent, std::string_view key);
 [[nodiscard]] Bytes sealed_file(std::string_view key, std::string_view content);

@@ -89,6 +89,14 @@ const BadEnvelope kBad[] = {
     {"key_odd", replaced("abcd", "abc")},
     {"key_not_text", replaced(R"("abcd")", "1234")},
     {"control_character", replaced("abcd", "ab\ncd")},
+    {"ownership_as_text", replaced(R"("abcd")", R"("abcd","ownership":"x")")},
+    {"ownership_as_nothing", replaced(R"("abcd")", R"("abcd","ownership":null)")},
+    {"ownership_twice", replaced(R"("abcd")", R"("abcd","ownership":{},"ownership":{})")},
+    {"ownership_too_deep", replaced(R"("abcd")", R"("abcd","ownership":{"a":{}})")},
+    {"ownership_too_long",
+     replaced(R"("abcd")",
+              R"("abcd","ownership":{"a":")" + std::string(kEnvelopeOwnershipMax, 'x') + R"("})")},
+    {"ownership_instead", replaced(R"("key":"abcd")", R"("ownership":{})")},
     {"too_long", std::string{kText} + std::string(kEnvelopeBytesMax, ' ')},
 };
 
@@ -100,6 +108,16 @@ TEST_P(MalformedEnvelope, is_refused) {
 }
 INSTANTIATE_TEST_SUITE_P(Texts, MalformedEnvelope, testing::ValuesIn(kBad),
                          [](const auto& row) { return std::string{row.param.name}; });
+
+// What is in it is for who asks for it: the text stays as it was sent.
+TEST(Envelope, carries_evidence_of_ownership_as_it_is) {
+    const std::string text = replaced(R"("abcd")", R"("abcd","ownership":{ "b":1, "a":"x" })");
+    const Result<Envelope> read = parse_envelope(as_bytes_view(text));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->ownership, R"({ "b":1, "a":"x" })");
+    EXPECT_EQ(*parse_envelope(as_bytes_view(write_envelope(*read))), *read);
+    EXPECT_EQ(parse_envelope(as_bytes_view(kText))->ownership, "");
+}
 
 TEST(Envelope, is_refused_when_cut_anywhere) {
     for (std::size_t i = 0; i < kText.size(); ++i)

@@ -9,6 +9,7 @@
 #include "pramana/net/url.hpp"
 #include "pramana/os/clock.hpp"
 #include "pramana/os/file.hpp"
+#include "pramana/ownership/statement.hpp"
 
 #include <algorithm>
 
@@ -22,6 +23,19 @@ bool is_loopback(std::string_view url) {
     const Result<net::Url> parsed = net::parse_url(url);
     return parsed && (parsed->host == "localhost" || parsed->host == "::1" ||
                       (parsed->ip_literal && parsed->host.starts_with("127.")));
+}
+
+/// The witness statement in the file, with or without the line's end behind it; none is named:
+/// empty.
+Outcome<std::string> statement_in(const std::filesystem::path& file) {
+    if (file.empty()) return std::string{};
+    const Result<Bytes> bytes = read_file(file, ownership::kStatementBytesMax + 1);
+    if (!bytes) return failure_of(bytes.error(), file.string());
+    std::string text{as_text(*bytes)};
+    if (text.ends_with('\n')) text.pop_back();
+    const Result<ownership::SignedStatement> read = ownership::read_statement(text);
+    if (!read) return failure_of(read.error(), file.string());
+    return text;
 }
 
 std::string size_text(std::size_t bytes) {
@@ -239,6 +253,8 @@ Outcome<sealing::Intent> ContributionRun::make_intent() {
 ContributionRun::Step ContributionRun::upload() {
     Outcome<sealing::Intent> intent = make_intent();
     if (!intent) return intent.failure();
+    Outcome<std::string> statement = statement_in(order_.ownership_file);
+    if (!statement) return statement.failure();
     sealing::FileKeyBundle bundle;
     bundle.file_key = file_key_of(wallet_);
     Result<SealedPermission> permission =
@@ -246,10 +262,12 @@ ContributionRun::Step ContributionRun::upload() {
     if (!permission) return failure_of(permission.error());
     permission_hex_ = permission->key_hex;
     bundle.permission = std::move(permission->secret);
-    const Result<std::string> envelope =
-        make_envelope(wallet_, stated_.keys.encryption, *intent, std::move(bundle));
+    const Result<std::string> envelope = make_envelope(wallet_, stated_.keys.encryption, *intent,
+                                                       std::move(bundle), *std::move(statement));
     if (!envelope) return failure_of(envelope.error());
     Outcome<std::string> blob_url = validator_->submit(as_bytes_view(*envelope), sealed_.sealed);
+    if (!blob_url && blob_url.failure().code == name_of(Errc::kOwnershipNotShown))
+        say_("a witness statement has to name the sealed file: " + to_hex0x(sealed_.sha256.view()));
     if (!blob_url) return blob_url.failure();
     blob_url_ = *std::move(blob_url);
     if (!blob_url_.ends_with("/v1/blobs/" + to_hex(sealed_.sha256.view())))

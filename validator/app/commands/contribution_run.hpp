@@ -22,6 +22,7 @@ struct ContributeOrder {
     std::filesystem::path key_file;
     std::filesystem::path file;
     std::filesystem::path terms_file;  ///< empty: no terms were agreed to
+    std::filesystem::path ownership_file{};  ///< a witness statement; empty: none
     std::filesystem::path state_directory;
     std::optional<Word256> fee_wei;  ///< none: what the pool asks for
     std::chrono::seconds intent_lifetime{86'400};

@@ -170,6 +170,23 @@ void add_quality(Page& page, const scoring::QualityRules& rules) {
     fate("text in no known language", rules.unknown_languages);
 }
 
+void add_owned(Page& page, const scoring::OwnershipRules& rules) {
+    if (rules.version == 1) return;
+    page.title("Owned");
+    page.line("a contribution comes with a statement that it is its contributor's own, or is");
+    page.line("refused (ownership_not_shown); what it is paid does not depend on it");
+    std::string providers, methods;
+    for (const std::string& name : rules.providers)
+        providers.append(providers.empty() ? "" : ", ").append(name);
+    for (std::size_t i = 0; i < std::size(scoring::kOwnershipMethods); ++i)
+        if ((rules.methods >> i & 1U) != 0)
+            methods.append(methods.empty() ? "" : ", ").append(scoring::kOwnershipMethods[i]);
+    page.line("of accounts at " + providers + ", learned by " + methods + ", at most " +
+              grouped(rules.age_s_max / 86'400) + " days old");
+    for (const Address& witness : rules.witnesses)
+        page.line("signed by " + to_hex0x(witness.view()));
+}
+
 struct PayRow {
     std::uint64_t characters;
     std::uint32_t full, half;  ///< pay in 1,024ths at full quality, and halfway up to it
@@ -248,6 +265,7 @@ std::string explain_text(const Explained& explained) {
     add_refused(page, values.extract);
     add_new(page, values);
     add_quality(page, values.quality);
+    add_owned(page, values.ownership);
     add_pay(page, values.pay, explained.reward);
     return std::move(page).str();
 }

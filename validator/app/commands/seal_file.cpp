@@ -74,13 +74,15 @@ Result<SealedPermission> seal_permission(const SigningKey& wallet, const SecretB
 }
 
 Result<std::string> make_envelope(const SigningKey& wallet, const PublicKey& validator,
-                                  const sealing::Intent& intent, sealing::FileKeyBundle bundle) {
+                                  const sealing::Intent& intent, sealing::FileKeyBundle bundle,
+                                  std::string ownership) {
     Result<Bytes> key = sealing::seal_file_key(validator, intent, bundle);
     if (!key) return key.error();
     sealing::Envelope envelope;
     envelope.intent = intent;
     envelope.intent_signature = sealing::sign_intent(intent, wallet);
     envelope.sealed_key = *std::move(key);
+    envelope.ownership = std::move(ownership);
     return sealing::write_envelope(envelope);
 }
 

@@ -38,7 +38,8 @@ struct SealedPermission {
 [[nodiscard]] Result<std::string> make_envelope(const SigningKey& wallet,
                                                 const PublicKey& validator,
                                                 const sealing::Intent& intent,
-                                                sealing::FileKeyBundle bundle);
+                                                sealing::FileKeyBundle bundle,
+                                                std::string ownership = {});
 
 /// Remembers how a file was sealed, so that a second run goes on instead of paying twice. Only
 /// sealed bytes and hashes are kept; the file's name is keyed by the wallet, so it says nothing

@@ -150,8 +150,8 @@ Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config
     Result<std::unique_ptr<net::Fetcher>> fetcher = net::Fetcher::create(std::move(policy));
     if (!fetcher) return StartFailure{fetcher.error(), "fetching"};
     fetch = std::make_unique<FetchAdapter>(*std::move(fetcher));
-    opener =
-        std::make_unique<OpenerAdapter>(*identity.encryption, identity.previous_encryption.get());
+    opener = std::make_unique<OpenerAdapter>(
+        *identity.encryption, identity.previous_encryption.get(), OwnershipGate{rulesets});
     vault = std::make_unique<VaultAdapter>(SecretBytes::copy_of(identity.vault_key.expose()));
     evidence =
         std::make_unique<EvidenceAdapter>(*statements, *desk, model, config.chain.data_registry);

@@ -46,6 +46,10 @@ Result<Bytes> EvidenceAdapter::binding_document(const pipeline::BindingFacts& fa
         document.keyed_text_hash = facts.keyed->text;
         document.keyed_trace_hash = facts.keyed->trace;
     }
+    if (facts.ownership)
+        document.ownership = chain::BoundOwnership{.provider = facts.ownership->provider,
+                                                   .method = facts.ownership->method,
+                                                   .statement = facts.ownership->statement};
     document.created_block_number = facts.block.number;
     document.created_block_hash = facts.block.hash;
     const Result<std::string> text = chain::to_canonical_json(document);

@@ -1,6 +1,7 @@
 #include "sealing_adapters.hpp"
 
 #include "pramana/core/hex.hpp"
+#include "pramana/os/log.hpp"
 #include "pramana/sealing/envelope.hpp"
 
 #include "score/keyed_hashes.hpp"
@@ -34,6 +35,14 @@ Result<pipeline::VerifiedIntent> OpenerAdapter::verify_envelope(ByteView envelop
         .expires_unix_s = static_cast<std::int64_t>(intent.expires_unix_s),
         .wallet = intent.wallet,
         .digest = sealing::intent_digest(intent)};
+}
+
+Result<std::optional<pipeline::OwnershipShown>> OpenerAdapter::ownership(
+    const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) {
+    Result<std::optional<pipeline::OwnershipShown>> shown = gate_.judge(ruleset, envelope, now);
+    if (!shown)  // its place names the check
+        log::info("ownership.refused", {{"ruleset", ruleset}, {"error", shown.error()}});
+    return shown;
 }
 
 Result<pipeline::FileKey> OpenerAdapter::open_envelope(ByteView envelope) {

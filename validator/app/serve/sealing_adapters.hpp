@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ownership_gate.hpp"
 #include "pramana/crypto/aead.hpp"
 #include "pramana/crypto/secp256k1.hpp"
 #include "pramana/net/fetcher.hpp"
@@ -12,9 +13,12 @@ namespace pramana::app {
 /// what was sealed to that one is still on its way. Both outlive it.
 class OpenerAdapter final : public pipeline::OpenerPort {
   public:
-    explicit OpenerAdapter(const SigningKey& key, const SigningKey* previous = nullptr)
-        : key_{key}, previous_{previous} {}
+    explicit OpenerAdapter(const SigningKey& key, const SigningKey* previous = nullptr,
+                           OwnershipGate gate = {})
+        : key_{key}, previous_{previous}, gate_{std::move(gate)} {}
     Result<pipeline::VerifiedIntent> verify_envelope(ByteView envelope) override;
+    Result<std::optional<pipeline::OwnershipShown>> ownership(
+        const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) override;
     Result<pipeline::FileKey> open_envelope(ByteView envelope) override;
     Result<SecretBytes> open_key(ByteView encrypted_key) override;
     Result<Address> signer_of(const SecretBytes& key, std::string_view message) override;
@@ -29,6 +33,7 @@ class OpenerAdapter final : public pipeline::OpenerPort {
   private:
     const SigningKey& key_;
     const SigningKey* const previous_;
+    const OwnershipGate gate_;
     const sealing::OpenLimits limits_;
 };
 
