@@ -54,4 +54,18 @@ Result<IntelCollateral> read_intel_collateral(std::string_view json) {
     return out;
 }
 
+std::string json_of(const IntelCollateral& c) {
+    JsonObject json;
+    json.text("pck_crl_issuer_chain", c.pck_crl_issuer_chain)
+        .text("root_ca_crl", to_hex(c.root_ca_crl))
+        .text("pck_crl", to_hex(c.pck_crl))
+        .text("tcb_info_issuer_chain", c.tcb_info_issuer_chain)
+        .text("tcb_info", c.tcb_info)
+        .text("tcb_info_signature", to_hex(c.tcb_info_signature))
+        .text("qe_identity_issuer_chain", c.qe_identity_issuer_chain)
+        .text("qe_identity", c.qe_identity)
+        .text("qe_identity_signature", to_hex(c.qe_identity_signature));
+    return json.str();
+}
+
 }  // namespace pramana::attest

@@ -113,19 +113,9 @@ Result<app::Identity> open_identity(const config::Config& config) {
 
 void write_endorsements(const std::filesystem::path& folder) {
     const auto made = world().platform.make(Bytes(64));
-    const attest::IntelCollateral& c = made.collateral;
-    JsonObject json;
-    json.text("pck_crl_issuer_chain", c.pck_crl_issuer_chain)
-        .text("root_ca_crl", to_hex(c.root_ca_crl))
-        .text("pck_crl", to_hex(c.pck_crl))
-        .text("tcb_info_issuer_chain", c.tcb_info_issuer_chain)
-        .text("tcb_info", c.tcb_info)
-        .text("tcb_info_signature", to_hex(c.tcb_info_signature))
-        .text("qe_identity_issuer_chain", c.qe_identity_issuer_chain)
-        .text("qe_identity", c.qe_identity)
-        .text("qe_identity_signature", to_hex(c.qe_identity_signature));
     PRAMANA_CHECK(write_file_durably(folder / "root.der", made.roots.intel.front()));
-    PRAMANA_CHECK(write_file_durably(folder / "collateral.json", as_bytes_view(json.str())));
+    PRAMANA_CHECK(write_file_durably(folder / "collateral.json",
+                                     as_bytes_view(attest::json_of(made.collateral))));
 }
 
 /// `verify …` and `policy …` under the root in the folder.

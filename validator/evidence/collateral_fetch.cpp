@@ -148,20 +148,6 @@ Result<attest::IntelCollateral> fetch_intel(const CollateralGet& get,
     return out;
 }
 
-std::string intel_json(const attest::IntelCollateral& c) {
-    JsonObject json;
-    json.text("pck_crl_issuer_chain", c.pck_crl_issuer_chain)
-        .text("root_ca_crl", to_hex(c.root_ca_crl))
-        .text("pck_crl", to_hex(c.pck_crl))
-        .text("tcb_info_issuer_chain", c.tcb_info_issuer_chain)
-        .text("tcb_info", c.tcb_info)
-        .text("tcb_info_signature", to_hex(c.tcb_info_signature))
-        .text("qe_identity_issuer_chain", c.qe_identity_issuer_chain)
-        .text("qe_identity", c.qe_identity)
-        .text("qe_identity_signature", to_hex(c.qe_identity_signature));
-    return json.str();
-}
-
 Result<bool> is_platform_ca(ByteView quote) {
     const std::string_view text = as_text(quote);
     const std::size_t at = text.find("-----BEGIN CERTIFICATE-----");

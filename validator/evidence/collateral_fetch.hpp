@@ -15,8 +15,6 @@ namespace pramana::evidence {
 [[nodiscard]] Result<attest::IntelCollateral> fetch_intel(const CollateralGet& get,
                                                           const CollateralServices& services,
                                                           const std::string& fmspc, bool platform);
-/// The JSON object that attest::read_intel_collateral() reads.
-[[nodiscard]] std::string intel_json(const attest::IntelCollateral& collateral);
 /// Whether the issuer of the PCK certificate inside the quote is the "Platform CA". Errors:
 /// kEvidenceMalformed (no certificate in it).
 [[nodiscard]] Result<bool> is_platform_ca(ByteView quote);

@@ -102,7 +102,7 @@ Result<std::string> CollateralKeeper::intel(ByteView quote, Standing& standing) 
         return Error{Errc::kEvidenceRefused, "evidence.collateral.intel"};
     PRAMANA_TRY(never_go_back(*fresh));
     standing = standing_of(appraisal);
-    return "\"intel\":" + intel_json(*fetched);
+    return "\"intel\":" + attest::json_of(*fetched);
 }
 
 Result<std::string> CollateralKeeper::amd(ByteView report, ByteView table, Standing& standing) {

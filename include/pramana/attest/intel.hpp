@@ -32,6 +32,8 @@ struct IntelCollateral {
 /// stays empty, so that its check fails by name. Errors: kEvidenceMalformed: not JSON of this form,
 /// or more than 16 MiB.
 [[nodiscard]] Result<IntelCollateral> read_intel_collateral(std::string_view json);
+/// The object that it reads.
+[[nodiscard]] std::string json_of(const IntelCollateral& collateral);
 
 struct PreparedIntel;
 struct PreparedIntelDelete {

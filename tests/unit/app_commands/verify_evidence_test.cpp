@@ -20,21 +20,10 @@ class VerifyEvidence : public CommandTest {
   protected:
     VerifyEvidence() {
         const IntelEvidence::Made made = IntelEvidence{}.make();
-        const attest::IntelCollateral& c = made.collateral;
-        JsonObject json;
-        json.text("pck_crl_issuer_chain", c.pck_crl_issuer_chain)
-            .text("root_ca_crl", to_hex(c.root_ca_crl))
-            .text("pck_crl", to_hex(c.pck_crl))
-            .text("tcb_info_issuer_chain", c.tcb_info_issuer_chain)
-            .text("tcb_info", c.tcb_info)
-            .text("tcb_info_signature", to_hex(c.tcb_info_signature))
-            .text("qe_identity_issuer_chain", c.qe_identity_issuer_chain)
-            .text("qe_identity", c.qe_identity)
-            .text("qe_identity_signature", to_hex(c.qe_identity_signature));
         quote_ = write("quote.bin", as_text(made.quote));
         hex_ = write("quote.hex", to_hex(made.quote) + '\n');
         json_ = write("quote.json", JsonObject{}.text("quote", to_hex(made.quote)).str());
-        collateral_ = write("collateral.json", json.str());
+        collateral_ = write("collateral.json", attest::json_of(made.collateral));
     }
     static Run run(const std::vector<std::string>& words) {
         return run_command(run_verify_evidence, words);
