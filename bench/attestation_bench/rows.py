@@ -112,7 +112,7 @@ def main(arguments: list[str]) -> int:
             times[name].append(measure())
     ours.close()
     script.close()
-    result = {"measured": {"command": " ".join(["bench/run", *sys.argv[1:]]), **machine.facts()},
+    result = {"measured": {"command": machine.command("bench/run", *sys.argv[1:]), **machine.facts()},
               "rows": {name: summary(rounds) for name, rounds in times.items()}}
     print(markdown(result))
     if not chosen.dry_run:

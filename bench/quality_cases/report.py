@@ -6,6 +6,8 @@ import pathlib
 import subprocess
 import sys
 
+from scoring_bench import machine
+
 from . import material, spoil
 from .written import file_of
 
@@ -109,7 +111,7 @@ def main(arguments):
         old.unlink()
     held = scored(made(False))
     unknown = scored(made_unknown())
-    result = {"command": "bench/run quality " + " ".join(arguments), "held_out": sides(held)}
+    result = {"command": machine.command("bench/run", "quality", *arguments), "held_out": sides(held)}
     result["unknown_languages_paid"] = sides(unknown)["sources_paid_less_than_all"]
     everything = [dict(c, side="held") for c in held]
     if chosen.fitting:
