@@ -1,35 +1,7 @@
-#include "pramana/core/check.hpp"
-#include "pramana/scoring_document/extract.hpp"
-
-namespace pramana {
-namespace {
-
-void fuzz(ByteView opened) {
-    scoring::ExtractLimits limits;
-    limits.expanded_bytes_max = 1U << 20U;
-    limits.records_max = 1000;
-    limits.members_max = 100;
-    const Result<scoring::Document> document = scoring::extract(opened, limits);
-    if (!document) {
-        const Errc code = document.error().code;
-        PRAMANA_CHECK(code == Errc::kUnknownFormat || code == Errc::kTooLarge ||
-                      code == Errc::kTooFewTokens || code == Errc::kDecompressionLimit);
-        return;
-    }
-    PRAMANA_CHECK(!document->records.empty() && document->records.size() <= limits.records_max);
-    std::size_t bytes = 0;
-    for (const scoring::Record& record : document->records) {
-        PRAMANA_CHECK(!record.text.empty() && record.unix_s >= 0);
-        bytes += record.text.size();
-    }
-    // A turn joins its parts with two line ends; nothing else adds to what was expanded.
-    PRAMANA_CHECK(bytes <= 3 * limits.expanded_bytes_max);
-}
-
-}  // namespace
-}  // namespace pramana
+// Anything as an opened file, under version 1 of the formats.
+#include "extract_rules.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    pramana::fuzz({bytes, size});
+    pramana::scoring::check_extract({bytes, size}, pramana::scoring::small_limits({}));
     return 0;
 }
