@@ -54,17 +54,20 @@ class TokenPass {
         std::uint8_t scripts = 0;  ///< letters 1, digits 2
     };
     static constexpr std::size_t kSlots = 16'384;
-    static constexpr unsigned kShift = 50;  // 64 - log2(kSlots)
-    static_assert(std::uint64_t{kSlots} << kShift == 0);
+    static constexpr unsigned kShift = 51;  // 64 - log2(kSlots / 2)
+    static_assert(std::uint64_t{kSlots / 2} << kShift == 0);
     static constexpr std::uint8_t kMany = 255;
     class Output;
 
     [[nodiscard]] const Slot& known(const ShortWord& word, std::size_t size) {
         const std::uint64_t mixed =
             (word[0] ^ word[1] * 0x9E3779B97F4A7C15ULL) * 0xC2B2AE3D27D4EB4FULL;
-        Slot& slot = slots_[mixed >> kShift];
-        if (slot.word[0] != word[0] || slot.word[1] != word[1]) learn(slot, word, size);
-        return slot;
+        const std::size_t at = (mixed >> kShift) * 2;  // two places, the later learnt one first
+        if (slots_[at].word == word) return slots_[at];
+        if (slots_[at + 1].word == word) return slots_[at + 1];
+        slots_[at + 1] = slots_[at];
+        learn(slots_[at], word, size);
+        return slots_[at];
     }
     void learn(Slot& slot, const ShortWord& word, std::size_t size);
 

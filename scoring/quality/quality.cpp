@@ -3,6 +3,7 @@
 #include "canonical/unicode.hpp"
 #include "index/flat_set.hpp"
 #include "lexical/windows.hpp"
+#include "quality/word_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -89,40 +90,13 @@ bool mixes_scripts(std::uint16_t scripts) {
     return count > 1;
 }
 
-/// How often each word occurs: open addressing, wiped on destruction.
-class Occurrences {
-  public:
-    struct Slot {
-        std::uint64_t hash = 0;
-        std::uint32_t spaced = 0;  ///< occurrences, but in scripts without spaces
-        std::uint32_t chunk = 0;   ///< the last one that has it, from 1 on; 0: empty
-    };
-    /// The slot of a word, as `chunk == 0` if it is new; the caller fills it. Until the next call.
-    [[nodiscard]] Slot& of(std::uint64_t hash) {
-        if ((used_ + 1) * 2 > slots_.size()) grow();
-        Slot& slot = slots_[place_of(hash)];
-        slot.hash = hash;
-        used_ += slot.chunk == 0 ? 1U : 0U;
-        return slot;
-    }
-    [[nodiscard]] const SecretVector<Slot>& slots() const noexcept { return slots_; }
-
-  private:
-    [[nodiscard]] std::size_t place_of(std::uint64_t hash) const noexcept {
-        const std::size_t mask = slots_.size() - 1;
-        std::size_t at = (hash >> 32U) & mask;
-        while (slots_[at].chunk != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
-        return at;
-    }
-    void grow() {
-        SecretVector<Slot> old(2 * slots_.size());
-        old.swap(slots_);
-        for (const Slot& slot : old)
-            if (slot.chunk != 0) slots_[place_of(slot.hash)] = slot;
-    }
-    SecretVector<Slot> slots_ = SecretVector<Slot>(1024);  // power of two
-    std::size_t used_ = 0;
+/// How often a word occurs.
+struct Occurrence {
+    std::uint64_t hash = 0;
+    std::uint32_t spaced = 0;  ///< but in scripts without spaces
+    std::uint32_t chunk = 0;   ///< the last one that has it, from 1 on; 0: empty
 };
+using Occurrences = WordTable<Occurrence>;
 
 struct Counts {
     std::uint64_t words = 0, words_with_letter = 0, words_mixed = 0;
@@ -141,7 +115,7 @@ void count_words(Counts& counts, const SecretVector<Word>& words, std::uint32_t 
         counts.words_with_letter += (word.scripts & kLetterBits) ? 1U : 0U;
         counts.words_mixed += mixes_scripts(word.scripts) ? 1U : 0U;
         counts.word_characters += word.characters;
-        Occurrences::Slot& slot = occurrences.of(word.hash);
+        Occurrence& slot = occurrences.of(word.hash);
         different += slot.chunk != chunk ? 1U : 0U;
         slot.chunk = chunk;
         if (word.unspaced) continue;
@@ -177,7 +151,7 @@ std::uint64_t count_repeated(const std::vector<Chunk>& chunks, std::uint64_t win
 
 std::uint64_t commonest(const Occurrences& occurrences) {
     std::array<std::uint32_t, kCommonWords> top{};  // the smallest first
-    for (const Occurrences::Slot& slot : occurrences.slots()) {
+    for (const Occurrence& slot : occurrences.slots()) {
         if (slot.spaced <= top.front()) continue;
         top.front() = slot.spaced;
         for (std::size_t i = 1; i < top.size() && top[i] < top[i - 1]; ++i)

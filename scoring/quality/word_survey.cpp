@@ -3,6 +3,7 @@
 #include "canonical/unicode.hpp"
 #include "index/flat_set.hpp"
 #include "lexical/windows.hpp"
+#include "quality/word_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -44,38 +45,6 @@ struct Entry {
     bool unspaced = false;
 };
 
-/// Open addressing, wiped on destruction.
-class Entries {
-  public:
-    /// The word's entry, `chunk == 0` if it is new. Until the next call.
-    [[nodiscard]] Entry& of(std::uint64_t hash) {
-        if ((used_ + 1) * 2 > slots_.size()) grow();
-        Entry& entry = slots_[place_of(hash)];
-        if (entry.chunk != 0) return entry;
-        entry.hash = hash;
-        entry.number = static_cast<std::uint32_t>(used_++);
-        return entry;
-    }
-    [[nodiscard]] const SecretVector<Entry>& slots() const noexcept { return slots_; }
-    [[nodiscard]] std::size_t size() const noexcept { return used_; }
-
-  private:
-    [[nodiscard]] std::size_t place_of(std::uint64_t hash) const noexcept {
-        const std::size_t mask = slots_.size() - 1;
-        std::size_t at = (hash >> 32U) & mask;
-        while (slots_[at].chunk != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
-        return at;
-    }
-    void grow() {
-        SecretVector<Entry> old(2 * slots_.size());
-        old.swap(slots_);
-        for (const Entry& entry : old)
-            if (entry.chunk != 0) slots_[place_of(entry.hash)] = entry;
-    }
-    SecretVector<Entry> slots_ = SecretVector<Entry>(1024);  // power of two
-    std::size_t used_ = 0;
-};
-
 /// The pass over all words, chunk by chunk.
 class Pass {
   public:
@@ -97,6 +66,7 @@ class Pass {
             const std::size_t end = word_end(folded, word);
             Entry& entry = entries_.of(word.hash);
             if (entry.chunk == 0) {
+                entry.number = static_cast<std::uint32_t>(entries_.size() - 1);
                 entry.unspaced = word.unspaced;
                 entry.letter = (word.scripts & kLetterBits) != 0;
                 entry.odd = letters && odd_letters(folded.substr(0, end), language);
@@ -219,7 +189,7 @@ class Pass {
 
     WordCounts& counts_;
     const QualityRules& rules_;
-    Entries entries_;
+    WordTable<Entry> entries_;
     SecretVector<std::uint32_t> numbers_;  ///< of each word of the contribution
     std::vector<std::size_t> ends_;        ///< of each chunk, in words
     std::uint32_t chunk_ = 0;
