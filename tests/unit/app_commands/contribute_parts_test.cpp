@@ -109,13 +109,14 @@ TEST(MakeEnvelope, the_validator_reads_verifies_and_opens_it) {
     sealing::FileKeyBundle bundle;
     bundle.file_key = file_key_of(wallet);
     const Result<std::string> text =
-        make_envelope(wallet, validator.public_key(), intent, std::move(bundle));
+        make_envelope(wallet, validator.public_key(), intent, std::move(bundle), R"({"a":1})");
     ASSERT_TRUE(text);
     const Result<sealing::Envelope> read = sealing::parse_envelope(as_bytes_view(*text));
     ASSERT_TRUE(read);
     EXPECT_EQ(read->intent, intent);
     EXPECT_TRUE(sealing::verify_intent(read->intent, read->intent_signature));
     EXPECT_TRUE(sealing::open_file_key(validator, intent, read->sealed_key));
+    EXPECT_EQ(read->ownership, R"({"a":1})");
 }
 
 class SealedCopiesTest : public testing::Test {
