@@ -39,8 +39,6 @@ constexpr PartBits bits(Given... parts) {
     return static_cast<PartBits>((bit_of(parts) | ...));
 }
 
-constexpr std::string_view kFormatSite = "scoring.accept.format";
-constexpr std::string_view kAuthenticSite = "scoring.accept.authentic";
 // By Part; the names are behind the last point.
 constexpr std::string_view kPartSite = "scoring.accept.part.";
 constexpr std::string_view kPartSites[kParts] = {
@@ -52,23 +50,15 @@ constexpr std::string_view kPartSites[kParts] = {
 
 }  // namespace
 
-Error format_not_accepted() noexcept { return {Errc::kUnknownFormat, kFormatSite}; }
+Error format_not_accepted() noexcept { return {Errc::kFormatNotAccepted, "scoring.accept.format"}; }
 Error part_missing(Part part) noexcept {
-    return {Errc::kUnknownFormat, kPartSites[static_cast<std::size_t>(part)]};
+    return {Errc::kPartMissing, kPartSites[static_cast<std::size_t>(part)]};
 }
-Error not_authentic() noexcept { return {Errc::kUnknownFormat, kAuthenticSite}; }
+Error not_authentic() noexcept { return {Errc::kNotAuthentic, "scoring.accept.authentic"}; }
 
-std::optional<AcceptRefusal> refusal_of(const Error& error) noexcept {
-    if (error.code != Errc::kUnknownFormat) return std::nullopt;
-    if (error.site == kFormatSite)
-        return AcceptRefusal{
-            "format_not_accepted", "The file is of a kind that this ruleset does not take.", {}};
-    if (error.site == kAuthenticSite)
-        return AcceptRefusal{
-            "not_authentic", "The export has not the structure that its service gives it.", {}};
-    if (!error.site.starts_with(kPartSite)) return std::nullopt;
-    return AcceptRefusal{"part_missing", "The export lacks a part that this ruleset asks for.",
-                         error.site.substr(kPartSite.size())};
+std::string_view missing_part_of(const Error& error) noexcept {
+    if (error.code != Errc::kPartMissing || !error.site.starts_with(kPartSite)) return {};
+    return error.site.substr(kPartSite.size());
 }
 
 std::string_view name_of(AcceptedFormat format) noexcept {

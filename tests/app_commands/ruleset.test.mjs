@@ -84,5 +84,5 @@ test('try: verdicts, and score says the same', async () => {
     assert.equal(scored.code, 65);
     const [first, second] = scored.output.trim().split('\n').map((line) => JSON.parse(line));
     assert.deepEqual(first.score, rows[0].score.score);
-    assert.equal(second.error.code, 'unknown_format');
+    assert.equal(second.error.code, 'format_not_accepted');
 });

@@ -161,8 +161,16 @@ OpenFailure open_failure_of(Errc code) noexcept {
 }
 
 bool is_invalid_content(Errc code) noexcept {
-    return code == Errc::kUnknownFormat || code == Errc::kTooLarge || code == Errc::kTooFewTokens ||
-           code == Errc::kDecompressionLimit;
+    switch (code) {
+        case Errc::kUnknownFormat:
+        case Errc::kFormatNotAccepted:
+        case Errc::kPartMissing:
+        case Errc::kNotAuthentic:
+        case Errc::kTooLarge:
+        case Errc::kTooFewTokens:
+        case Errc::kDecompressionLimit: return true;
+        default: return false;
+    }
 }
 
 std::string key_place(JobId job) { return "key/" + std::to_string(number(job)); }

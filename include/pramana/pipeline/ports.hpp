@@ -301,8 +301,9 @@ class ScorePort {
     virtual ~ScorePort() = default;
     /// Extracts and prepares. The plaintext is taken over and wiped before it returns.
     /// @param seed  draws the sample of a text that is too long to be scored whole
-    /// Errors (of the content): kUnknownFormat, kTooLarge, kTooFewTokens, kDecompressionLimit;
-    /// kSeedNeeded (there is none), kRulesetInvalid, kDeviceLost.
+    /// Errors (of the content): kUnknownFormat, kFormatNotAccepted, kPartMissing, kNotAuthentic,
+    /// kTooLarge, kTooFewTokens, kDecompressionLimit; kSeedNeeded (there is none), kRulesetInvalid,
+    /// kDeviceLost.
     [[nodiscard]] virtual Result<std::unique_ptr<PreparedContribution>> prepare(
         const Hash32& ruleset, SecretBytes opened, const std::optional<Hash32>& seed) = 0;
     /// Makes the corpus empty in memory, known or not.

@@ -80,17 +80,12 @@ struct AcceptRules {
 };
 inline constexpr std::uint32_t kAcceptVersion = 2;
 
-/// Why a ruleset does not take a file that can be read. Codes are stable.
-struct AcceptRefusal {
-    std::string_view code;      ///< "format_not_accepted", "part_missing", "not_authentic"
-    std::string_view sentence;  ///< one sentence that a contributor understands
-    std::string_view part;      ///< the name of the part that is missing, otherwise empty
-};
-/// The errors that AcceptRules make: kUnknownFormat with a site that refusal_of() knows.
+/// Why a ruleset does not take a file that can be read: kFormatNotAccepted, kPartMissing with the
+/// part in its site, kNotAuthentic.
 [[nodiscard]] Error format_not_accepted() noexcept;
 [[nodiscard]] Error part_missing(Part part) noexcept;
 [[nodiscard]] Error not_authentic() noexcept;
-/// Nothing: it is another error.
-[[nodiscard]] std::optional<AcceptRefusal> refusal_of(const Error& error) noexcept;
+/// The name of the part that a kPartMissing misses; empty for any other error.
+[[nodiscard]] std::string_view missing_part_of(const Error& error) noexcept;
 
 }  // namespace pramana::scoring

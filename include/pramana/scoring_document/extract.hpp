@@ -16,8 +16,8 @@ namespace pramana::scoring {
 /// @param opened  the plaintext; borrowed for the call
 /// Errors: kUnknownFormat (binary, damaged archive or JSON that does not parse, duplicate JSON
 /// keys), kTooLarge, kDecompressionLimit, kTooFewTokens (no text in it). What the ruleset does
-/// not accept: kUnknownFormat, which refusal_of() tells from the rest. Thread: any. Source:
-/// docs/scoring.md "Extraction".
+/// not accept: kFormatNotAccepted, kPartMissing, kNotAuthentic. Thread: any. Source:
+/// docs/scoring.md "Extraction", docs/rulesets.md "What is accepted".
 [[nodiscard]] Result<Document> extract(std::span<const std::uint8_t> opened,
                                        const ExtractLimits& limits);
 

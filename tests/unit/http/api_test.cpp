@@ -86,17 +86,12 @@ struct ErrorRow {
     unsigned status;
 };
 const ErrorRow kErrors[] = {
-    {Errc::kIntentSignature, 400},
-    {Errc::kDlpNotServed, 400},
-    {Errc::kHashMismatch, 400},
-    {Errc::kQuotaExceeded, 429},
-    {Errc::kBodyTooLarge, 413},
-    {Errc::kStorageFull, 507},
-    {Errc::kBusy, 503},
-    {Errc::kUnauthorized, 401},
-    {Errc::kRpcUnavailable, 503},
-    {Errc::kStoreUnavailable, 503},
-    {Errc::kInternal, 500},
+    {Errc::kIntentSignature, 400},  {Errc::kDlpNotServed, 400},
+    {Errc::kHashMismatch, 400},     {Errc::kTermsNotAgreed, 400},
+    {Errc::kQuotaExceeded, 429},    {Errc::kBodyTooLarge, 413},
+    {Errc::kStorageFull, 507},      {Errc::kBusy, 503},
+    {Errc::kUnauthorized, 401},     {Errc::kRpcUnavailable, 503},
+    {Errc::kStoreUnavailable, 503}, {Errc::kInternal, 500},
     {Errc::kConflict, 409},
 };
 TEST_F(Api, turns_each_error_of_the_service_into_a_problem_document) {

@@ -42,6 +42,9 @@ Result<std::unique_ptr<PreparedContribution>> FakeScore::prepare(
         seeds.push_back(*seed);
     }
     if (text == "?format") return Error{Errc::kUnknownFormat, "fake.score"};
+    if (text == "?kind") return Error{Errc::kFormatNotAccepted, "fake.score"};
+    if (text == "?part") return Error{Errc::kPartMissing, "fake.score"};
+    if (text == "?forged") return Error{Errc::kNotAuthentic, "fake.score"};
     if (text == "?large") return Error{Errc::kTooLarge, "fake.score"};
     if (text == "?short") return Error{Errc::kTooFewTokens, "fake.score"};
     if (text == "?throws") throw std::runtime_error{"a bug in the scorer"};

@@ -26,6 +26,9 @@ struct Content {
 };
 const Content kContents[] = {
     {"unknown_format", "?format", "final", "unknown_format"},
+    {"format_not_accepted", "?kind", "final", "format_not_accepted"},
+    {"part_missing", "?part", "final", "part_missing"},
+    {"not_authentic", "?forged", "final", "not_authentic"},
     {"too_large", "?large", "final", "too_large"},
     {"too_few_tokens", "?short", "final", "too_few_tokens"},
     {"expands_too_much", "!bomb", "final", "decompression_limit"},
@@ -59,8 +62,10 @@ TEST_F(WorkTest, an_invalid_contribution_that_does_not_pay_for_its_proof_is_refu
     world.options.price.min_bid_zero_wei = wei(1001);
     world.start();
     contribute(1, 1, "?format");
+    contribute(2, 2, "?part");
     world.settle();
     EXPECT_EQ(world.outcome(1), "refused unknown_format");
+    EXPECT_EQ(world.outcome(2), "refused part_missing");
     EXPECT_EQ(world.chain.sent(JobId{1}), 0U);
 }
 

@@ -71,9 +71,9 @@ class Page {
         out_.append(out_.empty() ? "" : "\n").append(text) += '\n';
     }
     void line(std::string_view text) { out_.append("  ").append(text) += '\n'; }
-    void refused(std::string what, std::string_view code) {
+    void refused(std::string what, Errc code) {
         constexpr std::size_t kColumn = 22;
-        std::string left{code};
+        std::string left{name_of(code)};
         left.resize(std::max(left.size() + 1, kColumn), ' ');
         line(left + what);
     }
@@ -107,21 +107,21 @@ void add_taken(Page& page, const scoring::ExtractLimits& extract) {
 void add_refused(Page& page, const scoring::ExtractLimits& extract) {
     page.title("Refused, with this reason, and worth 0");
     page.refused("what cannot be read: binary, damaged, encrypted, another encoding",
-                 "unknown_format");
+                 Errc::kUnknownFormat);
     if (extract.accept.formats != scoring::kEveryFormat)
-        page.refused("every other kind of file", "format_not_accepted");
+        page.refused("every other kind of file", Errc::kFormatNotAccepted);
     const auto& parts = extract.accept.parts;
     if (std::any_of(parts.begin(), parts.end(), [](auto bits) { return bits != 0; }))
-        page.refused("an export without what it must have", "part_missing");
+        page.refused("an export without what it must have", Errc::kPartMissing);
     if (extract.accept.authentic != 0)
-        page.refused("an export that fails a check of its structure", "not_authentic");
-    page.refused("no text", "too_few_tokens");
+        page.refused("an export that fails a check of its structure", Errc::kNotAuthentic);
+    page.refused("no text", Errc::kTooFewTokens);
     page.refused("more than " + bytes_text(extract.expanded_bytes_max) + " unpacked, " +
                      grouped(extract.members_max) + " members, " + grouped(extract.records_max) +
                      " records, JSON deeper than " + std::to_string(extract.json_depth_max),
-                 "too_large");
+                 Errc::kTooLarge);
     page.refused("more than " + grouped(extract.expansion_ratio_max) + " times its size unpacked",
-                 "decompression_limit");
+                 Errc::kDecompressionLimit);
 }
 
 void add_new(Page& page, const scoring::RulesetValues& values) {

@@ -37,12 +37,10 @@ std::string amount_text(std::uint64_t pay_1024, const std::optional<Reward>& rew
 
 std::string refusal_text(const Error& error) {
     if (error.code == Errc::kNotFound) return "not_found: There is no such file.";
-    const std::optional<scoring::AcceptRefusal> refusal = scoring::refusal_of(error);
-    if (!refusal)
-        return std::string{name_of(error.code)} + ": " + std::string{sentence_of(error.code)};
-    std::string out{refusal->code};
-    out.append(": ").append(refusal->sentence);
-    if (!refusal->part.empty()) out.append(" Missing: ").append(refusal->part) += '.';
+    std::string out{name_of(error.code)};
+    out.append(": ").append(sentence_of(error.code));
+    const std::string_view part = scoring::missing_part_of(error);
+    if (!part.empty()) out.append(" Missing: ").append(part) += '.';
     return out;
 }
 
@@ -70,8 +68,7 @@ std::string scored_text(const ScoredFile& scored, const std::optional<Reward>& r
 
 std::string_view next_step_for(const Error& error) {
     if (error.code == Errc::kNotFound) return "Check its name.";
-    if (!scoring::refusal_of(error)) return next_step_of(error.code);
-    return "Contribute a full export of what the ruleset takes, unchanged: `ruleset explain`.";
+    return next_step_of(error.code);
 }
 
 std::string text_of(const Sample& sample, const std::optional<Reward>& reward) {
@@ -90,9 +87,9 @@ std::string sample_json(const Sample& sample, const Scorer& scorer,
     out.number("pay_1024", sample.pay_1024());
     if (reward) out.text("amount", reward->part(sample.pay_1024()));
     if (sample.refused) {
-        const std::optional<scoring::AcceptRefusal> refusal = scoring::refusal_of(*sample.refused);
-        out.text("reason", refusal ? refusal->code : name_of(sample.refused->code));
-        if (refusal && !refusal->part.empty()) out.text("missing", refusal->part);
+        out.text("reason", name_of(sample.refused->code));
+        const std::string_view part = scoring::missing_part_of(*sample.refused);
+        if (!part.empty()) out.text("missing", part);
     }
     return out.raw("score", sample.scored ? json_of(*sample.scored, scorer, false)
                                           : json_of(sample.file, sample.refused->code))
