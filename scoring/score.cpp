@@ -49,14 +49,16 @@ SecretVector<ChunkVerdict> verdicts_of(const std::vector<Known>& known) {
 
 }  // namespace
 
-std::uint32_t pay_1024(std::uint64_t novel_mass, Q16 quality, const PayRules& rules) {
+std::uint32_t pay_1024(std::uint64_t novel_mass, std::uint64_t mass, Q16 quality,
+                       const PayRules& rules) {
     if (novel_mass < rules.novel_mass_min || quality <= rules.quality_min_q16) return 0;
     const std::uint64_t g = quality >= rules.quality_full_q16
                                 ? kQ16One
                                 : std::uint64_t{quality - rules.quality_min_q16} * kQ16One /
                                       (rules.quality_full_q16 - rules.quality_min_q16);
-    // No overflow: N is at most chunks_max * weight_max < 2^36.
-    const std::uint64_t pay = novel_mass * g / kQ16One * 1024 / rules.novel_mass_reference;
+    const std::uint64_t whole = rules.mode == PayMode::kByShare ? mass : rules.novel_mass_reference;
+    // No overflow: N is at most chunks_max * weight_max < 2^36. N is at least 1, and the mass N.
+    const std::uint64_t pay = novel_mass * g / kQ16One * 1024 / whole;
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(pay, 1024));
 }
 
@@ -77,7 +79,8 @@ Score make_score(const Prepared::State& contribution, const std::vector<Known>& 
     score.quality = contribution.quality;
     const bool remainder =
         mostly_known(contribution.chunks, known, score.novel_mass, rules.novelty);
-    score.pay_1024 = remainder ? 0 : pay_1024(score.novel_mass, score.quality, rules.pay);
+    score.pay_1024 =
+        remainder ? 0 : pay_1024(score.novel_mass, score.mass, score.quality, rules.pay);
     score.rejected = score.quality <= rules.pay.quality_min_q16;
     score.verdicts = verdicts_of(known);
     score.trace = trace_root(contribution.steps, score.verdicts);

@@ -93,7 +93,7 @@ class Till {
         if (score.novel_mass < rules.novel_mass_min) return 0;
         const auto files =
             static_cast<double>(score.novel_mass) / static_cast<double>(rules.novel_mass_reference);
-        return files * pay_1024(rules.novel_mass_reference, score.quality, rules);
+        return files * pay_1024(rules.novel_mass_reference, score.mass, score.quality, rules);
     }
 
   private:

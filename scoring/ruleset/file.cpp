@@ -19,7 +19,7 @@ constexpr std::size_t kDescriptionMax = 1'000;
 constexpr std::size_t kSchemaMax = 200;
 constexpr std::uint64_t kCharactersMax = std::uint64_t{1} << 36U;
 constexpr std::uint64_t kDotAtOne = 160'000;  // of codes whose cosine is 1, at the scale of 400
-constexpr std::string_view kPayModes[] = {"by_amount"};
+constexpr std::string_view kPayModes[] = {"by_amount", "by_share"};
 constexpr std::string_view kBuiltinPrefix = "default-";
 // By QualityRules::profile and by OtherLanguage.
 constexpr std::string_view kProfiles[] = {"auto", "prose", "chat", "table", "posts", "history"};
@@ -182,10 +182,31 @@ void read_languages(FileSection& quality, QualityRules& rules) {
                          "Make other_languages or unknown_languages refused, or leave it out.");
 }
 
+/// By AcceptedFormat: the profile of what such a file holds; 0, none of its own: files without a
+/// service behind them hold anything.
+constexpr std::uint32_t kOwnProfile[kAcceptedFormats] = {5, 2, 2, 3, 0, 0, 0, 1, 4, 0, 0, 2, 4};
+
+/// Whether nothing that is accepted could be of this profile.
+void check_profile(FileSection& quality, const RulesetValues& values) {
+    const std::uint32_t profile = values.quality.profile;
+    std::uint32_t held = 0;
+    for (std::size_t i = 0; i < kAcceptedFormats; ++i) {
+        if ((values.extract.accept.formats & bit_of(static_cast<AcceptedFormat>(i))) == 0) continue;
+        if (kOwnProfile[i] == 0 || kOwnProfile[i] == profile) return;
+        held |= 1U << kOwnProfile[i];
+    }
+    std::vector<std::string_view> names;
+    for (std::size_t i = 1; i < std::size(kProfiles); ++i)
+        if ((held >> i & 1U) != 0) names.push_back(kProfiles[i]);
+    quality.complain("profile", "is of nothing that accept.formats takes",
+                     "Those hold " + list_of(names) + ": write that, or \"auto\".");
+}
+
 void read_quality(FileSection& file, RulesetValues& values) {
     FileSection quality = file.object("quality");
     if (const auto profile = quality.choice("profile", kProfiles))
         values.quality.profile = static_cast<std::uint32_t>(*profile);
+    if (values.quality.profile != 0) check_profile(quality, values);
     read_languages(quality, values.quality);
     quality.whole("personal_data_per_1000", 0, 1'000, values.quality.personal_data_per_1000);
     quality.done();
@@ -211,22 +232,15 @@ std::uint64_t mass_max(const RulesetValues& values) {
                      std::uint64_t{values.chunk.chunks_max} * values.chunk.weight_max});
 }
 
-void read_pay(FileSection& file, RulesetValues& values) {
-    FileSection pay = file.object("pay");
-    PayRules& rules = values.pay;
-    static_cast<void>(pay.choice("mode", kPayModes));
-    pay.whole("characters_full", 1, kCharactersMax, rules.novel_mass_reference);
-    pay.whole("characters_min", 1, kCharactersMax, rules.novel_mass_min);
-    pay.scaled("quality_min", 0, 999, 65'536, rules.quality_min_q16);
-    pay.scaled("quality_full", 1, 1000, 65'536, rules.quality_full_q16);
-    const bool full_given = pay.find("quality_full") != nullptr;
-    if (rules.quality_full_q16 <= rules.quality_min_q16)
-        pay.complain(full_given ? "quality_full" : "quality_min",
-                     full_given ? "must be above quality_min" : "must be below quality_full",
-                     "Pay begins above quality_min (0.3 when not given) and is full from "
-                     "quality_full (0.7) on.");
+/// Amounts that contradict each other, or that no file could reach.
+void check_amounts(FileSection& pay, const RulesetValues& values) {
+    const PayRules& rules = values.pay;
+    const bool by_share = rules.mode == PayMode::kByShare;
     const bool min_given = pay.find("characters_min") != nullptr;
-    if (rules.novel_mass_min > rules.novel_mass_reference)
+    if (by_share && pay.find("characters_full") != nullptr)
+        pay.complain("characters_full", "says nothing by_share: any length earns the whole",
+                     "Leave it out, or take by_amount.");
+    if (!by_share && rules.novel_mass_min > rules.novel_mass_reference)
         pay.complain(
             min_given ? "characters_min" : "characters_full",
             min_given ? "must not be above characters_full" : "must not be below characters_min",
@@ -241,6 +255,27 @@ void read_pay(FileSection& file, RulesetValues& values) {
         pay.complain(
             "characters_full", "no file could ever earn the full pay",
             "Of one file at most " + std::to_string(most) + " characters are scored: limits.");
+}
+
+void read_pay(FileSection& file, RulesetValues& values) {
+    FileSection pay = file.object("pay");
+    PayRules& rules = values.pay;
+    const bool by_share = pay.choice("mode", kPayModes).value_or(0) == 1;
+    pay.whole("characters_full", 1, kCharactersMax, rules.novel_mass_reference);
+    pay.whole("characters_min", 1, kCharactersMax, rules.novel_mass_min);
+    if (by_share) {
+        rules.mode = PayMode::kByShare;
+        rules.novel_mass_reference = 0;
+    }
+    pay.scaled("quality_min", 0, 999, 65'536, rules.quality_min_q16);
+    pay.scaled("quality_full", 1, 1000, 65'536, rules.quality_full_q16);
+    const bool full_given = pay.find("quality_full") != nullptr;
+    if (rules.quality_full_q16 <= rules.quality_min_q16)
+        pay.complain(full_given ? "quality_full" : "quality_min",
+                     full_given ? "must be above quality_min" : "must be below quality_full",
+                     "Pay begins above quality_min (0.3 when not given) and is full from "
+                     "quality_full (0.7) on.");
+    check_amounts(pay, values);
     pay.done();
 }
 

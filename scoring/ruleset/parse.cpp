@@ -88,6 +88,13 @@ AcceptRules accept_of(const Members& from) {
     return accept;
 }
 
+/// Mode 1 is not in the text: whatever stands there has to be another.
+PayMode pay_mode_of(const Members& pay) {
+    std::uint32_t mode = 0;
+    pay.read("mode", mode);
+    return mode == 0 ? PayMode::kByAmount : PayMode{mode};
+}
+
 }  // namespace
 
 Result<Ruleset> Ruleset::parse(std::string_view text) {
@@ -116,6 +123,7 @@ Result<Ruleset> Ruleset::parse(std::string_view text) {
     read(members.object("semantic"), values.semantic);
     read(members.object("sample"), values.sample);
     read(members.object("pay"), values.pay);
+    values.pay.mode = pay_mode_of(members.object("pay"));
     values.public_texts = members.public_texts("public_texts");
     if (json->member("ownership")) values.ownership = ownership_of(json->member("ownership"));
     // The tables are the code's own: a ruleset over others would be scored with the wrong ones.

@@ -134,7 +134,10 @@ bool valid(const SampleRules& s, const ChunkRules& c) {
 }
 
 bool valid(const PayRules& p) {
-    return within(p.novel_mass_reference, 1, 1ULL << 36U) &&
+    const bool by_share = p.mode == PayMode::kByShare;
+    if (!by_share && p.mode != PayMode::kByAmount) return false;
+    return (by_share ? p.novel_mass_reference == 0
+                     : within(p.novel_mass_reference, 1, 1ULL << 36U)) &&
            within(p.novel_mass_min, 1, 1ULL << 36U) && within(p.quality_min_q16, 0, 65'535) &&
            within(p.quality_full_q16, p.quality_min_q16 + 1ULL, 65'536);
 }
@@ -180,6 +183,18 @@ std::string text_of(const QualityRules& rules) {
             o.raw("languages", '[' + languages + ']');
             o.text("languages_sha256", to_hex(language_tables_sha256().view()));
         }
+        o.number(name, static_cast<std::int64_t>(value));
+    });
+    return std::move(o).finish();
+}
+
+/// By amount, its numbers; by share, the mode too and no N_ref.
+std::string text_of(const PayRules& rules) {
+    const bool by_share = rules.mode == PayMode::kByShare;
+    CanonicalObject o;
+    if (by_share) o.number("mode", static_cast<std::int64_t>(rules.mode));
+    each_number(rules, [&](std::string_view name, auto value) {
+        if (by_share && name == "novel_mass_reference") return;
         o.number(name, static_cast<std::int64_t>(value));
     });
     return std::move(o).finish();

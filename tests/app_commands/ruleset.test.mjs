@@ -68,6 +68,21 @@ test('check and explain as JSON', async () => {
     assert.equal(explained.values.name, 'lab-1');
 });
 
+test('explain: by share that cutting pays, and whose terms', async () => {
+    const terms = 'ab'.repeat(32);
+    const file = put('flat.json', page({ pay: { mode: 'by_share', characters_min: 2000 }, terms_sha256: terms }));
+    const { output } = await runOffline(['ruleset', 'explain', file, '--reward', '10']);
+    assert.match(output, /a file that is new as a whole earns the whole reward of 10, however long/);
+    assert.match(output, /^ +0\.500 +5 +2\.5$/m);
+    assert.match(output, /CUTTING PAYS: each part of 2,000 new characters earns as much/);
+    assert.match(output, new RegExp(`contributors agree to the terms ${terms}`));
+    assert.match(output, /^ {2}terms_not_agreed +who agrees to other terms/m);
+    const { pay, values } = JSON.parse((await runOffline(['ruleset', 'explain', '--json', file])).output);
+    assert.deepEqual(pay.map((row) => [row.share_milli, row.pay_1024]),
+        [[125, 128], [250, 256], [500, 512], [750, 768], [1000, 1024]]);
+    assert.deepEqual([values.pay.mode, values.pay.novel_mass_reference], [2, undefined]);
+});
+
 test('try: verdicts, and score says the same', async () => {
     const file = put('lab.json', page({ accept: { formats: ['text'] }, pay: { characters_min: 2000 } }));
     const text = put('text.txt', licence('Artistic'));

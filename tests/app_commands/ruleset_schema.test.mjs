@@ -88,6 +88,7 @@ const kCases = [
     ['no language', page({ quality: { languages: [] } }), false],
     ['unknown languages', page({ quality: { unknown_languages: 'counts' } }), true],
     ['a mode', page({ pay: { mode: 'by_amount' } }), true],
+    ['by share', page({ pay: { mode: 'by_share', characters_min: 2000 } }), true],
     ['another mode', page({ pay: { mode: 'flat' } }), false],
     ['an unknown member of pay', page({ pay: { N_ref: 1 } }), false],
     ['null', page({ pay: null }), false],
@@ -97,6 +98,8 @@ const kCases = [
 const kReaderOnly = [
     ['parts that are not accepted', page({ accept: { formats: ['text'], parts: { mailbox: ['times'] } } }), 'accept.parts.mailbox'],
     ['never authentic', page({ accept: { authentic: true } }), 'accept.authentic'],
+    ['a profile of nothing taken', page({ accept: { formats: ['claude_export'] }, quality: { profile: 'history' } }), 'quality.profile'],
+    ['an amount by share', page({ pay: { mode: 'by_share', characters_full: 65536 } }), 'pay.characters_full'],
     ['quality upside down', page({ pay: { quality_min: 0.7, quality_full: 0.3 } }), 'pay.quality_full'],
     ['minimum above the whole', page({ pay: { characters_min: 10, characters_full: 9 } }), 'pay.characters_min'],
     ['more than can be scored', page({ limits: { scored_characters_max: 2048 } }), 'pay.characters_full'],

@@ -98,6 +98,8 @@ std::uint64_t least_mass_for(std::uint32_t pay_1024, std::uint32_t quality_q16,
                                 : (quality_q16 - terms.quality_min_q16) * kOne /
                                       (terms.quality_full_q16 - terms.quality_min_q16);
     if (g == 0) return 0;  // such a quality earns no pay
+    // A short file of which all that matters is new may have earned it.
+    if (terms.by_share) return terms.novel_mass_min;
     const std::uint64_t paid = (pay_1024 * terms.novel_mass_reference + 1023) / 1024;
     return std::max(terms.novel_mass_min, (paid * kOne + g - 1) / g);
 }

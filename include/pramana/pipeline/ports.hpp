@@ -281,12 +281,13 @@ struct ScoreFacts {
     Hash32 trace;                      ///< unkeyed: stays inside
 };
 
-/// scoring::PayRules, member for member.
+/// scoring::PayRules.
 struct PayTerms {
     std::uint64_t novel_mass_reference = 65'536;
     std::uint64_t novel_mass_min = 1'024;
     std::uint32_t quality_min_q16 = 19'661;
     std::uint32_t quality_full_q16 = 45'875;
+    bool by_share = false;  ///< novel_mass_reference is 0 then
 };
 
 struct CorpusState {

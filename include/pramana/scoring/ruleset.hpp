@@ -135,19 +135,24 @@ struct SampleRules {
     friend bool operator==(const SampleRules&, const SampleRules&) = default;
 };
 
-/// docs/scoring.md "Pay".
+enum class PayMode : std::uint32_t { kByAmount = 1, kByShare = 2 };
+
+/// docs/scoring.md "Pay". Mode 1, that of `default-1`, is in no ruleset's text; 2 is, and has no
+/// N_ref.
 struct PayRules {
-    std::uint64_t novel_mass_reference =
-        65'536;                              ///< N_ref: novel characters of full quality that pay 1
-    std::uint64_t novel_mass_min = 1'024;    ///< N_min: less than this pays nothing
-    std::uint32_t quality_min_q16 = 19'661;  ///< q_min: g is 0 up to here (0.30)
+    PayMode mode = PayMode::kByAmount;
+    /// N_ref: novel characters of full quality that pay 1; 0 by share.
+    std::uint64_t novel_mass_reference = 65'536;
+    std::uint64_t novel_mass_min = 1'024;     ///< N_min: less than this pays nothing
+    std::uint32_t quality_min_q16 = 19'661;   ///< q_min: g is 0 up to here (0.30)
     std::uint32_t quality_full_q16 = 45'875;  ///< g is 1 from here on (0.70)
     friend bool operator==(const PayRules&, const PayRules&) = default;
 };
 
-/// floor(1024 * min(1, N * g(Q) / N_ref)): docs/scoring.md "Pay". Thread: any.
-[[nodiscard]] std::uint32_t pay_1024(std::uint64_t novel_mass, std::uint32_t quality_q16,
-                                     const PayRules& rules);
+/// floor(1024 * min(1, N * g(Q) / N_ref)), by share N * g(Q) / mass: docs/scoring.md "Pay".
+/// @param mass  of the whole text, novel or not: at least `novel_mass`, below 2^36. Thread: any.
+[[nodiscard]] std::uint32_t pay_1024(std::uint64_t novel_mass, std::uint64_t mass,
+                                     std::uint32_t quality_q16, const PayRules& rules);
 
 /// What text in a language that is not wanted counts.
 enum class OtherLanguage : std::uint8_t {

@@ -105,6 +105,19 @@ TEST_P(ShownMassTest, says_no_more_than_the_pay) {
     }
 }
 
+TEST(PublicResultTest, says_by_share_only_the_least_that_is_paid) {
+    const PayTerms by_share{.novel_mass_reference = 0, .by_share = true};
+    ScoreFacts facts;
+    facts.mass = 200'000;
+    facts.quality_q16 = 65'536;
+    for (const std::uint32_t pay : {1U, 512U, 1024U}) {
+        facts.pay_1024 = pay;
+        EXPECT_EQ(public_result_of(facts, by_share).novel_mass, by_share.novel_mass_min);
+    }
+    facts.pay_1024 = 0;
+    EXPECT_EQ(public_result_of(facts, by_share).novel_mass, 0U);
+}
+
 TEST(PublicResultTest, hides_the_reasons_of_matches_that_it_hides) {
     ScoreFacts facts;
     facts.mass = 4'095;

@@ -137,8 +137,36 @@ const PayRow kPayRows[] = {
 };
 class Pay : public ::testing::TestWithParam<PayRow> {};
 TEST_P(Pay, is_linear_in_novel_mass_and_bounded) {
-    EXPECT_EQ(pay_1024(GetParam().novel_mass, GetParam().quality, {}), GetParam().pay);
+    EXPECT_EQ(pay_1024(GetParam().novel_mass, GetParam().novel_mass, GetParam().quality, {}),
+              GetParam().pay);
 }
+struct ShareRow {
+    const char* name;
+    std::uint64_t novel_mass, mass;
+    Q16 quality;
+    std::uint32_t pay;
+};
+// By share: floor(floor(N * g) * 1024 / mass), N_min 1,024, whatever N_ref would be.
+const ShareRow kShareRows[] = {
+    {"nothing_new", 0, 65'536, kQ16One, 0},
+    {"below_the_minimum", 1'023, 1'023, kQ16One, 0},
+    {"the_minimum_all_new", 1'024, 1'024, kQ16One, 1'024},
+    {"half_new", 32'768, 65'536, kQ16One, 512},
+    {"half_new_of_much", 1ULL << 35U, 1ULL << 36U, kQ16One, 512},
+    {"one_character_known", 65'535, 65'536, kQ16One, 1'023},
+    {"less_than_a_1024th", 1'024, 1'048'577, kQ16One, 0},
+    {"quality_half_way", 65'536, 65'536, 32'768, 512},
+    {"quality_at_the_minimum", 65'536, 65'536, 19'661, 0},
+};
+class PayByShare : public ::testing::TestWithParam<ShareRow> {};
+TEST_P(PayByShare, is_linear_in_the_share_that_is_new) {
+    const PayRules rules{.mode = PayMode::kByShare, .novel_mass_reference = 0};
+    EXPECT_EQ(pay_1024(GetParam().novel_mass, GetParam().mass, GetParam().quality, rules),
+              GetParam().pay);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, PayByShare, ::testing::ValuesIn(kShareRows),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
 INSTANTIATE_TEST_SUITE_P(Rows, Pay, ::testing::ValuesIn(kPayRows),
                          [](const auto& row) { return std::string{row.param.name}; });
 

@@ -104,6 +104,7 @@ const ChangeRow kEveryField[] = {
     {"sample", [](auto& v) { ++v.sample.characters_max; }},
     {"novel_mass_reference", [](auto& v) { ++v.pay.novel_mass_reference; }},
     {"novel_mass_min", [](auto& v) { ++v.pay.novel_mass_min; }},
+    {"pay_mode", [](auto& v) { v.pay = {.mode = PayMode::kByShare, .novel_mass_reference = 0}; }},
     {"quality_min", [](auto& v) { ++v.pay.quality_min_q16; }},
     {"quality_full", [](auto& v) { ++v.pay.quality_full_q16; }},
     {"quality_version", [](auto& v) { v.quality.version = kQualityVersion; }},
@@ -237,6 +238,8 @@ const ChangeRow kInvalid[] = {
      }},
     {"beyond_any_dot", [](auto& v) { v.semantic.strict_high = 384 * 127 * 127 + 1; }},
     {"sample_below_one_chunk", [](auto& v) { v.sample.characters_max = v.chunk.weight_max - 1; }},
+    {"by_share_with_a_reference", [](auto& v) { v.pay.mode = PayMode::kByShare; }},
+    {"no_such_pay_mode", [](auto& v) { v.pay.mode = PayMode{3}; }},
     {"reference_zero", [](auto& v) { v.pay.novel_mass_reference = 0; }},
     {"quality_line_falls", [](auto& v) { v.pay.quality_full_q16 = v.pay.quality_min_q16; }},
     {"ratio_zero", [](auto& v) { v.extract.expansion_ratio_max = 0; }},
@@ -250,6 +253,27 @@ TEST_P(RulesetInvalid, is_refused) {
 }
 INSTANTIATE_TEST_SUITE_P(Rows, RulesetInvalid, ::testing::ValuesIn(kInvalid),
                          [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(Ruleset, says_how_it_pays_only_by_share) {
+    RulesetValues values = Ruleset::named("default-2")->values();
+    values.pay = {.mode = PayMode::kByShare, .novel_mass_reference = 0};
+    const Result<Ruleset> ruleset = Ruleset::make(values);
+    ASSERT_TRUE(ruleset);
+    const std::string text = ruleset->canonical_text();
+    constexpr std::string_view kPay =
+        R"("pay":{"mode":2,"novel_mass_min":1024,"quality_full_q16":45875,"quality_min_q16":19661})";
+    ASSERT_NE(text.find(kPay), std::string::npos) << text;
+    EXPECT_EQ(Ruleset::parse(text)->values(), values);
+    for (
+        const std::string_view other :
+        {R"("pay":{"mode":1,"novel_mass_min":1024,"quality_full_q16":45875,"quality_min_q16":19661})",
+         R"("pay":{"mode":3,"novel_mass_min":1024,"quality_full_q16":45875,"quality_min_q16":19661})",
+         R"("pay":{"novel_mass_min":1024,"quality_full_q16":45875,"quality_min_q16":19661})"}) {
+        std::string changed = text;
+        changed.replace(changed.find(kPay), kPay.size(), other);
+        EXPECT_FALSE(Ruleset::parse(changed)) << other;
+    }
+}
 
 TEST(Ruleset, names_a_shared_corpus_behind_its_own_name) {
     const Result<Ruleset> own = Ruleset::named("default-1");

@@ -89,6 +89,10 @@ constexpr std::string_view kMeanings[] = {
     R"("novelty":{"same_meaning_full":0.95})",
     R"("novelty":{"new_share_min":0.2})",
     R"("pay":{"characters_full":65537})",
+    R"("pay":{"mode":"by_share"})",
+    R"("pay":{"mode":"by_share","characters_min":65537})",
+    R"("quality":{"profile":"posts"},"accept":{"formats":["chatgpt_export","json"]})",
+    R"("quality":{"profile":"chat"},"accept":{"formats":["mailbox","whatsapp_chat"]})",
     R"("pay":{"characters_min":1025})",
     R"("pay":{"quality_min":0.301})",
     R"("pay":{"quality_full":0.701})",
@@ -202,6 +206,15 @@ const Mistake kMistakes[] = {
     {"huge", page("\"pay\":{\"characters_min\":1e400}"), 1, 53, "pay.characters_min", "whole", ""},
     {"digits", page("\"pay\":{\"quality_min\":0.3000000000001}"), 1, 50, "pay.quality_min",
      "more than 12 digits", ""},
+    {"profile_of_nothing_taken",
+     page("\"accept\":{\"formats\":[\"chatgpt_export\"]},\"quality\":{\"profile\":\"history\"}"), 1,
+     90, "quality.profile", "nothing that accept.formats takes", "hold chat"},
+    {"profile_of_none_of_several",
+     page("\"quality\":{\"profile\":\"chat\"},"
+          "\"accept\":{\"formats\":[\"mailbox\",\"x_archive\",\"reddit_export\"]}"),
+     1, 50, "quality.profile", "nothing that accept.formats takes", "prose or posts"},
+    {"by_share_of_an_amount", page("\"pay\":{\"mode\":\"by_share\",\"characters_full\":9000}"), 1,
+     72, "pay.characters_full", "says nothing by_share", "by_amount"},
     {"mode", page("\"pay\":{\"mode\":\"by_amnt\"}"), 1, 43, "pay.mode", "by_amount", "by_amount"},
 };
 class RulesetFileMistake : public ::testing::TestWithParam<Mistake> {};

@@ -104,8 +104,11 @@ void add_taken(Page& page, const scoring::ExtractLimits& extract) {
         page.line("only exports whose structure is what their service writes");
 }
 
-void add_refused(Page& page, const scoring::ExtractLimits& extract) {
+void add_refused(Page& page, const scoring::RulesetValues& values) {
+    const scoring::ExtractLimits& extract = values.extract;
     page.title("Refused, with this reason, and worth 0");
+    if (values.terms_sha256)
+        page.refused("who agrees to other terms, or to none", Errc::kTermsNotAgreed);
     page.refused("what cannot be read: binary, damaged, encrypted, another encoding",
                  Errc::kUnknownFormat);
     if (extract.accept.formats != scoring::kEveryFormat)
@@ -188,22 +191,40 @@ void add_owned(Page& page, const scoring::OwnershipRules& rules) {
 }
 
 struct PayRow {
-    std::uint64_t characters;
+    std::uint64_t what;        ///< by amount: characters; by share: thousandths of the file
     std::uint32_t full, half;  ///< pay in 1,024ths at full quality, and halfway up to it
 };
 
+std::uint32_t quality_halfway(const scoring::PayRules& pay) {
+    return (pay.quality_min_q16 + pay.quality_full_q16) / 2;
+}
+
+bool by_share(const scoring::PayRules& pay) { return pay.mode == scoring::PayMode::kByShare; }
+
+/// Of a file with a thousand times the least that is paid.
+std::vector<PayRow> share_rows(const scoring::PayRules& pay) {
+    constexpr std::uint64_t kMille = 1'000;
+    std::vector<PayRow> rows;
+    for (const std::uint64_t share : {125U, 250U, 500U, 750U, 1'000U}) {
+        const std::uint64_t n = share * pay.novel_mass_min, mass = kMille * pay.novel_mass_min;
+        rows.push_back({share, scoring::pay_1024(n, mass, pay.quality_full_q16, pay),
+                        scoring::pay_1024(n, mass, quality_halfway(pay), pay)});
+    }
+    return rows;
+}
+
 std::vector<PayRow> pay_rows(const scoring::PayRules& pay) {
+    if (by_share(pay)) return share_rows(pay);
     const std::uint64_t full = pay.novel_mass_reference;
     std::vector<std::uint64_t> characters{
         pay.novel_mass_min - 1, pay.novel_mass_min, full / 16, full / 4, full / 2, full, 2 * full};
     std::erase_if(characters, [&](std::uint64_t n) { return n + 1 < pay.novel_mass_min; });
     std::sort(characters.begin(), characters.end());
     characters.erase(std::unique(characters.begin(), characters.end()), characters.end());
-    const std::uint32_t half = (pay.quality_min_q16 + pay.quality_full_q16) / 2;
     std::vector<PayRow> rows;
     for (const std::uint64_t n : characters)
-        rows.push_back(
-            {n, scoring::pay_1024(n, pay.quality_full_q16, pay), scoring::pay_1024(n, half, pay)});
+        rows.push_back({n, scoring::pay_1024(n, n, pay.quality_full_q16, pay),
+                        scoring::pay_1024(n, n, quality_halfway(pay), pay)});
     return rows;
 }
 
@@ -211,27 +232,44 @@ std::string pay_text(std::uint32_t pay_1024, const std::optional<Reward>& reward
     return reward ? reward->part(pay_1024) : thousandths(std::uint64_t{pay_1024} * 1000 / 1024);
 }
 
-void add_pay(Page& page, const scoring::PayRules& pay, const std::optional<Reward>& reward) {
-    page.title("Paid");
-    page.line("for new characters (letters and digits), as many as there are, times quality");
-    page.line(grouped(pay.novel_mass_reference) + " of full quality earn the whole reward" +
-              (reward ? " of " + reward->part(1024) : std::string{}) + ", half as many a half");
-    page.line("nothing below " + grouped(pay.novel_mass_min) + " new characters, nothing up to " +
-              "quality " + share_text(pay.quality_min_q16) + ", all from " +
-              share_text(pay.quality_full_q16) + " on");
+void add_pay_table(Page& page, const scoring::PayRules& pay, const std::optional<Reward>& reward) {
     static constexpr std::size_t kColumn = 16;
     const auto cell = [](std::string text) {
         text.insert(0, kColumn - std::min(text.size(), kColumn), ' ');
         return text;
     };
-    const std::uint64_t half = (std::uint64_t{pay.quality_min_q16} + pay.quality_full_q16) / 2;
-    page.line(cell("new characters") + cell("full quality") + cell("quality " + share_text(half)));
+    page.line(cell(by_share(pay) ? "share new" : "new characters") + cell("full quality") +
+              cell("quality " + share_text(quality_halfway(pay))));
     for (const PayRow& row : pay_rows(pay))
-        page.line(cell(grouped(row.characters)) + cell(pay_text(row.full, reward)) +
-                  cell(pay_text(row.half, reward)));
+        page.line(cell(by_share(pay) ? thousandths(row.what) : grouped(row.what)) +
+                  cell(pay_text(row.full, reward)) + cell(pay_text(row.half, reward)));
+}
+
+void add_pay(Page& page, const scoring::PayRules& pay, const std::optional<Reward>& reward) {
+    const std::string least = grouped(pay.novel_mass_min) + " new characters";
+    const std::string whole =
+        "the whole reward" + (reward ? " of " + reward->part(1024) : std::string{});
+    page.title("Paid");
+    if (by_share(pay)) {
+        page.line("for the share of the file that is new (letters and digits), times quality");
+        page.line("a file that is new as a whole earns " + whole + ", however long it is");
+    } else {
+        page.line("for new characters (letters and digits), as many as there are, times quality");
+        page.line(grouped(pay.novel_mass_reference) + " of full quality earn " + whole +
+                  ", half as many a half");
+    }
+    page.line("nothing below " + least + ", nothing up to quality " +
+              share_text(pay.quality_min_q16) + ", all from " + share_text(pay.quality_full_q16) +
+              " on");
+    add_pay_table(page, pay, reward);
+    if (by_share(pay)) {
+        page.line("an exact copy earns 0; CUTTING PAYS: each part of " + least + " earns as much");
+        page.line("as the whole file, so pay a contributor once, or take by_amount");
+        return;
+    }
     page.line(
         "an exact copy earns 0; cut into parts, a file earns what the whole does, and a part");
-    page.line("of fewer than " + grouped(pay.novel_mass_min) + " new characters nothing");
+    page.line("of fewer than " + least + " nothing");
 }
 
 std::string json_of(const scoring::AcceptRules& accept) {
@@ -262,7 +300,7 @@ std::string explain_text(const Explained& explained) {
     if (values.terms_sha256)
         page.line("contributors agree to the terms " + to_hex(values.terms_sha256->view()));
     add_taken(page, values.extract);
-    add_refused(page, values.extract);
+    add_refused(page, values);
     add_new(page, values);
     add_quality(page, values.quality);
     add_owned(page, values.ownership);
@@ -275,7 +313,8 @@ std::string explain_json(const Explained& explained) {
     std::string rows;
     for (const PayRow& row : pay_rows(values.pay)) {
         JsonObject out;
-        out.number("characters", row.characters).number("pay_1024", row.full);
+        out.number(by_share(values.pay) ? "share_milli" : "characters", row.what);
+        out.number("pay_1024", row.full);
         out.number("pay_1024_half_quality", row.half);
         if (explained.reward) out.text("amount", explained.reward->part(row.full));
         rows += (rows.empty() ? "" : ",") + out.str();

@@ -22,7 +22,8 @@ pipeline::PayTerms pay_terms_of(const scoring::Ruleset& ruleset) {
     return {.novel_mass_reference = pay.novel_mass_reference,
             .novel_mass_min = pay.novel_mass_min,
             .quality_min_q16 = pay.quality_min_q16,
-            .quality_full_q16 = pay.quality_full_q16};
+            .quality_full_q16 = pay.quality_full_q16,
+            .by_share = pay.mode == scoring::PayMode::kByShare};
 }
 
 }  // namespace pramana::app
