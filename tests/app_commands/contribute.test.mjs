@@ -8,9 +8,11 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { mined, testWallet } from '../../tools/node/chain.mjs';
 import { useDevnet } from '../contracts/support.mjs';
 import { attestationOf, startFakeValidator } from './fake_validator.mjs';
-import { runTool } from './support.mjs';
+import { runTool, sha256Hex } from './support.mjs';
 
-const kRuleset = 'cd'.repeat(32);
+const kTerms = 'Whoever contributes agrees to this.\n';
+const kRulesetText = JSON.stringify({ name: 'terms-1', terms_sha256: sha256Hex(kTerms) });
+const kRuleset = sha256Hex(kRulesetText);
 const kFee = 100_000_000_000_000_000n;
 const kText = 'A text that nobody else has.\n'.repeat(40);
 const world = useDevnet({ ruleset: kRuleset, feeWei: kFee });
@@ -68,6 +70,20 @@ test('contribute goes from a file to a final proof, and verify agrees', async ()
         deployment.data_registry, '--pool', deployment.tee_pool, '--dlp', deployment.dlp,
         '--file-id', '1', '--proof-index', '1', '--allow-plain-http']);
     assert.equal(judged.code, 0, judged.output);
+});
+
+test('the terms that the ruleset names are agreed to, others are refused before the upload', async () => {
+    await start({ rulesetText: kRulesetText });
+    const file = join(work, 'terms.txt');
+    writeFileSync(file, `${kTerms} `);
+    const other = await contribute('--terms', file);
+    assert.equal(other.code, 65, other.errors);
+    assert.match(other.errors, /^error: terms_not_agreed: These are not the terms/m);
+    assert.deepEqual([validator.uploads.length, ...await counts()], [0, 0, 0]);
+    writeFileSync(file, kTerms);
+    const run = await contribute('--terms', file);
+    assert.equal(run.code, 0, run.errors);
+    assert.equal(validator.uploads[0].intent.terms_sha256, sha256Hex(kTerms));
 });
 
 test('a score of 0 is final, and its reward is none', async () => {
@@ -171,6 +187,10 @@ const kRefusals = [
         /^error: fee_too_low: .*asks for 0\.100000000000000001/m],
     ['a file above the validator\'s limit', { statement: { upload_bytes_max: 10 } }, 65,
         /^error: body_too_large: .*at most 10 bytes/m],
+    ['terms that it was not given', { rulesetText: kRulesetText }, 65,
+        /^error: terms_not_agreed: .*terms with the SHA-256 [0-9a-f]{64}\.\n {2}next: .*--terms FILE/m],
+    ['a ruleset that is not the one of its digest', { rulesetText: '{}' }, 65,
+        /^error: hash_mismatch: The validator shows another ruleset/m],
     ['a refused upload', { refuse: [429, kProblem] }, 75,
         /^error: quota_exceeded: Too many\.\n {2}next: Wait\.$/m],
     ['an instruction that the DLP replaced', { prepare: () =>

@@ -99,7 +99,7 @@ async function proveJob(world, ruleset, upload, url, pay) {
 }
 
 /**
- * Starts one. `options`: ruleset, owner (the wallet that uploads), pay (512), statement (changes),
+ * Starts one. `options`: ruleset, rulesetText (shown under that digest), owner (the wallet that uploads), pay (512), statement (changes),
  * spell (another text of the same), report (a forged one), refuse ([status, problem] for uploads), end (a terminal status without a
  * proof), held (stops before the proof). Returns {url, uploads, held, final, close()}.
  */
@@ -147,6 +147,8 @@ export async function startFakeValidator(world, options) {
         const url = new URL(request.url, 'http://x');
         if (url.pathname === '/v1/attestation')
             return [200, attest(url.searchParams.get('challenge') ?? '')];
+        if (url.pathname === `/v1/rulesets/${options.ruleset}` && options.rulesetText)
+            return [200, options.rulesetText];
         if (url.pathname === '/v1/contributions') return take(request, body);
         const [, , kind, name] = url.pathname.split('/');
         if (kind === 'contributions') return status(name);

@@ -77,6 +77,10 @@ Status Deposits::deposit(KeyDeposit& deposit, JobInHand& hand) {
     if (store::is_terminal(hand.job.stage))
         return Error{hand.job.cause.value_or(Errc::kJobNotOpen), "pipeline.deposit.ended"};
     PRAMANA_TRY(name_dlp(deposit, hand.job));
+    const auto contribution = ledger_.contribution_of(hand.job);
+    if (!contribution) return contribution.error();
+    if (!matching_.agrees_to_terms(hand.job, *contribution))
+        return Error{Errc::kTermsNotAgreed, "pipeline.deposit.terms"};
     KeyNote note;
     note.message = deposit.encryption_seed;
     if (deposit.clear_key.empty()) {

@@ -39,6 +39,8 @@ Result<VerifiedIntent> Front::verify(const Upload& upload, const Hash32& sealed_
     if (dlp == nullptr) return Error{Errc::kDlpNotServed, "pipeline.admit.dlp"};
     if (dlp->ruleset != intent->ruleset)
         return Error{Errc::kIntentMismatch, "pipeline.admit.ruleset"};
+    if (dlp->terms_sha256 && *dlp->terms_sha256 != intent->terms_sha256)
+        return Error{Errc::kTermsNotAgreed, "pipeline.admit.terms"};
     if (intent->sealed_sha256 != sealed_sha256)
         return Error{Errc::kHashMismatch, "pipeline.admit.sealed"};
     if (intent->expires_unix_s < context_.clock.unix_s())

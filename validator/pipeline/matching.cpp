@@ -124,6 +124,13 @@ std::optional<Errc> Matching::envelope_obstacle(const store::ContributionRecord&
     return std::nullopt;
 }
 
+bool Matching::agrees_to_terms(const store::JobRecord& job,
+                               const std::optional<store::ContributionRecord>& contribution) const {
+    const ServedDlp* dlp = context_.served(job.dlp);
+    if (dlp == nullptr || !dlp->terms_sha256) return true;
+    return contribution && contribution->terms_sha256 == *dlp->terms_sha256;
+}
+
 Matching::Found Matching::look(const store::JobRecord& job,
                                const std::optional<store::ContributionRecord>& contribution) {
     Found found;
@@ -140,6 +147,10 @@ Matching::Found Matching::look(const store::JobRecord& job,
         if (contribution->key_rejected && job.cause) found.key_cause = job.cause;
     } else if (!found.key) {
         found.key_cause = job.cause;
+    }
+    if (found.key && !agrees_to_terms(job, contribution)) {
+        found.key = false;
+        found.key_cause = Errc::kTermsNotAgreed;
     }
     return found;
 }

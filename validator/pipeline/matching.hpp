@@ -32,6 +32,11 @@ class Matching {
     [[nodiscard]] static std::optional<Errc> envelope_obstacle(
         const store::ContributionRecord& contribution, const store::JobRecord& job,
         std::uint64_t chain_id);
+    /// Whether the intent behind the job agrees to the terms of the job's ruleset. Where there are
+    /// some, a job without an intent agrees to none.
+    [[nodiscard]] bool agrees_to_terms(
+        const store::JobRecord& job,
+        const std::optional<store::ContributionRecord>& contribution) const;
 
   private:
     struct Found {

@@ -243,6 +243,16 @@ Result<Bytes> Pipeline::proof_document(const Hash32& hash) {
     return state_->front.proof_document(hash);
 }
 
+Result<Bytes> Pipeline::ruleset(const Hash32& digest) {
+    for (const ServedDlp& dlp : state_->context.options.dlps) {
+        if (dlp.ruleset != digest || dlp.ruleset_text.empty()) continue;
+        Bytes text;
+        append(text, dlp.ruleset_text);
+        return text;
+    }
+    return Error{Errc::kNotFound, "pipeline.ruleset"};
+}
+
 Result<std::string> Pipeline::attestation(ByteView challenge) {
     return state_->context.ports.evidence->attestation(challenge);
 }

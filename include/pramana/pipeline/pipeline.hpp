@@ -19,6 +19,9 @@ struct ServedDlp {
     Address address;
     std::uint64_t dlp_id = 0;
     Hash32 ruleset;
+    std::string ruleset_text{};  ///< its SHA-256 is `ruleset`; anybody may read it
+    /// Of the terms that an intent has to agree to; nothing: to any.
+    std::optional<Hash32> terms_sha256{};
     std::string instruction;  ///< proof_instruction() of the three above
     CorpusName corpus;
     PayTerms pay{};  ///< of the ruleset
@@ -112,6 +115,7 @@ class Pipeline final : public ContributionService {
     [[nodiscard]] Result<Bytes> proof_document(const Hash32& hash) override;
     [[nodiscard]] Result<Done> deposit_key(KeyDeposit deposit) override;
     [[nodiscard]] Result<ContributionStatus> job_status(JobId job) override;
+    [[nodiscard]] Result<Bytes> ruleset(const Hash32& digest) override;
     [[nodiscard]] Result<std::string> attestation(ByteView challenge) override;
     [[nodiscard]] Readiness readiness() override;
 

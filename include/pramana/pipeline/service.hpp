@@ -99,7 +99,8 @@ class ContributionService {
     /// Verifies envelope, intent and quotas and stores the contribution durably (fsync) before it
     /// returns. The same upload again gives the same id and changes nothing. The key is not opened
     /// here. Errors: kMalformedEnvelope, kIntentSignature, kIntentMismatch, kIntentExpired,
-    /// kHashMismatch, kDlpNotServed, kQuotaExceeded, kBodyTooLarge, kStorageFull, kBusy.
+    /// kHashMismatch, kDlpNotServed, kTermsNotAgreed, kQuotaExceeded, kBodyTooLarge, kStorageFull,
+    /// kBusy.
     [[nodiscard]] virtual Result<ContributionId> admit(Upload upload) = 0;
 
     /// Errors: kNotFound.
@@ -114,7 +115,7 @@ class ContributionService {
 
     /// Stores the key, sealed to ourselves, for its job. Idempotent.
     /// Errors: kClearKeyRefused, kKeyNotForUs, kJobNotOurs, kJobNotOpen, kFileNotFound,
-    /// kInstructionMismatch, kKeyNotOwners, kBusy, kRpcUnavailable.
+    /// kInstructionMismatch, kTermsNotAgreed, kKeyNotOwners, kBusy, kRpcUnavailable.
     [[nodiscard]] virtual Result<Done> deposit_key(KeyDeposit deposit) = 0;
 
     /// Where the job stands; for RunProof's answer. Errors: kNotFound.
@@ -127,6 +128,9 @@ class ContributionService {
         static_cast<void>(job);
         return Error{Errc::kNotFound, "service.no_registry"};
     }
+
+    /// The text of a ruleset that is served, whose SHA-256 is `digest`. Errors: kNotFound.
+    [[nodiscard]] virtual Result<Bytes> ruleset(const Hash32& digest) = 0;
 
     /// The statement and its evidence as JSON text. `challenge` is 0 or 32 bytes. Errors: kBusy,
     /// kBadRequest (a challenge of zeros), those of the platform.

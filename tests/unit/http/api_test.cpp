@@ -229,6 +229,21 @@ TEST_F(Api, shows_a_statement_by_its_hash) {
     EXPECT_EQ(code_of(ask(get("/v1/statements/" + std::string(64, 'A')))), "not_found");
 }
 
+TEST_F(Api, shows_a_ruleset_by_its_digest) {
+    service_.on_ruleset = [](const Hash32& hash) -> Result<Bytes> {
+        if (hash.bytes[0] != 0xaa) return Error{Errc::kNotFound, "test"};
+        return Bytes{'{', '}'};
+    };
+    const std::string path = "/v1/rulesets/" + std::string(64, 'a');
+    const auto answer = ask(get(path));
+    EXPECT_EQ(answer.body, "{}");
+    EXPECT_EQ(answer.field("Content-Type"), "application/json");
+    EXPECT_EQ(answer.field("ETag"), '"' + std::string(64, 'a') + '"');
+    EXPECT_EQ(code_of(ask(get("/v1/rulesets/" + std::string(64, 'b')))), "not_found");
+    EXPECT_EQ(code_of(ask(get("/v1/rulesets/" + std::string(64, 'A')))), "not_found");
+    EXPECT_EQ(code_of(ask(get("/v1/rulesets/default-2"))), "not_found");
+}
+
 TEST_F(Api, tells_health) {
     EXPECT_EQ(ask(get("/livez")).body, "ok\n");
     EXPECT_EQ(ask(get("/readyz")).body, "ready\n");

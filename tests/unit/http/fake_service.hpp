@@ -17,6 +17,7 @@ class FakeService final : public pipeline::ContributionService {
     std::function<Result<ContributionId>(const pipeline::Upload&)> on_admit;
     std::function<Result<pipeline::ContributionStatus>(const ContributionId&)> on_status;
     std::function<Result<Bytes>(const Hash32&)> on_bytes;
+    std::function<Result<Bytes>(const Hash32&)> on_ruleset;
     std::function<Result<Done>(const pipeline::KeyDeposit&)> on_deposit;
     std::function<Result<pipeline::ContributionStatus>(JobId)> on_job_status;
     std::function<Result<std::string>(ByteView)> on_attestation;
@@ -40,6 +41,7 @@ class FakeService final : public pipeline::ContributionService {
         return answer(on_job_status, job);
     }
     Result<std::string> recorded_result(JobId job) override { return answer(on_result, job); }
+    Result<Bytes> ruleset(const Hash32& hash) override { return answer(on_ruleset, hash); }
     Result<std::string> attestation(ByteView challenge) override {
         return answer(on_attestation, challenge);
     }

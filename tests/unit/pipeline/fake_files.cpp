@@ -12,7 +12,8 @@ Bytes envelope_of(const VerifiedIntent& intent, std::string_view key) {
     std::ostringstream out;
     out << "envelope " << intent.chain_id << ' ' << to_hex(intent.dlp.view()) << ' '
         << to_hex(intent.ruleset.view()) << ' ' << to_hex(intent.sealed_sha256.view()) << ' '
-        << intent.expires_unix_s << ' ' << to_hex(intent.wallet.view()) << ' ' << key;
+        << to_hex(intent.terms_sha256.view()) << ' ' << intent.expires_unix_s << ' '
+        << to_hex(intent.wallet.view()) << ' ' << key;
     return bytes_of(out.str());
 }
 
@@ -35,15 +36,17 @@ Result<ParsedEnvelope> parse(ByteView envelope) {
     std::string dlp;
     std::string ruleset;
     std::string sealed;
+    std::string terms;
     std::string wallet;
     ParsedEnvelope parsed;
-    in >> magic >> parsed.intent.chain_id >> dlp >> ruleset >> sealed >>
+    in >> magic >> parsed.intent.chain_id >> dlp >> ruleset >> sealed >> terms >>
         parsed.intent.expires_unix_s >> wallet >> parsed.key;
     if (magic == "forged") return Error{Errc::kIntentSignature, "fake.opener"};
     if (magic != "envelope" || in.fail()) return Error{Errc::kMalformedEnvelope, "fake.opener"};
     parsed.intent.dlp = *fixed_from_hex<Address>(dlp);
     parsed.intent.ruleset = *fixed_from_hex<Hash32>(ruleset);
     parsed.intent.sealed_sha256 = *fixed_from_hex<Hash32>(sealed);
+    parsed.intent.terms_sha256 = *fixed_from_hex<Hash32>(terms);
     parsed.intent.wallet = *fixed_from_hex<Address>(wallet);
     return parsed;
 }

@@ -65,6 +65,41 @@ TEST_P(BadUploadTest, is_refused_and_leaves_no_trace) {
     EXPECT_EQ(store->blobs().list()->size(), admitted ? 1U : 0U);
 }
 
+struct Terms {
+    const char* name;
+    std::optional<std::uint8_t> of_ruleset, of_intent;
+    const char* code;
+};
+const Terms kTerms[] = {
+    {"none_asked", std::nullopt, std::nullopt, "ok"},
+    {"none_asked_some_agreed_to", std::nullopt, 1, "ok"},
+    {"agreed_to", 1, 1, "ok"},
+    {"others_agreed_to", 1, 2, "terms_not_agreed"},
+    {"none_agreed_to", 1, std::nullopt, "terms_not_agreed"},
+};
+class TermsTest : public PipelineTest, public testing::WithParamInterface<Terms> {};
+INSTANTIATE_TEST_SUITE_P(Rows, TermsTest, testing::ValuesIn(kTerms),
+                         [](const auto& row) { return std::string{row.param.name}; });
+TEST_P(TermsTest, are_those_of_the_ruleset) {
+    const auto terms = [](std::uint8_t byte) { return filled<Hash32>(byte); };
+    if (GetParam().of_ruleset) world.options.dlps[0].terms_sha256 = terms(*GetParam().of_ruleset);
+    world.start();
+    Upload upload = world.upload(1, "text");
+    VerifiedIntent intent = world.intent(1, upload.sealed);
+    if (GetParam().of_intent) intent.terms_sha256 = terms(*GetParam().of_intent);
+    upload.envelope = envelope_of(intent, key_of_wallet(World::wallet(1)));
+    EXPECT_EQ(code_of(world.pipeline->admit(upload)), GetParam().code);
+    const bool admitted = GetParam().code == std::string_view{"ok"};
+    EXPECT_EQ(store->blobs().list()->size(), admitted ? 1U : 0U);
+}
+
+TEST_F(PipelineTest, shows_the_rulesets_that_are_served) {
+    world.options.dlps[0].ruleset_text = "{}";
+    world.start();
+    EXPECT_EQ(as_text(*world.pipeline->ruleset(filled<Hash32>(1))), "{}");
+    EXPECT_EQ(code_of(world.pipeline->ruleset(filled<Hash32>(2))), "not_found");
+}
+
 TEST_F(PipelineTest, envelopes_are_verified_before_anything_is_stored) {
     Upload upload = world.upload(1, "text");
     upload.envelope = bytes_of("forged");

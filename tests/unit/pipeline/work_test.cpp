@@ -69,6 +69,38 @@ TEST_F(WorkTest, an_invalid_contribution_that_does_not_pay_for_its_proof_is_refu
     EXPECT_EQ(world.chain.sent(JobId{1}), 0U);
 }
 
+// An upload that was taken before the ruleset's terms were looked at.
+TEST_F(WorkTest, a_job_whose_intent_agrees_to_other_terms_waits_for_the_right_one) {
+    ASSERT_TRUE(world.pipeline->admit(world.upload(1, "text")));
+    world.options.dlps[0].terms_sha256 = filled<Hash32>(7);
+    world.start();
+    world.request_own(1, 1, "text");
+    ASSERT_TRUE(world.seen(1));
+    world.settle();
+    EXPECT_EQ(world.outcome(1), "waiting_key terms_not_agreed");
+    EXPECT_EQ(world.opener.decryptions, 0) << "and is not opened";
+
+    Upload upload = world.upload(1, "text");
+    VerifiedIntent intent = world.intent(1, upload.sealed);
+    intent.terms_sha256 = filled<Hash32>(7);
+    upload.envelope = envelope_of(intent, key_of_wallet(World::wallet(1)));
+    ASSERT_TRUE(world.pipeline->admit(upload)) << "the corrected envelope";
+    world.settle();
+    EXPECT_EQ(world.outcome(1), "final");
+}
+
+TEST_F(WorkTest, a_key_without_an_intent_agrees_to_no_terms) {
+    world.options.dlps[0].terms_sha256 = filled<Hash32>(7);
+    world.start();
+    world.request(1, 1, "https://files.example/1");
+    world.fetch.pages["https://files.example/1"] =
+        sealed_file(key_of_wallet(World::wallet(1)), "text");
+    EXPECT_EQ(
+        code_of(world.pipeline->deposit_key(World::deposit(1, key_of_wallet(World::wallet(1))))),
+        "terms_not_agreed");
+    EXPECT_EQ(world.opener.decryptions, 0);
+}
+
 TEST_F(WorkTest, a_wrong_key_waits_for_the_right_one) {
     Upload upload = world.upload(1, "text");
     upload.envelope = envelope_of(world.intent(1, upload.sealed), "password");

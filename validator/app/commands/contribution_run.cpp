@@ -4,6 +4,7 @@
 #include "pramana/chain/address.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/core/hex.hpp"
+#include "pramana/core/json.hpp"
 #include "pramana/core/sha256.hpp"
 #include "pramana/core/test_chains.hpp"
 #include "pramana/net/url.hpp"
@@ -73,6 +74,7 @@ Outcome<ContributeResult> ContributionRun::run() {
         say_("contributed before: " + to_hex0x(id_.view()));
         result.status = **std::move(earlier);
     } else {
+        if (Step agreed = agree_on_terms(); !agreed) return agreed.failure();
         // Before a registration costs gas; a run that goes on may have paid already.
         if (sealed_.sealed.empty())
             if (Step agreed = agree_on_fee(); !agreed) return agreed.failure();
@@ -189,6 +191,34 @@ ContributionRun::Step ContributionRun::check_tee_record() {
     return Done{};
 }
 
+/// What the intent will say, held against the ruleset before anything is sealed, sent or paid.
+ContributionRun::Step ContributionRun::agree_on_terms() {
+    Bytes terms;
+    if (!order_.terms_file.empty()) {
+        Result<Bytes> read = read_file(order_.terms_file, kTermsBytesMax);
+        if (!read) return failure_of(read.error(), order_.terms_file.string());
+        terms = *std::move(read);
+    }
+    terms_sha256_ = sha256(terms);
+    Outcome<std::optional<std::string>> ruleset = validator_->ruleset(instruction_.ruleset);
+    if (!ruleset) return ruleset.failure();
+    if (!ruleset->has_value()) return Done{};  // an older validator: it says so itself
+    const Result<JsonView> json = read_json(**ruleset);
+    if (!json) return failure_of(json.error(), "the validator's ruleset");
+    const std::optional<JsonView> named = json->member("terms_sha256");
+    const std::string wanted = named ? named->text().value_or("") : std::string{};
+    if (wanted.empty() || wanted == to_hex(terms_sha256_.view())) return Done{};
+    const bool given = !order_.terms_file.empty();
+    return failure_of(
+        Errc::kTermsNotAgreed,
+        given ? "These are not the terms that the DLP's ruleset names: their SHA-256 is " +
+                    to_hex(terms_sha256_.view()) + ", not " + wanted + '.'
+              : "The DLP's ruleset asks that contributors agree to the terms with the SHA-256 " +
+                    wanted + '.',
+        given ? "Give the file of the terms as the DLP publishes it, byte for byte."
+              : "Read the terms that the DLP publishes and give their file: --terms FILE.");
+}
+
 /// The status of an earlier run that ended well; an unfinished one leaves its sealed bytes.
 Outcome<std::optional<StatusView>> ContributionRun::find_earlier_run() {
     copies_.emplace(order_.state_directory, wallet_, instruction_, opened_);
@@ -231,7 +261,7 @@ ContributionRun::Step ContributionRun::seal() {
     return Done{};
 }
 
-Outcome<sealing::Intent> ContributionRun::make_intent() {
+sealing::Intent ContributionRun::make_intent() const {
     sealing::Intent intent;
     intent.chain_id = instruction_.chain_id;
     intent.dlp = instruction_.dlp;
@@ -240,19 +270,11 @@ Outcome<sealing::Intent> ContributionRun::make_intent() {
     intent.expires_unix_s = static_cast<std::uint64_t>(SystemClock{}.unix_s()) +
                             static_cast<std::uint64_t>(order_.intent_lifetime.count());
     intent.wallet = wallet_.address();
-    Bytes terms;
-    if (!order_.terms_file.empty()) {
-        Result<Bytes> read = read_file(order_.terms_file, kTermsBytesMax);
-        if (!read) return failure_of(read.error(), order_.terms_file.string());
-        terms = *std::move(read);
-    }
-    intent.terms_sha256 = sha256(terms);
+    intent.terms_sha256 = terms_sha256_;
     return intent;
 }
 
 ContributionRun::Step ContributionRun::upload() {
-    Outcome<sealing::Intent> intent = make_intent();
-    if (!intent) return intent.failure();
     Outcome<std::string> statement = statement_in(order_.ownership_file);
     if (!statement) return statement.failure();
     sealing::FileKeyBundle bundle;
@@ -262,8 +284,8 @@ ContributionRun::Step ContributionRun::upload() {
     if (!permission) return failure_of(permission.error());
     permission_hex_ = permission->key_hex;
     bundle.permission = std::move(permission->secret);
-    const Result<std::string> envelope = make_envelope(wallet_, stated_.keys.encryption, *intent,
-                                                       std::move(bundle), *std::move(statement));
+    const Result<std::string> envelope = make_envelope(
+        wallet_, stated_.keys.encryption, make_intent(), std::move(bundle), *std::move(statement));
     if (!envelope) return failure_of(envelope.error());
     Outcome<std::string> blob_url = validator_->submit(as_bytes_view(*envelope), sealed_.sealed);
     if (!blob_url && blob_url.failure().code == name_of(Errc::kOwnershipNotShown))

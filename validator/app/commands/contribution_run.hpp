@@ -58,9 +58,10 @@ class ContributionRun {
     [[nodiscard]] Step meet_contracts();
     [[nodiscard]] Step check_tee_record();
     [[nodiscard]] Outcome<std::optional<StatusView>> find_earlier_run();
+    [[nodiscard]] Step agree_on_terms();
     [[nodiscard]] Step agree_on_fee();
     [[nodiscard]] Step seal();
-    [[nodiscard]] Outcome<sealing::Intent> make_intent();
+    [[nodiscard]] sealing::Intent make_intent() const;
     [[nodiscard]] Step upload();
     [[nodiscard]] Step register_file();
     [[nodiscard]] Step request_proof();
@@ -83,6 +84,7 @@ class ContributionRun {
     Address pool_;
     PublicKey dlp_key_;
     Word256 fee_wei_;
+    Hash32 terms_sha256_;
     std::optional<SealedCopies> copies_;
     SealedFile sealed_;
     ContributionId id_;

@@ -4,6 +4,7 @@
 #include "pramana/core/endian.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
+#include "pramana/core/sha256.hpp"
 
 #include <openssl/rand.h>
 #include <sysexits.h>
@@ -115,6 +116,18 @@ Outcome<evidence::Statement> ValidatorApi::statement() {
                           "The validator's evidence is over another statement or another question.",
                           "Do not upload: ask the operator why, or use another validator.");
     return std::move(answer->statement);
+}
+
+Outcome<std::optional<std::string>> ValidatorApi::ruleset(const Hash32& digest) {
+    Outcome<net::HttpResponse> reply = get("/v1/rulesets/" + to_hex(digest.view()));
+    if (!reply) return reply.failure();
+    if (reply->status == 404) return std::optional<std::string>{};
+    if (reply->status != 200) return failure_of_reply(reply->status, as_text(reply->body));
+    if (sha256(reply->body) != digest)
+        return failure_of(Errc::kHashMismatch,
+                          "The validator shows another ruleset than the one it proves under.",
+                          "Do not upload: ask the operator why, or use another validator.");
+    return std::optional{std::string{as_text(reply->body)}};
 }
 
 Outcome<std::string> ValidatorApi::submit(ByteView envelope, ByteView sealed) {

@@ -37,6 +37,8 @@ class ValidatorApi {
     /// Asks for evidence over a fresh challenge, and checks that its report data is over that
     /// challenge and the statement. The evidence is not appraised.
     [[nodiscard]] Outcome<evidence::Statement> statement();
+    /// The text of a ruleset, whose SHA-256 was checked. Nothing: the validator does not show it.
+    [[nodiscard]] Outcome<std::optional<std::string>> ruleset(const Hash32& digest);
     /// Uploads. Repeating it is harmless. Returns the blob's URL.
     [[nodiscard]] Outcome<std::string> submit(ByteView envelope, ByteView sealed);
     /// Nothing: the validator does not know the contribution.

@@ -22,6 +22,8 @@ pipeline::ServedDlp served(const config::Config& config, const config::Dlp& dlp,
     return {.address = dlp.address,
             .dlp_id = dlp.dlp_id,
             .ruleset = ruleset.digest(),
+            .ruleset_text = ruleset.canonical_text(),
+            .terms_sha256 = ruleset.values().terms_sha256,
             .instruction =
                 pipeline::proof_instruction(config.chain.chain_id, dlp.address, ruleset.digest()),
             .corpus = {.id = corpus_id_of(config.chain.chain_id, dlp.address, ruleset),

@@ -36,6 +36,7 @@ class ServiceFront final : public pipeline::ContributionService {
         return pipeline_.job_status(job);
     }
     Result<std::string> recorded_result(JobId job) override { return results_.recorded(job); }
+    Result<Bytes> ruleset(const Hash32& digest) override { return pipeline_.ruleset(digest); }
     Result<std::string> attestation(ByteView challenge) override {
         return pipeline_.attestation(challenge);
     }

@@ -129,6 +129,8 @@ std::vector<Route> Api::routes() {
                            [this](Request request) { return run_proof(std::move(request)); }));
     routes.back().content_type = "application/json";
     routes.back().body_bytes_max = kRunProofBytesMax;
+    routes.push_back(route(Method::kGet, "/v1/rulesets/{}", 64,
+                           [this](Request request) { return ruleset(std::move(request)); }));
     routes.push_back(route(Method::kGet, "/v1/attestation", 16,
                            [this](Request request) { return attestation(std::move(request)); }));
     routes.push_back(route(Method::kGet, "/v1/statements/{}", 64, [this](Request request) {
@@ -206,6 +208,15 @@ Task<Reply> Api::proof_document(Request request) {
     auto work = [&service = context_.service, hash = *hash] {
         return service.proof_document(hash);
     };
+    Result<Bytes> content = co_await context_.workers.run(std::move(work));
+    co_return immutable_reply(request, std::move(content), "application/json");
+}
+
+// GET /v1/rulesets/{digest}
+Task<Reply> Api::ruleset(Request request) {
+    const Result<Hash32> hash = read_id<Hash32>(request.parameter);
+    if (!hash) co_return problem(hash.error(), request.id);
+    auto work = [&service = context_.service, hash = *hash] { return service.ruleset(hash); };
     Result<Bytes> content = co_await context_.workers.run(std::move(work));
     co_return immutable_reply(request, std::move(content), "application/json");
 }

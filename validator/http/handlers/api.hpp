@@ -31,6 +31,7 @@ class Api {
     Task<Reply> blob(Request request);
     Task<Reply> proof_document(Request request);
     Task<Reply> recorded_result(Request request);
+    Task<Reply> ruleset(Request request);
     Task<Reply> attestation(Request request);
     Task<Reply> archived_statement(Request request);
     Task<Reply> live(Request request);
