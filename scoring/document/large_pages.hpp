@@ -15,9 +15,10 @@ inline void wish_large_pages(void* memory, std::size_t bytes) noexcept {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
     constexpr std::uintptr_t kPage = std::uintptr_t{2} << 20U;
     const auto begin = reinterpret_cast<std::uintptr_t>(memory);
-    const std::uintptr_t first = (begin + kPage - 1) / kPage * kPage;
-    const std::uintptr_t end = (begin + bytes) / kPage * kPage;
-    if (first < end) ::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+    const std::uintptr_t before =
+        (kPage - begin % kPage) % kPage;  // the system asks for whole ones
+    if (bytes < before + kPage) return;
+    ::madvise(static_cast<char*>(memory) + before, (bytes - before) / kPage * kPage, MADV_HUGEPAGE);
 #else
     static_cast<void>(memory), static_cast<void>(bytes);
 #endif
