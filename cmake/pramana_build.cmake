@@ -28,6 +28,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12 reports these inside its own std::string and inside coroutine frames.
     target_compile_options(pramana_flags INTERFACE -Wno-restrict -Wno-mismatched-new-delete)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # Clang 19 reports std::get_temporary_buffer inside the std::stable_sort of libstdc++ 12.
+    target_compile_options(pramana_flags INTERFACE -Wno-deprecated-declarations)
+endif()
 if(PRAMANA_SANITIZE)
     list(JOIN PRAMANA_SANITIZE "," sanitize_list)
     add_compile_options(-fsanitize=${sanitize_list} -fno-omit-frame-pointer -fno-sanitize-recover=all)

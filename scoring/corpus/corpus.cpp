@@ -30,9 +30,9 @@ struct Corpus::State {
     /// Forgets the rows with the corpus.
     struct Forget {
         const State* state;
-        void operator()(RowSearch* search) const noexcept {
-            search->forget(state->index.name());
-            search->forget(state->quarantine.name());
+        void operator()(RowSearch* rows) const noexcept {
+            rows->forget(state->index.name());
+            rows->forget(state->quarantine.name());
         }
     };
     std::unique_ptr<RowSearch, Forget> search{nullptr, Forget{this}};
