@@ -1,7 +1,8 @@
 #include "pramana/ownership/key_record.hpp"
 
 #include "pramana/core/canonical_json.hpp"
-#include "typed_words.hpp"
+#include "pramana/crypto/typed_words.hpp"
+#include "signing_domain.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,8 @@
 
 #include "pramana/core/canonical_json.hpp"
 #include "pramana/crypto/aead.hpp"
-#include "typed_words.hpp"
+#include "pramana/crypto/typed_words.hpp"
+#include "signing_domain.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,7 @@
 #include "pramana/sealing/intent.hpp"
 
-#include "pramana/core/endian.hpp"
 #include "pramana/core/sha256.hpp"
-#include "pramana/crypto/keccak.hpp"
+#include "pramana/crypto/typed_words.hpp"
 
 namespace pramana::sealing {
 namespace {
@@ -15,52 +14,19 @@ constexpr std::string_view kIntentType =
 constexpr std::string_view kDomainName = "Pramana";
 constexpr std::string_view kDomainVersion = "1";
 
-/// encodeData: every member is one 32-byte word, right-aligned.
-class Words {
-  public:
-    void add(const Hash32& word) { append(bytes_, word.view()); }
-    void add(const Address& address) {
-        bytes_.resize(bytes_.size() + 12);
-        append(bytes_, address.view());
-    }
-    void add(std::uint64_t number) {
-        bytes_.resize(bytes_.size() + 24);
-        append_be(bytes_, number);
-    }
-    [[nodiscard]] Hash32 hash() const { return keccak256(bytes_); }
-
-  private:
-    Bytes bytes_;
-};
-
-Hash32 domain_separator(std::uint64_t chain_id) {
-    Words words;
-    words.add(keccak256(kDomainType));
-    words.add(keccak256(kDomainName));
-    words.add(keccak256(kDomainVersion));
-    words.add(chain_id);
-    return words.hash();
-}
-
-Hash32 struct_hash(const Intent& intent) {
-    Words words;
-    words.add(keccak256(kIntentType));
-    words.add(intent.dlp);
-    words.add(intent.ruleset);
-    words.add(intent.sealed_sha256);
-    words.add(intent.terms_sha256);
-    words.add(intent.expires_unix_s);
-    words.add(intent.wallet);
-    return words.hash();
-}
-
 }  // namespace
 
 Hash32 intent_digest(const Intent& intent) {
-    static constexpr std::array<std::uint8_t, 2> kPrefix = {0x19, 0x01};
-    const Hash32 domain = domain_separator(intent.chain_id);
-    const Hash32 message = struct_hash(intent);
-    return keccak256({ByteView{kPrefix}, domain.view(), message.view()});
+    TypedWords domain{kDomainType};
+    domain.add_text(kDomainName).add_text(kDomainVersion).add(intent.chain_id);
+    TypedWords message{kIntentType};
+    message.add(intent.dlp)
+        .add(intent.ruleset)
+        .add(intent.sealed_sha256)
+        .add(intent.terms_sha256)
+        .add(intent.expires_unix_s)
+        .add(intent.wallet);
+    return typed_digest(domain, message);
 }
 
 Signature65 sign_intent(const Intent& intent, const SigningKey& wallet) {

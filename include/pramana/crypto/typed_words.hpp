@@ -3,9 +3,14 @@
 #include "pramana/core/endian.hpp"
 #include "pramana/crypto/keccak.hpp"
 
+#include <array>
 #include <string_view>
 
-namespace pramana::ownership {
+// Typed structured data whose members are all of one word: what our own intents and statements
+// sign. chain/typed_data.hpp hashes whatever a contract defines. Source: EIP-712. Thread: pure
+// functions.
+
+namespace pramana {
 
 /// EIP-712's encodeData: every member is one 32-byte word, numbers and addresses right-aligned,
 /// texts by their hash.
@@ -33,9 +38,6 @@ class TypedWords {
     Bytes bytes_;
 };
 
-inline constexpr std::string_view kDomainName = "Pramana ownership";
-inline constexpr std::string_view kDomainVersion = "1";
-
 /// What is signed: 0x1901 || domain || message.
 [[nodiscard]] inline Hash32 typed_digest(const TypedWords& domain, const TypedWords& message) {
     static constexpr std::array<std::uint8_t, 2> kPrefix = {0x19, 0x01};
@@ -44,4 +46,4 @@ inline constexpr std::string_view kDomainVersion = "1";
     return keccak256({ByteView{kPrefix}, separator.view(), said.view()});
 }
 
-}  // namespace pramana::ownership
+}  // namespace pramana
