@@ -194,7 +194,7 @@ sealing::Intent intent_of(const SigningKey& wallet) {
 TEST(Opener, reads_an_envelope_with_its_key_and_permission) {
     const SigningKey validator = key_of(1);
     const SigningKey wallet = key_of(2);
-    OpenerAdapter opener{validator};
+    OpenerAdapter opener{validator, nullptr, OwnershipGate{{}}};
     sealing::Envelope envelope;
     envelope.intent = intent_of(wallet);
     envelope.intent_signature = sealing::sign_intent(envelope.intent, wallet);
@@ -217,7 +217,7 @@ TEST(Opener, reads_an_envelope_with_its_key_and_permission) {
     EXPECT_EQ(key.permission->ephemeral_key.expose()[31], 5);
 
     const SigningKey stranger = key_of(3);
-    OpenerAdapter other{stranger};
+    OpenerAdapter other{stranger, nullptr, OwnershipGate{{}}};
     EXPECT_EQ(other.open_envelope(as_bytes_view(text)).error().code, Errc::kKeyNotForUs);
     envelope.intent.expires_unix_s += 1;
     const std::string altered = sealing::write_envelope(envelope);
@@ -227,7 +227,7 @@ TEST(Opener, reads_an_envelope_with_its_key_and_permission) {
 
 TEST(Opener, opens_keys_that_are_ours_and_of_a_sane_size) {
     const SigningKey validator = key_of(1);
-    OpenerAdapter opener{validator};
+    OpenerAdapter opener{validator, nullptr, OwnershipGate{{}}};
     const auto sealed = [&](std::size_t size) {
         return ecies_encrypt(validator.public_key(), Bytes(size, 'k'));
     };
@@ -240,7 +240,7 @@ TEST(Opener, opens_keys_that_are_ours_and_of_a_sane_size) {
 
 TEST(Opener, matches_a_permission_that_was_made_with_these_secrets) {
     const SigningKey validator = key_of(1);
-    OpenerAdapter opener{validator};
+    OpenerAdapter opener{validator, nullptr, OwnershipGate{{}}};
     const SigningKey dlp = key_of(4);
     const SecretBytes key = SecretBytes::copy_of(Bytes(132, 'k'));
     std::array<std::uint8_t, kEciesIvSize> iv{};
@@ -265,7 +265,7 @@ TEST(Opener, matches_a_permission_that_was_made_with_these_secrets) {
 
 TEST(Opener, keys_text_and_trace_by_key_and_file) {
     const SigningKey validator = key_of(1);
-    OpenerAdapter opener{validator};
+    OpenerAdapter opener{validator, nullptr, OwnershipGate{{}}};
     const SecretBytes key = SecretBytes::copy_of(Bytes(132, 'k'));
     const SecretBytes other = SecretBytes::copy_of(Bytes(132, 'l'));
     const pipeline::ContentHashes content{

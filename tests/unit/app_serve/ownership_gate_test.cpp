@@ -91,6 +91,15 @@ TEST(OwnershipGate, asks_nothing_where_the_ruleset_asks_nothing) {
     EXPECT_FALSE(ownership_rules_of(plain));
 }
 
+// A gate that was not told of a ruleset must not take it for one that asks nothing.
+TEST(OwnershipGate, is_closed_to_a_ruleset_that_it_does_not_know) {
+    const Result<std::optional<OwnershipShown>> shown =
+        OwnershipGate{{}}.judge(asking().digest(), as_bytes_view(envelope_of(drawn())), kNow);
+    ASSERT_FALSE(shown);
+    EXPECT_EQ(shown.error(), (Error{Errc::kOwnershipNotShown, ""}));
+    EXPECT_EQ(shown.error().site, "app.ownership.ruleset");
+}
+
 // Once it was judged, its times do not matter any more; everything else does.
 TEST(OwnershipGate, looks_at_times_only_where_there_is_a_time) {
     const std::string envelope = envelope_of(drawn());

@@ -2,7 +2,7 @@
 // bound to that intent, and the body of POST /v1/contributions. Forms: docs/formats.md.
 
 import { createHash } from 'node:crypto';
-import { TypedDataEncoder } from 'ethers';
+import { TypedDataEncoder, ZeroHash } from 'ethers';
 import { encryptTo, fileKeyOf } from './sealing.mjs';
 
 export const kUploadContentType = 'application/vnd.pramana.contribution.v1';
@@ -15,6 +15,18 @@ const kIntentTypes = {
         { name: 'termsSha256', type: 'bytes32' },
         { name: 'expires', type: 'uint64' },
         { name: 'wallet', type: 'address' },
+    ],
+};
+
+const kOwnershipTypes = {
+    OwnershipStatement: [
+        { name: 'contributor', type: 'address' },
+        { name: 'sealedSha256', type: 'bytes32' },
+        { name: 'content', type: 'bytes32' },
+        { name: 'provider', type: 'string' },
+        { name: 'method', type: 'string' },
+        { name: 'issued', type: 'uint64' },
+        { name: 'expires', type: 'uint64' },
     ],
 };
 
@@ -40,6 +52,22 @@ export const intentDigest = (intent) =>
 export const signIntent = (wallet, intent) =>
     wallet.signTypedData(domainOf(intent), kIntentTypes, messageOf(intent));
 
+/** The EIP-712 digest of a witness statement in its JSON form: docs/ownership.md. */
+export const ownershipDigest = (said) => TypedDataEncoder.hash(
+    {
+        name: 'Pramana ownership', version: '1', chainId: said.chain_id,
+        verifyingContract: said.dlp,
+    },
+    kOwnershipTypes, {
+        contributor: said.contributor,
+        sealedSha256: said.sealed_sha256,
+        content: said.content ?? ZeroHash,
+        provider: said.provider,
+        method: said.method,
+        issued: said.issued_unix_s,
+        expires: said.expires_unix_s,
+    });
+
 /** The file key sealed to a validator for one intent. `permission`: {iv, ephemeralKey} or null. */
 export function sealFileKey(validatorPublicKey, intent, fileKey, permission = null) {
     const length = Buffer.alloc(2);
@@ -64,7 +92,8 @@ export const contributionId = (walletAddress, sealedSha256) => sha256Hex(Buffer.
 
 /**
  * Everything for one upload. `order`: {wallet, sealed, chainId, dlp, ruleset, validatorPublicKey},
- * and optionally terms (text), lifetimeS, permission, now (Unix seconds).
+ * and optionally terms (text), lifetimeS, permission, now (Unix seconds), ownership (the text of a
+ * witness statement).
  * Returns {body, envelope, sealedSha256, contributionId, blobPath}.
  */
 export async function makeUpload(order) {
@@ -85,6 +114,7 @@ export async function makeUpload(order) {
         intent,
         intent_signature: await signIntent(order.wallet, intent),
         key: sealFileKey(order.validatorPublicKey, intent, fileKey, order.permission),
+        ...(order.ownership && { ownership: JSON.parse(order.ownership) }),
     };
     return {
         body: uploadBody(envelope, order.sealed),

@@ -121,6 +121,8 @@ Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config)
         log::info("app.ruleset",
                   {{"dlp", config.dlps[i].address}, {"ruleset", rules->rulesets[i].digest()}});
     }
+    // Here, because the engine takes the rulesets away.
+    ownership.emplace(rules->rulesets);
     weights = *std::move(loaded);
     rulesets = std::move(rules->rulesets);
     references = std::move(rules->references);
@@ -153,7 +155,7 @@ Daemon::Parts::Failure Daemon::Parts::open_pipeline(const config::Config& config
     if (!fetcher) return StartFailure{fetcher.error(), "fetching"};
     fetch = std::make_unique<FetchAdapter>(*std::move(fetcher));
     opener = std::make_unique<OpenerAdapter>(
-        *identity.encryption, identity.previous_encryption.get(), OwnershipGate{rulesets});
+        *identity.encryption, identity.previous_encryption.get(), *std::move(ownership));
     vault = std::make_unique<VaultAdapter>(SecretBytes::copy_of(identity.vault_key.expose()));
     evidence =
         std::make_unique<EvidenceAdapter>(*statements, *desk, model, config.chain.data_registry);

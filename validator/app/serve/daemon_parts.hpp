@@ -64,6 +64,7 @@ struct Daemon::Parts {
     std::shared_ptr<const scoring::Model> weights;  ///< with it until open_engine()
     std::vector<scoring::Ruleset> rulesets;         ///< likewise
     References references;                          ///< likewise
+    std::optional<OwnershipGate> ownership;         ///< with it until open_pipeline()
     std::unique_ptr<store::Store> store;
     std::unique_ptr<chain_rpc::RpcClient> rpc;
     std::unique_ptr<chain_rpc::RpcClient> probe_rpc;

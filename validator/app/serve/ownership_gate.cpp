@@ -30,14 +30,14 @@ std::optional<ownership::Rules> ownership_rules_of(const scoring::Ruleset& rules
 
 OwnershipGate::OwnershipGate(std::span<const scoring::Ruleset> rulesets) {
     for (const scoring::Ruleset& ruleset : rulesets)
-        if (std::optional<ownership::Rules> rules = ownership_rules_of(ruleset))
-            rules_.emplace(ruleset.digest(), *std::move(rules));
+        rules_.emplace(ruleset.digest(), ownership_rules_of(ruleset));
 }
 
 Result<std::optional<pipeline::OwnershipShown>> OwnershipGate::judge(
     const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) const {
     const auto rules = rules_.find(ruleset);
-    if (rules == rules_.end()) return std::optional<pipeline::OwnershipShown>{};
+    if (rules == rules_.end()) return refused("app.ownership.ruleset");
+    if (!rules->second) return std::optional<pipeline::OwnershipShown>{};
     if (envelope.empty()) return refused("app.ownership.no_envelope");
     const Result<sealing::Envelope> read = sealing::parse_envelope(envelope);
     if (!read) return refused("app.ownership.envelope");
@@ -52,7 +52,7 @@ Result<std::optional<pipeline::OwnershipShown>> OwnershipGate::judge(
     const attest::UnixTime at = now ? static_cast<attest::UnixTime>(std::max<std::int64_t>(*now, 0))
                                     : given->statement.issued_unix_s;
     const attest::Appraisal out =
-        ownership::appraise_statement(read->ownership, here, rules->second, at);
+        ownership::appraise_statement(read->ownership, here, *rules->second, at);
     if (!out.accepted()) {
         const attest::Verdict* const first = out.verdicts.first_failure();
         return refused(first == nullptr ? "app.ownership.statement" : first->check->name);

@@ -17,15 +17,17 @@ namespace pramana::app {
 /// Immutable. Thread: const, any thread.
 class OwnershipGate {
   public:
-    OwnershipGate() = default;
+    /// Of every ruleset that is served, whether or not it asks.
     explicit OwnershipGate(std::span<const scoring::Ruleset> rulesets);
 
-    /// As pipeline::OpenerPort::ownership. The error's site names the check that failed first.
+    /// As pipeline::OpenerPort::ownership. The error's site names the check that failed first. A
+    /// ruleset that the gate was not given is refused: it may ask for something.
     [[nodiscard]] Result<std::optional<pipeline::OwnershipShown>> judge(
         const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) const;
 
   private:
-    std::map<Hash32, ownership::Rules> rules_;  ///< by the ruleset's digest
+    /// By the ruleset's digest; no value: it asks for nothing.
+    std::map<Hash32, std::optional<ownership::Rules>> rules_;
 };
 
 }  // namespace pramana::app

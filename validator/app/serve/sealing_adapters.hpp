@@ -13,8 +13,7 @@ namespace pramana::app {
 /// what was sealed to that one is still on its way. Both outlive it.
 class OpenerAdapter final : public pipeline::OpenerPort {
   public:
-    explicit OpenerAdapter(const SigningKey& key, const SigningKey* previous = nullptr,
-                           OwnershipGate gate = {})
+    OpenerAdapter(const SigningKey& key, const SigningKey* previous, OwnershipGate gate)
         : key_{key}, previous_{previous}, gate_{std::move(gate)} {}
     Result<pipeline::VerifiedIntent> verify_envelope(ByteView envelope) override;
     Result<std::optional<pipeline::OwnershipShown>> ownership(

@@ -1,0 +1,231 @@
+// A DLP that asks for a witness's statement of ownership: who shows one is proved and its binding
+// document names it, who shows none or another's is refused before anything is opened or paid.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+    kUploadContentType, makeUpload, registerFile, requestProof, runProofBody, testWallet,
+    verifyProof,
+} from '../../tools/node/chain.mjs';
+import { ownershipDigest, sha256Hex } from '../../tools/node/lib/upload.mjs';
+import { kTexts, proofsOf, run, sealFor, startWorld } from './support.mjs';
+
+const kWitness = 5;
+const kStranger = 6;
+const kContributor = 2;
+const kDayMs = 86_400_000;
+const addressOf = (index) => testWallet(index).address.toLowerCase();
+let world;
+let page;  // {file, digest}
+
+const put = (name, content) => {
+    const path = join(world.directory, name);
+    writeFileSync(path, content);
+    return path;
+};
+async function pramana(...words) {
+    const { code, output, errors } = await run('pramana', words);
+    assert.equal(code, 0, errors);
+    return output;
+}
+
+async function writePage(directory) {
+    const made =
+        JSON.parse(await pramana('ruleset', 'new', '--profile', 'prose', '--name', 'owned-1'));
+    made.ownership = {
+        witnesses: [addressOf(kWitness)], providers: ['chatgpt'], methods: ['provider_api'],
+        days_max: 7,
+    };
+    const file = join(directory, 'owned.json');
+    writeFileSync(file, JSON.stringify(made, null, 4));
+    await pramana('ruleset', 'check', file);
+    return { file, digest: (await pramana('ruleset', 'hash', file)).trim() };
+}
+
+before(async () => {
+    world = await startWorld(async (deployment, directory) => {
+        page = await writePage(directory);
+        return {
+            dlps: [{
+                address: deployment.dlp, dlp_id: deployment.dlp_id, ruleset: './owned.json',
+                ruleset_sha256: page.digest,
+            }],
+        };
+    });
+});
+after(() => world?.stop());
+
+/** What a witness types; `changes` are options that are otherwise. Returns the statement's text. */
+async function signed(sealedSha256, changes = {}) {
+    const { witness = kWitness, ...more } = changes;
+    const options = {
+        wallet: world.keyFile(witness), 'chain-id': world.deployment.chain_id,
+        dlp: world.deployment.dlp, contributor: addressOf(kContributor),
+        'sealed-sha256': sealedSha256, provider: 'chatgpt', ...more,
+    };
+    return pramana('ownership', 'sign',
+        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]));
+}
+
+const daysAgo = (days) =>
+    new Date(Date.now() - days * kDayMs).toISOString().replace(/\.\d+Z$/, 'Z');
+
+const contribute = (wallet, file, ...more) => run('pramana-dev', [
+    'contribute', '--validator', world.validator.base, '--rpc', world.deployment.rpc_url,
+    '--dlp', world.deployment.dlp, '--key-file', world.keyFile(wallet), '--state-dir',
+    join(world.directory, 'state'), '--json', ...more, file,
+]);
+
+/** Exit 65 with a sentence and a next step; nothing is known of the contribution then. */
+function assertRefused({ code, output, errors }, sentence) {
+    assert.equal(code, 65, errors);
+    assert.equal(output, '');
+    assert.match(errors, /^error: ownership_not_shown: /m);
+    assert.match(errors, sentence);
+    assert.match(errors, /^ {2}next: /m);
+    assert.doesNotMatch(errors, /^(uploaded|registered|proof requested)/m);
+}
+
+/** The proof of a final contribution is good, and its document names the statement. */
+async function assertNamed(status, statement) {
+    const { deployment, provider } = world;
+    assert.equal(status.stage, 'final');
+    assert.ok(status.result.pay_1024 > 0);
+    const { ownership } = JSON.parse(await (await fetch(status.proof_url)).text());
+    assert.deepEqual(ownership, {
+        method: 'provider_api', provider: 'chatgpt',
+        statement: ownershipDigest(JSON.parse(statement)),
+    });
+    const other = await verifyProof(deployment, provider, status.file_id, status.proof_index,
+        { withDocument: true });
+    assert.deepEqual(other.checks.filter((check) => !check.ok), []);
+    const own = await run('pramana-dev', [
+        'verify', '--rpc', deployment.rpc_url, '--registry', deployment.data_registry, '--pool',
+        deployment.tee_pool, '--dlp', deployment.dlp, '--file-id', String(status.file_id),
+        '--proof-index', String(status.proof_index), '--allow-plain-http',
+    ]);
+    assert.equal(own.code, 0, own.output + own.errors);
+}
+
+test('the ruleset says to everybody what has to be shown', async () => {
+    const shown = await fetch(`${world.validator.base}/v1/rulesets/${page.digest}`);
+    assert.deepEqual((await shown.json()).ownership, {
+        age_s_max: 7 * 86_400, methods: ['provider_api'], providers: ['chatgpt'], version: 2,
+        witnesses: [addressOf(kWitness)],
+    });
+    const explained = await pramana('ruleset', 'explain', page.file);
+    assert.match(explained, /\nOwned\n/);
+    const words = ['ownership_not_shown', 'chatgpt', 'at most 7 days old', addressOf(kWitness)];
+    for (const word of words) assert.ok(explained.includes(word), word);
+});
+
+test('our own client: without a statement it is told for what, with one it is proved', async () => {
+    const file = put('diary.txt', kTexts[0]);
+    const without = await contribute(kContributor, file);
+    assertRefused(without, /0x[0-9a-f]{64}/);
+    const [, sealed] = /0x([0-9a-f]{64})/.exec(without.errors);
+    const strange = await signed(sealed, { witness: kStranger });
+    const refused =
+        await contribute(kContributor, file, '--ownership', put('strange.json', strange));
+    assertRefused(refused, /./);
+
+    const statement = await signed(sealed);
+    const { code, output, errors } =
+        await contribute(kContributor, file, '--ownership', put('statement.json', statement));
+    assert.equal(code, 0, errors);
+    await assertNamed(JSON.parse(output), statement);
+});
+
+/** An upload by a client that looks at nothing: {status, body, made}. */
+async function uploadOf(text, ownershipOf) {
+    const wallet = world.wallet(kContributor);
+    const sealed = await sealFor(wallet, text);
+    const made = await makeUpload({
+        wallet, sealed, chainId: world.deployment.chain_id, dlp: world.deployment.dlp,
+        ruleset: page.digest, validatorPublicKey: world.statement.encryption_key,
+        ownership: await ownershipOf(sha256Hex(sealed)),
+    });
+    const reply = await world.validator.post('/v1/contributions', kUploadContentType, made.body);
+    return { status: reply.status, body: await reply.json(), made };
+}
+
+const named = (text, change) => JSON.stringify({ ...JSON.parse(text), ...change });
+
+// what is shown, and the check that the validator's log names
+const kRefused = [
+    ['nothing', () => undefined, 'app.ownership.no_statement'],
+    ['a statement for another wallet', (sealed) => signed(sealed, { contributor: addressOf(3) }),
+        'ownership.statement.contributor'],
+    ['a statement for another file', () => signed('11'.repeat(32)), 'ownership.statement.file'],
+    ['a statement for another DLP', (sealed) => signed(sealed, { dlp: `0x${'12'.repeat(20)}` }),
+        'ownership.statement.pool'],
+    ['a statement for another chain', (sealed) => signed(sealed, { 'chain-id': 1480 }),
+        'ownership.statement.chain'],
+    ['a statement of a stranger', (sealed) => signed(sealed, { witness: kStranger }),
+        'ownership.statement.witness'],
+    ['an account that does not count', (sealed) => signed(sealed, { provider: 'reddit' }),
+        'ownership.statement.provider'],
+    ['knowledge from a mail', (sealed) => signed(sealed, { method: 'export_mail' }),
+        'ownership.statement.method'],
+    ['a statement that is over', (sealed) => signed(sealed, { at: daysAgo(2), days: 1 }),
+        'ownership.statement.expires'],
+    ['a statement that is too old', (sealed) => signed(sealed, { at: daysAgo(8) }),
+        'ownership.statement.issued'],
+    ['an altered statement', async (sealed) => named(await signed('11'.repeat(32)),
+        { sealed_sha256: `0x${sealed}` }), 'ownership.statement.witness'],
+    ['another object', () => '{"a":1}', 'ownership.statement.method'],
+];
+for (const [what, ownershipOf, check] of kRefused) {
+    test(`an upload with ${what} is refused and leaves nothing behind`, async () => {
+        const { status, body, made } = await uploadOf(kTexts[1], ownershipOf);
+        assert.deepEqual([status, body.code], [400, 'ownership_not_shown']);
+        assert.ok(body.detail && body.next_step);
+        const unknown = await world.validator.json(`/v1/contributions/${made.contributionId}`);
+        assert.equal(unknown.status, 404);
+        assert.equal((await fetch(world.validator.base + made.blobPath)).status, 404);
+        const refusals = readFileSync(world.validator.logFile, 'utf8').split('\n')
+            .filter((line) => line.includes('ownership.refused'));
+        assert.ok(refusals.at(-1).includes(`ownership_not_shown@${check}"`), refusals.at(-1));
+    });
+}
+
+test('another client shows a statement and is proved', async () => {
+    let statement;
+    const { status, body, made } = await uploadOf(kTexts[1], async (sealed) => {
+        statement = await signed(sealed);
+        return statement;
+    });
+    assert.equal(status, 202, JSON.stringify(body));
+    const wallet = world.wallet(kContributor);
+    const { fileId } = await registerFile(world.deployment, wallet, body.blob_url);
+    const { jobId } = await requestProof(world.deployment, wallet, fileId);
+    const final = await world.validator.status(jobId);
+    assert.equal(final.id, made.contributionId);
+    await assertNamed(final, statement);
+});
+
+// Not uploaded here, so nothing can show whose it is. What cannot be opened at all is refused in
+// the same way: nobody tried.
+for (const [what, make] of [
+    ['a sealed file', (wallet) => sealFor(wallet, kTexts[3])],
+    ['bytes that nobody could open', () => Buffer.from('not sealed at all')],
+]) {
+    test(`RunProof for ${what} from elsewhere is refused before it is opened`, async () => {
+        const wallet = world.wallet(3);
+        const path = `/${encodeURIComponent(what)}`;
+        world.host.files.set(path, await make(wallet));
+        const { fileId } = await registerFile(world.deployment, wallet, world.host.url + path);
+        const { jobId } = await requestProof(world.deployment, wallet, fileId);
+        const body = await runProofBody(world.deployment, wallet, { jobId, fileId });
+        const { status, body: answer } = await world.validator.runProof(body);
+        assert.equal(status, 400, JSON.stringify(answer));
+        const { code, message, details } = answer.detail.error;
+        assert.equal(code, 'OWNERSHIP_NOT_SHOWN');
+        assert.ok(message);
+        assert.equal(details.contribution.stage, 'refused');
+        assert.equal(details.contribution.cause.code, 'ownership_not_shown');
+        assert.equal((await proofsOf(world, fileId)).length, 0);
+    });
+}
