@@ -37,10 +37,11 @@ enum class Feature : std::uint8_t {
     kSymbols,        ///< number signs and ellipses : words
     kLinks,          ///< bytes in links : bytes
     kCapitals,       ///< capital ASCII letters : bytes
+    kPhrases,        ///< kTopics, and what kShortRepeats are below 0.12
     kPersonalData,   ///< addresses and numbers of persons : words; no points, a reason only
 };
 inline constexpr std::size_t kFeatures = 9;      ///< of version 1
-inline constexpr std::size_t kFeaturesAll = 25;  ///< of version 2
+inline constexpr std::size_t kFeaturesAll = 26;  ///< of version 2
 
 /// Quality is 0 up to `zero_low`, rises to 1 at `one_low`, stays, falls from `one_high` to 0 at
 /// `zero_high`.

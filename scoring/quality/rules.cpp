@@ -9,7 +9,10 @@ namespace {
 constexpr Q16 kNoEnd = 0xFFFFFFFF;
 constexpr std::size_t kCommonWordsMin = 100;
 constexpr std::size_t kOrderPairsMin = 100;
-constexpr std::size_t kReturnsMin = 50;
+constexpr std::size_t kReturnsMin = 100;
+// With fewer phrases that come again, in thousandths, text needs fewer topics: verse and sayings
+// have few of either, text made by a chain of words has the phrases alone.
+constexpr std::uint32_t kPhrasesFew = 120;
 constexpr std::size_t kVocabularyWordsMin = 100;
 constexpr std::size_t kLinesMin = 8;
 constexpr std::size_t kWindowsMin = 64;
@@ -60,6 +63,13 @@ constexpr Reason kPersonal = {"personal_data",
 constexpr Reason kRefused = {"language_not_wanted",
                              "Too much of the text is in a language that is not wanted."};
 
+void set_phrases(Features& out) {
+    const Features::Value topics = out[Feature::kTopics], again = out[Feature::kShortRepeats];
+    if (!topics.applies || !again.applies) return;
+    constexpr Q16 kFew = of_thousandths(kPhrasesFew);
+    out.set(Feature::kPhrases, {topics.value + kFew - std::min(kFew, again.value), true});
+}
+
 void set_words(Features& out, const WordCounts& c) {
     const bool spaced = 2 * c.spaced_characters > c.word_characters;
     const auto ratio = [](auto... parts) { return Features::ratio(parts...); };
@@ -84,6 +94,7 @@ void set_words(Features& out, const WordCounts& c) {
         c.near_returns > c.chance_returns ? c.near_returns - c.chance_returns : 0;
     out.set(Feature::kTopics, ratio(beyond, c.returns - std::min(c.returns, c.chance_returns),
                                     spaced && c.returns >= kReturnsMin));
+    set_phrases(out);
     out.set(Feature::kWordOrder,
             ratio(c.order, c.order_pairs, spaced && c.order_pairs >= kOrderPairsMin));
 }

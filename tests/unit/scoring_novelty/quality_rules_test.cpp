@@ -217,6 +217,61 @@ TEST(WordOrder, of_shuffled_words_is_that_of_chance) {
     EXPECT_GT(before.value, 3 * after.value);
 }
 
+// Words at random, `soon` of 100 of them from the last 100; with `phrases`, one of sixteen words is
+// always followed by the same seven.
+std::vector<std::string> drawn(unsigned soon, bool phrases) {
+    constexpr std::size_t kPool = 2000;
+    std::mt19937 random{7};
+    const auto word = [](std::size_t i) {
+        std::string out;
+        for (i += 676; i > 0; i /= 26) out += static_cast<char>('a' + i % 26);
+        return out;
+    };
+    std::vector<std::size_t> used;
+    while (used.size() < 12'000) {
+        const bool back = used.size() > 100 && random() % 100 < soon;
+        const std::size_t next = back ? used[used.size() - 1 - random() % 100] : random() % kPool;
+        used.push_back(next);
+        for (std::size_t i = 1; phrases && next % 16 == 0 && i < 8; ++i)
+            used.push_back((next * 31 + i * 577) % kPool);
+    }
+    return made(used.size() / 60, [&](std::size_t i) { return word(used[i]); });
+}
+struct TopicsRow {
+    const char* name;
+    unsigned soon;
+    bool phrases;
+    std::vector<std::string_view> reasons;
+};
+const TopicsRow kTopics[] = {
+    {"strewn", 0, false, {"no_topics", "phrases_without_topics"}},
+    {"sayings", 8, false, {}},
+    {"made_by_a_chain", 8, true, {"phrases_without_topics"}},
+    {"about_something", 25, true, {}},
+};
+class Topics : public ::testing::TestWithParam<TopicsRow> {};
+// Few topics are no reason to refuse by themselves: verse and sayings have few. Phrases that come
+// again and again beside them are.
+TEST_P(Topics, are_asked_for_where_phrases_come_again) {
+    const TopicsRow& row = GetParam();
+    const QualitySurvey::Judged made = judged(of_records(drawn(row.soon, row.phrases)));
+    const auto thousandths = [&](Feature f) { return made.features[f].value * 1000ULL / kQ16One; };
+    EXPECT_TRUE(made.features[Feature::kTopics].applies);
+    for (const std::string_view reason : {"no_topics", "phrases_without_topics"})
+        EXPECT_EQ(has(made.quality, reason), std::ranges::count(row.reasons, reason) > 0)
+            << reason << " with topics " << thousandths(Feature::kTopics) << ", phrases "
+            << thousandths(Feature::kShortRepeats);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, Topics, ::testing::ValuesIn(kTopics),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+TEST(Topics, of_little_text_are_not_told) {
+    std::vector<std::string> text = drawn(0, false);
+    text.resize(6);
+    EXPECT_FALSE(judged(of_records(text)).features[Feature::kTopics].applies);
+    EXPECT_FALSE(judged(of_records(text)).features[Feature::kPhrases].applies);
+}
+
 TEST(UsualVocabulary, grows_and_ever_more_slowly) {
     std::uint64_t last = 0;
     for (std::uint64_t words = 1; words < (1ULL << 24U); words = words * 5 / 4 + 1) {
