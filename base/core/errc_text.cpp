@@ -57,9 +57,9 @@ ErrcText text_of(Errc code) noexcept {
                 "The intent does not agree to the terms that this ruleset names.",
                 "Read the terms and sign an intent that names them: `contribute --terms FILE`."};
         case Errc::kOwnershipNotShown:
-            return {"Nothing shows that the export belongs to who contributes it.",
-                    "Contribute with the evidence of ownership that is asked for, made for this "
-                    "file and wallet."};
+            return {"Nothing shows that the file belongs to who contributes it.",
+                    "Upload it with a statement by a witness that the DLP's ruleset names, made "
+                    "for this sealed file and wallet."};
         case Errc::kUnknownFormat:
             return {"The file is in no format that this ruleset scores.",
                     "Contribute text, JSON or a supported export zip."};

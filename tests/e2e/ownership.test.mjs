@@ -117,24 +117,38 @@ test('the ruleset says to everybody what has to be shown', async () => {
     });
     const explained = await pramana('ruleset', 'explain', page.file);
     assert.match(explained, /\nOwned\n/);
-    const words = ['ownership_not_shown', 'chatgpt', 'at most 7 days old', addressOf(kWitness)];
+    const words = ['ownership_not_shown', 'chatgpt', 'at most 7 days old', addressOf(kWitness),
+        'goes on with --ownership FILE'];
     for (const word of words) assert.ok(explained.includes(word), word);
+    const tried = await pramana('ruleset', 'try', '--model', process.env.PRAMANA_MODEL, page.file,
+        put('sample.txt', kTexts[4]));
+    assert.match(tried, /A contribution needs a witness's statement of ownership too/);
 });
 
 test('our own client: without a statement it is told for what, with one it is proved', async () => {
     const file = put('diary.txt', kTexts[0]);
     const without = await contribute(kContributor, file);
-    assertRefused(without, /0x[0-9a-f]{64}/);
-    const [, sealed] = /0x([0-9a-f]{64})/.exec(without.errors);
-    const strange = await signed(sealed, { witness: kStranger });
-    const refused =
-        await contribute(kContributor, file, '--ownership', put('strange.json', strange));
-    assertRefused(refused, /./);
+    assertRefused(without, /asks for a witness's statement .* of an account at chatgpt\.$/m);
+    const [, sealed] = /^ {2}next: .* the sealed file 0x([0-9a-f]{64}), .*--ownership FILE/m
+        .exec(without.errors);
+    const said = (name, text) => contribute(kContributor, file, '--ownership', put(name, text));
+    const strange = await said('strange.json', await signed(sealed, { witness: kStranger }));
+    assertRefused(strange, /It fails this: The signer is a witness that the ruleset believes\.$/m);
+    const found = `expected ${addressOf(kWitness)}, found ${addressOf(kStranger)}`;
+    assert.ok(strange.errors.includes(`\nownership.statement.witness: ${found}\n`), strange.errors);
+    const old = await said('old.json', await signed(sealed, { at: daysAgo(9), days: 1 }));
+    assertRefused(old, /It fails this: It was made not long ago, and not in the future\.$/m);
+    assert.match(old.errors, /^ownership\.statement\.expires: expected .*, found 2/m);
+    const none = await said('none.json', '{"a":1}\n');
+    assert.equal(none.code, 65, none.errors);
+    assert.match(none.errors, /^error: evidence_malformed: /m);
+    assert.equal(readFileSync(world.validator.logFile, 'utf8').includes('ownership.refused'), false,
+        'none of them was sent');
 
     const statement = await signed(sealed);
-    const { code, output, errors } =
-        await contribute(kContributor, file, '--ownership', put('statement.json', statement));
+    const { code, output, errors } = await said('statement.json', statement);
     assert.equal(code, 0, errors);
+    assert.match(errors, /^going on with an earlier run$/m);
     await assertNamed(JSON.parse(output), statement);
 });
 

@@ -1,5 +1,5 @@
 // The gate of the daemon: real envelopes, statements and rulesets.
-#include "app/serve/ownership_gate.hpp"
+#include "serve/ownership_gate.hpp"
 
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"

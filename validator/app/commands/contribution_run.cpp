@@ -10,7 +10,6 @@
 #include "pramana/net/url.hpp"
 #include "pramana/os/clock.hpp"
 #include "pramana/os/file.hpp"
-#include "pramana/ownership/statement.hpp"
 
 #include <algorithm>
 
@@ -24,19 +23,6 @@ bool is_loopback(std::string_view url) {
     const Result<net::Url> parsed = net::parse_url(url);
     return parsed && (parsed->host == "localhost" || parsed->host == "::1" ||
                       (parsed->ip_literal && parsed->host.starts_with("127.")));
-}
-
-/// The witness statement in the file, with or without the line's end behind it; none is named:
-/// empty.
-Outcome<std::string> statement_in(const std::filesystem::path& file) {
-    if (file.empty()) return std::string{};
-    const Result<Bytes> bytes = read_file(file, ownership::kStatementBytesMax + 1);
-    if (!bytes) return failure_of(bytes.error(), file.string());
-    std::string text{as_text(*bytes)};
-    if (text.ends_with('\n')) text.pop_back();
-    const Result<ownership::SignedStatement> read = ownership::read_statement(text);
-    if (!read) return failure_of(read.error(), file.string());
-    return text;
 }
 
 std::string size_text(std::size_t bytes) {
@@ -78,8 +64,9 @@ Outcome<ContributeResult> ContributionRun::run() {
         // Before a registration costs gas; a run that goes on may have paid already.
         if (sealed_.sealed.empty())
             if (Step agreed = agree_on_fee(); !agreed) return agreed.failure();
-        for (const auto step : {&ContributionRun::seal, &ContributionRun::upload,
-                                &ContributionRun::register_file, &ContributionRun::request_proof})
+        for (const auto step :
+             {&ContributionRun::seal, &ContributionRun::show_ownership, &ContributionRun::upload,
+              &ContributionRun::register_file, &ContributionRun::request_proof})
             if (Step done = (this->*step)(); !done) return done.failure();
         Outcome<StatusView> status = wait_for_end();
         if (!status) return status.failure();
@@ -203,7 +190,8 @@ ContributionRun::Step ContributionRun::agree_on_terms() {
     Outcome<std::optional<std::string>> ruleset = validator_->ruleset(instruction_.ruleset);
     if (!ruleset) return ruleset.failure();
     if (!ruleset->has_value()) return Done{};  // an older validator: it says so itself
-    const Result<JsonView> json = read_json(**ruleset);
+    ruleset_text_ = **ruleset;
+    const Result<JsonView> json = read_json(ruleset_text_);
     if (!json) return failure_of(json.error(), "the validator's ruleset");
     const std::optional<JsonView> named = json->member("terms_sha256");
     const std::string wanted = named ? named->text().value_or("") : std::string{};
@@ -275,8 +263,6 @@ sealing::Intent ContributionRun::make_intent() const {
 }
 
 ContributionRun::Step ContributionRun::upload() {
-    Outcome<std::string> statement = statement_in(order_.ownership_file);
-    if (!statement) return statement.failure();
     sealing::FileKeyBundle bundle;
     bundle.file_key = file_key_of(wallet_);
     Result<SealedPermission> permission =
@@ -285,11 +271,9 @@ ContributionRun::Step ContributionRun::upload() {
     permission_hex_ = permission->key_hex;
     bundle.permission = std::move(permission->secret);
     const Result<std::string> envelope = make_envelope(
-        wallet_, stated_.keys.encryption, make_intent(), std::move(bundle), *std::move(statement));
+        wallet_, stated_.keys.encryption, make_intent(), std::move(bundle), ownership_);
     if (!envelope) return failure_of(envelope.error());
     Outcome<std::string> blob_url = validator_->submit(as_bytes_view(*envelope), sealed_.sealed);
-    if (!blob_url && blob_url.failure().code == name_of(Errc::kOwnershipNotShown))
-        say_("a witness statement has to name the sealed file: " + to_hex0x(sealed_.sha256.view()));
     if (!blob_url) return blob_url.failure();
     blob_url_ = *std::move(blob_url);
     if (!blob_url_.ends_with("/v1/blobs/" + to_hex(sealed_.sha256.view())))

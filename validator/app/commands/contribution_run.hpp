@@ -61,6 +61,8 @@ class ContributionRun {
     [[nodiscard]] Step agree_on_terms();
     [[nodiscard]] Step agree_on_fee();
     [[nodiscard]] Step seal();
+    /// The witness statement, looked at as the validator will (contribution_owned.cpp).
+    [[nodiscard]] Step show_ownership();
     [[nodiscard]] sealing::Intent make_intent() const;
     [[nodiscard]] Step upload();
     [[nodiscard]] Step register_file();
@@ -85,9 +87,11 @@ class ContributionRun {
     PublicKey dlp_key_;
     Word256 fee_wei_;
     Hash32 terms_sha256_;
+    std::string ruleset_text_;  ///< canonical; empty: the validator does not show it
     std::optional<SealedCopies> copies_;
     SealedFile sealed_;
     ContributionId id_;
+    std::string ownership_;  ///< the witness statement that goes along; empty: none
     std::string permission_hex_;
     std::string blob_url_;
     FileId file_{};

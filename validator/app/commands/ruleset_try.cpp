@@ -129,6 +129,10 @@ std::string summary_text(std::span<const std::size_t, 3> counts, std::uint64_t p
            "; nothing was written\n";
 }
 
+/// What no sample shows: it belongs to a contribution.
+constexpr std::string_view kOwnedToo =
+    "A contribution needs a witness's statement of ownership too; `ruleset explain` says whose.\n";
+
 }  // namespace
 
 int try_ruleset(const Arguments& arguments, std::span<const std::string> files) {
@@ -162,7 +166,10 @@ int try_ruleset(const Arguments& arguments, std::span<const std::string> files) 
         if (sample.refused && !is_about_the_file(sample.refused->code))
             return exit_code_of(sample.refused->code);
     }
-    if (!arguments.has("json")) print(summary_text(counts, pay, reward));
+    if (!arguments.has("json")) {
+        print(summary_text(counts, pay, reward));
+        if (scorer.ruleset.values().ownership.version > 1) print(std::string{kOwnedToo});
+    }
     return counts[2] == 0 ? kExitOk : EX_DATAERR;
 }
 

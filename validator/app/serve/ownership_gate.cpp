@@ -13,21 +13,6 @@ constexpr Error refused(std::string_view site) noexcept {
 
 }  // namespace
 
-std::optional<ownership::Rules> ownership_rules_of(const scoring::Ruleset& ruleset) {
-    const scoring::OwnershipRules& asked = ruleset.values().ownership;
-    if (asked.version == 1) return std::nullopt;
-    ownership::Rules rules;
-    rules.witnesses = asked.witnesses;
-    rules.providers = asked.providers;
-    rules.age_s_max = asked.age_s_max;
-    for (std::size_t i = 0; i < std::size(scoring::kOwnershipMethods); ++i) {
-        const auto method = ownership::method_of(scoring::kOwnershipMethods[i]);
-        PRAMANA_CHECK(method.has_value());
-        if ((asked.methods >> i & 1U) != 0) rules.methods.push_back(*method);
-    }
-    return rules;
-}
-
 OwnershipGate::OwnershipGate(std::span<const scoring::Ruleset> rulesets) {
     for (const scoring::Ruleset& ruleset : rulesets)
         rules_.emplace(ruleset.digest(), ownership_rules_of(ruleset));

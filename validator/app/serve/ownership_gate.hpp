@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pramana/ownership/appraise.hpp"
+#include "commands/ownership_rules.hpp"
 #include "pramana/pipeline/ports.hpp"
 #include "pramana/scoring/ruleset.hpp"
 
@@ -9,9 +9,6 @@
 #include <span>
 
 namespace pramana::app {
-
-/// What a ruleset asks for; nothing: it asks for nothing.
-[[nodiscard]] std::optional<ownership::Rules> ownership_rules_of(const scoring::Ruleset& ruleset);
 
 /// Holds the evidence in envelopes against the rulesets that ask for it (docs/ownership.md).
 /// Immutable. Thread: const, any thread.
