@@ -11,6 +11,8 @@ import re
 import subprocess
 import tempfile
 
+from attack_cases import material as attack_material
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / ".cache/quality"
 DOCUMENTS_MAX = 12  # of a source
@@ -242,3 +244,27 @@ def unknown_languages():
     return {f"office {c}": ("prose", web(f"libreoffice-help-{c}", f"usr/share/libreoffice/help/{c}/text/**/*.html"))
             for c in ("et", "eu")} | {f"fortunes {c}": ("posts", fortunes(f"fortunes-{c}")) for c in ("eo", "bg")} | {
                 "manual pages ro": ("prose", manuals("manpages-ro"))}
+
+
+# Verse, sayings, letters and stories, with their chapters: what quality must not take for made text.
+BOOKS = {"Genesis": 50, "Exodus": 40, "Leviticus": 27, "Numbers": 36, "Deuteronomy": 34, "Joshua": 24, "Judges": 21, "Ruth": 4,
+         "1 Samuel": 31, "2 Samuel": 24, "1 Kings": 22, "2 Kings": 25, "1 Chronicles": 29, "2 Chronicles": 36, "Ezra": 10,
+         "Nehemiah": 13, "Esther": 10, "Job": 42, "Psalms": 150, "Proverbs": 31, "Ecclesiastes": 12, "Song of Solomon": 8,
+         "Isaiah": 66, "Jeremiah": 52, "Lamentations": 5, "Ezekiel": 48, "Daniel": 12, "Hosea": 14, "Joel": 3, "Amos": 9, "Micah": 7,
+         "Habakkuk": 3, "Zechariah": 14, "Matthew": 28, "Mark": 16, "Luke": 24, "John": 21, "Acts": 28, "Romans": 16,
+         "1 Corinthians": 16, "2 Corinthians": 13, "Galatians": 6, "Ephesians": 6, "Philippians": 4, "Hebrews": 13, "James": 5,
+         "1 Peter": 5, "1 John": 5, "Revelation of John": 22}
+
+
+def books():
+    """{book: (profile, documents)}: of each translation the whole book, its halves, its first and its third quarter."""
+    out = {}
+    for book, chapters in BOOKS.items():
+        half, quarter = chapters // 2, max(1, chapters // 4)
+        spans = ((1, chapters), (1, half), (half + 1, chapters), (1, quarter), (half + 1, max(chapters * 3 // 4, half + 1)))
+        documents = out.setdefault(book, ("prose", []))[1]
+        for module in (attack_material.ENGLISH, attack_material.KING):
+            for span in spans:
+                texts = attack_material.verses(module, book, *span)
+                documents.append([p for [p] in attack_material.paragraphs_of([texts], sorted(texts))])
+    return out

@@ -34,11 +34,11 @@ def made(fitting):
     return out
 
 
-def made_unknown():
+def made_real(name, sources):
     out = []
-    for source, (profile, documents) in material.unknown_languages().items():
+    for source, (profile, documents) in sources.items():
         for document in documents:
-            path = DIRECTORY / f"unknown-{len(out):05d}"
+            path = DIRECTORY / f"{name}-{len(out):05d}"
             path.write_bytes(file_of(profile, document))
             out.append({"file": str(path), "profile": profile, "source": source, "kind": ""})
     return out
@@ -110,9 +110,11 @@ def main(arguments):
     for old in DIRECTORY.iterdir():
         old.unlink()
     held = scored(made(False))
-    unknown = scored(made_unknown())
+    unknown = scored(made_real("unknown", material.unknown_languages()))
+    books = sides(scored(made_real("book", material.books())))
     result = {"command": machine.command("bench/run", "quality", *arguments), "held_out": sides(held)}
     result["unknown_languages_paid"] = sides(unknown)["sources_paid_less_than_all"]
+    result["books"] = {key: books[key] for key in ("real", "real_paid", "sources_paid_less_than_all")}
     everything = [dict(c, side="held") for c in held]
     if chosen.fitting:
         fitted = scored(made(True))
