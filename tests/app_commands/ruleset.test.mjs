@@ -68,6 +68,19 @@ test('check and explain as JSON', async () => {
     assert.equal(explained.values.name, 'lab-1');
 });
 
+test('check: a warning where a valid page costs more than its author may think', async () => {
+    const flat = put('flat.json', page({ pay: { mode: 'by_share', characters_min: 2000 } }));
+    const warned = await runOffline(['ruleset', 'check', flat]);
+    assert.equal(warned.code, 0);
+    assert.match(warned.output, /^warning: by_share: a file cut into parts of 2,000 new characters earns the whole reward for each/m);
+    const [warning, ...more] = JSON.parse((await runOffline(['ruleset', 'check', '--json', flat])).output).warnings;
+    assert.match(warning, /pay a contributor once, or take by_amount$/);
+    assert.deepEqual(more, []);
+    const plain = put('plain.json', page({ accept: { formats: ['text'] } }));
+    assert.doesNotMatch((await runOffline(['ruleset', 'check', plain])).output, /warning/);
+    assert.deepEqual(JSON.parse((await runOffline(['ruleset', 'check', '--json', plain])).output).warnings, []);
+});
+
 test('explain: by share that cutting pays, and whose terms', async () => {
     const terms = 'ab'.repeat(32);
     const file = put('flat.json', page({ pay: { mode: 'by_share', characters_min: 2000 }, terms_sha256: terms }));

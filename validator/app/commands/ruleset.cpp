@@ -82,7 +82,9 @@ std::string check_json(const std::string& file, const scoring::RulesetReading& r
     out.text("format", "pramana:ruleset-check:1").text("file", file);
     out.flag("valid", reading.ruleset.has_value());
     if (reading.ruleset)
-        out.text("name", shown_name(*reading.ruleset)).text("digest", digest_of(*reading.ruleset));
+        out.text("name", shown_name(*reading.ruleset))
+            .text("digest", digest_of(*reading.ruleset))
+            .texts("warnings", warnings_of(*reading.ruleset));
     return out.raw("problems", '[' + problems + ']').str() + '\n';
 }
 
@@ -93,9 +95,13 @@ std::string check_text(const std::string& file, const scoring::RulesetReading& r
         out += name + ':' + problem_line(problem) + '\n';
         if (!problem.hint.empty()) out += "  " + printable(problem.hint, 1'000) + '\n';
     }
-    if (reading.ruleset)
-        return out + name + ": a ruleset, " + shown_name(*reading.ruleset) + "\ndigest " +
+    if (reading.ruleset) {
+        out += name + ": a ruleset, " + shown_name(*reading.ruleset) + "\ndigest " +
                digest_of(*reading.ruleset) + '\n';
+        for (const std::string& warning : warnings_of(*reading.ruleset))
+            out += "warning: " + warning + '\n';
+        return out;
+    }
     const std::size_t count = reading.problems.size();
     return out + name + ": " + std::to_string(count) + (count == 1 ? " mistake\n" : " mistakes\n");
 }

@@ -292,6 +292,14 @@ std::string json_of(const scoring::AcceptRules& accept) {
 
 }  // namespace
 
+std::vector<std::string> warnings_of(const scoring::Ruleset& ruleset) {
+    const scoring::PayRules& pay = ruleset.values().pay;
+    if (!by_share(pay)) return {};
+    return {"by_share: a file cut into parts of " + grouped(pay.novel_mass_min) +
+            " new characters earns the whole reward for each; pay a contributor once, or take "
+            "by_amount"};
+}
+
 std::string explain_text(const Explained& explained) {
     const scoring::RulesetValues& values = explained.ruleset.values();
     Page page;

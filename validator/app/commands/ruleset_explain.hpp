@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pramana::app {
 
@@ -19,5 +20,8 @@ struct Explained {
 [[nodiscard]] std::string explain_text(const Explained& explained);
 /// The same as one JSON object: docs/commands.md "ruleset".
 [[nodiscard]] std::string explain_json(const Explained& explained);
+
+/// What is valid and yet costs a DLP money where its contract does not expect it: whole sentences.
+[[nodiscard]] std::vector<std::string> warnings_of(const scoring::Ruleset& ruleset);
 
 }  // namespace pramana::app
