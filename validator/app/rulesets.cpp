@@ -28,7 +28,7 @@ Outcome<scoring::Ruleset> ruleset_in(const std::filesystem::path& file) {
 
 Outcome<scoring::RulesetReading> read_ruleset(const std::filesystem::path& file) {
     const Result<Bytes> text = read_file(file, scoring::kRulesetFileBytesMax);
-    if (!text) return failure_of(text.error(), "ruleset " + file.string());
+    if (!text) return failure_of_file(text.error(), file.string());
     std::string_view view = as_text(*text);
     if (!scoring::is_canonical_ruleset(view)) return scoring::read_ruleset_file(view);
     if (view.ends_with('\n')) view.remove_suffix(1);
@@ -58,8 +58,10 @@ Outcome<scoring::Ruleset> open_ruleset(const std::string& name_or_file) {
     if (ruleset) return *std::move(ruleset);
     std::error_code ignored;
     if (std::filesystem::exists(name_or_file, ignored)) return ruleset_in(name_or_file);
-    Failure failure = failure_of(ruleset.error(), "ruleset " + name_or_file);
-    failure.next_step = "`version` lists the names; a file must hold a ruleset's text.";
+    Failure failure = failure_of(ruleset.error(), name_or_file);
+    failure.sentence = "There is no ruleset of that name, and no such file.";
+    failure.next_step =
+        "Check the file's name; `version` lists the rulesets that are known by name.";
     return failure;
 }
 

@@ -183,7 +183,7 @@ ContributionRun::Step ContributionRun::agree_on_terms() {
     Bytes terms;
     if (!order_.terms_file.empty()) {
         Result<Bytes> read = read_file(order_.terms_file, kTermsBytesMax);
-        if (!read) return failure_of(read.error(), order_.terms_file.string());
+        if (!read) return failure_of_file(read.error(), order_.terms_file.string());
         terms = *std::move(read);
     }
     terms_sha256_ = sha256(terms);

@@ -11,6 +11,15 @@ Failure failure_of(const Error& error, std::string detail) {
             std::string{next_step_of(error.code)}, printable(detail), exit_code_of(error.code)};
 }
 
+Failure failure_of_file(const Error& error, const std::string& path) {
+    Failure failure = failure_of(error, path);
+    if (error.code != Errc::kNotFound && error.code != Errc::kIo) return failure;
+    failure.sentence = "The file cannot be read.";
+    failure.next_step = "Check its name and that you may read it.";
+    failure.exit_code = EX_NOINPUT;
+    return failure;
+}
+
 Failure failure_of(Errc code, std::string sentence, std::string next_step) {
     return {std::string{name_of(code)},
             std::move(sentence),

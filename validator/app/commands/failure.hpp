@@ -18,6 +18,9 @@ struct Failure {
 
 /// With the code's own sentence and next step. `detail` is made printable.
 [[nodiscard]] Failure failure_of(const Error& error, std::string detail = {});
+/// Of a file that a person named: that it is not there or may not be read is said as such (exit
+/// 66).
+[[nodiscard]] Failure failure_of_file(const Error& error, const std::string& path);
 /// With words of the caller's where the code alone says too little.
 [[nodiscard]] Failure failure_of(Errc code, std::string sentence, std::string next_step);
 

@@ -202,7 +202,7 @@ Outcome<keys::KeyMaterial> opened_backup(const Arguments& arguments, const confi
                                          const Platform& platform) {
     const std::string name = arguments.operands().front();
     const Result<Bytes> raw = read_file(name, kBackupBytesMax);
-    if (!raw) return failure_of(raw.error(), name);
+    if (!raw) return failure_of_file(raw.error(), name);
     const std::string text{as_text(*raw)};
     if (const std::optional<std::string> file = arguments.text("key-file")) {
         Outcome<SigningKey> recipient = load_wallet(*file, [](const std::string& warning) {

@@ -44,7 +44,7 @@ void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 std::optional<Failure> set_keys(const std::string& file, std::uint32_t current,
                                 const std::string& previous) {
     const Result<Bytes> raw = read_file(file, kConfigBytesMax);
-    if (!raw) return failure_of(raw.error(), file);
+    if (!raw) return failure_of_file(raw.error(), file);
     const Result<JsonView> root = read_json(as_text(*raw));
     if (!root) return failure_of(Error{Errc::kConfigInvalid, "app.keys.rotate"}, file);
     const std::optional<JsonView> keys = root->member("keys");

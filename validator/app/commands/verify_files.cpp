@@ -3,7 +3,6 @@
 #include "pramana/evidence/gpu_evidence.hpp"
 #include "pramana/os/file.hpp"
 
-#include <sysexits.h>
 #include <algorithm>
 #include <filesystem>
 
@@ -11,16 +10,6 @@ namespace pramana::app {
 namespace {
 
 constexpr std::size_t kFilesMax = 64;
-
-Failure unreadable(const Error& error, const std::string& path) {
-    Failure failure = failure_of(error, path);
-    if (error.code == Errc::kNotFound || error.code == Errc::kIo) {
-        failure.sentence = "The file cannot be read.";
-        failure.next_step = "Check its name and that you may read it.";
-        failure.exit_code = EX_NOINPUT;
-    }
-    return failure;
-}
 
 Failure unknown(const std::string& what, const std::string& next_step, const std::string& path,
                 const Error& error) {
@@ -76,7 +65,7 @@ std::vector<std::filesystem::path> files_of(const std::string& path) {
 
 Outcome<Bytes> read_whole_file(const std::string& path) {
     Result<Bytes> content = read_file(path, attest::kEvidenceFileBytesMax);
-    if (!content) return unreadable(content.error(), path);
+    if (!content) return failure_of_file(content.error(), path);
     return std::move(*content);
 }
 
@@ -127,7 +116,7 @@ Outcome<attest::Policy> policy_in(const std::optional<std::string>& path) {
 Outcome<attest::CollateralLedger> ledger_in(const std::string& path) {
     const Result<Bytes> text = read_file(path, attest::kEvidenceFileBytesMax);
     if (!text && text.error().code == Errc::kNotFound) return attest::CollateralLedger{};
-    if (!text) return failure_of(text.error(), path);
+    if (!text) return failure_of_file(text.error(), path);
     Result<attest::CollateralLedger> ledger = attest::CollateralLedger::from_json(as_text(*text));
     if (!ledger) return failure_of(ledger.error(), path);
     return std::move(*ledger);
