@@ -34,13 +34,19 @@ test('a contribution id is the documented one', () => {
 });
 
 const kPermission = { iv: Buffer.alloc(16, 7), ephemeralKey: '08'.repeat(32) };
-for (const [name, permission, tail] of [
-    ['alone', null, ''],
-    ['with what encrypted its copy on chain', kPermission, '07'.repeat(16) + '08'.repeat(32)],
+const kPermissionHex = '07'.repeat(16) + '08'.repeat(32);
+const kSalt = Buffer.alloc(32, 9);
+const kSaltHex = '09'.repeat(32);
+for (const [name, permission, salt, tail] of [
+    ['alone', null, null, ''],
+    ['with what encrypted its copy on chain', kPermission, null, kPermissionHex],
+    ['with a witness\'s salt', null, kSalt, kSaltHex],
+    ['with both', kPermission, kSalt, kPermissionHex + kSaltHex],
 ]) {
     test(`a sealed file key holds label, intent, length and key, ${name}`, async () => {
         const key = await fileKeyOf(wallet);
-        const sealed = sealFileKey(validator.signingKey.publicKey, kIntent, key, permission);
+        const sealed =
+            sealFileKey(validator.signingKey.publicKey, kIntent, key, permission, salt);
         const expected = Buffer.from('pramana:key:1').toString('hex') + kDigest + '0084'
             + Buffer.from(key).toString('hex') + tail;
         assert.equal(decryptWith(validator.privateKey, sealed).toString('hex'), expected);

@@ -13,6 +13,7 @@ constexpr std::uint64_t kVersion = 1;
 constexpr std::string_view kKeyLabel = "pramana:key:1";
 constexpr std::size_t kEphemeralSize = 32;
 constexpr std::size_t kPermissionSize = kEciesIvSize + kEphemeralSize;
+constexpr std::size_t kSaltSize = 32;
 
 /// Larger numbers do not survive a JavaScript client (RFC 8259 section 6).
 constexpr std::uint64_t kNumberMax = (std::uint64_t{1} << 53U) - 1;
@@ -147,8 +148,11 @@ Result<Bytes> seal_file_key(const PublicKey& validator, const Intent& intent,
         return Error{Errc::kMalformedKey, "sealing.envelope.key_length"};
     if (permission && bundle.permission->ephemeral_key.size() != kEphemeralSize)
         return Error{Errc::kMalformedKey, "sealing.envelope.ephemeral_length"};
+    if (bundle.ownership_salt && bundle.ownership_salt->size() != kSaltSize)
+        return Error{Errc::kMalformedKey, "sealing.envelope.salt_length"};
     const Bytes head = bound_head(intent);
-    SecretBytes plain{head.size() + 2 + length + (permission ? kPermissionSize : 0)};
+    SecretBytes plain{head.size() + 2 + length + (permission ? kPermissionSize : 0) +
+                      (bundle.ownership_salt ? kSaltSize : 0)};
     const std::span<std::uint8_t> out = plain.expose_mutable();
     auto at = std::copy(head.begin(), head.end(), out.begin());
     store_be(static_cast<std::uint16_t>(length), &*at);
@@ -157,8 +161,9 @@ Result<Bytes> seal_file_key(const PublicKey& validator, const Intent& intent,
     if (permission) {
         at = std::copy(bundle.permission->iv.begin(), bundle.permission->iv.end(), at);
         const ByteView ephemeral = bundle.permission->ephemeral_key.expose();
-        std::copy(ephemeral.begin(), ephemeral.end(), at);
+        at = std::copy(ephemeral.begin(), ephemeral.end(), at);
     }
+    if (bundle.ownership_salt) std::ranges::copy(bundle.ownership_salt->expose(), at);
     return ecies_encrypt(validator, plain.expose());
 }
 
@@ -175,15 +180,19 @@ Result<FileKeyBundle> open_file_key(const SigningKey& validator, const Intent& i
     rest = rest.subspan(head.size());
     const std::size_t length = load_be<std::uint16_t>(rest.data());
     rest = rest.subspan(2);
-    const bool fits = rest.size() == length || rest.size() == length + kPermissionSize;
-    if (length == 0 || length > kFileKeyBytesMax || !fits)
+    if (length == 0 || length > kFileKeyBytesMax || rest.size() < length)
         return Error{Errc::kMalformedEnvelope, "sealing.envelope.key_layout"};
     FileKeyBundle bundle{SecretBytes::copy_of(rest.first(length)), std::nullopt};
-    if (rest.size() > length) {
+    rest = rest.subspan(length);  // what else there is shows in its length: 0, 32, 48 or 80
+    if (rest.size() >= kPermissionSize) {
         PermissionSecret& secret = bundle.permission.emplace();
-        std::copy_n(rest.data() + length, kEciesIvSize, secret.iv.begin());
-        secret.ephemeral_key = SecretBytes::copy_of(rest.subspan(length + kEciesIvSize));
+        std::copy_n(rest.data(), kEciesIvSize, secret.iv.begin());
+        secret.ephemeral_key = SecretBytes::copy_of(rest.subspan(kEciesIvSize, kEphemeralSize));
+        rest = rest.subspan(kPermissionSize);
     }
+    if (rest.size() == kSaltSize) bundle.ownership_salt = SecretBytes::copy_of(rest);
+    if (!rest.empty() && !bundle.ownership_salt)
+        return Error{Errc::kMalformedEnvelope, "sealing.envelope.key_layout"};
     return bundle;
 }
 

@@ -39,10 +39,13 @@ struct Envelope {
 struct FileKeyBundle {
     SecretBytes file_key;  ///< the password text, 1..1024 bytes
     std::optional<PermissionSecret> permission;
+    /// 32 bytes that a witness tagged the opened file with (docs/ownership.md).
+    std::optional<SecretBytes> ownership_salt{};
 };
 
 /// Seals the file key to a validator for one intent: ECIES of "pramana:key:1" || intent digest ||
-/// u16 length || key || optionally iv(16) || ephemeral key(32). Errors: kMalformedKey (length).
+/// u16 length || key || optionally iv(16) || ephemeral key(32) || optionally salt(32). Errors:
+/// kMalformedKey (length).
 [[nodiscard]] Result<Bytes> seal_file_key(const PublicKey& validator, const Intent& intent,
                                           const FileKeyBundle& bundle);
 

@@ -124,8 +124,9 @@ TEST(Envelope, is_refused_when_cut_anywhere) {
         EXPECT_FALSE(parse_envelope(as_bytes_view(kText.substr(0, i)))) << i;
 }
 
-FileKeyBundle bundle_of(std::string_view key, bool permission) {
+FileKeyBundle bundle_of(std::string_view key, bool permission, bool salt = false) {
     FileKeyBundle bundle{SecretBytes::copy_of(as_bytes_view(key)), std::nullopt};
+    if (salt) bundle.ownership_salt = SecretBytes::copy_of(Bytes(32, 5));
     if (permission) {
         bundle.permission.emplace();
         bundle.permission->iv.fill(3);
@@ -137,13 +138,18 @@ FileKeyBundle bundle_of(std::string_view key, bool permission) {
 TEST(SealedFileKey, opens_for_its_intent) {
     const SigningKey validator = key_of(kValidatorKey);
     for (const std::string& key : {std::string{kFileKey}, std::string{"k"}, std::string(1024, 'k')})
-        for (const bool permission : {false, true}) {
-            const Bytes sealed =
-                *seal_file_key(validator.public_key(), sample_intent(), bundle_of(key, permission));
+        for (const auto& [permission, salt] : {std::pair{false, false}, std::pair{false, true},
+                                               std::pair{true, false}, std::pair{true, true}}) {
+            const Bytes sealed = *seal_file_key(validator.public_key(), sample_intent(),
+                                                bundle_of(key, permission, salt));
             const Result<FileKeyBundle> opened = open_file_key(validator, sample_intent(), sealed);
             ASSERT_TRUE(opened);
             EXPECT_EQ(as_text(opened->file_key.expose()), key);
             ASSERT_EQ(opened->permission.has_value(), permission);
+            ASSERT_EQ(opened->ownership_salt.has_value(), salt);
+            if (salt) {
+                EXPECT_TRUE(equal_secret(opened->ownership_salt->expose(), Bytes(32, 5)));
+            }
             if (!permission) continue;
             EXPECT_EQ(opened->permission->iv[15], 3);
             EXPECT_TRUE(equal_secret(opened->permission->ephemeral_key.expose(), Bytes(32, 9)));
@@ -174,6 +180,12 @@ TEST(SealedFileKey, refuses_lengths_that_do_not_fit) {
     short_key.permission->ephemeral_key = SecretBytes{31};
     EXPECT_EQ(seal_file_key(validator.public_key(), intent, short_key).error().code,
               Errc::kMalformedKey);
+    for (const std::size_t size : {std::size_t{0}, std::size_t{31}, std::size_t{33}}) {
+        FileKeyBundle salted = bundle_of("key", false, true);
+        salted.ownership_salt = SecretBytes{size};
+        EXPECT_EQ(seal_file_key(validator.public_key(), intent, salted).error().code,
+                  Errc::kMalformedKey);
+    }
 
     Bytes head;
     append(head, "pramana:key:1");
@@ -181,7 +193,11 @@ TEST(SealedFileKey, refuses_lengths_that_do_not_fit) {
     const std::string long_key = std::string("\x04\x01", 2) + std::string(1025, 'k');
     for (const std::string& tail :
          {std::string{}, std::string("\0", 1), std::string("\0\0", 2), std::string("\0\2k", 3),
-          std::string("\0\1kk", 4), std::string("\0\1", 2) + std::string(50, 'k'), long_key}) {
+          std::string("\0\1kk", 4), std::string("\0\1", 2) + std::string(32, 'k'),
+          std::string("\0\1", 2) + std::string(34, 'k'),
+          std::string("\0\1", 2) + std::string(50, 'k'),
+          std::string("\0\1", 2) + std::string(80, 'k'),
+          std::string("\0\1", 2) + std::string(82, 'k'), long_key}) {
         Bytes plain = head;
         append(plain, tail);
         const Bytes sealed = ecies_encrypt(validator.public_key(), plain);

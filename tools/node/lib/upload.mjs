@@ -68,13 +68,17 @@ export const ownershipDigest = (said) => TypedDataEncoder.hash(
         expires: said.expires_unix_s,
     });
 
-/** The file key sealed to a validator for one intent. `permission`: {iv, ephemeralKey} or null. */
-export function sealFileKey(validatorPublicKey, intent, fileKey, permission = null) {
+/**
+ * The file key sealed to a validator for one intent. `permission`: {iv, ephemeralKey} or null;
+ * `salt`: 32 bytes of a witness, or null.
+ */
+export function sealFileKey(validatorPublicKey, intent, fileKey, permission = null, salt = null) {
     const length = Buffer.alloc(2);
     length.writeUInt16BE(fileKey.length);
     return encryptTo(validatorPublicKey, Buffer.concat([
         Buffer.from('pramana:key:1'), raw(intentDigest(intent)), length, Buffer.from(fileKey),
         ...(permission ? [permission.iv, raw(permission.ephemeralKey)] : []),
+        ...(salt ? [salt] : []),
     ]));
 }
 
@@ -93,7 +97,7 @@ export const contributionId = (walletAddress, sealedSha256) => sha256Hex(Buffer.
 /**
  * Everything for one upload. `order`: {wallet, sealed, chainId, dlp, ruleset, validatorPublicKey},
  * and optionally terms (text), lifetimeS, permission, now (Unix seconds), ownership (the text of a
- * witness statement).
+ * witness statement), salt (32 bytes, with it).
  * Returns {body, envelope, sealedSha256, contributionId, blobPath}.
  */
 export async function makeUpload(order) {
@@ -113,7 +117,7 @@ export async function makeUpload(order) {
         version: 1,
         intent,
         intent_signature: await signIntent(order.wallet, intent),
-        key: sealFileKey(order.validatorPublicKey, intent, fileKey, order.permission),
+        key: sealFileKey(order.validatorPublicKey, intent, fileKey, order.permission, order.salt),
         ...(order.ownership && { ownership: JSON.parse(order.ownership) }),
     };
     return {
