@@ -67,6 +67,7 @@ std::string text_of(const OwnershipRules& rules) {
         .texts("providers", rules.providers)
         .number("version", rules.version)
         .texts("witnesses", witnesses);
+    if (rules.content) json.flag("content", true);
     return json.str();
 }
 
@@ -78,6 +79,7 @@ OwnershipRules ownership_of(const std::optional<JsonView>& object) {
     rules.version = version > std::numeric_limits<std::uint32_t>::max() || version == 1
                         ? 0
                         : static_cast<std::uint32_t>(version);
+    rules.content = json.flag("content");
     rules.age_s_max = json.u64("age_s_max");
     rules.providers = json.texts("providers");
     for (const std::string& name : json.texts("methods"))
@@ -111,6 +113,7 @@ void read_ownership(FileSection& file, OwnershipRules& rules) {
     section.choices("methods", kOwnershipMethods,
                     [&](std::size_t index) { read.methods |= 1U << index; });
     if (read.methods == 0) read.methods = kEveryMethod;
+    read.content = section.flag("content").value_or(false);
     std::uint64_t days = kDaysUsual;
     section.whole("days_max", 1, kDaysMax, days);
     read.age_s_max = days * kDay;

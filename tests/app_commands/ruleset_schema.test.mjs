@@ -61,6 +61,8 @@ const kCases = [
     ['another corpus', page({ corpus: 'theirs' }), false],
     ['ownership', owned({}), true],
     ['ownership in one way', owned({ methods: ['export_mail'], days_max: 1 }), true],
+    ['ownership of the content', owned({ content: true }), true],
+    ['ownership of the content as number', owned({ content: 1 }), false],
     ['ownership without witnesses', page({ ownership: { providers: ['chatgpt'] } }), false],
     ['ownership without providers', page({ ownership: { witnesses: [witness] } }), false],
     ['a witness twice', owned({ witnesses: [witness, witness] }), false],

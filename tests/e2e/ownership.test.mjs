@@ -2,15 +2,16 @@
 // document names it, who shows none or another's is refused before anything is opened or paid.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
-    kUploadContentType, makeUpload, registerFile, requestProof, runProofBody, testWallet,
-    verifyProof,
+    kUploadContentType, makeUpload, registerFile, requestProof, runProofBody, setInstruction,
+    testWallet, verifyProof,
 } from '../../tools/node/chain.mjs';
 import { ownershipDigest, sha256Hex } from '../../tools/node/lib/upload.mjs';
-import { kTexts, proofsOf, run, sealFor, startWorld } from './support.mjs';
+import { configure, kTexts, proofsOf, run, sealFor, startWorld } from './support.mjs';
 
 const kWitness = 5;
 const kStranger = 6;
@@ -31,14 +32,14 @@ async function pramana(...words) {
     return output;
 }
 
-async function writePage(directory) {
+async function writePage(directory, name, more = {}) {
     const made =
-        JSON.parse(await pramana('ruleset', 'new', '--profile', 'prose', '--name', 'owned-1'));
+        JSON.parse(await pramana('ruleset', 'new', '--profile', 'prose', '--name', name));
     made.ownership = {
         witnesses: [addressOf(kWitness)], providers: ['chatgpt'], methods: ['provider_api'],
-        days_max: 7,
+        days_max: 7, ...more,
     };
-    const file = join(directory, 'owned.json');
+    const file = join(directory, `${name}.json`);
     writeFileSync(file, JSON.stringify(made, null, 4));
     await pramana('ruleset', 'check', file);
     return { file, digest: (await pramana('ruleset', 'hash', file)).trim() };
@@ -46,10 +47,10 @@ async function writePage(directory) {
 
 before(async () => {
     world = await startWorld(async (deployment, directory) => {
-        page = await writePage(directory);
+        page = await writePage(directory, 'owned-1');
         return {
             dlps: [{
-                address: deployment.dlp, dlp_id: deployment.dlp_id, ruleset: './owned.json',
+                address: deployment.dlp, dlp_id: deployment.dlp_id, ruleset: './owned-1.json',
                 ruleset_sha256: page.digest,
             }],
         };
@@ -142,8 +143,7 @@ test('our own client: without a statement it is told for what, with one it is pr
     const none = await said('none.json', '{"a":1}\n');
     assert.equal(none.code, 65, none.errors);
     assert.match(none.errors, /^error: evidence_malformed: /m);
-    assert.equal(readFileSync(world.validator.logFile, 'utf8').includes('ownership.refused'), false,
-        'none of them was sent');
+    assert.deepEqual(refusals(), [], 'none of them was sent');
 
     const statement = await signed(sealed);
     const { code, output, errors } = await said('statement.json', statement);
@@ -152,14 +152,19 @@ test('our own client: without a statement it is told for what, with one it is pr
     await assertNamed(JSON.parse(output), statement);
 });
 
+/** What the validator's log says of refused evidence, oldest first. */
+const refusals = () => readFileSync(world.validator.logFile, 'utf8').split('\n')
+    .filter((line) => line.includes('ownership.refused'))
+    .map((line) => JSON.parse(line).error);
+
 /** An upload by a client that looks at nothing: {status, body, made}. */
-async function uploadOf(text, ownershipOf) {
+async function uploadOf(text, ownershipOf, more = {}) {
     const wallet = world.wallet(kContributor);
     const sealed = await sealFor(wallet, text);
     const made = await makeUpload({
         wallet, sealed, chainId: world.deployment.chain_id, dlp: world.deployment.dlp,
         ruleset: page.digest, validatorPublicKey: world.statement.encryption_key,
-        ownership: await ownershipOf(sha256Hex(sealed)),
+        ownership: await ownershipOf(sha256Hex(sealed)), ...more,
     });
     const reply = await world.validator.post('/v1/contributions', kUploadContentType, made.body);
     return { status: reply.status, body: await reply.json(), made };
@@ -199,10 +204,16 @@ for (const [what, ownershipOf, check] of kRefused) {
         const unknown = await world.validator.json(`/v1/contributions/${made.contributionId}`);
         assert.equal(unknown.status, 404);
         assert.equal((await fetch(world.validator.base + made.blobPath)).status, 404);
-        const refusals = readFileSync(world.validator.logFile, 'utf8').split('\n')
-            .filter((line) => line.includes('ownership.refused'));
-        assert.ok(refusals.at(-1).includes(`ownership_not_shown@${check}"`), refusals.at(-1));
+        assert.equal(refusals().at(-1), `ownership_not_shown@${check}`);
     });
+}
+
+/** Registered and paid for: {fileId, jobId}. */
+async function paidJob(url) {
+    const wallet = world.wallet(kContributor);
+    const { fileId } = await registerFile(world.deployment, wallet, url);
+    const { jobId } = await requestProof(world.deployment, wallet, fileId);
+    return { fileId, jobId };
 }
 
 test('another client shows a statement and is proved', async () => {
@@ -212,9 +223,7 @@ test('another client shows a statement and is proved', async () => {
         return statement;
     });
     assert.equal(status, 202, JSON.stringify(body));
-    const wallet = world.wallet(kContributor);
-    const { fileId } = await registerFile(world.deployment, wallet, body.blob_url);
-    const { jobId } = await requestProof(world.deployment, wallet, fileId);
+    const { jobId } = await paidJob(body.blob_url);
     const final = await world.validator.status(jobId);
     assert.equal(final.id, made.contributionId);
     await assertNamed(final, statement);
@@ -243,3 +252,80 @@ for (const [what, make] of [
         assert.equal((await proofsOf(world, fileId)).length, 0);
     });
 }
+
+// From here on the DLP asks for more: the witness has to have had the file.
+const kSalt = randomBytes(32);
+const tagOf = (text) => ({ 'content-sha256': sha256Hex(text), salt: kSalt.toString('hex') });
+
+test('a ruleset that asks for the content says so', async () => {
+    page = await writePage(world.directory, 'owned-2', { content: true });
+    await world.validator.stop();
+    configure(world.validator, (config) => Object.assign(config.dlps[0],
+        { ruleset: './owned-2.json', ruleset_sha256: page.digest }));
+    await world.validator.start();
+    const instruction = `pramana:1:${world.deployment.chain_id}:` +
+        `${world.deployment.dlp.toLowerCase()}:${page.digest}`;
+    await setInstruction(world.provider, world.deployment, instruction);
+    const explained = await pramana('ruleset', 'explain', page.file);
+    assert.match(explained, /a tag of the content, which is held against the opened file/);
+});
+
+test('our own client: the content has to be what the witness had', async () => {
+    const file = put('letters.txt', kTexts[4]);
+    const salt = ['--ownership-salt', put('salt', `${kSalt.toString('hex')}\n`)];
+    const without = await contribute(kContributor, file);
+    assertRefused(without, /^ {2}next: .*with a tag of the content, .* --ownership-salt FILE/m);
+    const [, sealed] = /the sealed file 0x([0-9a-f]{64}), /.exec(without.errors);
+    const good = await signed(sealed, tagOf(kTexts[4]));
+    const said = async (text, more) =>
+        contribute(kContributor, file, '--ownership', put('said.json', text), ...more);
+    const another = /It fails this: The opened file is the one that the witness had\.$/m;
+    assertRefused(await said(await signed(sealed), salt), another);
+    assertRefused(await said(await signed(sealed, tagOf(kTexts[5])), salt), another);
+    assertRefused(await said(good, []), another);
+    const none = await said(good, ['--ownership-salt', put('none', 'pepper\n')]);
+    assert.match(none.errors, /^error: evidence_malformed: There is no salt in /m);
+    const { code, output, errors } = await said(good, salt);
+    assert.equal(code, 0, errors);
+    await assertNamed(JSON.parse(output), good);
+});
+
+test('an upload whose statement says nothing of the content is refused at once', async () => {
+    const { status, body } = await uploadOf(kTexts[5], signed, { salt: kSalt });
+    assert.deepEqual([status, body.code], [400, 'ownership_not_shown']);
+    assert.equal(refusals().at(-1), 'ownership_not_shown@ownership.statement.content');
+});
+
+// what is told, that only shows once the file is opened
+for (const [what, told, salt] of [
+    ['of another content', kTexts[0], kSalt],
+    ['under another salt', kTexts[5], randomBytes(32)],
+    ['without the salt', kTexts[5], undefined],
+]) {
+    test(`a tag ${what} is refused once the file is opened, and nothing is scored`, async () => {
+        const { status, body } =
+            await uploadOf(kTexts[5], (sealed) => signed(sealed, tagOf(told)), { salt });
+        assert.equal(status, 202, JSON.stringify(body));
+        const seen = refusals().length;
+        const { fileId, jobId } = await paidJob(body.blob_url);
+        const ended = await world.validator.status(jobId, ({ stage }) => stage === 'refused');
+        assert.equal(ended.cause.code, 'ownership_not_shown');
+        assert.equal('result' in ended, false);
+        assert.deepEqual(refusals().slice(seen),
+            ['ownership_not_shown@ownership.statement.content']);
+        assert.equal((await proofsOf(world, fileId)).length, 0);
+    });
+}
+
+test('another client: the content that the witness had is proved, and it is new', async () => {
+    let statement;
+    const { status, body } = await uploadOf(kTexts[5], async (sealed) => {
+        statement = await signed(sealed, tagOf(kTexts[5]));
+        return statement;
+    }, { salt: kSalt });
+    assert.equal(status, 202, JSON.stringify(body));
+    const { jobId } = await paidJob(body.blob_url);
+    const final = await world.validator.status(jobId);
+    await assertNamed(final, statement);
+    assert.ok(!final.result.reasons.includes('exact_copy'), 'none of the refused was kept');
+});

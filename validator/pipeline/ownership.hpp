@@ -13,4 +13,9 @@ namespace pramana::pipeline {
                                                                  const store::JobRecord& job,
                                                                  std::optional<std::int64_t> now);
 
+/// Whether the job's opened file is the one that its evidence speaks of, where its ruleset wants to
+/// know. Errors: kOwnershipNotShown, those of the store.
+[[nodiscard]] Status check_owned_content(Context& context, Ledger& ledger,
+                                         const store::JobRecord& job, const SecretBytes& opened);
+
 }  // namespace pramana::pipeline

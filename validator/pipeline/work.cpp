@@ -224,6 +224,10 @@ Result<Next> Work::run(JobInHand& hand) {
             case OpenFailure::kOther: return opened.error();
         }
     }
+    const Status same = check_owned_content(context_, ledger_, hand.job, *opened);
+    if (!same && same.error().code == Errc::kOwnershipNotShown)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kOwnershipNotShown);
+    if (!same) return same.error();
     const Result<std::unique_ptr<PreparedContribution>> prepared =
         context_.ports.score->prepare(dlp->ruleset, *std::move(opened), seed_of(hand.job));
     if (prepared) {

@@ -203,6 +203,15 @@ class OpenerPort {
         static_cast<void>(now);
         return std::optional<OwnershipShown>{};
     }
+    /// Whether the opened file is the one that the evidence in the envelope speaks of, where the
+    /// ruleset wants to know; `ownership` accepted the envelope before. Errors: kOwnershipNotShown.
+    [[nodiscard]] virtual Status owned_content(const Hash32& ruleset, ByteView envelope,
+                                               const SecretBytes& opened) {
+        static_cast<void>(ruleset);
+        static_cast<void>(envelope);
+        static_cast<void>(opened);
+        return Done{};
+    }
     /// Opens the key of an envelope that verify_envelope accepts. Errors: kKeyNotForUs,
     /// kIntentMismatch, kMalformedEnvelope.
     [[nodiscard]] virtual Result<FileKey> open_envelope(ByteView envelope) = 0;

@@ -189,7 +189,10 @@ inline constexpr std::uint32_t kQualityProfiles = 5;
 /// 2 on this part is.
 struct OwnershipRules {
     std::uint32_t version = 1;
-    std::uint32_t methods = 0;           ///< a set: bit i is kOwnershipMethods[i]
+    std::uint32_t methods = 0;  ///< a set: bit i is kOwnershipMethods[i]
+    /// Whether a statement has to have a tag of the opened file, which is held against the file
+    /// once it is opened. In the text where it is asked for.
+    bool content = false;
     std::uint64_t age_s_max = 0;         ///< of a statement; a day to 366 days
     std::vector<std::string> providers;  ///< [a-z0-9-]{1,32}, strictly ascending
     std::vector<Address> witnesses;      ///< strictly ascending

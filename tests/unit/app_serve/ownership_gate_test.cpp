@@ -146,6 +146,62 @@ TEST_P(ClosedGate, names_its_check) {
 INSTANTIATE_TEST_SUITE_P(Cases, ClosedGate, testing::ValuesIn(kClosed),
                          [](const auto& row) { return std::string{row.param.name}; });
 
+scoring::Ruleset asking_for_content() {
+    return ruleset(R"(,"ownership":{"witnesses":["0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"],)"
+                   R"("providers":["chatgpt"],"content":true})");
+}
+
+Drawn drawn_with_content() {
+    Drawn out = drawn();
+    out.intent.ruleset = asking_for_content().digest();
+    out.said.content = ownership::content_tag(sha256("salt"), sha256("opened"));
+    return out;
+}
+
+Status judged_content(const Drawn& drawn, std::optional<ownership::OpenedContent> content,
+                      const scoring::Ruleset& ruleset = asking_for_content()) {
+    return OwnershipGate{std::span{&ruleset, 1}}.judge_content(
+        ruleset.digest(), as_bytes_view(envelope_of(drawn)), content);
+}
+
+// Before the file is opened only that there is a tag can be seen; then it has to fit.
+TEST(OwnershipGate, holds_the_tag_against_the_content_where_it_is_asked_for) {
+    const scoring::Ruleset rules = asking_for_content();
+    const OwnershipGate gate{std::span{&rules, 1}};
+    const auto before = [&](const Drawn& of) {
+        return gate.judge(rules.digest(), as_bytes_view(envelope_of(of)), kNow);
+    };
+    EXPECT_TRUE(gate.asks_for_content(rules.digest()));
+    EXPECT_TRUE(before(drawn_with_content()));
+    EXPECT_EQ(before(drawn()).error().site, "ownership.statement.content");
+
+    const ownership::OpenedContent opened{.sha256 = sha256("opened"), .salt = sha256("salt")};
+    EXPECT_TRUE(judged_content(drawn_with_content(), opened));
+    for (const std::optional<ownership::OpenedContent>& other :
+         {std::optional<ownership::OpenedContent>{},
+          std::optional{ownership::OpenedContent{sha256("other"), opened.salt}},
+          std::optional{ownership::OpenedContent{opened.sha256, sha256("pepper")}}}) {
+        const Status refused = judged_content(drawn_with_content(), other);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error(), (Error{Errc::kOwnershipNotShown, ""}));
+        EXPECT_EQ(refused.error().site, "ownership.statement.content");
+    }
+    Drawn strange = drawn_with_content();
+    strange.witness = kStranger;
+    EXPECT_EQ(judged_content(strange, opened).error().site, "ownership.statement.witness");
+}
+
+TEST(OwnershipGate, looks_at_no_content_where_none_is_asked_for) {
+    const scoring::Ruleset rules = asking();
+    const OwnershipGate gate{std::span{&rules, 1}};
+    EXPECT_FALSE(gate.asks_for_content(rules.digest()));
+    EXPECT_TRUE(judged_content(drawn(), std::nullopt, rules));
+    const OwnershipGate unknown{{}};
+    EXPECT_TRUE(unknown.asks_for_content(rules.digest()));
+    EXPECT_EQ(unknown.judge_content(rules.digest(), {}, std::nullopt).error().site,
+              "app.ownership.ruleset");
+}
+
 TEST(OwnershipGate, takes_no_other_texts) {
     EXPECT_EQ(judged("").error().site, "app.ownership.no_envelope");
     EXPECT_EQ(judged("{}").error().site, "app.ownership.envelope");

@@ -69,6 +69,15 @@ Result<std::optional<OwnershipShown>> FakeOpener::ownership(const Hash32& rulese
         .provider = "chatgpt", .method = "provider_api", .statement = filled<Hash32>(0x51)}};
 }
 
+Status FakeOpener::owned_content(const Hash32& ruleset, ByteView envelope,
+                                 const SecretBytes& opened) {
+    if (ruleset != asks_for_ownership || owned_text.empty()) return Done{};
+    const bool shown = as_text(envelope).ends_with(" owned") &&
+                       as_text(opened.expose()).find(owned_text) != std::string_view::npos;
+    if (!shown) return Error{Errc::kOwnershipNotShown, "fake.opener.content"};
+    return Done{};
+}
+
 Result<FileKey> FakeOpener::open_envelope(ByteView envelope) {
     const Result<ParsedEnvelope> parsed = parse(envelope);
     if (!parsed) return parsed.error();

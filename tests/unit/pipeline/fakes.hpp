@@ -117,7 +117,12 @@ class FakeOpener final : public OpenerPort {
     [[nodiscard]] Result<std::optional<OwnershipShown>> ownership(
         const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) override;
 
+    /// Files with `owned_text` in them are their owner's.
+    [[nodiscard]] Status owned_content(const Hash32& ruleset, ByteView envelope,
+                                       const SecretBytes& opened) override;
+
     std::atomic<int> decryptions{0};
+    std::string owned_text;                    ///< empty: every file is
     std::optional<Hash32> asks_for_ownership;  ///< the ruleset that does
     std::int64_t shown_until = INT64_MAX;
 };

@@ -73,5 +73,26 @@ TEST_F(OwnershipTest, what_ended_before_the_job_came_is_not_opened) {
     EXPECT_EQ(world.opener.decryptions, 0);
 }
 
+// It is opened, and nothing of it is scored, kept or proved.
+TEST_F(OwnershipTest, another_content_than_the_evidence_speaks_of_is_not_scored) {
+    world.opener.owned_text = "diary";
+    ASSERT_TRUE(world.pipeline->admit(owned(1, "something else")));
+    world.request_own(1, 1, "something else");
+    ASSERT_TRUE(world.seen(1));
+    world.settle();
+    EXPECT_EQ(world.outcome(1), "refused ownership_not_shown");
+    EXPECT_EQ(world.opener.decryptions, 1);
+    EXPECT_FALSE(store->jobs().job(JobId{1})->place);
+    EXPECT_TRUE(store->jobs().job(JobId{1})->sealed_score.empty());
+    EXPECT_EQ(world.chain.sent(JobId{1}), 0U);
+
+    ASSERT_TRUE(world.pipeline->admit(owned(2, "my diary")));
+    world.request_own(2, 2, "my diary");
+    ASSERT_TRUE(world.seen(2));
+    world.settle();
+    EXPECT_EQ(world.outcome(2), "final");
+    EXPECT_EQ(number(*store->jobs().job(JobId{2})->place), 0U);
+}
+
 }  // namespace
 }  // namespace pramana::pipeline

@@ -42,6 +42,23 @@ TEST(OwnershipRules, are_in_the_text_where_they_are_asked_for) {
     EXPECT_EQ(again->values(), reading.ruleset->values());
 }
 
+TEST(OwnershipRules, ask_for_the_content_where_it_is_said) {
+    const RulesetReading reading = read(asked(R"(,"content":true)"));
+    ASSERT_TRUE(reading.ruleset);
+    EXPECT_TRUE(reading.ruleset->values().ownership.content);
+    const std::string text = reading.ruleset->canonical_text();
+    EXPECT_NE(text.find(R"("age_s_max":2592000,"content":true,"methods")"), std::string::npos);
+    const Result<Ruleset> again = Ruleset::parse(text);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->values(), reading.ruleset->values());
+    const Hash32 without = read(asked()).ruleset->digest();
+    EXPECT_EQ(read(asked(R"(,"content":false)")).ruleset->digest(), without);
+    EXPECT_NE(reading.ruleset->digest(), without);
+    std::string no = text;
+    no.replace(no.find(R"("content":true)"), 14, R"("content":false)");
+    EXPECT_FALSE(Ruleset::parse(no));
+}
+
 // No score depends on it: what corpus entries and scores are made of stays what it was.
 TEST(OwnershipRules, change_the_digest_and_no_corpus) {
     const RulesetReading without = read_ruleset_file(R"({"version":1,"name":"lab-1"})");
@@ -83,6 +100,7 @@ const WrongOwnership kWrong[] = {
     {"a_number", asked("", "7"), "ownership.witnesses", "has something else in it"},
     {"an_unknown_method", asked(R"(,"methods":["hearsay"])"), "ownership.methods[0]", ""},
     {"too_old", asked(R"(,"days_max":367)"), "ownership.days_max", ""},
+    {"content_as_a_number", asked(R"(,"content":1)"), "ownership.content", ""},
     {"an_unknown_member", asked(R"(,"subject":"x")"), "ownership.subject", ""},
 };
 class WrongOwnershipTest : public testing::TestWithParam<WrongOwnership> {};

@@ -27,6 +27,8 @@ constexpr Option kOptions[] = {
     {"pool", "0x..", "TeePool, if not the one that the validator names"},
     {"fee-wei", "N", "what the proof is paid with; default: what the pool asks"},
     {"ownership", "FILE", "a witness statement, where the DLP asks for one"},
+    {"ownership-salt", "FILE",
+     "the witness's salt (64 hex digits), where the statement has a\ntag of the content"},
     {"terms", "FILE", "the terms that you agree to; their hash is signed"},
     {"expires-s", "N", "how long the validator may open the file; default 86400"},
     {"timeout", "S", "how long to wait for the final proof; default 600"},
@@ -66,6 +68,7 @@ std::variant<ContributeOrder, std::string> read_order(const Arguments& arguments
     order.key_file = *arguments.text("key-file");
     order.file = arguments.operands().front();
     order.ownership_file = arguments.text("ownership").value_or("");
+    order.ownership_salt_file = arguments.text("ownership-salt").value_or("");
     order.terms_file = arguments.text("terms").value_or("");
     const std::optional<std::string> state = arguments.text("state-dir");
     order.state_directory = state ? std::filesystem::path{*state} : default_state_directory();

@@ -243,6 +243,7 @@ ContributionRun::Step ContributionRun::seal() {
                 "warning: the sealed file could not be kept; if this run stops, the next one "
                 "starts from the beginning");
     }
+    opened_sha256_ = sha256(opened_.expose());
     opened_ = SecretBytes{};
     id_ = sealing::contribution_id(wallet_.address(), sealed_.sha256);
     say_("sealed " + size_text(sealed_.sealed.size()));
@@ -270,6 +271,7 @@ ContributionRun::Step ContributionRun::upload() {
     if (!permission) return failure_of(permission.error());
     permission_hex_ = permission->key_hex;
     bundle.permission = std::move(permission->secret);
+    bundle.ownership_salt = std::move(ownership_salt_);
     const Result<std::string> envelope = make_envelope(
         wallet_, stated_.keys.encryption, make_intent(), std::move(bundle), ownership_);
     if (!envelope) return failure_of(envelope.error());

@@ -21,8 +21,9 @@ struct ContributeOrder {
     std::optional<Address> tee_pool;
     std::filesystem::path key_file;
     std::filesystem::path file;
-    std::filesystem::path terms_file;  ///< empty: no terms were agreed to
-    std::filesystem::path ownership_file{};  ///< a witness statement; empty: none
+    std::filesystem::path terms_file;             ///< empty: no terms were agreed to
+    std::filesystem::path ownership_file{};       ///< a witness statement; empty: none
+    std::filesystem::path ownership_salt_file{};  ///< of its tag of the content; empty: none
     std::filesystem::path state_directory;
     std::optional<Word256> fee_wei;  ///< none: what the pool asks for
     std::chrono::seconds intent_lifetime{86'400};
@@ -91,7 +92,9 @@ class ContributionRun {
     std::optional<SealedCopies> copies_;
     SealedFile sealed_;
     ContributionId id_;
+    Hash32 opened_sha256_;
     std::string ownership_;  ///< the witness statement that goes along; empty: none
+    std::optional<SecretBytes> ownership_salt_;  ///< that goes along, sealed with the key
     std::string permission_hex_;
     std::string blob_url_;
     FileId file_{};

@@ -11,6 +11,7 @@ std::optional<ownership::Rules> ownership_rules_of(const scoring::Ruleset& rules
     rules.witnesses = asked.witnesses;
     rules.providers = asked.providers;
     rules.age_s_max = asked.age_s_max;
+    rules.content_required = asked.content;
     for (std::size_t i = 0; i < std::size(scoring::kOwnershipMethods); ++i) {
         const auto method = ownership::method_of(scoring::kOwnershipMethods[i]);
         PRAMANA_CHECK(method.has_value());

@@ -188,7 +188,10 @@ void add_owned(Page& page, const scoring::OwnershipRules& rules) {
               grouped(rules.age_s_max / 86'400) + " days old");
     for (const Address& witness : rules.witnesses)
         page.line("signed by " + to_hex0x(witness.view()));
-    page.line("for the file as it is sealed: `contribute` seals it, says what is to be signed, and");
+    if (rules.content)
+        page.line("and it has a tag of the content, which is held against the opened file");
+    page.line(
+        "for the file as it is sealed: `contribute` seals it, says what is to be signed, and");
     page.line("goes on with --ownership FILE; a file that was not uploaded is not opened");
 }
 

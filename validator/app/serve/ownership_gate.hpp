@@ -22,6 +22,14 @@ class OwnershipGate {
     [[nodiscard]] Result<std::optional<pipeline::OwnershipShown>> judge(
         const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) const;
 
+    /// Whether judge_content() looks at anything.
+    [[nodiscard]] bool asks_for_content(const Hash32& ruleset) const;
+    /// Holds what the statement says of the content against the opened file, where the ruleset
+    /// wants that. No value: no salt came with the envelope. Errors: kOwnershipNotShown.
+    [[nodiscard]] Status judge_content(
+        const Hash32& ruleset, ByteView envelope,
+        const std::optional<ownership::OpenedContent>& content) const;
+
   private:
     /// By the ruleset's digest; no value: it asks for nothing.
     std::map<Hash32, std::optional<ownership::Rules>> rules_;

@@ -1,8 +1,8 @@
 #include "sealing_adapters.hpp"
 
 #include "pramana/core/hex.hpp"
+#include "pramana/core/sha256.hpp"
 #include "pramana/os/log.hpp"
-#include "pramana/sealing/envelope.hpp"
 
 #include "score/keyed_hashes.hpp"
 
@@ -45,13 +45,36 @@ Result<std::optional<pipeline::OwnershipShown>> OpenerAdapter::ownership(
     return shown;
 }
 
-Result<pipeline::FileKey> OpenerAdapter::open_envelope(ByteView envelope) {
+Status OpenerAdapter::owned_content(const Hash32& ruleset, ByteView envelope,
+                                    const SecretBytes& opened) {
+    if (!gate_.asks_for_content(ruleset)) return Done{};
+    std::optional<ownership::OpenedContent> content;
+    const Result<sealing::FileKeyBundle> bundle = open_bundle(envelope);
+    if (bundle && bundle->ownership_salt) {
+        content.emplace().sha256 = sha256(opened.expose());
+        std::ranges::copy(bundle->ownership_salt->expose(), content->salt.bytes.begin());
+    }
+    const Status owned = gate_.judge_content(ruleset, envelope, content);
+    if (content) {  // together they test a guess of the file
+        wipe(content->sha256.bytes);
+        wipe(content->salt.bytes);
+    }
+    if (!owned) log::info("ownership.refused", {{"ruleset", ruleset}, {"error", owned.error()}});
+    return owned;
+}
+
+Result<sealing::FileKeyBundle> OpenerAdapter::open_bundle(ByteView envelope) const {
     const Result<sealing::Envelope> read = sealing::parse_envelope(envelope);
     if (!read) return read.error();
     Result<sealing::FileKeyBundle> bundle =
         sealing::open_file_key(key_, read->intent, read->sealed_key);
     if (!bundle && previous_ != nullptr)
         bundle = sealing::open_file_key(*previous_, read->intent, read->sealed_key);
+    return bundle;
+}
+
+Result<pipeline::FileKey> OpenerAdapter::open_envelope(ByteView envelope) {
+    Result<sealing::FileKeyBundle> bundle = open_bundle(envelope);
     if (!bundle) return bundle.error();
     pipeline::FileKey key;
     key.key = std::move(bundle->file_key);

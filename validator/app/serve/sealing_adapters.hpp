@@ -5,6 +5,7 @@
 #include "pramana/crypto/secp256k1.hpp"
 #include "pramana/net/fetcher.hpp"
 #include "pramana/pipeline/ports.hpp"
+#include "pramana/sealing/envelope.hpp"
 #include "pramana/sealing/openpgp.hpp"
 
 namespace pramana::app {
@@ -18,6 +19,8 @@ class OpenerAdapter final : public pipeline::OpenerPort {
     Result<pipeline::VerifiedIntent> verify_envelope(ByteView envelope) override;
     Result<std::optional<pipeline::OwnershipShown>> ownership(
         const Hash32& ruleset, ByteView envelope, std::optional<std::int64_t> now) override;
+    Status owned_content(const Hash32& ruleset, ByteView envelope,
+                         const SecretBytes& opened) override;
     Result<pipeline::FileKey> open_envelope(ByteView envelope) override;
     Result<SecretBytes> open_key(ByteView encrypted_key) override;
     Result<Address> signer_of(const SecretBytes& key, std::string_view message) override;
@@ -30,6 +33,7 @@ class OpenerAdapter final : public pipeline::OpenerPort {
     Result<SecretBytes> decrypt(ByteView sealed, const SecretBytes& key) override;
 
   private:
+    [[nodiscard]] Result<sealing::FileKeyBundle> open_bundle(ByteView envelope) const;
     const SigningKey& key_;
     const SigningKey* const previous_;
     const OwnershipGate gate_;
