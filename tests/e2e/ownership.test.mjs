@@ -140,6 +140,9 @@ test('our own client: without a statement it is told for what, with one it is pr
     const old = await said('old.json', await signed(sealed, { at: daysAgo(9), days: 1 }));
     assertRefused(old, /It fails this: It was made not long ago, and not in the future\.$/m);
     assert.match(old.errors, /^ownership\.statement\.expires: expected .*, found 2/m);
+    const missing = await contribute(kContributor, file, '--ownership', '/none');
+    assert.equal(missing.code, 66, missing.errors);
+    assert.match(missing.errors, /^error: not_found: .*\/none/m);
     const none = await said('none.json', '{"a":1}\n');
     assert.equal(none.code, 65, none.errors);
     assert.match(none.errors, /^error: evidence_malformed: /m);

@@ -17,7 +17,7 @@ constexpr std::size_t kSaltFileBytesMax = 128;
 Outcome<std::string> statement_in(const std::filesystem::path& file) {
     if (file.empty()) return std::string{};
     const Result<Bytes> bytes = read_file(file, ownership::kStatementBytesMax + 1);
-    if (!bytes) return failure_of(bytes.error(), file.string());
+    if (!bytes) return failure_of_file(bytes.error(), file.string());
     std::string text{as_text(*bytes)};
     if (text.ends_with('\n')) text.pop_back();
     const Result<ownership::SignedStatement> read = ownership::read_statement(text);
@@ -29,7 +29,7 @@ Outcome<std::string> statement_in(const std::filesystem::path& file) {
 Outcome<std::optional<Hash32>> salt_in(const std::filesystem::path& file) {
     if (file.empty()) return std::optional<Hash32>{};
     const Result<SecretBytes> text = read_secret_file(file, kSaltFileBytesMax);
-    if (!text) return failure_of(text.error(), file.string());
+    if (!text) return failure_of_file(text.error(), file.string());
     std::string_view digits = as_text(text->expose());
     while (digits.ends_with('\n') || digits.ends_with('\r')) digits.remove_suffix(1);
     const Result<Hash32> salt = fixed_from_hex<Hash32>(digits);

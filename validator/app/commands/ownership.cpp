@@ -113,7 +113,7 @@ Step<Hash32> sealed_of(const Arguments& arguments, ValueReader& values) {
     if (!file) return values.hash("sealed-sha256");
     const std::string path = *arguments.text("sealed");
     const Result<Bytes> bytes = read_file(path, kSealedBytesMax);
-    if (!bytes) return Stop{{}, failure_of(bytes.error(), path)};
+    if (!bytes) return Stop{{}, failure_of_file(bytes.error(), path)};
     return sha256(*bytes);
 }
 
@@ -170,7 +170,7 @@ Step<std::vector<ownership::Method>> methods_of(const Arguments& arguments) {
 /// A text of a witness; the line end that an editor or shell put behind it does not count.
 Step<std::string> text_in(const std::string& path, std::size_t bytes_max) {
     const Result<Bytes> bytes = read_file(path, bytes_max + 2);
-    if (!bytes) return Stop{{}, failure_of(bytes.error(), path)};
+    if (!bytes) return Stop{{}, failure_of_file(bytes.error(), path)};
     std::string text{as_text(*bytes)};
     if (text.ends_with('\n')) text.pop_back();
     if (text.ends_with('\r')) text.pop_back();
@@ -280,7 +280,7 @@ int mail(const Arguments& arguments, attest::UnixTime now) {
     if (const Stop* const stop = std::get_if<Stop>(&text)) return stopped(*stop);
     const std::string& path = arguments.operands()[1];
     const Result<SecretBytes> bytes = read_secret_file(path, ownership::kMailBytesMax);
-    if (!bytes) return print_failure(failure_of(bytes.error(), path));
+    if (!bytes) return print_failure(failure_of_file(bytes.error(), path));
     ownership::MailRules rules;
     rules.witnesses = std::get<std::vector<Address>>(witnesses);
     rules.domains = listed(arguments, "domain");
