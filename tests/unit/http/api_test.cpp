@@ -3,7 +3,6 @@
 #include "pramana/core/endian.hpp"
 #include "pramana/core/sha256.hpp"
 
-#include <cctype>
 
 namespace pramana::http::test {
 namespace {

@@ -6,7 +6,7 @@
 
 namespace pramana::app {
 
-Failure failure_of(const Error& error, std::string detail) {
+Failure failure_of(const Error& error, const std::string& detail) {
     return {std::string{name_of(error.code)}, std::string{sentence_of(error.code)},
             std::string{next_step_of(error.code)}, printable(detail), exit_code_of(error.code)};
 }

@@ -17,7 +17,7 @@ struct Failure {
 };
 
 /// With the code's own sentence and next step. `detail` is made printable.
-[[nodiscard]] Failure failure_of(const Error& error, std::string detail = {});
+[[nodiscard]] Failure failure_of(const Error& error, const std::string& detail = {});
 /// Of a file that a person named: that it is not there or may not be read is said as such (exit
 /// 66).
 [[nodiscard]] Failure failure_of_file(const Error& error, const std::string& path);

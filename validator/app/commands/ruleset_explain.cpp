@@ -71,11 +71,11 @@ class Page {
         out_.append(out_.empty() ? "" : "\n").append(text) += '\n';
     }
     void line(std::string_view text) { out_.append("  ").append(text) += '\n'; }
-    void refused(std::string what, Errc code) {
+    void refused(std::string_view what, Errc code) {
         constexpr std::size_t kColumn = 22;
         std::string left{name_of(code)};
         left.resize(std::max(left.size() + 1, kColumn), ' ');
-        line(left + what);
+        line(left.append(what));
     }
     [[nodiscard]] std::string str() && { return std::move(out_); }
 
@@ -227,6 +227,7 @@ std::vector<PayRow> pay_rows(const scoring::PayRules& pay) {
     std::sort(characters.begin(), characters.end());
     characters.erase(std::unique(characters.begin(), characters.end()), characters.end());
     std::vector<PayRow> rows;
+    rows.reserve(characters.size());
     for (const std::uint64_t n : characters)
         rows.push_back({n, scoring::pay_1024(n, n, pay.quality_full_q16, pay),
                         scoring::pay_1024(n, n, quality_halfway(pay), pay)});
