@@ -31,6 +31,12 @@ bool starts_like_markup(std::string_view text) {
     return start == "<!doctype" || start.starts_with("<html") || start.starts_with("<?xml");
 }
 
+bool is_blank(std::string_view line) noexcept {
+    for (const char c : line)  // find_first_not_of calls memchr for each character
+        if (c != ' ' && c != '\t' && c != '\f') return false;
+    return true;
+}
+
 /// The next line of `text` without its end; `text` moves behind it. CR, LF and CR LF end a line.
 std::string_view take_line(std::string_view& text) {
     const std::size_t end = find_any<2>(text, 0, {'\r', '\n'});
@@ -88,7 +94,7 @@ Status add_paragraphs(std::string_view text, const ExtractLimits& limits, Docume
     };
     while (!text.empty()) {
         const std::string_view line = take_line(text);
-        if (line.find_first_not_of(" \t\f") == std::string_view::npos) {
+        if (is_blank(line)) {
             PRAMANA_TRY(flush());
             continue;
         }
