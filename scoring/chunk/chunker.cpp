@@ -5,10 +5,8 @@
 #include "lexical/scratch.hpp"
 #include "lexical/windows.hpp"
 #include "pramana/core/check.hpp"
-#include "pramana/core/secret_append.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -38,15 +36,21 @@ std::uint32_t count_characters(std::string_view text) {
     std::size_t others = 0;  // spaces, line ends, and all bytes of a sequence but the first
     std::size_t at = 0;
 #if defined(__SSE2__)
-    for (; at + 16 <= text.size(); at += 16) {
-        __m128i bytes;
-        std::memcpy(&bytes, text.data() + at, sizeof bytes);
-        const __m128i space = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')),
-                                           _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
-        // Signed: 0x80 to 0xBF are the lowest.
-        const __m128i follows = _mm_cmplt_epi8(bytes, _mm_set1_epi8(static_cast<char>(0xC0)));
-        const auto bits = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(space, follows)));
-        others += static_cast<std::size_t>(std::popcount(bits));
+    while (at + 16 <= text.size()) {
+        __m128i counts = _mm_setzero_si128();  // of each of 16 bytes, up to 255
+        const std::size_t end = std::min(text.size() - 15, at + std::size_t{16} * 255);
+        for (; at < end; at += 16) {
+            __m128i bytes;
+            std::memcpy(&bytes, text.data() + at, sizeof bytes);
+            const __m128i space = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')),
+                                               _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
+            // Signed: 0x80 to 0xBF are the lowest.
+            const __m128i follows = _mm_cmplt_epi8(bytes, _mm_set1_epi8(static_cast<char>(0xC0)));
+            counts = _mm_sub_epi8(counts, _mm_or_si128(space, follows));
+        }
+        const __m128i sums = _mm_sad_epu8(counts, _mm_setzero_si128());
+        others += static_cast<std::size_t>(_mm_cvtsi128_si32(sums)) +
+                  static_cast<std::size_t>(_mm_extract_epi16(sums, 4));
     }
 #endif
     for (; at < text.size(); at += 8) {
@@ -59,23 +63,14 @@ std::uint32_t count_characters(std::string_view text) {
     return static_cast<std::uint32_t>(text.size() - others);
 }
 
+/// A vector copies one by one where the allocator is not the standard one: of small values, zeros
+/// and a copy at once are sooner.
 template <class T>
-SecretVector<T> copy_of(const SecretVector<T>& from, std::size_t size) {
+SecretVector<T> copy_of(const T* from, std::size_t size) {
+    if constexpr (sizeof(T) > 4) return SecretVector<T>(from, from + size);
     SecretVector<T> to(size);
-    if (size > 0) std::memcpy(to.data(), from.data(), size * sizeof(T));
+    if (size > 0) std::memcpy(to.data(), from, size * sizeof(T));
     return to;
-}
-
-template <class T>
-void append(SecretVector<T>& to, const SecretVector<T>& from, std::size_t begin, std::size_t end) {
-    append_plain(to, from.data() + begin, end - begin);
-}
-
-template <class T>
-void erase_first(SecretVector<T>& from, std::size_t count) {
-    const std::size_t rest = from.size() - count;
-    if (count > 0 && rest > 0) std::memmove(from.data(), from.data() + count, rest * sizeof(T));
-    from.resize(rest);
 }
 
 /// Beyond so many bytes of other characters in 64, a text is not mostly ASCII.
@@ -93,9 +88,9 @@ std::size_t slow_end(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::uint64_t value_hash(const Words& words, std::uint32_t begin, std::uint32_t end) {
+std::uint64_t value_hash(std::span<const Word> words, std::uint32_t begin, std::uint32_t end) {
     std::uint64_t hash = kValueSeed;
-    for (std::uint32_t word = begin; word < end; ++word) hash = chain(hash, words.words[word].hash);
+    for (std::uint32_t word = begin; word < end; ++word) hash = chain(hash, words[word].hash);
     return hash;
 }
 
@@ -104,7 +99,7 @@ Chunker::Chunker(const ChunkRules& rules, EncodeText encode, std::uint32_t rows_
     : rules_{rules}, encode_{std::move(encode)}, rows_max_{rows_max}, pass_{std::move(words)} {}
 
 void Chunker::add(std::string_view canonical) {
-    if (!open_.table.empty()) close();
+    if (!table_.empty()) close();
     for (const std::string_view paragraph : split_paragraphs(canonical)) add_paragraph(paragraph);
 }
 
@@ -116,46 +111,49 @@ std::vector<Chunk> Chunker::finish() && {
 void Chunker::add_row(std::string_view canonical) {
     const std::uint32_t characters = count_characters(canonical);
     if (characters == 0) return;
-    if (open_.table.empty() || open_.table.row_ends.size() == rows_max_) close();
+    if (table_.empty() || table_.row_ends.size() == rows_max_) close();
     const bool small = canonical.size() <= kSentenceBytesMax && fits(0, characters);
-    const End before = end_of_open();
-    if (small) encode_(canonical, open_.pieces);
-    if (!small || !fits(open_.pieces.size() - before.pieces, characters)) {
-        take_back(before);
+    slow_pieces_.clear();
+    if (small) encode_(canonical, slow_pieces_);
+    if (!small || !fits(slow_pieces_.size(), characters)) {
         add(canonical);
         close();
         return;
     }
-    if (!fits(open_.pieces.size(), open_.characters + characters)) close(before);
-    open_.characters += characters;
+    if (!fits(open_.size().pieces + slow_pieces_.size(), characters_ + characters)) close();
+    characters_ += characters;
+    open_.append(slow_pieces_, {}, {});
     for (std::size_t begin = 0; begin < canonical.size();) {
         const std::size_t end = std::min(canonical.find('\n', begin), canonical.size());
-        const std::size_t words_before = open_.words.words.size();
-        append_words(canonical.substr(begin, end - begin), known_, open_.words);
-        if (open_.words.words.size() > words_before)
-            open_.table.value_ends.push_back(static_cast<std::uint32_t>(open_.words.words.size()));
+        const std::size_t words_before = open_.size().words;
+        slow_words_.clear();
+        append_words(canonical.substr(begin, end - begin), known_, slow_words_);
+        open_.append({}, slow_words_.words, slow_words_.view());
+        if (open_.size().words > words_before)
+            table_.value_ends.push_back(static_cast<std::uint32_t>(open_.size().words));
         begin = end + 1;
     }
-    open_.table.row_ends.push_back(static_cast<std::uint32_t>(open_.table.value_ends.size()));
+    table_.row_ends.push_back(static_cast<std::uint32_t>(table_.value_ends.size()));
 }
 
 /// A value that stands in several rows of the chunk says something once.
 std::uint32_t Chunker::weight_of_rows() const {
     SecretSet<std::uint64_t> seen;
     std::uint32_t weight = 0, begin = 0;
-    for (const std::uint32_t end : open_.table.value_ends) {
-        if (seen.insert(value_hash(open_.words, begin, end)).second)
-            for (std::uint32_t word = begin; word < end; ++word)
-                weight += open_.words.words[word].characters;
+    for (const std::uint32_t end : table_.value_ends) {
+        if (seen.insert(value_hash(open_.words(), begin, end)).second)
+            for (const Word& word : open_.words().subspan(begin, end - begin))
+                weight += word.characters;
         begin = end;
     }
     return weight;
 }
 
 void Chunker::add_paragraph(std::string_view paragraph) {
-    for (const std::string_view sentence : split_sentences(paragraph))
+    split_sentences(paragraph, parts_);
+    for (const std::string_view sentence : parts_)
         if (!add_whole(sentence)) add_cut(sentence);
-    if (open_.pieces.size() >= rules_.pieces_min) close();
+    if (open_.size().pieces >= rules_.pieces_min) close();
 }
 
 /// False, with nothing added, for a sentence that is cut.
@@ -163,28 +161,28 @@ bool Chunker::add_whole(std::string_view sentence) {
     if (sentence.size() > kSentenceBytesMax) return false;
     const End before = end_of_open();
     add_words(sentence);
-    const std::size_t pieces = open_.pieces.size() - before.pieces;
+    const std::size_t pieces = open_.size().pieces - before.pieces;
     const std::uint32_t characters = count_characters(sentence);
     if (pieces >= rules_.boundary_pieces_min || !fits(0, characters)) {
-        take_back(before);
+        open_.take_back(before);
         return false;
     }
     std::size_t words_before = before.words;
-    if (!fits(open_.pieces.size(), open_.characters + characters)) {
+    if (!fits(open_.size().pieces, characters_ + characters)) {
         close(before);
         words_before = 0;
     }
-    open_.sentences.push_back({static_cast<std::uint32_t>(words_before),
-                               static_cast<std::uint32_t>(open_.words.words.size())});
-    open_.characters += characters;
+    sentences_.push_back(
+        {static_cast<std::uint32_t>(words_before), static_cast<std::uint32_t>(open_.size().words)});
+    characters_ += characters;
     settle(words_before);
     return true;
 }
 
 // No look ahead: what follows may be cut away without moving a border (P4).
 void Chunker::settle(std::size_t words_before) {
-    if (open_.pieces.size() >= rules_.boundary_pieces_min &&
-        boundary_in(open_.words.words, words_before))
+    if (open_.size().pieces >= rules_.boundary_pieces_min &&
+        boundary_in(open_.words(), words_before))
         close();
 }
 
@@ -218,8 +216,9 @@ void Chunker::add_atoms(Atoms& atoms, std::string_view text) {
     if (fits(pieces, characters) || half == text.size()) {
         PRAMANA_CHECK(fits(pieces, 0));
         append_words(text, known_, atoms.words);
-        atoms.ends.push_back({atoms.pieces.size(), atoms.words.words.size(),
-                              atoms.words.folded.size(), before.characters + characters});
+        atoms.ends.push_back(
+            {{atoms.pieces.size(), atoms.words.words.size(), atoms.words.folded.size()},
+             before.characters + characters});
         return;
     }
     atoms.pieces.resize(before.pieces);
@@ -230,13 +229,12 @@ void Chunker::add_atoms(Atoms& atoms, std::string_view text) {
 void Chunker::add_unit(const Atoms& atoms, const End& from, const End& to) {
     if (to.characters == from.characters) return;
     const std::uint32_t characters = to.characters - from.characters;
-    if (!fits(open_.pieces.size() + to.pieces - from.pieces, open_.characters + characters))
-        close();
-    const std::size_t words_before = open_.words.words.size();
-    append(open_.pieces, atoms.pieces, from.pieces, to.pieces);
-    append(open_.words.words, atoms.words.words, from.words, to.words);
-    append(open_.words.folded, atoms.words.folded, from.folded, to.folded);
-    open_.characters += characters;
+    if (!fits(open_.size().pieces + to.pieces - from.pieces, characters_ + characters)) close();
+    const std::size_t words_before = open_.size().words;
+    open_.append(std::span{atoms.pieces}.subspan(from.pieces, to.pieces - from.pieces),
+                 std::span{atoms.words.words}.subspan(from.words, to.words - from.words),
+                 atoms.words.view().substr(from.folded, to.folded - from.folded));
+    characters_ += characters;
     settle(words_before);
 }
 
@@ -260,49 +258,41 @@ bool Chunker::boundary_in(std::span<const Word> words, std::size_t from) const n
 
 void Chunker::add_words(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
-        at = pass_.take(text, at, open_.words, open_.pieces);
+        at = pass_.take(text, at, open_);
         if (at == text.size()) break;
         const std::size_t end = pass_.takes_any() ? slow_end(text, at) : text.size();
-        const std::string_view slow = text.substr(at, end - at);
-        const std::size_t words_before = open_.words.words.size();
-        encode_(slow, open_.pieces);
-        append_words(slow, known_, open_.words);
-        for (std::size_t i = words_before; i < open_.words.words.size(); ++i)
-            open_.words.words[i].text_end += static_cast<std::uint32_t>(at);
+        add_slow_words(text.substr(at, end - at), at);
         at = end;
     }
 }
 
-Chunker::End Chunker::end_of_open() const noexcept {
-    return {open_.pieces.size(), open_.words.words.size(), open_.words.folded.size(),
-            open_.characters};
-}
-
-void Chunker::take_back(const End& to) {
-    open_.pieces.resize(to.pieces);
-    open_.words.words.resize(to.words);
-    open_.words.folded.resize(to.folded);
+void Chunker::add_slow_words(std::string_view text, std::size_t text_begin) {
+    slow_pieces_.clear();
+    slow_words_.clear();
+    encode_(text, slow_pieces_);
+    append_words(text, known_, slow_words_);
+    open_.append(slow_pieces_, slow_words_.words, slow_words_.view(),
+                 static_cast<std::uint32_t>(text_begin));
 }
 
 void Chunker::close(const End& end) {
-    if (open_.characters == 0) return;
-    const Words& words = open_.words;
+    if (characters_ == 0) return;
+    const std::span<const Word> words = open_.words().first(end.words);
     std::uint32_t weight = 0;
-    if (!open_.table.empty())
+    if (!table_.empty())
         weight = weight_of_rows();
     else
-        for (std::size_t i = 0; i < end.words; ++i) weight += words.words[i].characters;
-    chunks_.push_back({copy_of(open_.pieces, end.pieces),
-                       {copy_of(words.folded, end.folded), copy_of(words.words, end.words)},
-                       open_.characters,
-                       std::min(weight, rules_.weight_max),
-                       std::exchange(open_.table, {}),
-                       copy_of(open_.sentences, open_.sentences.size())});
-    erase_first(open_.pieces, end.pieces);
-    erase_first(open_.words.words, end.words);
-    erase_first(open_.words.folded, end.folded);
-    open_.sentences.clear();
-    open_.characters = 0;
+        for (const Word& word : words) weight += word.characters;
+    chunks_.push_back(
+        {copy_of(open_.pieces().data(), end.pieces),
+         {copy_of(open_.folded().data(), end.folded), copy_of(words.data(), end.words)},
+         characters_,
+         std::min(weight, rules_.weight_max),
+         std::exchange(table_, {}),
+         copy_of(sentences_.data(), sentences_.size())});
+    open_.drop_first(end);
+    sentences_.clear();
+    characters_ = 0;
 }
 
 }  // namespace pramana::scoring

@@ -30,7 +30,12 @@ struct Stretch {
     std::uint32_t end = 0;
 };
 /// What makes two values the same: their folded words in order.
-[[nodiscard]] std::uint64_t value_hash(const Words& words, std::uint32_t begin, std::uint32_t end);
+[[nodiscard]] std::uint64_t value_hash(std::span<const Word> words, std::uint32_t begin,
+                                       std::uint32_t end);
+[[nodiscard]] inline std::uint64_t value_hash(const Words& words, std::uint32_t begin,
+                                              std::uint32_t end) {
+    return value_hash(std::span<const Word>{words.words}, begin, end);
+}
 
 /// A stretch of one contribution that is compared as a whole.
 struct Chunk {
@@ -61,10 +66,7 @@ class Chunker {
 
   private:
     /// Where a stretch of text ends in what was made of it.
-    struct End {
-        std::size_t pieces = 0;
-        std::size_t words = 0;
-        std::size_t folded = 0;
+    struct End : OpenText::Size {
         std::uint32_t characters = 0;
     };
     /// Stretches of a sentence without white space, one behind the other; each ends where its row
@@ -83,8 +85,9 @@ class Chunker {
     void add_unit(const Atoms& atoms, const End& from, const End& to);
     /// The words and the pieces of text between white space, to the open chunk.
     void add_words(std::string_view text);
-    [[nodiscard]] End end_of_open() const noexcept;
-    void take_back(const End& to);
+    /// The same, one after the other; the words' ends count from `text_begin`.
+    void add_slow_words(std::string_view text, std::size_t text_begin);
+    [[nodiscard]] End end_of_open() const noexcept { return {open_.size(), characters_}; }
     /// Closes the chunk at a border in the words from `words_before` on.
     void settle(std::size_t words_before);
     [[nodiscard]] bool fits(std::size_t pieces, std::size_t characters) const noexcept;
@@ -101,7 +104,15 @@ class Chunker {
     std::uint32_t rows_max_;
     KnownWords known_;
     TokenPass pass_;
-    Chunk open_;  ///< keeps its memory from chunk to chunk
+    // The chunk in hand.
+    OpenText open_;
+    std::uint32_t characters_ = 0;
+    TableShape table_;
+    SecretVector<Stretch> sentences_;
+    // Of one call, kept for their memory.
+    Pieces slow_pieces_;
+    Words slow_words_;
+    std::vector<std::string_view> parts_;
     std::vector<Chunk> chunks_;
 };
 

@@ -51,7 +51,8 @@ std::size_t behind_inside(std::string_view text, std::size_t at) noexcept {
         __m128i other = bytes;  // the highest bit
         for (const char c : {'\n', '.', '!', '?'})
             other = _mm_or_si128(other, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
-        if (_mm_movemask_epi8(other) != 0) break;
+        if (const auto bits = static_cast<unsigned>(_mm_movemask_epi8(other)); bits != 0)
+            return at + static_cast<std::size_t>(__builtin_ctz(bits));
     }
 #endif
     while (at < text.size() && inside_sentence(text[at])) ++at;
@@ -74,6 +75,12 @@ std::vector<std::string_view> split_paragraphs(std::string_view canonical) {
 
 std::vector<std::string_view> split_sentences(std::string_view paragraph) {
     std::vector<std::string_view> out;
+    split_sentences(paragraph, out);
+    return out;
+}
+
+void split_sentences(std::string_view paragraph, std::vector<std::string_view>& out) {
+    out.clear();
     out.reserve(paragraph.size() / 64 + 4);
     std::uint64_t ill_formed = 0;
     std::size_t begin = 0;
@@ -102,7 +109,6 @@ std::vector<std::string_view> split_sentences(std::string_view paragraph) {
         }
     }
     add_trimmed(out, paragraph.substr(begin));
-    return out;
 }
 
 std::vector<std::string_view> split_atoms(std::string_view sentence, std::size_t characters_max) {

@@ -12,6 +12,8 @@ namespace pramana::scoring {
 /// space or, for stops of scripts without spaces, nothing) and at line ends. Nothing is lost but
 /// white space between the parts.
 [[nodiscard]] std::vector<std::string_view> split_sentences(std::string_view paragraph);
+/// The same into memory that is there; what was in `out` goes.
+void split_sentences(std::string_view paragraph, std::vector<std::string_view>& out);
 
 /// Cuts a sentence at white space; a part of more than `characters_max` characters is cut again.
 [[nodiscard]] std::vector<std::string_view> split_atoms(std::string_view sentence,

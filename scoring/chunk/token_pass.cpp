@@ -2,7 +2,7 @@
 
 #include "canonical/unicode.hpp"
 #include "pramana/core/check.hpp"
-#include "tokenize/behind.hpp"
+#include "pramana/core/secret_append.hpp"
 
 #include <cstring>
 #include <utility>
@@ -47,48 +47,61 @@ EncodeWords words_of(const Tokenizer& tokenizer) {
     return words;
 }
 
-/// Words and pieces behind those that are there.
+/// Writes words and pieces behind those that are there, into room that is there already.
 class TokenPass::Output {
   public:
-    Output(Words& words, Pieces& pieces)
-        : words_{words.words}, folded_{words.folded}, pieces_{pieces} {}
+    Output(TokenPass& pass, OpenText& to) : pass_{pass}, to_{to}, next_{to.next()} {}
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
+    ~Output() { to_.written(next_); }
 
     void add_word(const Slot& known, std::size_t size, std::size_t text_end) {
-        const auto length = static_cast<std::uint16_t>(size);
-        words_.push_back({known.hash, static_cast<std::uint32_t>(text_end), length, length,
-                          kScripts[known.scripts], false});
-        char* to = folded_.room(sizeof known.word + 1);
-        std::memcpy(to, known.word.data(), sizeof known.word);
-        to[size] = ' ';
-        folded_.written(size + 1);
+        *next_.word++ = {known.hash,
+                         static_cast<std::uint32_t>(text_end),
+                         static_cast<unsigned>(size) & 15U,
+                         static_cast<unsigned>(size) & 15U,
+                         kScripts[known.scripts] & 0xFFU,
+                         0};
+        std::memcpy(next_.folded, known.word.data(), sizeof known.word);
+        next_.folded[size] = ' ';
+        next_.folded += size + 1;
     }
     void take_back_word(std::size_t size) noexcept {
-        words_.take_back(1);
-        folded_.take_back(size + 1);
+        --next_.word;
+        next_.folded -= size + 1;
     }
-    void add_pieces(const Slot& known, std::size_t size, const EncodeWords& encode) {
-        if (known.count != kMany) [[likely]] {
-            std::memcpy(pieces_.room(4), known.pieces.data(), sizeof known.pieces);
-            pieces_.written(known.count);
-            return;
+    void add_pieces(const Slot& known, std::size_t size) {
+        if (known.count <= kFewPieces) [[likely]] {
+            std::memcpy(next_.piece, known.pieces.data(), sizeof known.pieces);
+            next_.piece += known.count;
+        } else if (known.count != kMany) {
+            std::memcpy(next_.piece, pass_.many_.data() + known.pieces[0],
+                        kRunMax * sizeof(std::uint16_t));
+            next_.piece += known.count;
+        } else {
+            next_.piece += pass_.encode_.word(
+                {reinterpret_cast<const char*>(known.word.data()), size}, next_.piece);
         }
-        pieces_.written(encode.word({reinterpret_cast<const char*>(known.word.data()), size},
-                                    pieces_.room(kRunMax)));
     }
-    void add_mark(std::uint16_t piece) { pieces_.push_back(piece); }
-    [[nodiscard]] std::size_t pieces() const noexcept { return pieces_.size(); }
-    void take_back_pieces(std::size_t to) noexcept { pieces_.take_back(pieces_.size() - to); }
+    void add_mark(std::uint16_t piece) { *next_.piece++ = piece; }
+    [[nodiscard]] const std::uint16_t* pieces() const noexcept { return next_.piece; }
+    void take_back_pieces(const std::uint16_t* to) noexcept { next_.piece -= next_.piece - to; }
+
+    /// What `bytes` of ASCII give at most, and what is written beyond that and does not count.
+    [[nodiscard]] static OpenText::Size room_for(std::size_t bytes) noexcept {
+        return {bytes + kRunMax, bytes, 2 * bytes + sizeof(ShortWord) + 1};
+    }
 
   private:
-    Behind<Word, 32> words_;
-    Behind<char, 512> folded_;
-    Behind<std::uint16_t, 64> pieces_;
+    TokenPass& pass_;
+    OpenText& to_;
+    OpenText::Next next_;
 };
 
 TokenPass::TokenPass(EncodeWords encode)
     : encode_{std::move(encode)},
       kernel_{encode_.word ? token_kernel() : nullptr},
-      slots_(kernel_ == nullptr ? 0 : kSlots) {}
+      pairs_(kernel_ == nullptr ? 0 : kPairs) {}
 
 void TokenPass::learn(Slot& slot, const ShortWord& word, std::size_t size) {
     char text[sizeof word];
@@ -101,22 +114,33 @@ void TokenPass::learn(Slot& slot, const ShortWord& word, std::size_t size) {
         slot.scripts |= c >= '0' && c <= '9' ? 2U : 1U;
     const std::size_t count = encode_.word({text, size}, pieces);
     PRAMANA_CHECK(count <= kRunMax);
-    slot.count = count <= slot.pieces.size() ? static_cast<std::uint8_t>(count) : kMany;
-    std::memcpy(slot.pieces.data(), pieces, sizeof slot.pieces);
+    slot.count = static_cast<std::uint8_t>(count);
+    if (count <= kFewPieces) {
+        std::memcpy(slot.pieces.data(), pieces, sizeof slot.pieces);
+    } else if (const std::size_t place = many_.size(); place + kRunMax <= kManyMax) {
+        slot.pieces[0] = static_cast<std::uint16_t>(place);
+        append_plain(many_, pieces, kRunMax);
+    } else {
+        slot.count = kMany;
+    }
     wipe_memory(text, sizeof text);
     wipe_memory(pieces, sizeof pieces);
 }
 
 // A word with apostrophes is one word and several runs: the run before it is taken back and joined
 // with the next. What the stretch at hand does not show whole begins the next one, or is left.
-std::size_t TokenPass::take(std::string_view text, std::size_t at, Words& words, Pieces& pieces) {
+std::size_t TokenPass::take(std::string_view text, std::size_t at, OpenText& to) {
     if (kernel_ == nullptr) return at;
-    Output out{words, pieces};
+    to.reserve(Output::room_for(text.size() - at));
+    Output out{*this, to};
     while (at < text.size()) {
         kernel_->pieces(text.data() + at, text.size() - at, tokens_);
         if (tokens_.bytes == 0) return at;
+        for (std::size_t i = 0; i < tokens_.count; ++i)  // all at once: they lie far apart
+            __builtin_prefetch(&pair_of(tokens_.tokens[i].word));
         ShortWord last{};  // the word that was added last: its letters, where it ends and began
-        std::size_t last_size = 0, last_end = 0, last_begin = 0, last_pieces = 0;
+        std::size_t last_size = 0, last_end = 0, last_begin = 0;
+        const std::uint16_t* last_pieces = nullptr;
         std::size_t taken = tokens_.bytes;
         for (std::size_t i = 0; i < tokens_.count; ++i) {
             const AsciiToken& token = tokens_.tokens[i];
@@ -124,7 +148,7 @@ std::size_t TokenPass::take(std::string_view text, std::size_t at, Words& words,
                 last_pieces = out.pieces();
                 const Slot& slot = known(token.word, token.size);
                 out.add_word(slot, token.size, at + token.end);
-                out.add_pieces(slot, token.size, encode_);
+                out.add_pieces(slot, token.size);
                 last = token.word;
                 last_size = token.size;
                 last_end = token.end;
@@ -144,7 +168,7 @@ std::size_t TokenPass::take(std::string_view text, std::size_t at, Words& words,
                 taken = last_begin;
                 break;
             }
-            out.add_pieces(known(next->word, next->size), next->size, encode_);
+            out.add_pieces(known(next->word, next->size), next->size);
             last = joined(last, last_size, next->word);
             last_size += next->size;
             last_end = next->end;

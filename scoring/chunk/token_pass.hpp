@@ -1,6 +1,6 @@
 #pragma once
 
-#include "chunk/words.hpp"
+#include "chunk/open_text.hpp"
 #include "pramana/core/secret_vector.hpp"
 #include "pramana/scoring/tokenizer.hpp"
 #include "tokenize/ascii_tokens.hpp"
@@ -11,8 +11,6 @@
 #include <string_view>
 
 namespace pramana::scoring {
-
-using Pieces = SecretVector<std::uint16_t>;
 
 /// Word-pieces of a single word and of a single mark, of an encoder for which a text's pieces are
 /// those of its words and marks: what lets words and pieces be found together.
@@ -41,39 +39,51 @@ class TokenPass {
     /// Appends what it can of `text` from `at` on, where the text is between two words. Returns
     /// the end of what it took, between two words again: the text's end, or a word that has to be
     /// looked at character by character.
-    [[nodiscard]] std::size_t take(std::string_view text, std::size_t at, Words& words,
-                                   Pieces& pieces);
+    [[nodiscard]] std::size_t take(std::string_view text, std::size_t at, OpenText& out);
 
   private:
     /// A word that was seen before, in 32 bytes.
     struct Slot {
         ShortWord word{};  ///< zeros: empty
         std::uint64_t hash = 0;
-        std::array<std::uint16_t, 3> pieces{};
-        std::uint8_t count = 0;    ///< of pieces; kMany: they are asked for each time
-        std::uint8_t scripts = 0;  ///< letters 1, digits 2
+        std::array<std::uint16_t, 3> pieces{};  ///< of more: first, where in many_
+        std::uint8_t count = 0;                 ///< of pieces; kMany: they are asked for each time
+        std::uint8_t scripts = 0;               ///< letters 1, digits 2
+        [[nodiscard]] bool holds(const ShortWord& other) const noexcept {
+            return ((word[0] ^ other[0]) | (word[1] ^ other[1])) == 0;  // == would call memcmp
+        }
     };
-    static constexpr std::size_t kSlots = 16'384;
-    static constexpr unsigned kShift = 51;  // 64 - log2(kSlots / 2)
-    static_assert(std::uint64_t{kSlots / 2} << kShift == 0);
+    /// Two places for words, in a line of the cache: the later learnt one first.
+    struct alignas(64) Pair {
+        Slot later, earlier;
+    };
+    static constexpr std::size_t kPairs = 8'192;
+    static constexpr unsigned kShift = 51;  // 64 - log2(kPairs)
+    static_assert(std::uint64_t{kPairs} << kShift == 0);
+    static constexpr std::size_t kFewPieces = 3;
     static constexpr std::uint8_t kMany = 255;
+    static constexpr std::size_t kManyMax = 65'536;
     class Output;
 
-    [[nodiscard]] const Slot& known(const ShortWord& word, std::size_t size) {
+    [[nodiscard]] Pair& pair_of(const ShortWord& word) noexcept {
         const std::uint64_t mixed =
             (word[0] ^ word[1] * 0x9E3779B97F4A7C15ULL) * 0xC2B2AE3D27D4EB4FULL;
-        const std::size_t at = (mixed >> kShift) * 2;  // two places, the later learnt one first
-        if (slots_[at].word == word) return slots_[at];
-        if (slots_[at + 1].word == word) return slots_[at + 1];
-        slots_[at + 1] = slots_[at];
-        learn(slots_[at], word, size);
-        return slots_[at];
+        return pairs_[mixed >> kShift];
+    }
+    [[nodiscard]] const Slot& known(const ShortWord& word, std::size_t size) {
+        Pair& pair = pair_of(word);
+        if (pair.later.holds(word)) return pair.later;
+        if (pair.earlier.holds(word)) return pair.earlier;
+        pair.earlier = pair.later;
+        learn(pair.later, word, size);
+        return pair.later;
     }
     void learn(Slot& slot, const ShortWord& word, std::size_t size);
 
     EncodeWords encode_;
     const TokenKernel* kernel_;
-    SecretVector<Slot> slots_;
+    SecretVector<Pair> pairs_;
+    Pieces many_;  ///< of words of more than kFewPieces, each with kRunMax places
     AsciiTokens tokens_{};
 };
 

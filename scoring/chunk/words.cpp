@@ -58,9 +58,9 @@ class Splitter {
     /// A word that is one run, with nothing of it added yet.
     void add_word(const ShortWord& word, std::size_t length, const KnownWords::Known& known,
                   std::size_t text_end) {
-        const auto size = static_cast<std::uint16_t>(length);
-        words_.push_back(
-            {known.hash, static_cast<std::uint32_t>(text_end), size, size, known.scripts, false});
+        words_.push_back({known.hash, static_cast<std::uint32_t>(text_end),
+                          static_cast<unsigned>(length) & 15U, static_cast<unsigned>(length) & 15U,
+                          known.scripts & 0xFFU, 0});
         char* to = folded_.room(sizeof word);
         std::memcpy(to, word.data(), sizeof word);
         to[length] = ' ';
@@ -76,22 +76,22 @@ class Splitter {
         open_ = true;
         char* to = folded_.room(size);
         for (const char c : text.substr(at, size)) {
-            current_.scripts |= script_of_ascii(c);
+            scripts_ |= script_of_ascii(c);
             *to++ = folded_ascii(c);
             hash_ = chain(hash_, static_cast<std::uint8_t>(folded_ascii(c)));
         }
         folded_.written(size);
         at += size;
-        current_.folded_characters += static_cast<std::uint16_t>(size);
+        folded_characters_ += static_cast<std::uint32_t>(size);
         characters_ += static_cast<std::uint32_t>(size);
         length_ += size;
-        current_.text_end = static_cast<std::uint32_t>(at);
+        text_end_ = static_cast<std::uint32_t>(at);
         if (length_ == kWordCharactersMax) end();
     }
 
     void add(char32_t c, CharacterClass kind, std::size_t text_end) {
         open_ = true;
-        current_.scripts |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
+        scripts_ |= 1U << static_cast<unsigned>(kind);
         unspaced_ += kind == CharacterClass::kUnspaced ? 1U : 0U;
         characters_ += unicode::combining_class(c) == 0 ? 1U : 0U;
         const unicode::Mapping folded = unicode::folded_of(c);
@@ -100,21 +100,18 @@ class Splitter {
         } else {
             for (const std::uint32_t part : folded.to) put(part);
         }
-        current_.text_end = static_cast<std::uint32_t>(text_end);
+        text_end_ = static_cast<std::uint32_t>(text_end);
         if (++length_ == kWordCharactersMax) end();
     }
 
     void end() {
         if (!open_) return;
-        current_.characters = static_cast<std::uint16_t>(characters_);
-        current_.unspaced = 2 * unspaced_ > characters_;
-        current_.hash = hash_;
-        words_.push_back(current_);
+        words_.push_back({hash_, text_end_, folded_characters_ & 0x3FFFU, characters_ & 0x1FFU,
+                          scripts_ & 0xFFU, 2 * unspaced_ > characters_ ? 1U : 0U});
         folded_.push_back(' ');
-        current_ = {};
         hash_ = kWordSeed;
         open_ = false;
-        characters_ = unspaced_ = 0;
+        scripts_ = folded_characters_ = characters_ = unspaced_ = 0;
         length_ = 0;
     }
     [[nodiscard]] bool open() const noexcept { return open_; }
@@ -122,14 +119,16 @@ class Splitter {
   private:
     void put(char32_t c) {
         folded_.written(unicode::write_utf8(folded_.room(4), c));
-        ++current_.folded_characters;
+        ++folded_characters_;
         hash_ = chain(hash_, c);
     }
 
     Behind<Word, 32> words_;
     Behind<char, 512> folded_;
-    Word current_;
     std::uint64_t hash_ = kWordSeed;
+    std::uint32_t text_end_ = 0;
+    std::uint32_t scripts_ = 0;
+    std::uint32_t folded_characters_ = 0;
     std::uint32_t characters_ = 0;
     std::uint32_t unspaced_ = 0;
     std::size_t length_ = 0;

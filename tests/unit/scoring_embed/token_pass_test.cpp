@@ -95,5 +95,19 @@ TEST(TokenPass, gives_the_same_for_random_texts) {
     }
 }
 
+/// More different words of many pieces than their place in the table holds, each twice.
+TEST(TokenPass, gives_the_same_where_many_words_have_many_pieces) {
+    if (token_kernel() == nullptr) GTEST_SKIP() << "this processor goes one after the other";
+    const Tokenizer tokenizer{testing::real_model()};
+    std::string text;
+    for (int word = 0; word < 12'000; ++word) {
+        std::string letters = "xqzjvkqxjz";
+        for (int digits = word % 6'000, at = 0; at < 5; digits /= 10, ++at)
+            letters += static_cast<char>('a' + digits % 10);
+        text += letters + (word % 7 == 6 ? ".\n" : " ");
+    }
+    expect_same(tokenizer, text);
+}
+
 }  // namespace
 }  // namespace pramana::scoring
