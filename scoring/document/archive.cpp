@@ -1,5 +1,7 @@
 #include "archive.hpp"
 
+#include "json.hpp"
+#include "large_pages.hpp"
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/secret_append.hpp"
 #include "pramana/core/sha256.hpp"
@@ -28,7 +30,8 @@ using Reader = std::unique_ptr<archive, CloseArchive>;
 constexpr Error kDamaged{Errc::kUnknownFormat, "scoring.document.archive.damaged"};
 
 /// Reads the member under the reader's hand. False: it is binary and was left early.
-Result<bool> read_member(archive* reader, ExpansionBudget& budget, SecretVector<char>& content) {
+Result<bool> read_member(archive* reader, std::uint64_t stated_size, ExpansionBudget& budget,
+                         SecretVector<char>& content) {
     SecretVector<char> block(kReadBytes);
     bool sniffed = false;
     for (;;) {
@@ -36,6 +39,7 @@ Result<bool> read_member(archive* reader, ExpansionBudget& budget, SecretVector<
         if (got == 0) return content.empty() || looks_like_text({content.data(), content.size()});
         if (got < 0) return kDamaged;
         PRAMANA_TRY(budget.take(static_cast<std::uint64_t>(got)));
+        reserve_for(content, static_cast<std::size_t>(got), stated_size);
         append_plain(content, block.data(), static_cast<std::size_t>(got));
         if (sniffed || content.size() < kSniffBytes) continue;
         sniffed = true;
@@ -58,6 +62,23 @@ std::string name_of_entry(archive_entry* entry) {
 }
 
 }  // namespace
+
+std::uint64_t stated_size_of(archive_entry* entry) {
+    return archive_entry_size_is_set(entry) != 0
+               ? static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry), 0))
+               : 0;
+}
+
+void reserve_for(SecretVector<char>& content, std::size_t more, std::uint64_t stated_size) {
+    const std::uint64_t needed = content.size() + more;
+    if (needed <= content.capacity()) return;
+    SecretVector<char> larger;
+    larger.reserve(kReadBehind + static_cast<std::size_t>(std::max(
+                                     needed + content.size(), std::min(stated_size, 8 * needed))));
+    wish_large_pages(larger.data(), larger.capacity());
+    append_plain(larger, content.data(), content.size());
+    content.swap(larger);
+}
 
 bool climbs_out(std::string_view name) {
     if (name.empty() || name.front() == '/' || name.front() == '\\' ||
@@ -113,7 +134,8 @@ Result<std::vector<Member>> read_zip(std::span<const std::uint8_t> bytes,
             ++notes.members_skipped;
             continue;
         }
-        const Result<bool> text = read_member(reader->get(), budget, member.content);
+        const Result<bool> text =
+            read_member(reader->get(), stated_size_of(entry), budget, member.content);
         if (!text) return text.error();
         if (!*text)
             ++notes.members_skipped;

@@ -11,12 +11,18 @@
 #include <string_view>
 #include <vector>
 
+struct archive_entry;
+
 namespace pramana::scoring {
 
 /// One file of an archive, expanded.
 struct Member {
     std::string name;  ///< as the archive says; only compared and shown
     SecretVector<char> content;
+    /// Behind the content, what may be read (not what it means).
+    [[nodiscard]] std::size_t behind() const noexcept {
+        return content.capacity() - content.size();
+    }
 };
 
 /// Counts what has come out of an archive against its two limits.
@@ -42,6 +48,13 @@ class ExpansionBudget {
     std::uint64_t expanded_bytes_ = 0;
     const ExtractLimits& limits_;
 };
+
+/// 0 where the archive does not say. It may be wrong.
+[[nodiscard]] std::uint64_t stated_size_of(archive_entry* entry);
+/// Room for `more` bytes, and behind them for what a parser reads there (kReadBehind): large
+/// members grow few times, and who states a size that is not there costs no more than eight times
+/// what is.
+void reserve_for(SecretVector<char>& content, std::size_t more, std::uint64_t stated_size);
 
 /// Whether a member's name is absolute, has "..", a backslash or a drive.
 [[nodiscard]] bool climbs_out(std::string_view name);

@@ -18,7 +18,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 /// A member on its way: who has claimed it.
 struct Source {
     std::string_view text;
-    bool left_out = false;  ///< of a format that the ruleset does not accept
+    std::size_t behind = 0;  ///< bytes behind the text that may be read
+    bool left_out = false;   ///< of a format that the ruleset does not accept
     Claim claim = Claim::kNone;
     std::size_t reader = 0;              ///< in the registry, unless kNone
     std::unique_ptr<JsonDocument> json;  ///< of a file that is alone: it is not parsed twice
@@ -39,8 +40,10 @@ class ExportsReader {
             Result<Unpacked> members = unpack(opened, limits_, out_.notes);
             if (!members) return members.error();
             unpacked = *std::move(members);
-            for (const Member& member : unpacked.members)
+            for (const Member& member : unpacked.members) {
                 sources.push_back(source_of({member.content.data(), member.content.size()}));
+                sources.back().behind = member.behind();
+            }
         } else {
             PRAMANA_TRY(check_readable(as_text(opened)));
             sources.push_back(source_of(as_text(opened)));
@@ -109,7 +112,7 @@ class ExportsReader {
             }
             return Done{};
         }
-        auto document = JsonDocument::parse(source.text, limits_);
+        auto document = JsonDocument::parse(source.text, limits_, source.behind);
         if (!document) {
             const bool damaged = document.error().code == Errc::kUnknownFormat;
             return damaged ? Status{Done{}} : Status{document.error()};

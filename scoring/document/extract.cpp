@@ -47,8 +47,8 @@ Result<Document> extract_zip(std::span<const std::uint8_t> opened, const Extract
     if (!members) return members.error();
     for (const Member& member : *members) {
         if (!is_conversations_name(member.name)) continue;
-        const auto document =
-            JsonDocument::parse({member.content.data(), member.content.size()}, limits);
+        const auto document = JsonDocument::parse({member.content.data(), member.content.size()},
+                                                  limits, member.behind());
         if (!document) return document.error();
         if (!is_chatgpt_conversations((*document)->root())) continue;
         out.format = Format::kChatGptExport;

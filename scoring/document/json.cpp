@@ -47,11 +47,20 @@ class KeyCheck {
             keys_.push_back(field.key);
             count(field.key);
         }
+        if (keys_.size() <= kFewKeys) return !any_twice();
         std::sort(keys_.begin(), keys_.end(), [](std::string_view a, std::string_view b) {
             return a.size() != b.size() ? a.size() < b.size() : a < b;
         });
         return std::adjacent_find(keys_.begin(), keys_.end()) == keys_.end();
     }
+    /// Each with each: few have the same size.
+    [[nodiscard]] bool any_twice() const noexcept {
+        for (std::size_t i = 1; i < keys_.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                if (keys_[i] == keys_[j]) return true;
+        return false;
+    }
+    static constexpr std::size_t kFewKeys = 12;
     std::vector<std::string_view> keys_;
     std::size_t string_bytes_ = 0;
 };
@@ -122,14 +131,18 @@ class LeafWalk {
 }  // namespace
 
 Result<std::unique_ptr<JsonDocument>> JsonDocument::parse(std::string_view text,
-                                                          const ExtractLimits& limits) {
+                                                          const ExtractLimits& limits,
+                                                          std::size_t behind) {
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     if (text.empty()) return Error{Errc::kUnknownFormat, "scoring.document.json.empty"};
     std::unique_ptr<JsonDocument> document{new JsonDocument};
-    document->padded_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-    wish_large_pages(document->padded_.data(), document->padded_.capacity());
-    append_plain(document->padded_, text.data(), text.size());
-    document->padded_.resize(text.size() + simdjson::SIMDJSON_PADDING, '\0');
+    SecretVector<char> copied;
+    if (behind < kReadBehind) {
+        copied.reserve(text.size() + kReadBehind);
+        wish_large_pages(copied.data(), copied.capacity());
+        append_plain(copied, text.data(), text.size());
+        copied.resize(text.size() + kReadBehind, '\0');
+    }
     simdjson::dom::parser& parser = document->parser_;
     // One level more than the limit: the parser counts the document itself.
     if (parser.allocate(text.size(), limits.json_depth_max + 1) != simdjson::SUCCESS)
@@ -140,7 +153,8 @@ Result<std::unique_ptr<JsonDocument>> JsonDocument::parse(std::string_view text,
     document->tape_words_ = text.size();
     wish_large_pages(parser.doc.string_buf.get(), document->string_bytes_);
     wish_large_pages(parser.doc.tape.get(), document->tape_words_ * sizeof(std::uint64_t));
-    const auto parsed = parser.parse(document->padded_.data(), text.size(), false);
+    const auto parsed =
+        parser.parse(copied.empty() ? text.data() : copied.data(), text.size(), false);
     if (parsed.error() == simdjson::DEPTH_ERROR)
         return Error{Errc::kTooLarge, "scoring.document.json.depth"};
     if (parsed.error() != simdjson::SUCCESS)
@@ -152,8 +166,7 @@ Result<std::unique_ptr<JsonDocument>> JsonDocument::parse(std::string_view text,
     // Of a document that parsed, only so much was written; to wipe the rest takes longer than to
     // parse. The lower 56 bits of the tape's first word are where it ends.
     // A string is copied in blocks: the last one may leave as much as the padding behind it.
-    document->string_bytes_ =
-        std::min(document->string_bytes_, keys.string_bytes() + simdjson::SIMDJSON_PADDING);
+    document->string_bytes_ = std::min(document->string_bytes_, keys.string_bytes() + kReadBehind);
     document->tape_words_ =
         std::min<std::size_t>(document->tape_words_, parser.doc.tape[0] & ((1ULL << 56U) - 1));
     return document;

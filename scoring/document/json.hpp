@@ -11,14 +11,19 @@
 
 namespace pramana::scoring {
 
+/// What is read behind a JSON text while it is parsed, whatever stands there.
+inline constexpr std::size_t kReadBehind = simdjson::SIMDJSON_PADDING;
+
 /// One JSON document, parsed whole; the parser's own buffers hold plaintext and are wiped with it.
 class JsonDocument {
   public:
     /// Strict RFC 8259 in UTF-8, no duplicate keys in any object. A byte order mark is skipped.
     /// Errors: kUnknownFormat (it does not parse, or a key comes twice), kTooLarge (deeper than
-    /// json_depth_max).
+    /// json_depth_max). `behind`: how many bytes behind the text may be read; it is copied unless
+    /// they are kReadBehind. It is not needed once it is parsed.
     [[nodiscard]] static Result<std::unique_ptr<JsonDocument>> parse(std::string_view text,
-                                                                     const ExtractLimits& limits);
+                                                                     const ExtractLimits& limits,
+                                                                     std::size_t behind = 0);
     ~JsonDocument();
     JsonDocument(const JsonDocument&) = delete;
     JsonDocument& operator=(const JsonDocument&) = delete;
@@ -26,7 +31,6 @@ class JsonDocument {
 
   private:
     JsonDocument() = default;
-    SecretVector<char> padded_;
     simdjson::dom::parser parser_;
     std::size_t string_bytes_ = 0;  ///< what is wiped of the parser's buffers
     std::size_t tape_words_ = 0;

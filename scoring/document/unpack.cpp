@@ -1,7 +1,6 @@
 #include "unpack.hpp"
 
 #include "inflate.hpp"
-#include "large_pages.hpp"
 #include "pramana/core/bytes.hpp"
 #include "pramana/core/secret_append.hpp"
 #include "text.hpp"
@@ -48,26 +47,6 @@ NotRead reason_for(Content content) {
         case Content::kBinary: return NotRead::kBinaryMember;
     }
     return NotRead::kBinaryMember;
-}
-
-/// 0 where the archive does not say. It may be wrong.
-std::uint64_t stated_size_of(archive_entry* entry) {
-    return archive_entry_size_is_set(entry) != 0
-               ? static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry), 0))
-               : 0;
-}
-
-/// Room for `more` bytes: large members grow few times, and who states a size that is not there
-/// costs no more than eight times what is.
-void reserve_for(SecretVector<char>& content, std::size_t more, std::uint64_t stated_size) {
-    const std::uint64_t needed = content.size() + more;
-    if (needed <= content.capacity()) return;
-    SecretVector<char> larger;
-    larger.reserve(static_cast<std::size_t>(
-        std::max(needed + content.size(), std::min(stated_size, 8 * needed))));
-    wish_large_pages(larger.data(), larger.capacity());
-    append_plain(larger, content.data(), content.size());
-    content.swap(larger);
 }
 
 bool is_readable(Content content) { return content == Content::kText || content == Content::kHtml; }

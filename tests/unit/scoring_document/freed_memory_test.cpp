@@ -65,8 +65,7 @@ void encode_letters(std::string_view text, Pieces& out) {
 EncodeWords letters() {
     EncodeWords words;
     words.word = [](std::string_view word, std::uint16_t* out) {
-        return static_cast<std::size_t>(
-            std::copy(word.begin(), word.end(), out) - out);
+        return static_cast<std::size_t>(std::copy(word.begin(), word.end(), out) - out);
     };
     for (std::size_t c = 0; c < words.marks.size(); ++c)
         words.marks[c] = static_cast<std::uint16_t>(c);
@@ -131,7 +130,9 @@ INSTANTIATE_TEST_SUITE_P(Texts, FreedMemory, ::testing::ValuesIn(kTexts),
 TEST(FreedMemoryTest, sees_a_text_that_is_not_wiped) {
     dirty_blocks = 0;
     watching = true;
-    { const std::string text = repeated(kMarker, 20); }
+    {
+        const std::string text = repeated(kMarker, 20);
+    }
     watching = false;
     EXPECT_GT(dirty_blocks, 0U);
 }
