@@ -101,9 +101,24 @@ class TokenPass::Output {
 TokenPass::TokenPass(EncodeWords encode)
     : encode_{std::move(encode)},
       kernel_{encode_.word ? token_kernel() : nullptr},
-      pairs_(kernel_ == nullptr ? 0 : kPairs) {}
+      pairs_(kernel_ == nullptr ? 0 : std::size_t{1} << kPairsLog2) {}
+
+/// Of four times the pairs; the later learnt words stay so.
+void TokenPass::grow() {
+    SecretVector<Pair> old(4 * pairs_.size());
+    old.swap(pairs_);
+    shift_ -= 2;
+    for (const Pair& pair : old)
+        for (const Slot* slot : {&pair.earlier, &pair.later}) {
+            if (slot->word == ShortWord{}) continue;
+            Pair& to = pair_of(slot->word);
+            to.earlier = to.later;
+            to.later = *slot;
+        }
+}
 
 void TokenPass::learn(Slot& slot, const ShortWord& word, std::size_t size) {
+    ++learnt_;
     char text[sizeof word];
     std::memcpy(text, word.data(), sizeof text);
     std::uint16_t pieces[kRunMax] = {};
@@ -131,6 +146,7 @@ void TokenPass::learn(Slot& slot, const ShortWord& word, std::size_t size) {
 // with the next. What the stretch at hand does not show whole begins the next one, or is left.
 std::size_t TokenPass::take(std::string_view text, std::size_t at, OpenText& to) {
     if (kernel_ == nullptr) return at;
+    if (learnt_ > pairs_.size() + pairs_.size() / 2 && shift_ > 64 - kPairsLog2Max) grow();
     to.reserve(Output::room_for(text.size() - at));
     Output out{*this, to};
     while (at < text.size()) {

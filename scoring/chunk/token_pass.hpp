@@ -57,9 +57,9 @@ class TokenPass {
     struct alignas(64) Pair {
         Slot later, earlier;
     };
-    static constexpr std::size_t kPairs = 8'192;
-    static constexpr unsigned kShift = 51;  // 64 - log2(kPairs)
-    static_assert(std::uint64_t{kPairs} << kShift == 0);
+    /// Pairs at the start and at most: the table grows with the words of the text, because a small
+    /// one costs a short text little and a long one has room for what it says.
+    static constexpr unsigned kPairsLog2 = 13, kPairsLog2Max = 15;
     static constexpr std::size_t kFewPieces = 3;
     static constexpr std::uint8_t kMany = 255;
     static constexpr std::size_t kManyMax = 65'536;
@@ -68,7 +68,7 @@ class TokenPass {
     [[nodiscard]] Pair& pair_of(const ShortWord& word) noexcept {
         const std::uint64_t mixed =
             (word[0] ^ word[1] * 0x9E3779B97F4A7C15ULL) * 0xC2B2AE3D27D4EB4FULL;
-        return pairs_[mixed >> kShift];
+        return pairs_[mixed >> shift_];
     }
     [[nodiscard]] const Slot& known(const ShortWord& word, std::size_t size) {
         Pair& pair = pair_of(word);
@@ -79,9 +79,12 @@ class TokenPass {
         return pair.later;
     }
     void learn(Slot& slot, const ShortWord& word, std::size_t size);
+    void grow();
 
     EncodeWords encode_;
     const TokenKernel* kernel_;
+    unsigned shift_ = 64 - kPairsLog2;  ///< 64 - log2(pairs)
+    std::size_t learnt_ = 0;            ///< words, some of them twice
     SecretVector<Pair> pairs_;
     Pieces many_;  ///< of words of more than kFewPieces, each with kRunMax places
     AsciiTokens tokens_{};

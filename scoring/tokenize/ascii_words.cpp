@@ -23,17 +23,14 @@ ShortWord short_word(std::string_view word) noexcept {
 }  // namespace
 
 AsciiWords::AsciiWords(const std::vector<std::string_view>& vocabulary)
-    : slots_(std::bit_ceil(2 * vocabulary.size() + 2), kNone),
-      words_(vocabulary.size()),
-      mask_{slots_.size() - 1} {
+    : slots_(std::bit_ceil(2 * vocabulary.size() + 2)), mask_{slots_.size() - 1} {
     PRAMANA_CHECK(vocabulary.size() < kNone);
     for (std::size_t id = 0; id < vocabulary.size(); ++id) {
         if (!is_run(vocabulary[id])) continue;
         const ShortWord word = short_word(vocabulary[id]);
         std::size_t at = slot_of(word);
-        while (slots_[at] != kNone && words_[slots_[at]] != word) at = (at + 1) & mask_;
-        slots_[at] = static_cast<std::uint16_t>(id);
-        words_[id] = word;
+        while (slots_[at].id != kNone && slots_[at].word != word) at = (at + 1) & mask_;
+        slots_[at] = {word, static_cast<std::uint16_t>(id)};
     }
 }
 

@@ -74,20 +74,24 @@ class AsciiWords {
     /// The id of the word, or kNone.
     [[nodiscard]] std::uint16_t find(const ShortWord& word) const noexcept {
         for (std::size_t at = slot_of(word);; at = (at + 1) & mask_) {
-            const std::uint16_t id = slots_[at];
-            if (id == kNone) return kNone;
-            if (words_[id][0] == word[0] && words_[id][1] == word[1]) return id;
+            const Slot& slot = slots_[at];
+            if (((slot.word[0] ^ word[0]) | (slot.word[1] ^ word[1])) == 0) return slot.id;
+            if (slot.id == kNone) return kNone;
         }
     }
 
   private:
+    /// The word beside its id: a rare word costs one look into slow memory, not two.
+    struct Slot {
+        ShortWord word{};  ///< zeros: no word, and no word is zeros
+        std::uint16_t id = kNone;
+    };
     [[nodiscard]] std::size_t slot_of(const ShortWord& word) const noexcept {
         const std::uint64_t mixed =
             word[0] * 0x9E3779B97F4A7C15ULL ^ word[1] * 0xC2B2AE3D27D4EB4FULL;
         return (mixed ^ mixed >> 29U) * 0x165667B19E3779F9ULL >> 32U & mask_;
     }
-    std::vector<std::uint16_t> slots_;  ///< ids, or kNone
-    std::vector<ShortWord> words_;      ///< by id: common words have ids that lie together
+    std::vector<Slot> slots_;
     std::size_t mask_ = 0;
 };
 
