@@ -258,7 +258,7 @@ for (const [what, make] of [
 
 // From here on the DLP asks for more: the witness has to have had the file.
 const kSalt = randomBytes(32);
-const tagOf = (text) => ({ 'content-sha256': sha256Hex(text), salt: kSalt.toString('hex') });
+const tagOf = (text) => ({ 'content-sha256': sha256Hex(text), salt: put('salt', `${kSalt.toString('hex')}\n`) });
 
 test('a ruleset that asks for the content says so', async () => {
     page = await writePage(world.directory, 'owned-2', { content: true });

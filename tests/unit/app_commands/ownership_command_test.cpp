@@ -65,7 +65,8 @@ TEST_F(OwnershipCommand, refuses_a_statement_for_another_file_and_says_so) {
 }
 
 TEST_F(OwnershipCommand, ties_a_statement_to_the_content) {
-    const std::string digest(64, 'a'), salt(64, 'b'), other(64, 'c');
+    const std::string digest(64, 'a'), other(64, 'c');
+    const std::string salt = write("salt", std::string(64, 'b') + '\n');
     std::vector<std::string> words = about("sign", "sealed bytes");
     words.insert(words.end(), {"--wallet", write("witness.key", kWitnessKey), "--content-sha256",
                                digest, "--salt", salt});

@@ -2,6 +2,7 @@
 // before anything is sent or paid. The validator looks again.
 #include "contribution_run.hpp"
 #include "ownership_rules.hpp"
+#include "ownership_salt.hpp"
 #include "pramana/chain/address.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/os/clock.hpp"
@@ -9,8 +10,6 @@
 
 namespace pramana::app {
 namespace {
-
-constexpr std::size_t kSaltFileBytesMax = 128;
 
 /// The witness statement in the file, with or without the line's end behind it; none is named:
 /// empty.
@@ -23,20 +22,6 @@ Outcome<std::string> statement_in(const std::filesystem::path& file) {
     const Result<ownership::SignedStatement> read = ownership::read_statement(text);
     if (!read) return failure_of(read.error(), file.string());
     return text;
-}
-
-/// 64 hex digits in the file; none is named: nothing.
-Outcome<std::optional<Hash32>> salt_in(const std::filesystem::path& file) {
-    if (file.empty()) return std::optional<Hash32>{};
-    const Result<SecretBytes> text = read_secret_file(file, kSaltFileBytesMax);
-    if (!text) return failure_of_file(text.error(), file.string());
-    std::string_view digits = as_text(text->expose());
-    while (digits.ends_with('\n') || digits.ends_with('\r')) digits.remove_suffix(1);
-    const Result<Hash32> salt = fixed_from_hex<Hash32>(digits);
-    if (salt) return std::optional{*salt};
-    return failure_of(Errc::kEvidenceMalformed,
-                      "There is no salt in " + printable(file.string()) + '.',
-                      "Give the file with the salt (64 hex digits) that came with the statement.");
 }
 
 template <class Values, class Text>
@@ -71,8 +56,12 @@ ContributionRun::Step ContributionRun::show_ownership() {
     Outcome<std::string> statement = statement_in(order_.ownership_file);
     if (!statement) return statement.failure();
     ownership_ = *std::move(statement);
-    Outcome<std::optional<Hash32>> salt = salt_in(order_.ownership_salt_file);
-    if (!salt) return salt.failure();
+    std::optional<Hash32> salt;
+    if (!order_.ownership_salt_file.empty()) {
+        Outcome<Hash32> read = salt_in(order_.ownership_salt_file);
+        if (!read) return read.failure();
+        salt = *read;
+    }
     const Result<scoring::Ruleset> ruleset = scoring::Ruleset::parse(ruleset_text_);
     if (!ruleset) return Done{};  // not shown, or newer than this program: the validator says it
     const std::optional<ownership::Rules> rules = ownership_rules_of(*ruleset);
@@ -87,9 +76,9 @@ ContributionRun::Step ContributionRun::show_ownership() {
                                  .contributor = wallet_.address(),
                                  .sealed_sha256 = sealed_.sha256,
                                  .content = {}};
-    if (rules->content_required && *salt) {
-        here.content = ownership::OpenedContent{.sha256 = opened_sha256_, .salt = **salt};
-        ownership_salt_ = SecretBytes::copy_of((*salt)->view());
+    if (rules->content_required && salt) {
+        here.content = ownership::OpenedContent{.sha256 = opened_sha256_, .salt = *salt};
+        ownership_salt_ = SecretBytes::copy_of(salt->view());
     }
     if (ownership_.empty()) return nothing_shown(*rules, here);
     const auto now = static_cast<attest::UnixTime>(SystemClock{}.unix_s());

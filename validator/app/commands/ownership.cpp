@@ -1,6 +1,7 @@
 #include "ownership.hpp"
 
 #include "options.hpp"
+#include "ownership_salt.hpp"
 #include "pramana/chain/address.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/sha256.hpp"
@@ -32,7 +33,7 @@ constexpr Option kOptions[] = {
     {"sealed", "FILE", "sign, verify: the sealed file"},
     {"sealed-sha256", "HEX", "sign, verify: or its SHA-256"},
     {"content-sha256", "HEX", "sign, verify: SHA-256 of the opened file, where it is known"},
-    {"salt", "HEX", "sign, verify: 32 random bytes with it; they go to the enclave alone"},
+    {"salt", "FILE", "sign, verify: 32 random bytes with it, in hex; they go to the enclave alone"},
     {"provider", "NAME", "sign: whose account it is; verify: those that count, with commas"},
     {"method", "NAME", "provider_api (when not given) or export_mail; verify: with commas"},
     {"domain", "NAME", "record: that signs its mails; mail: those that count, with commas"},
@@ -123,8 +124,10 @@ Step<std::optional<ownership::OpenedContent>> content_of(const Arguments& argume
     if (arguments.has("content-sha256") != arguments.has("salt"))
         return Stop{"--content-sha256 and --salt go together"};
     if (!arguments.has("salt")) return std::optional<ownership::OpenedContent>{};
-    return std::optional{ownership::OpenedContent{.sha256 = values.hash("content-sha256"),
-                                                  .salt = values.hash("salt")}};
+    Outcome<Hash32> salt = salt_in(*arguments.text("salt"));
+    if (!salt) return Stop{{}, salt.failure()};
+    return std::optional{
+        ownership::OpenedContent{.sha256 = values.hash("content-sha256"), .salt = *salt}};
 }
 
 /// The contribution that the options describe.
