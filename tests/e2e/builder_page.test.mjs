@@ -11,7 +11,7 @@ import {
 } from '../../tools/node/chain.mjs';
 import { sha256Hex } from '../../tools/node/lib/upload.mjs';
 import { redditComments } from '../exports_support/exports.mjs';
-import { kTexts, proofsOf, run, sealFor, startWorld } from './support.mjs';
+import { checkedPage, kTexts, pramana, proofsOf, run, sealFor, startWorld } from './support.mjs';
 
 const kModel = process.env.PRAMANA_MODEL;
 const kTerms = 'The club may train models on what I contribute, and on nothing else.\n';
@@ -26,11 +26,6 @@ const put = (name, content) => {
     writeFileSync(path, content);
     return path;
 };
-async function pramana(...words) {
-    const { code, output, errors } = await run('pramana', words);
-    assert.equal(code, 0, errors);
-    return output;
-}
 
 /** What a builder does: a template, two edits, a check, a digest. */
 async function writePage(directory) {
@@ -38,10 +33,7 @@ async function writePage(directory) {
     made.accept = { formats: ['reddit_export'], parts: { reddit_export: ['comments', 'times'] } };
     made.terms_sha256 = sha256Hex(kTerms);
     made.pay.characters_full = 20_000;
-    const file = join(directory, 'club.json');
-    writeFileSync(file, JSON.stringify(made, null, 4));
-    await pramana('ruleset', 'check', file);
-    return { file, digest: (await pramana('ruleset', 'hash', file)).trim() };
+    return checkedPage(join(directory, 'club.json'), made);
 }
 
 before(async () => {

@@ -11,7 +11,7 @@ import {
     testWallet, verifyProof,
 } from '../../tools/node/chain.mjs';
 import { ownershipDigest, sha256Hex } from '../../tools/node/lib/upload.mjs';
-import { configure, kTexts, proofsOf, run, sealFor, startWorld } from './support.mjs';
+import { checkedPage, configure, kTexts, pramana, proofsOf, run, sealFor, startWorld } from './support.mjs';
 
 const kWitness = 5;
 const kStranger = 6;
@@ -26,11 +26,6 @@ const put = (name, content) => {
     writeFileSync(path, content);
     return path;
 };
-async function pramana(...words) {
-    const { code, output, errors } = await run('pramana', words);
-    assert.equal(code, 0, errors);
-    return output;
-}
 
 async function writePage(directory, name, more = {}) {
     const made =
@@ -39,10 +34,7 @@ async function writePage(directory, name, more = {}) {
         witnesses: [addressOf(kWitness)], providers: ['chatgpt'], methods: ['provider_api'],
         days_max: 7, ...more,
     };
-    const file = join(directory, `${name}.json`);
-    writeFileSync(file, JSON.stringify(made, null, 4));
-    await pramana('ruleset', 'check', file);
-    return { file, digest: (await pramana('ruleset', 'hash', file)).trim() };
+    return checkedPage(join(directory, `${name}.json`), made);
 }
 
 before(async () => {

@@ -1,5 +1,6 @@
 // A world for the daemon: a chain that mines, a validator process, a host for foreign files.
 
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -72,6 +73,20 @@ export async function run(name, args) {
     const [code] = await once(child, 'close');
     clearTimeout(late);
     return { code, output, errors };
+}
+
+/** What `pramana` says; it has to end well. */
+export async function pramana(...words) {
+    const { code, output, errors } = await run('pramana', words);
+    assert.equal(code, 0, errors);
+    return output;
+}
+
+/** Writes a ruleset's page, which has to be right: {file, digest}. */
+export async function checkedPage(file, page) {
+    writeFileSync(file, JSON.stringify(page, null, 4));
+    await pramana('ruleset', 'check', file);
+    return { file, digest: (await pramana('ruleset', 'hash', file)).trim() };
 }
 
 /** The validator process of a world. One runs at a time; its log grows over all of them. */
