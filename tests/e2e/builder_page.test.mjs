@@ -7,11 +7,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
-    kUploadContentType, makeUpload, requestReward, verifyProof,
+    kUploadContentType, makeUpload, requestReward,
 } from '../../tools/node/chain.mjs';
 import { sha256Hex } from '../../tools/node/lib/upload.mjs';
 import { redditComments } from '../exports_support/exports.mjs';
-import { checkedPage, kTexts, pramana, proofsOf, run, sealFor, startWorld } from './support.mjs';
+import { assertVerified, checkedPage, kTexts, pramana, proofsOf, run, sealFor, startWorld } from './support.mjs';
 
 const kModel = process.env.PRAMANA_MODEL;
 const kTerms = 'The club may train models on what I contribute, and on nothing else.\n';
@@ -112,17 +112,8 @@ test('comments are paid what `try` said, and the proof on chain says so', async 
     const [{ data }] = await proofsOf(world, status.file_id);
     assert.equal(data.score, BigInt(expected.pay_1024) * kWadPer1024);
     assert.equal(data.instruction, world.statement.dlps[0].instruction);
-    const { deployment, provider } = world;
-    const other = await verifyProof(deployment, provider, status.file_id, status.proof_index,
-        { withDocument: true });
-    assert.deepEqual(other.checks.filter((check) => !check.ok), []);
-    const own = await run('pramana-dev', [
-        'verify', '--rpc', deployment.rpc_url, '--registry', deployment.data_registry, '--pool',
-        deployment.tee_pool, '--dlp', deployment.dlp, '--file-id', String(status.file_id),
-        '--proof-index', String(status.proof_index), '--allow-plain-http',
-    ]);
-    assert.equal(own.code, 0, own.output + own.errors);
-    const paid = await requestReward(deployment, world.wallet(2), status.file_id, status.proof_index);
+    await assertVerified(world, status);
+    const paid = await requestReward(world.deployment, world.wallet(2), status.file_id, status.proof_index);
     assert.ok(paid.amount > 0n);
 });
 

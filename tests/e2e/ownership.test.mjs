@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
     kUploadContentType, makeUpload, registerFile, requestProof, runProofBody, setInstruction,
-    testWallet, verifyProof,
+    testWallet,
 } from '../../tools/node/chain.mjs';
 import { ownershipDigest, sha256Hex } from '../../tools/node/lib/upload.mjs';
-import { checkedPage, configure, kTexts, pramana, proofsOf, run, sealFor, startWorld } from './support.mjs';
+import {
+    assertVerified, checkedPage, configure, kTexts, pramana, proofsOf, run, sealFor, startWorld,
+} from './support.mjs';
 
 const kWitness = 5;
 const kStranger = 6;
@@ -83,7 +85,6 @@ function assertRefused({ code, output, errors }, sentence) {
 
 /** The proof of a final contribution is good, and its document names the statement. */
 async function assertNamed(status, statement) {
-    const { deployment, provider } = world;
     assert.equal(status.stage, 'final');
     assert.ok(status.result.pay_1024 > 0);
     const { ownership } = JSON.parse(await (await fetch(status.proof_url)).text());
@@ -91,15 +92,7 @@ async function assertNamed(status, statement) {
         method: 'provider_api', provider: 'chatgpt',
         statement: ownershipDigest(JSON.parse(statement)),
     });
-    const other = await verifyProof(deployment, provider, status.file_id, status.proof_index,
-        { withDocument: true });
-    assert.deepEqual(other.checks.filter((check) => !check.ok), []);
-    const own = await run('pramana-dev', [
-        'verify', '--rpc', deployment.rpc_url, '--registry', deployment.data_registry, '--pool',
-        deployment.tee_pool, '--dlp', deployment.dlp, '--file-id', String(status.file_id),
-        '--proof-index', String(status.proof_index), '--allow-plain-http',
-    ]);
-    assert.equal(own.code, 0, own.output + own.errors);
+    await assertVerified(world, status);
 }
 
 test('the ruleset says to everybody what has to be shown', async () => {

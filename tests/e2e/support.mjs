@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-    addTee, contractsOf, fileKeyOf, kAccount, sealFile, setInstruction, startDevnet, testWallet,
+    addTee, contractsOf, fileKeyOf, kAccount, sealFile, setInstruction, startDevnet, testWallet, verifyProof,
 } from '../../tools/node/chain.mjs';
 
 export const kFeeWei = 10n ** 17n;
@@ -80,6 +80,19 @@ export async function pramana(...words) {
     const { code, output, errors } = await run('pramana', words);
     assert.equal(code, 0, errors);
     return output;
+}
+
+/** A contribution's proof holds for a stranger's code and for ours, from the chain and its document. */
+export async function assertVerified({ deployment, provider }, status) {
+    const other = await verifyProof(deployment, provider, status.file_id, status.proof_index,
+        { withDocument: true });
+    assert.deepEqual(other.checks.filter((check) => !check.ok), []);
+    const own = await run('pramana-dev', [
+        'verify', '--rpc', deployment.rpc_url, '--registry', deployment.data_registry, '--pool',
+        deployment.tee_pool, '--dlp', deployment.dlp, '--file-id', String(status.file_id),
+        '--proof-index', String(status.proof_index), '--allow-plain-http',
+    ]);
+    assert.equal(own.code, 0, own.output + own.errors);
 }
 
 /** Writes a ruleset's page, which has to be right: {file, digest}. */
