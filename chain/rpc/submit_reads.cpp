@@ -141,17 +141,17 @@ bool shows(const LogEntry& entry, const chain::Recognition& sign, std::uint64_t 
            entry.log.topics[sign.topic].bytes == chain::to_word(id).bytes;
 }
 
-/// The index of the registry's newest ProofAdded for the file before `at`: addProof emits it before
-/// the pool's own.
-std::optional<std::uint64_t> index_before(const Receipt& receipt, std::size_t at, FileId file,
-                                          const Contracts& contracts) {
-    std::optional<std::uint64_t> index;
+/// The registry's newest ProofAdded before `at`: addProof emits it before the pool's own.
+std::optional<chain::ProofEvents::FileProof> file_proof_before(const Receipt& receipt,
+                                                               std::size_t at,
+                                                               const Contracts& contracts) {
+    std::optional<chain::ProofEvents::FileProof> newest;
     for (std::size_t i = 0; i <= at && i < receipt.logs.size(); ++i) {
         if (receipt.logs[i].log.address != contracts.data_registry) continue;
-        const auto added = contracts.proof_events.file_proof_in(receipt.logs[i].log);
-        if (added && added->file == file) index = added->proof_index;
+        if (const auto added = contracts.proof_events.file_proof_in(receipt.logs[i].log))
+            newest = added;
     }
-    return index;
+    return newest;
 }
 
 }  // namespace
@@ -218,10 +218,13 @@ std::vector<LandedJob> landed_in(const Slot& slot, const Receipt& receipt,
                          [&](const LogEntry& entry) { return shows(entry, slot.success, id); });
         if (found == receipt.logs.end() && slot.success.sign != SuccessSign::kStatus) continue;
         LandedJob one{each.job, std::nullopt};
-        if (slot.purpose == SlotPurpose::kProof)
-            one.proof_index =
-                index_before(receipt, static_cast<std::size_t>(found - receipt.logs.begin()),
-                             each.file, contracts);
+        if (slot.purpose == SlotPurpose::kProof) {
+            const auto proof = file_proof_before(
+                receipt, static_cast<std::size_t>(found - receipt.logs.begin()), contracts);
+            // A reorg gave the job's id to the request of another file: that one has the proof.
+            if (proof && proof->file != each.file) continue;
+            if (proof) one.proof_index = proof->proof_index;
+        }
         landed.push_back(one);
     }
     return landed;

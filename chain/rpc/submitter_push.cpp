@@ -60,19 +60,23 @@ Status Submitter::Round::push(Slot& slot) {
     return send(slot);
 }
 
-/// Canceled by its payer; or completed by somebody else, taken away by a reorg, or refused by the
-/// contract, and that for a while.
+/// Canceled by its payer, or of another file since a reorg; or completed by somebody else, taken
+/// away by a reorg, or refused by the contract, and that for a while.
 Result<bool> Submitter::Round::is_pointless(const Slot& slot) {
     bool gone = false;
     if (slot.purpose == SlotPurpose::kProof) {
         for (const chain::SlotJob& each : slot.jobs) {
             const auto job = jobs_.find(each.job);
             if (job == jobs_.end()) continue;
-            if (job->second.status == chain::JobStatus::kSubmitted) continue;
+            if (job->second.status == chain::JobStatus::kSubmitted && job->second.file == each.file)
+                continue;
             // That was one node's word in a batch; what gives a nonce away asks the quorum.
             const Result<chain::TeeJob> sure = owner_.reader_.job(each.job);
             if (!sure) return sure.error();
             if (sure->status == chain::JobStatus::kCanceled) return true;
+            // Not a moment longer: it would take the other request's fee and give it this proof.
+            if (sure->status == chain::JobStatus::kSubmitted && sure->file != each.file)
+                return true;
             gone = gone || sure->status != chain::JobStatus::kSubmitted;
         }
     } else {

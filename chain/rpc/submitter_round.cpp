@@ -186,7 +186,7 @@ Status Submitter::Round::land_by_state(Slot& slot) {
         if (inclusion.landed_job(each.job) != nullptr) continue;
         const Result<chain::TeeJob> job = owner_.reader_.job(each.job);
         if (!job) return job.error();
-        if (job->status == chain::JobStatus::kCompleted)
+        if (job->status == chain::JobStatus::kCompleted && job->file == each.file)
             inclusion.landed.push_back({each.job, std::nullopt});
     }
     return Done{};
@@ -199,9 +199,11 @@ Result<VoidReason> Submitter::Round::void_reason_of(const Slot& slot) {
     for (const SlotJob& each : slot.jobs) {
         const Result<chain::TeeJob> job = owner_.reader_.job(each.job);
         if (!job) return job.error();
+        // Also where the id is another request's now.
+        if (job->status == chain::JobStatus::kNone || job->file != each.file)
+            return VoidReason::kJobGone;
         if (job->status == chain::JobStatus::kCanceled) return VoidReason::kCanceled;
         if (job->status == chain::JobStatus::kCompleted) return VoidReason::kDoneByOther;
-        if (job->status == chain::JobStatus::kNone) return VoidReason::kJobGone;
     }
     return reverted ? VoidReason::kReverted : VoidReason::kUnsendable;
 }

@@ -119,6 +119,7 @@ void FakeNode::reorg(std::size_t depth, bool jobs_return) {
     ++salt_;
     if (jobs_return) {
         for (TeeJob& job : lost) job.status = chain::JobStatus::kSubmitted;
+        if (reorg_turns_jobs_round) std::reverse(lost.begin(), lost.end());
         requested_ = lost;
     }
     mine(depth);

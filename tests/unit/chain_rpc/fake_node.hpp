@@ -74,6 +74,7 @@ class FakeNode final : public chain_rpc::RpcTransport {
     /// Forgets the last `depth` blocks and mines as many empty ones; their transactions are lost,
     /// as on anvil. Jobs of lost blocks come again with the same ids if `jobs_return`.
     void reorg(std::size_t depth, bool jobs_return = true);
+    bool reorg_turns_jobs_round = false;  ///< the first of the lost jobs comes back as the last
     /// The last blocks are not known yet, as at a replica that lags; mine() brings the same again
     /// if nothing was asked of the node meanwhile.
     void forget(std::size_t blocks) { chain_.resize(chain_.size() - blocks); }

@@ -198,6 +198,37 @@ TEST_F(SubmitterTest, fills_the_slot_of_a_job_that_a_reorg_took_away) {
     EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
 }
 
+TEST_F(SubmitterTest, proves_no_file_to_a_job_that_a_reorg_gave_to_another) {
+    submit_jobs(2);  // job 1 is of file 70, job 2 of file 71
+    node_->reorg_turns_jobs_round = true;
+    node_->base_fee_wei = 10'000'000'000;  // above both caps: nothing is included for now
+    node_->reorg(1);
+    ASSERT_EQ(node_->head().after.jobs.at(1).file, FileId{71});
+    ASSERT_TRUE(submitter().poll());
+    node_->base_fee_wei = 1'000'000'000;
+    settle();
+    for (const std::uint64_t tx_nonce : {0U, 1U}) {
+        EXPECT_EQ(slot(tx_nonce).state, SlotState::kVoided);
+        EXPECT_EQ(slot(tx_nonce).void_reason, VoidReason::kJobGone);
+    }
+    EXPECT_EQ(node_->proofs_of(FileId{70}) + node_->proofs_of(FileId{71}), 0U);
+    EXPECT_EQ(submit(JobId{1}, 71)->tx_nonce, 2U);
+    settle();
+    EXPECT_EQ(node_->proofs_of(FileId{71}), 1U);
+}
+
+TEST_F(SubmitterTest, counts_no_proof_that_landed_on_another_file) {
+    submit_jobs(2);
+    node_->reorg_turns_jobs_round = true;
+    node_->reorg(1);  // the new block takes both transactions before anybody can look
+    ASSERT_EQ(node_->proofs_of(FileId{71}), 1U);
+    settle();
+    for (const std::uint64_t tx_nonce : {0U, 1U}) {
+        EXPECT_EQ(slot(tx_nonce).state, SlotState::kVoided);
+        EXPECT_EQ(slot(tx_nonce).void_reason, VoidReason::kJobGone);
+    }
+}
+
 TEST_F(SubmitterTest, fills_the_slot_of_a_canceled_job_with_a_cheaper_transaction) {
     submit_jobs(2);
     const JobId id{1};
