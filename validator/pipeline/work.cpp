@@ -347,14 +347,16 @@ Result<bool> Work::inherit(JobInHand& hand, const ServedDlp& dlp) {
         context_.store.corpus().place_of(corpus, *hand.job.contribution);
     if (!place) return place.error();
     if (!*place) return false;
-    const Result<store::CorpusEntry> entry = context_.store.corpus().entry(corpus, **place);
-    if (!entry) return entry.error();
-    const Result<store::JobRecord> earlier = context_.store.jobs().job(entry->job);
+    const Result<std::optional<JobId>> scored =
+        context_.store.corpus().scored_job_of(corpus, *hand.job.contribution);
+    if (!scored) return scored.error();
+    const Result<store::JobRecord> earlier = context_.store.jobs().job(scored->value_or(JobId{}));
     if (!earlier && earlier.error().code == Errc::kNotFound) return false;  // purged: long ended
     if (!earlier) return earlier.error();
-    const bool without_proof =
-        earlier->stage == store::Stage::kCancelled || earlier->stage == store::Stage::kRefused;
-    if (!without_proof || earlier->file != hand.job.file || earlier->sealed_score.empty())
+    // A score is one ruleset's, and a proof of it one DLP's.
+    const bool same_terms = earlier->file == hand.job.file && earlier->dlp == hand.job.dlp &&
+                            earlier->ruleset == hand.job.ruleset;
+    if (!ended_without_proof(earlier->stage) || !same_terms || earlier->sealed_score.empty())
         return false;
     const Result<SecretBytes> note =
         context_.ports.vault->open(earlier->sealed_score, score_place(earlier->id));
@@ -366,7 +368,10 @@ Result<bool> Work::inherit(JobInHand& hand, const ServedDlp& dlp) {
     hand.job.new_root = earlier->new_root;
     hand.job.sealed_score = context_.ports.vault->seal(*note, score_place(hand.job.id));
     hand.job.attempts = 0;
-    PRAMANA_TRY(ledger_.move(hand, store::Stage::kPlaced));
+    hand.job.stage = store::Stage::kPlaced;
+    hand.job.cause.reset();
+    PRAMANA_TRY(ledger_.with_place(
+        hand, [&](store::JobRecord& job) { return context_.store.corpus().inherit(job); }));
     return true;
 }
 

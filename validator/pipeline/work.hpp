@@ -46,8 +46,9 @@ class Work {
     /// Place, search, append; the caller has the lane's turn.
     [[nodiscard]] Result<Next> in_lane(JobInHand& hand, const ServedDlp& dlp, Lane& lane,
                                        const HeldKey& key, const PreparedContribution& prepared);
-    /// The score of an earlier job of the same contribution that ended without a proof, so that a
-    /// canceled request does not turn the next one into a copy of itself. False = there is none.
+    /// The score of an earlier job of the same contribution, DLP and ruleset that ended without a
+    /// proof, so that a request that came to nothing does not turn the next one into a copy of
+    /// itself. One job at a time has it. False = there is none.
     [[nodiscard]] Result<bool> inherit(JobInHand& hand, const ServedDlp& dlp);
     [[nodiscard]] Status append(JobInHand& hand, const ServedDlp& dlp, const HeldKey& key,
                                 const PreparedContribution& prepared, const ScoreFacts& score);

@@ -100,14 +100,59 @@ Result<CorpusEntry> KvCorpusLog::entry(const CorpusKey& corpus, CorpusPosition p
     return decode_corpus_entry(**found);
 }
 
-Result<std::optional<CorpusPosition>> KvCorpusLog::place_of(const CorpusKey& corpus,
-                                                            const ContributionId& id) {
+Result<std::optional<KvCorpusLog::Standing>> KvCorpusLog::standing_of(const CorpusKey& corpus,
+                                                                      const ContributionId& id) {
+    constexpr std::size_t kNumber = sizeof(std::uint64_t);
     Result<std::optional<Bytes>> found = tables_.engine.get(keys::corpus_place(corpus, id));
     if (!found) return found.error();
-    if (!*found) return std::optional<CorpusPosition>{};
-    if ((*found)->size() != sizeof(std::uint64_t))
+    if (!*found) return std::optional<Standing>{};
+    const Bytes& value = **found;
+    if (value.size() != kNumber && value.size() != 2 * kNumber)
         return Error{Errc::kStoreCorrupt, "store.corpus.place_of"};
-    return std::optional{CorpusPosition{load_be<std::uint64_t>((*found)->data())}};
+    Standing standing{.place = CorpusPosition{load_be<std::uint64_t>(value.data())}, .heir = {}};
+    if (value.size() > kNumber)
+        standing.heir = JobId{load_be<std::uint64_t>(value.data() + kNumber)};
+    return std::optional{standing};
+}
+
+Result<std::optional<CorpusPosition>> KvCorpusLog::place_of(const CorpusKey& corpus,
+                                                            const ContributionId& id) {
+    const Result<std::optional<Standing>> standing = standing_of(corpus, id);
+    if (!standing) return standing.error();
+    if (!*standing) return std::optional<CorpusPosition>{};
+    return std::optional{(*standing)->place};
+}
+
+Result<std::optional<JobId>> KvCorpusLog::scored_job_of(const CorpusKey& corpus,
+                                                        const ContributionId& id) {
+    const Result<std::optional<Standing>> standing = standing_of(corpus, id);
+    if (!standing) return standing.error();
+    if (!*standing) return std::optional<JobId>{};
+    if ((*standing)->heir) return (*standing)->heir;
+    const Result<CorpusEntry> filled = entry(corpus, (*standing)->place);
+    if (!filled) return Error{Errc::kStoreCorrupt, "store.corpus.place_of.entry"};
+    return std::optional{filled->job};
+}
+
+Status KvCorpusLog::inherit(JobRecord& job) {
+    if (!job.corpus || !job.place || !job.contribution)
+        return Error{Errc::kConflict, "store.corpus.no_place"};
+    const LockSet::Held held =
+        tables_.locks.lock({keys::job(job.id), keys::corpus_head(*job.corpus)});
+    const Result<std::optional<Standing>> standing = standing_of(*job.corpus, *job.contribution);
+    if (!standing) return standing.error();
+    if (!*standing || (*standing)->place != *job.place)
+        return Error{Errc::kConflict, "store.corpus.inherit"};
+    WriteSet changes;
+    JobRecord next = job;
+    PRAMANA_TRY(tables_.stage(changes, next));
+    Bytes value;
+    append_be(value, number(*job.place));
+    append_be(value, number(job.id));
+    changes.put(keys::corpus_place(*job.corpus, *job.contribution), std::move(value));
+    PRAMANA_TRY(tables_.engine.write(changes));
+    job = std::move(next);
+    return Done{};
 }
 
 }  // namespace pramana::store

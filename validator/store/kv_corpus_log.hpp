@@ -20,8 +20,18 @@ class KvCorpusLog final : public CorpusLog {
     [[nodiscard]] Result<CorpusEntry> entry(const CorpusKey& corpus, CorpusPosition place) override;
     [[nodiscard]] Result<std::optional<CorpusPosition>> place_of(const CorpusKey& corpus,
                                                                  const ContributionId& id) override;
+    [[nodiscard]] Result<std::optional<JobId>> scored_job_of(const CorpusKey& corpus,
+                                                             const ContributionId& id) override;
+    [[nodiscard]] Status inherit(JobRecord& job) override;
 
   private:
+    /// Where a contribution stands, and who has its score; `heir` nullopt = who filled the place.
+    struct Standing {
+        CorpusPosition place{};
+        std::optional<JobId> heir;
+    };
+    [[nodiscard]] Result<std::optional<Standing>> standing_of(const CorpusKey& corpus,
+                                                              const ContributionId& id);
     /// The head, if `job` holds the place that it says. Errors: kConflict.
     [[nodiscard]] Result<CorpusHead> held_head(const JobRecord& job);
 

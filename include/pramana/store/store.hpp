@@ -131,6 +131,13 @@ class CorpusLog {
     /// Where the contribution was appended last; nullopt = never.
     [[nodiscard]] virtual Result<std::optional<CorpusPosition>> place_of(
         const CorpusKey& corpus, const ContributionId& id) = 0;
+    /// Whose score that place's is: the job's that filled it, or of the last that inherited it.
+    /// nullopt = the contribution has no place.
+    [[nodiscard]] virtual Result<std::optional<JobId>> scored_job_of(const CorpusKey& corpus,
+                                                                     const ContributionId& id) = 0;
+    /// Makes `job` the one whose score it is, in one batch with it: two never have it. Errors:
+    /// kConflict (the record moved on, or its corpus and place are not its contribution's).
+    [[nodiscard]] virtual Status inherit(JobRecord& job) = 0;
 };
 
 /// The journal of one key's transaction nonces: the operations of chain::SubmissionJournal, to

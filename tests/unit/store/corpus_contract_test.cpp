@@ -102,6 +102,38 @@ TEST_P(CorpusContract, finds_the_last_place_of_a_contribution) {
     EXPECT_EQ(**store->corpus().place_of(corpus, id), CorpusPosition{0});
 }
 
+TEST_P(CorpusContract, a_score_is_one_jobs_at_a_time) {
+    JobRecord first = stored_job(1);
+    const ContributionId id = entry_of(first, 0, 10).contribution;
+    EXPECT_EQ(*store->corpus().scored_job_of(corpus, id), std::nullopt);
+    ASSERT_TRUE(store->corpus().take_place(first, corpus));
+    ASSERT_TRUE(store->corpus().append(first, entry_of(first, 0, 10)));
+    EXPECT_EQ(*store->corpus().scored_job_of(corpus, id), first.id);
+
+    JobRecord heir = stored_job(2);
+    EXPECT_EQ(code_of(store->corpus().inherit(heir)), "conflict") << "it names no place";
+    heir.corpus = corpus;
+    heir.contribution = id;
+    heir.place = CorpusPosition{1};
+    EXPECT_EQ(code_of(store->corpus().inherit(heir)), "conflict") << "the place of nobody";
+    heir.place = CorpusPosition{0};
+    heir.sealed_score = {7};
+    JobRecord stale = heir;
+    ASSERT_TRUE(store->corpus().inherit(heir));
+    EXPECT_EQ(code_of(store->corpus().inherit(stale)), "conflict") << "the record moved on";
+    store.reopen();
+    EXPECT_EQ(*store->corpus().scored_job_of(corpus, id), heir.id);
+    EXPECT_EQ(store->jobs().job(heir.id)->sealed_score, Bytes{7});
+    EXPECT_EQ(**store->corpus().place_of(corpus, id), CorpusPosition{0});
+
+    JobRecord third = stored_job(3);  // the same contribution takes a place of its own
+    ASSERT_TRUE(store->corpus().take_place(third, corpus));
+    CorpusEntry entry = entry_of(third, 10, 20);
+    entry.contribution = id;
+    ASSERT_TRUE(store->corpus().append(third, entry));
+    EXPECT_EQ(*store->corpus().scored_job_of(corpus, id), third.id);
+}
+
 TEST_P(CorpusContract, a_place_is_refused_when_the_job_moved_on) {
     JobRecord job = stored_job(1);
     JobRecord stale = job;
