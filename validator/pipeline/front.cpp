@@ -54,7 +54,8 @@ Result<VerifiedIntent> Front::verify(const Upload& upload, const Hash32& sealed_
 Result<bool> Front::is_settled(const store::ContributionRecord& stored, ByteView envelope) {
     if (store::is_terminal(stored.stage)) return !ended_without_proof(stored.stage);
     if (ByteView{stored.envelope}.size() == envelope.size() &&
-        std::equal(envelope.begin(), envelope.end(), stored.envelope.begin()))
+        std::equal(envelope.begin(), envelope.end(), stored.envelope.begin()) &&
+        context_.store.blobs().contains(stored.sealed_sha256))
         return true;
     if (!stored.job) return false;
     const Result<store::JobRecord> job = context_.store.jobs().job(*stored.job);

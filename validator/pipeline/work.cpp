@@ -200,6 +200,12 @@ Result<Next> Work::run(JobInHand& hand) {
 
     const Result<Bytes> sealed = context_.store.blobs().get(hand.job.sealed_sha256);
     if (!sealed && sealed.error().code == Errc::kNotFound) return file_gone(hand);
+    if (!sealed && sealed.error().code == Errc::kStoreCorrupt) {
+        // Bytes that are not what they are named after help nobody, and hide the right ones.
+        log::error("pipeline.work.blob_damaged", {{"job", hand.job.id}});
+        PRAMANA_TRY(context_.store.blobs().remove(hand.job.sealed_sha256));
+        return file_gone(hand);
+    }
     if (!sealed) return sealed.error();
     const KeySource source =
         hand.job.sealed_key.empty() ? KeySource::kEnvelope : KeySource::kDeposit;

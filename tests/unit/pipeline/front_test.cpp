@@ -111,6 +111,19 @@ TEST_F(PipelineTest, envelopes_are_verified_before_anything_is_stored) {
     EXPECT_TRUE(store->blobs().list()->empty());
 }
 
+TEST_F(PipelineTest, a_file_that_the_disk_lost_is_taken_in_again) {
+    const Upload upload = world.upload(1, "text");
+    const ContributionId id = *world.pipeline->admit(upload);
+    ASSERT_TRUE(store->blobs().remove(hash_of(as_text(upload.sealed))));
+    world.request_own(1, 1, "text");
+    ASSERT_TRUE(world.seen(1));
+    world.pipeline->tick();
+    ASSERT_EQ(world.outcome(1), "waiting_file");
+    EXPECT_EQ(*world.pipeline->admit(upload), id) << "the same bytes, envelope and all";
+    world.settle();
+    EXPECT_EQ(world.outcome(1), "final");
+}
+
 TEST_F(PipelineTest, quotas_hold_for_a_wallet_and_for_all_and_leave_no_blob_behind) {
     world.options.quota = {.wallet_count_max = 2, .total_count_max = 3};
     world.start();

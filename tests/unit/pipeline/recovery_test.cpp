@@ -3,6 +3,10 @@
 
 #include "pipeline_fixture.hpp"
 
+#include <unistd.h>
+
+#include <fstream>
+
 namespace pramana::pipeline {
 namespace {
 
@@ -114,6 +118,29 @@ TEST_F(RecoveryTest, a_file_that_nobody_holds_is_dropped_at_start) {
     ASSERT_TRUE(store->blobs().put(as_bytes_view("orphan")));
     world.start();
     EXPECT_TRUE(store->blobs().list()->empty());
+}
+
+TEST(DiskRecoveryTest, a_damaged_file_is_asked_for_again) {
+    const std::filesystem::path directory =
+        std::filesystem::temp_directory_path() / ("pramana-blob-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(directory);
+    {
+        const auto disk = *store::open_store({.directory = directory, .free_bytes_min = 0});
+        World world{*disk};
+        world.start();
+        const Upload upload = world.upload(1, "text");
+        ASSERT_TRUE(world.pipeline->admit(upload));
+        const std::string name = to_hex(hash_of(as_text(upload.sealed)).view());
+        std::ofstream{directory / "blobs" / name.substr(0, 2) / name} << "a flipped bit";
+        world.request_own(1, 1, "text");
+        ASSERT_TRUE(world.seen(1));
+        world.pipeline->tick();
+        EXPECT_EQ(world.outcome(1), "waiting_file");
+        ASSERT_TRUE(world.pipeline->admit(upload));
+        world.settle();
+        EXPECT_EQ(world.outcome(1), "final");
+    }
+    std::filesystem::remove_all(directory);
 }
 
 TEST_F(RecoveryTest, a_corpus_that_does_not_match_its_roots_stops_the_start) {
