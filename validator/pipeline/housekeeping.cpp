@@ -91,7 +91,7 @@ Status Housekeeping::count_signed_today() {
         if (!page) return page.error();
         for (const store::JobRecord& job : *page)
             if (const std::optional<std::int64_t> at = signed_at(job))
-                context_.payers.count_signed(job.payer, *at);
+                context_.payers.count_signed(job, *at);
         more = !page->empty() && page->back().seen_unix_s >= seen_since;
         if (more) below = page->back().id;
     }

@@ -46,9 +46,22 @@ std::optional<JobId> Payers::note(const store::JobRecord& job) {
     }
     if (store::is_terminal(job.stage)) load.waiting.erase(job.id);
     const bool ended = store::is_terminal(job.stage) || job.stage < store::Stage::kWaitingFile;
-    if (!ended || load.in_work.erase(job.id) == 0) return std::nullopt;
+    if (!ended) return std::nullopt;
+    return end(found, job.id);
+}
+
+std::optional<JobId> Payers::forget(const store::JobRecord& job) {
+    const std::lock_guard lock{mutex_};
+    const auto found = loads_.find(job.payer);
+    if (found == loads_.end()) return std::nullopt;
+    found->second.waiting.erase(job.id);
+    return end(found, job.id);
+}
+
+std::optional<JobId> Payers::end(std::map<Address, Load>::iterator found, JobId job) {
+    Load& load = found->second;
     std::optional<JobId> next;
-    if (!load.waiting.empty()) next = *load.waiting.begin();
+    if (load.in_work.erase(job) > 0 && !load.waiting.empty()) next = *load.waiting.begin();
     if (load.in_work.empty() && load.waiting.empty()) loads_.erase(found);
     return next;
 }
@@ -58,10 +71,11 @@ bool Payers::may_sign(const store::JobRecord& job, std::int64_t now_unix_s,
     const std::lock_guard lock{mutex_};
     if (now_unix_s / kDay_s > day_) return true;  // nothing was signed on this day yet
     const auto found = signed_today_.find(job.payer);
-    return found == signed_today_.end() || found->second < proofs_max;
+    return found == signed_today_.end() || found->second.size() < proofs_max ||
+           found->second.contains(job.id);
 }
 
-void Payers::count_signed(const Address& payer, std::int64_t unix_s) {
+void Payers::count_signed(const store::JobRecord& job, std::int64_t unix_s) {
     const std::lock_guard lock{mutex_};
     const std::int64_t day = unix_s / kDay_s;
     if (day < day_) return;
@@ -69,7 +83,7 @@ void Payers::count_signed(const Address& payer, std::int64_t unix_s) {
         day_ = day;
         signed_today_.clear();
     }
-    ++signed_today_[payer];
+    signed_today_[job.payer].insert(job.id);
 }
 
 }  // namespace pramana::pipeline

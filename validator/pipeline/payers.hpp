@@ -18,22 +18,29 @@ class Payers {
     [[nodiscard]] bool may_begin(const store::JobRecord& job, std::size_t jobs_max);
     /// The job as it is stored now. A job of the same payer that may begin because this one ended.
     std::optional<JobId> note(const store::JobRecord& job);
+    /// The job is another request's now. A job of the payer that it had, that may begin because of
+    /// that.
+    std::optional<JobId> forget(const store::JobRecord& job);
 
-    /// Whether the payer has had fewer than `proofs_max` proofs signed on this UTC day.
+    /// Whether the payer has had fewer than `proofs_max` other proofs signed on this UTC day.
     [[nodiscard]] bool may_sign(const store::JobRecord& job, std::int64_t now_unix_s,
                                 std::uint64_t proofs_max);
-    /// One more was signed at `unix_s`; what is not of the newest day is not counted.
-    void count_signed(const Address& payer, std::int64_t unix_s);
+    /// The job's was signed at `unix_s`, or given to be signed; once counted, it stays so. What is
+    /// not of the newest day is not counted.
+    void count_signed(const store::JobRecord& job, std::int64_t unix_s);
 
   private:
     struct Load {
         std::set<JobId> in_work;
         std::set<JobId> waiting;
     };
+    /// Takes the job out of what its payer has in work. Under the mutex.
+    std::optional<JobId> end(std::map<Address, Load>::iterator found, JobId job);
+
     std::mutex mutex_;
     std::map<Address, Load> loads_;  ///< payers with jobs in one of the two
     std::int64_t day_ = 0;
-    std::map<Address, std::uint64_t> signed_today_;
+    std::map<Address, std::set<JobId>> signed_today_;
 };
 
 /// Whether the job holds a fetched file, a place or a transaction.

@@ -112,15 +112,17 @@ Result<Next> Proving::after_submit(JobInHand& hand, const Status& submitted) {
     Result<store::JobRecord> now = context_.store.jobs().job(hand.job.id);
     if (!now) return now.error();
     hand = JobInHand{*std::move(now)};
+    const bool waits = !submitted && submitted.error().code == Errc::kWaitsForBatch;
+    // What waits for a batch is bound behind our back.
+    if ((submitted || waits) && !signed_at(hand.job))
+        context_.payers.count_signed(hand.job, context_.clock.unix_s());
     if (submitted) {
-        if (!signed_at(hand.job))
-            context_.payers.count_signed(hand.job.payer, context_.clock.unix_s());
         if (hand.job.stage == store::Stage::kProved)
             PRAMANA_TRY(ledger_.move(hand, store::Stage::kSigned));
         return Next::again();
     }
     const Errc code = submitted.error().code;
-    if (code == Errc::kWaitsForBatch) return wait_for_batch(hand, {});
+    if (waits) return wait_for_batch(hand, {});
     if (code == Errc::kJobNotOpen) return reopen(hand, code);
     if (code == Errc::kJobNotOurs) return ledger_.settle(hand, store::Stage::kRefused, code);
     if (code == Errc::kReverted) return ledger_.count(hand, code);
@@ -136,6 +138,8 @@ Result<Next> Proving::wait_for_batch(JobInHand& hand, const ProofProgress& progr
 Result<Next> Proving::reopen(JobInHand& hand, Errc cause) {
     const Result<ChainJob> job = context_.ports.chain->job(hand.job.id);
     if (!job) return job.error();
+    if (job->status != ChainJobStatus::kNone && job->file != hand.job.file)
+        return ledger_.settle(hand, store::Stage::kRefused, Errc::kJobNotOurs);
     switch (job->status) {
         case ChainJobStatus::kCompleted: return ledger_.settle(hand, store::Stage::kDoneByOther);
         case ChainJobStatus::kCanceled: return ledger_.settle(hand, store::Stage::kCancelled);

@@ -35,10 +35,13 @@ TEST(Payers, a_day_has_so_many_proofs_and_the_next_day_begins_anew) {
     constexpr std::int64_t kDay = 86'400;
     const store::JobRecord mine = job_of(1, 1, store::Stage::kProved);
     const store::JobRecord other = job_of(2, 2, store::Stage::kProved);
-    payers.count_signed(mine.payer, 3 * kDay);
-    payers.count_signed(mine.payer, 2 * kDay);  // of an earlier day
+    const store::JobRecord first = job_of(3, 1, store::Stage::kSigned);
+    payers.count_signed(first, 3 * kDay);
+    payers.count_signed(first, 3 * kDay + 1);                            // the same
+    payers.count_signed(job_of(4, 1, store::Stage::kSigned), 2 * kDay);  // of an earlier day
     EXPECT_TRUE(payers.may_sign(mine, 3 * kDay + 1, 2));
-    payers.count_signed(mine.payer, 3 * kDay + 5);
+    payers.count_signed(job_of(5, 1, store::Stage::kSigned), 3 * kDay + 5);
+    EXPECT_TRUE(payers.may_sign(first, 4 * kDay - 1, 2)) << "counted already";
     EXPECT_FALSE(payers.may_sign(mine, 4 * kDay - 1, 2));
     EXPECT_TRUE(payers.may_sign(other, 4 * kDay - 1, 2));
     EXPECT_TRUE(payers.may_sign(mine, 4 * kDay, 2));
@@ -89,6 +92,22 @@ TEST_F(PayersTest, one_payer_cannot_spend_the_day) {
     world.clock.advance(80'000);
     world.settle();
     EXPECT_EQ(world.outcome(3), "final") << "the next day";
+}
+
+TEST_F(PayersTest, what_waits_for_a_batch_counts_too) {
+    world.options.proofs_per_payer_day_max = 2;
+    world.start();
+    world.proofs.refuse = Errc::kWaitsForBatch;
+    for (std::uint64_t job = 1; job <= 3; ++job) contribute(job, 1);
+    contribute(4, 2);
+    for (int i = 0; i < 3; ++i) {
+        world.pipeline->tick();
+        world.clock.advance(2);
+    }
+    EXPECT_EQ(world.outcome(1), "proved waits_for_batch") << "asked about again, counted once";
+    EXPECT_EQ(world.outcome(2), "proved waits_for_batch");
+    EXPECT_EQ(world.outcome(3), "proved payer_limit");
+    EXPECT_EQ(world.outcome(4), "proved waits_for_batch");
 }
 
 TEST_F(PayersTest, a_flood_that_was_seen_first_does_not_hold_up_another_payers_job) {
