@@ -126,13 +126,17 @@ class Ledger {
     /// Links the contribution to the job unless another unfinished or proved job has it. One that
     /// ended without a proof is opened again. Errors: as save.
     [[nodiscard]] Status link(JobInHand& hand, store::ContributionRecord& contribution);
+    /// The reverse, for a job whose id is another request's now: the contribution waits for its own
+    /// job again. Errors: as save.
+    [[nodiscard]] Status unlink(const store::JobRecord& job);
     [[nodiscard]] Status put(JobInHand& hand, const store::ProofDocument& document);
     /// Removes the blob if nobody holds it any more.
     [[nodiscard]] Status drop_blob(const Hash32& sha256);
 
-  private:
     /// Time and history of the change that is about to be stored.
     void stamp(JobInHand& hand) const;
+
+  private:
     void note_stored(JobInHand& hand);
     Context& context_;
 };

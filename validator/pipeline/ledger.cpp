@@ -121,6 +121,20 @@ Status Ledger::link(JobInHand& hand, store::ContributionRecord& contribution) {
     return Done{};
 }
 
+Status Ledger::unlink(const store::JobRecord& job) {
+    if (job.contribution) context_.waiters.remove(*job.contribution, job.id);
+    Result<std::optional<store::ContributionRecord>> contribution = contribution_of(job);
+    if (!contribution) return contribution.error();
+    if (!*contribution || (*contribution)->job != job.id ||
+        store::is_terminal((*contribution)->stage))
+        return Done{};
+    const std::int64_t now = context_.clock.unix_s();
+    (*contribution)->job.reset();
+    (*contribution)->due_unix_s = now + context_.options.unpaid_expiry.count();
+    (*contribution)->changed_unix_s = now;
+    return context_.store.jobs().put(**contribution);
+}
+
 Result<Next> Ledger::settle(JobInHand& hand, store::Stage stage, std::optional<Errc> cause) {
     const std::int64_t now = context_.clock.unix_s();
     const std::int64_t release_at = now + context_.options.blob_retention.count();

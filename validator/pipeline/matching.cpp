@@ -99,14 +99,14 @@ Result<std::optional<Next>> Matching::recheck(JobInHand& hand) {
         if (!next) return next.error();
         return std::optional{*next};
     };
-    if (on_chain->status == ChainJobStatus::kCompleted) return ended(store::Stage::kDoneByOther);
-    if (on_chain->status == ChainJobStatus::kCanceled) return ended(store::Stage::kCancelled);
-    if (on_chain->status == ChainJobStatus::kSubmitted && on_chain->file != hand.job.file) {
+    if (on_chain->status != ChainJobStatus::kNone && on_chain->file != hand.job.file) {
         // A reorg gave the id to another request.
         const Result<Next> anew = standing_.begin_anew(hand);
         if (!anew) return anew.error();
         return std::optional{*anew};
     }
+    if (on_chain->status == ChainJobStatus::kCompleted) return ended(store::Stage::kDoneByOther);
+    if (on_chain->status == ChainJobStatus::kCanceled) return ended(store::Stage::kCancelled);
     return std::optional<Next>{};
 }
 

@@ -19,6 +19,15 @@ namespace {
 constexpr std::chrono::milliseconds kDepositWait{5'000};
 constexpr int kConflictRetries = 8;
 
+/// Whether what ended was not this request: the id was another file's before a reorg, or the chain
+/// did not show the job while it was looked for. What was scored is kept for the file that it was
+/// of.
+bool is_of_another_request(const store::JobRecord& known, const SeenJob& seen) {
+    constexpr FileId kUnknown{};
+    return ended_without_proof(known.stage) && known.sealed_score.empty() &&
+           (known.file == kUnknown || (seen.file != kUnknown && seen.file != known.file));
+}
+
 bool all_set(const Ports& ports) {
     return ports.chain != nullptr && ports.proofs != nullptr && ports.opener != nullptr &&
            ports.fetch != nullptr && ports.vault != nullptr && ports.score != nullptr &&
@@ -48,7 +57,8 @@ struct Pipeline::State {
     /// The same, with whatever goes wrong turned into what comes next.
     [[nodiscard]] Next guarded_step(JobId id);
     [[nodiscard]] Next after_failure(JobId id, const Error& error);
-    /// The record that a job gets when it is first seen; nullopt = it has one, or had one once.
+    /// The record that a job gets when it is first seen, or when its id is told again and was never
+    /// this request's; nullopt = it has one, or had one once.
     [[nodiscard]] Result<std::optional<store::JobRecord>> first_record(const SeenJob& seen);
     /// Makes the jobs' records where there are none, in one write.
     [[nodiscard]] Status make_known(std::span<const SeenJob> jobs);
@@ -136,23 +146,27 @@ Next Pipeline::State::guarded_step(JobId id) {
 Result<std::optional<store::JobRecord>> Pipeline::State::first_record(const SeenJob& seen) {
     using Record = std::optional<store::JobRecord>;
     store::JobStore& jobs = context.store.jobs();
-    const Result<store::JobRecord> known = jobs.job(seen.job);
+    Result<store::JobRecord> known = jobs.job(seen.job);
     if (!known && known.error().code != Errc::kNotFound) return known.error();
-    if (known) {
-        if (seen.block_number != 0 && !store::is_terminal(known->stage))
-            PRAMANA_TRY(jobs.note_seen_block(seen.job, seen.block_number));
-        return Record{};
+    const bool anew = known && is_of_another_request(*known, seen);
+    if (known && seen.block_number != 0 && (anew || !store::is_terminal(known->stage)))
+        PRAMANA_TRY(jobs.note_seen_block(seen.job, seen.block_number));
+    if (known && !anew) return Record{};
+    if (known && known->blob_held) {
+        known->blob_held = false;
+        PRAMANA_TRY(jobs.put(*known));
+        PRAMANA_TRY(ledger.drop_blob(known->sealed_sha256));
     }
     const Result<std::optional<store::JobRemains>> remains = jobs.remains(seen.job);
     if (!remains) return remains.error();
     if (*remains) return Record{};  // done long ago
-    store::JobRecord record;
-    record.id = seen.job;
-    record.seen_block = seen.block_number;
-    record.seen_unix_s = context.clock.unix_s();
-    record.changed_unix_s = record.seen_unix_s;
-    record.history.push_back({.stage = record.stage, .cause = {}, .unix_s = record.seen_unix_s});
-    return Record{std::move(record)};
+    JobInHand hand{known ? *known : store::JobRecord{}};
+    hand.job = begun_anew(hand.stored);
+    hand.job.id = seen.job;
+    hand.job.seen_block = seen.block_number;
+    hand.job.seen_unix_s = context.clock.unix_s();
+    ledger.stamp(hand);
+    return Record{std::move(hand.job)};
 }
 
 Status Pipeline::State::make_known(std::span<const SeenJob> jobs) {

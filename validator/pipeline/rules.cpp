@@ -182,6 +182,14 @@ std::string corpus_place(const CorpusName& corpus, CorpusPosition place) {
            std::to_string(number(place));
 }
 
+store::JobRecord begun_anew(const store::JobRecord& job) {
+    store::JobRecord fresh;
+    fresh.id = job.id;
+    fresh.revision = job.revision;
+    fresh.history = job.history;
+    return fresh;
+}
+
 store::CorpusKey key_of(const CorpusName& corpus) { return {corpus.id, corpus.epoch}; }
 
 }  // namespace pramana::pipeline

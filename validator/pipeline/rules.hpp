@@ -49,6 +49,9 @@ enum class OpenFailure : std::uint8_t {
            stage == store::Stage::kExpired;
 }
 
+/// The record for another request that has the job's id since a reorg: only what happened stays.
+[[nodiscard]] store::JobRecord begun_anew(const store::JobRecord& job);
+
 [[nodiscard]] store::CorpusKey key_of(const CorpusName& corpus);
 [[nodiscard]] constexpr Stage stage_of(store::Stage stage) noexcept {
     return static_cast<Stage>(stage);

@@ -16,16 +16,14 @@ Judgement unknown(Errc cause) { return {.kind = Judgement::Kind::kUnknown, .caus
 /// nullopt = nothing stands against the job.
 std::optional<Judgement> judge_job(const ChainJob& now, const store::JobRecord& job,
                                    const PipelineOptions& options, Moment moment) {
-    switch (now.status) {
-        case ChainJobStatus::kNone: return unknown(Errc::kJobNotOpen);
-        case ChainJobStatus::kCompleted: return end(store::Stage::kDoneByOther);
-        case ChainJobStatus::kCanceled: return end(store::Stage::kCancelled);
-        case ChainJobStatus::kSubmitted: break;
-    }
+    if (now.status == ChainJobStatus::kNone) return unknown(Errc::kJobNotOpen);
+    // Before its status: that may be of another request.
     if (moment != Moment::kSeen && now.file != job.file)
         return moment == Moment::kBeforeSigning
                    ? refuse(Errc::kJobNotOurs)
                    : Judgement{.kind = Judgement::Kind::kAnew, .cause = std::nullopt};
+    if (now.status == ChainJobStatus::kCompleted) return end(store::Stage::kDoneByOther);
+    if (now.status == ChainJobStatus::kCanceled) return end(store::Stage::kCancelled);
     if (!is_ours(now.tee, options)) return refuse(Errc::kJobNotOurs);
     return std::nullopt;
 }
@@ -85,15 +83,15 @@ Status Standing::leave_place(JobInHand& hand) {
 
 Result<Next> Standing::begin_anew(JobInHand& hand) {
     PRAMANA_TRY(leave_place(hand));
-    store::JobRecord fresh;
-    fresh.id = hand.job.id;
-    fresh.revision = hand.job.revision;
-    fresh.seen_block = hand.job.seen_block;
-    fresh.seen_unix_s = hand.job.seen_unix_s;
-    fresh.due_unix_s = hand.job.due_unix_s;
-    fresh.history = hand.job.history;
-    hand.job = fresh;
+    PRAMANA_TRY(ledger_.unlink(hand.job));
+    const store::JobRecord before = hand.job;
+    hand.job = begun_anew(before);
+    hand.job.seen_block = before.seen_block;
+    hand.job.seen_unix_s = before.seen_unix_s;
+    hand.job.due_unix_s = before.due_unix_s;
     PRAMANA_TRY(ledger_.move(hand, store::Stage::kReceived));
+    if (const std::optional<JobId> next = context_.payers.forget(before)) context_.wake(*next);
+    if (before.blob_held) PRAMANA_TRY(ledger_.drop_blob(before.sealed_sha256));
     return Next::again();
 }
 

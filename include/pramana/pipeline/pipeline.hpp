@@ -75,6 +75,7 @@ struct PipelineOptions {
 struct SeenJob {
     JobId job{};
     std::uint64_t block_number = 0;  ///< of its submission; 0 = not known
+    FileId file{};                   ///< that it asks a proof for; 0 = not known
 };
 
 /// Takes contributions and jobs from their arrival to their final proof. All state that matters is

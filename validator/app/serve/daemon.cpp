@@ -188,7 +188,7 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
             std::vector<pipeline::SeenJob> seen;
             seen.reserve(jobs.size());
             for (const chain_rpc::JobSeen& each : jobs)
-                seen.push_back({each.job, each.block_number});
+                seen.push_back({each.job, each.block_number, each.file});
             return pipeline->on_jobs_seen(seen);
         },
         [](std::uint64_t fork_block) -> Status {
