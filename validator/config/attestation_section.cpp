@@ -44,7 +44,10 @@ Attestation read_attestation(Section section, const std::filesystem::path& direc
     url("amd_kds_url", read.amd_kds_url);
     url("nvidia_rim_url", read.nvidia_rim_url);
     url("nvidia_crl_url", read.nvidia_crl_url);
-    url("nvidia_ocsp_url", read.nvidia_ocsp_url);
+    if (section.holds_empty_text("nvidia_ocsp_url"))
+        read.nvidia_ocsp_url.clear();  // it is not asked
+    else
+        url("nvidia_ocsp_url", read.nvidia_ocsp_url);
     read.ca_file = path_from(section.text_or("ca_file", ""), directory);
     section.done();
     return read;

@@ -99,6 +99,13 @@ bool Section::holds_list(std::string_view name) {
     return value && value->kind() == JsonKind::kArray;
 }
 
+bool Section::holds_empty_text(std::string_view name) {
+    const std::optional<JsonView> value = find(name);
+    const Result<std::string> text =
+        value ? value->text() : Result<std::string>{Error{Errc::kNotFound, "config.text"}};
+    return text && text->empty();
+}
+
 std::string Section::text(std::string_view name) {
     const std::optional<JsonView> value = require(name);
     if (!value) return {};

@@ -35,6 +35,8 @@ class Section {
     bool has(std::string_view name);
     /// Whether it is there and a list.
     bool holds_list(std::string_view name);
+    /// Whether it is there and "", for members where that says something.
+    bool holds_empty_text(std::string_view name);
     /// Calls visit for each object of a required array of `least`..`most`.
     void objects(std::string_view name, std::size_t least, std::size_t most,
                  const std::function<void(Section&)>& visit);

@@ -96,6 +96,21 @@ TEST(Config, what_is_spent_has_limits_unless_they_are_lifted) {
     EXPECT_EQ(other.day_cost_wei_max, (Wei{UINT64_MAX, UINT64_MAX})) << "0 = no limit";
 }
 
+// docs/operations.md "Configuration": "" is NVIDIA's revocation service not asked; of all others it
+// is a mistake.
+TEST(Config, the_revocation_service_alone_may_be_left_unasked) {
+    EXPECT_FALSE(read(kSmallest).config->attestation.nvidia_ocsp_url.empty());
+    const auto with = [](const std::string& name) {
+        return read(replaced("\"limits\": {}", R"("attestation": {")" + name + R"(": ""})"));
+    };
+    const Reading unasked = with("nvidia_ocsp_url");
+    ASSERT_TRUE(unasked.config) << unasked.problems.at(0).path << unasked.problems[0].sentence;
+    EXPECT_TRUE(unasked.config->attestation.nvidia_ocsp_url.empty());
+    for (const char* name :
+         {"intel_pcs_url", "intel_root_crl_url", "amd_kds_url", "nvidia_rim_url", "nvidia_crl_url"})
+        EXPECT_EQ(with(name).problems.at(0).path, std::string{"attestation."} + name);
+}
+
 TEST(Config, a_second_key_and_to_whom_a_backup_may_go) {
     const Keys least = read(kSmallest).config->keys;
     EXPECT_EQ(least.current, 0U);
