@@ -6,6 +6,8 @@
 namespace pramana::chain_rpc {
 namespace {
 
+__extension__ using Wide = unsigned __int128;
+
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 
 std::uint64_t add_up_to_most(std::uint64_t a, std::uint64_t b) noexcept {
@@ -26,8 +28,9 @@ std::uint64_t raised(std::uint64_t value, std::uint32_t percent) noexcept {
 std::uint64_t fee_ceiling(const FeePolicy& policy, std::uint64_t gas, bool beyond_soft) noexcept {
     const std::uint64_t hard = policy.max_fee_wei_ceiling;
     const std::uint64_t per_gas = beyond_soft ? hard : std::min(hard, policy.max_fee_wei_soft);
-    if (policy.tx_cost_wei_max == kMost || gas == 0) return per_gas;
-    return std::min(per_gas, policy.tx_cost_wei_max / gas);
+    if (Wei::product(gas, per_gas) <= policy.tx_cost_max) return per_gas;
+    const Wide limit = (Wide{policy.tx_cost_max.high} << 64U) | policy.tx_cost_max.low;
+    return static_cast<std::uint64_t>(limit / gas);  // below per_gas
 }
 
 Result<Fees> offer_fees(const FeeMarket& market, const FeePolicy& policy, std::uint64_t ceiling) {

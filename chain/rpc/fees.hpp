@@ -13,7 +13,7 @@ struct Fees {
 };
 
 /// The highest cap that a transaction with this gas limit may have: the soft or the hard ceiling,
-/// and what tx_cost_wei_max allows.
+/// and what tx_cost_max allows.
 [[nodiscard]] std::uint64_t fee_ceiling(const FeePolicy& policy, std::uint64_t gas,
                                         bool beyond_soft) noexcept;
 

@@ -48,10 +48,10 @@ struct FeePolicy {
     std::uint64_t max_fee_wei_soft = UINT64_MAX;
     std::uint64_t max_fee_wei_ceiling = 500'000'000'000;  ///< per gas; above it nothing is signed
     std::uint64_t soft_patience_s = 300;
-    std::uint64_t tx_cost_wei_max = UINT64_MAX;  ///< gas limit times fee cap of one transaction
-    Wei day_cost_max{UINT64_MAX, UINT64_MAX};    ///< receipts of the UTC day and what is committed
-    std::uint64_t gas_max = 16'777'216;          ///< EIP-7825; also at most a quarter of the block
-    std::uint32_t bump_percent = 15;             ///< of both fees, rounded up; geth asks for 10
+    Wei tx_cost_max{UINT64_MAX, UINT64_MAX};   ///< gas limit times fee cap of one transaction
+    Wei day_cost_max{UINT64_MAX, UINT64_MAX};  ///< receipts of the UTC day and what is committed
+    std::uint64_t gas_max = 16'777'216;        ///< EIP-7825; also at most a quarter of the block
+    std::uint32_t bump_percent = 15;           ///< of both fees, rounded up; geth asks for 10
 };
 
 struct FinalityPolicy {

@@ -42,5 +42,14 @@ TEST_P(Declarations, are_refused_with_what_is_wrong) {
 INSTANTIATE_TEST_SUITE_P(Rows, Declarations, testing::ValuesIn(kDeclarations),
                          [](const auto& row) { return std::string{row.param.name}; });
 
+// A limit of 20 coins does not fit 64 bits, and is a limit all the same.
+TEST(SubmitterOptions, what_a_transaction_may_cost_is_passed_on_whole) {
+    config::Chain chain;
+    chain.tx_cost_wei_max = Wei::product(20, 1'000'000'000'000'000'000);
+    EXPECT_EQ(submitter_options_of(chain).fees.tx_cost_max, chain.tx_cost_wei_max);
+    chain.tx_cost_wei_max = Wei::of(7);
+    EXPECT_EQ(submitter_options_of(chain).fees.tx_cost_max, Wei::of(7));
+}
+
 }  // namespace
 }  // namespace pramana::app

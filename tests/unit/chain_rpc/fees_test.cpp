@@ -98,23 +98,26 @@ struct CeilingRow {
     const char* name;
     std::uint64_t soft;
     std::uint64_t hard;
-    std::uint64_t tx_cost;
+    Wei tx_cost;
     bool beyond_soft;
     std::uint64_t ceiling;  ///< for 1000 gas
 };
+constexpr Wei kNoLimit{kMost, kMost};
 const CeilingRow kCeilings[] = {
-    {"soft", 50, 90, kMost, false, 50},
-    {"patience_is_over", 50, 90, kMost, true, 90},
-    {"soft_above_hard", 95, 90, kMost, false, 90},
-    {"cost_of_one", 50, 90, 30'999, false, 30},
-    {"cost_is_hard", 50, 90, 30'999, true, 30},
-    {"cost_just_allows", 50, 90, 50'000, false, 50},
+    {"soft", 50, 90, kNoLimit, false, 50},
+    {"patience_is_over", 50, 90, kNoLimit, true, 90},
+    {"soft_above_hard", 95, 90, kNoLimit, false, 90},
+    {"cost_of_one", 50, 90, Wei::of(30'999), false, 30},
+    {"cost_is_hard", 50, 90, Wei::of(30'999), true, 30},
+    {"cost_just_allows", 50, 90, Wei::of(50'000), false, 50},
+    {"cost_below_2_to_the_64", kMost, kMost, Wei::of(kMost), false, 18'446'744'073'709'551},
+    {"cost_of_18_coins_and_more", kMost, kMost, {1, 5'000}, false, 18'446'744'073'709'556},
 };
 class FeeCeiling : public testing::TestWithParam<CeilingRow> {};
 TEST_P(FeeCeiling, is_the_lowest_that_applies) {
     FeePolicy policy = policy_of(5, 50, GetParam().hard);
     policy.max_fee_wei_soft = GetParam().soft;
-    policy.tx_cost_wei_max = GetParam().tx_cost;
+    policy.tx_cost_max = GetParam().tx_cost;
     EXPECT_EQ(fee_ceiling(policy, 1000, GetParam().beyond_soft), GetParam().ceiling);
 }
 INSTANTIATE_TEST_SUITE_P(Rows, FeeCeiling, testing::ValuesIn(kCeilings),

@@ -74,8 +74,7 @@ chain_rpc::SubmitterOptions submitter_options_of(const config::Chain& chain) {
     options.fees.max_fee_wei_soft = chain.fee_per_gas_wei_soft;
     options.fees.max_fee_wei_ceiling = chain.fee_per_gas_wei_max;
     options.fees.soft_patience_s = static_cast<std::uint64_t>(chain.soft_patience.count());
-    const Wei& tx_cost = chain.tx_cost_wei_max;
-    options.fees.tx_cost_wei_max = tx_cost.high == 0 ? tx_cost.low : UINT64_MAX;
+    options.fees.tx_cost_max = chain.tx_cost_wei_max;
     options.fees.day_cost_max = chain.day_cost_wei_max;
     options.finality.depth = chain.final_depth;
     options.finality.ask_finalized_tag = chain.ask_finalized_tag;
