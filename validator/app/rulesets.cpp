@@ -24,6 +24,18 @@ Outcome<scoring::Ruleset> ruleset_in(const std::filesystem::path& file) {
     return failure;
 }
 
+/// Of this version's only. A file of that name would be pinned by nothing.
+Outcome<scoring::Ruleset> named_ruleset(const std::string& name) {
+    Result<scoring::Ruleset> ruleset = scoring::Ruleset::named(name);
+    if (ruleset) return *std::move(ruleset);
+    Failure failure = failure_of(ruleset.error(), name);
+    failure.sentence = "There is no ruleset of that name.";
+    failure.next_step =
+        "`version` lists the rulesets that are known by name; a file is named with a slash or a "
+        "dot in it (./my.json) and pinned by ruleset_sha256.";
+    return failure;
+}
+
 }  // namespace
 
 Outcome<scoring::RulesetReading> read_ruleset(const std::filesystem::path& file) {
@@ -67,7 +79,7 @@ Outcome<scoring::Ruleset> open_ruleset(const std::string& name_or_file) {
 
 Outcome<scoring::Ruleset> open_ruleset(const config::Dlp& dlp) {
     Outcome<scoring::Ruleset> ruleset =
-        dlp.ruleset_file.empty() ? open_ruleset(dlp.ruleset) : ruleset_in(dlp.ruleset_file);
+        dlp.ruleset_file.empty() ? named_ruleset(dlp.ruleset) : ruleset_in(dlp.ruleset_file);
     if (!ruleset) return ruleset;
     if (dlp.ruleset_sha256 && *dlp.ruleset_sha256 != ruleset->digest()) {
         Failure failure = failure_of(

@@ -48,6 +48,21 @@ TEST_F(BuilderRulesetTest, is_opened_by_its_meaning_and_pinned_by_its_digest) {
     }
 }
 
+// A name is one of this version's. A file that lies where the validator was started is not asked:
+// no digest would pin it.
+TEST_F(BuilderRulesetTest, a_name_is_never_a_file) {
+    config::Dlp dlp = dlp_with(kPage);
+    dlp.ruleset_file.clear();
+    const std::filesystem::path before = std::filesystem::current_path();
+    std::filesystem::current_path(file.parent_path());
+    dlp.ruleset = file.filename();
+    const Outcome<scoring::Ruleset> refused = open_ruleset(dlp);
+    std::filesystem::current_path(before);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.failure().code, "ruleset_invalid");
+    EXPECT_NE(refused.failure().next_step.find("ruleset_sha256"), std::string::npos);
+}
+
 TEST_F(BuilderRulesetTest, with_a_mistake_is_refused_with_its_place) {
     const Outcome<scoring::Ruleset> refused =
         open_ruleset(dlp_with("{\"version\": 1,\n \"name\": \"pages-1\", \"pai\": {}}"));
