@@ -79,6 +79,21 @@ void read_intel_policy(PolicySection section, IntelPolicy& policy) {
     section.done();
 }
 
+std::set<std::string> Policy::pinned_kinds() const {
+    std::set<std::string> kinds;
+    const bool machine_alone =
+        !intel.platforms.empty() && !intel.pins_td() && !intel.pins_enclave();
+    if (intel.pins_td() || machine_alone) kinds.insert("tdx");
+    if (intel.pins_enclave() || machine_alone) kinds.insert("sgx");
+    if (!amd.measurements.empty() || !amd.host_data.empty() || !amd.id_key_digests.empty() ||
+        !amd.author_key_digests.empty() || !amd.chip_ids.empty())
+        kinds.insert("sev_snp");
+    if (!dstack.app_ids.empty() || !dstack.compose_hashes.empty() || !dstack.instance_ids.empty() ||
+        !dstack.key_provider_ids.empty())
+        kinds.insert("dstack");
+    return kinds;
+}
+
 PolicyReading read_policy(std::string_view text) {
     PolicyReading reading;
     if (text.size() > kPolicyBytesMax) {

@@ -234,8 +234,13 @@ std::string to_text(const Policy& policy) {
     Sentences out;
     out.title("Evidence");
     if (policy.evidence.empty()) {
-        out.accepts("any one kind of evidence");
-        out.warns("what is pinned of one vendor says nothing about another vendor's evidence");
+        const std::set<std::string> pinned = policy.pinned_kinds();
+        std::string kinds;
+        for (const std::string& kind : pinned) kinds += (kinds.empty() ? "" : ", ") + kind;
+        out.accepts(pinned.empty()
+                        ? "any one kind of evidence"
+                        : "of guests and enclaves only what something is pinned of: " + kinds);
+        out.warns("GPU evidence may be missing: `evidence` names what has to be there");
     } else {
         std::string kinds;
         for (const std::string& kind : policy.evidence) kinds += (kinds.empty() ? "" : ", ") + kind;

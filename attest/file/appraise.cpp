@@ -123,8 +123,31 @@ constexpr Check kKinds{
     "what the policy pins."};
 constexpr std::array kKindsTable = {kKinds};
 
+/// The kinds of a guest's or an enclave's evidence; a log stands for the quote that it belongs to.
+constexpr std::array<std::string_view, 3> kOfCpu = {"tdx", "sgx", "sev_snp"};
+
+bool has_cpu_evidence(const std::vector<Appraisal>& parts) {
+    return std::ranges::any_of(parts, [](const Appraisal& part) {
+        return std::ranges::find(kOfCpu, part.kind) != kOfCpu.end();
+    });
+}
+
+/// Whether each kind that came is one that the policy pins something of: what is pinned of one is
+/// not judged on another. Who pins an application wants its log beside every TD's quote.
+bool are_pinned(const std::set<std::string>& found, const std::set<std::string>& pinned) {
+    const bool application = pinned.contains("dstack");
+    const auto fits = [&](std::string_view kind) {
+        if (kind == "tdx" && application) return found.contains("dstack");
+        return pinned.contains(std::string{kind});
+    };
+    return std::ranges::all_of(kOfCpu, [&](std::string_view kind) {
+        return !found.contains(std::string{kind}) || fits(kind);
+    });
+}
+
 /// Whether everything that the policy asks for is there, and nothing that it does not speak of.
-Appraisal appraise_kinds(const std::vector<Appraisal>& parts, const Policy& policy) {
+Appraisal appraise_kinds(const std::vector<Appraisal>& parts, const Policy& policy,
+                         const std::set<std::string>& pinned) {
     Appraisal out{.kind = "evidence",
                   .verdicts = VerdictList{kKindsTable},
                   .tcb_status = std::nullopt,
@@ -139,7 +162,11 @@ Appraisal appraise_kinds(const std::vector<Appraisal>& parts, const Policy& poli
         for (const std::string& kind : kinds) all += (all.empty() ? "" : ", ") + kind;
         return all;
     };
-    out.verdicts.decide(kKinds, found == policy.evidence, text(policy.evidence), text(found));
+    if (!policy.evidence.empty())
+        out.verdicts.decide(kKinds, found == policy.evidence, text(policy.evidence), text(found));
+    else
+        out.verdicts.decide(kKinds, are_pinned(found, pinned),
+                            "what the policy pins something of: " + text(pinned), text(found));
     return out;
 }
 
@@ -174,7 +201,9 @@ std::vector<Appraisal> appraise_evidence_file(const EvidenceFile& file,
             {.answer = *file.nras, .nonce = nonce, .devices = expected.devices.value_or(1)},
             policy.nras, now));
     }
-    if (!policy.evidence.empty()) out.push_back(appraise_kinds(out, policy));
+    const std::set<std::string> pinned = policy.pinned_kinds();
+    if (!policy.evidence.empty() || (!pinned.empty() && has_cpu_evidence(out)))
+        out.push_back(appraise_kinds(out, policy, pinned));
     return out;
 }
 

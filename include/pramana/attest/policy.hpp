@@ -50,6 +50,15 @@ struct IntelPolicy {
     Allowed mr_enclave, mr_signer;
     std::optional<std::uint16_t> isv_prod_id;
     std::uint16_t isv_svn_min = 0;
+
+    [[nodiscard]] bool pins_td() const noexcept {
+        return !mr_seam.empty() || !mr_td.empty() || !mr_config_id.empty() || !mr_owner.empty() ||
+               !mr_owner_config.empty() || !rtmr0.empty() || !rtmr1.empty() || !rtmr2.empty() ||
+               !rtmr3.empty();
+    }
+    [[nodiscard]] bool pins_enclave() const noexcept {
+        return !mr_enclave.empty() || !mr_signer.empty() || isv_prod_id || isv_svn_min > 0;
+    }
 };
 
 /// What a validator's statement has to say (docs/formats.md "Statement"). Its words are the
@@ -78,8 +87,8 @@ inline constexpr std::string_view kPolicyEvidence[] = {
 
 /// The whole policy: one member for each vendor, and one for the validator's statement.
 struct Policy {
-    /// Which kinds have to be there, all of them and no other; empty: any. Without it a policy that
-    /// pins an Intel guest still accepts an AMD guest of any image.
+    /// Which kinds have to be there, all of them and no other; empty: any kind of which something
+    /// is pinned, or any at all where nothing is.
     std::set<std::string> evidence;
     IntelPolicy intel;
     SnpPolicy amd;
@@ -88,6 +97,10 @@ struct Policy {
     DstackPolicy dstack;
     DstackKeyPolicy dstack_keys;
     StatementPolicy statement;
+
+    /// The kinds of evidence of a guest or an enclave ("tdx", "sgx", "sev_snp", "dstack") that this
+    /// pins an identity of.
+    [[nodiscard]] std::set<std::string> pinned_kinds() const;
 };
 
 /// What is wrong with a policy text, and where: "intel.mr_td[2]". Empty path: the whole text.

@@ -56,12 +56,14 @@ struct Made {
         return out;
     }
     attest::StatementPolicy policy = {};
+    std::string_view quote_kind = "tdx";
     std::optional<std::string> measured_compose = {};
     std::optional<std::string> app_compose = {};
 
     [[nodiscard]] attest::Appraisal judged() const {
         return appraise_statement({.answer = answer(),
                                    .file = file(),
+                                   .quote_kind = software ? "" : quote_kind,
                                    .asked = asked,
                                    .policy = policy,
                                    .measured_compose = measured_compose,
@@ -135,6 +137,8 @@ const LieRow kLies[] = {
      "statement.evidence"},
     {"another_provider", with([](Made& m) { m.statement.provider = "sev_snp"; }),
      "statement.evidence"},
+    {"an_enclave", with([](Made& m) { m.quote_kind = "sgx"; }), "statement.evidence"},
+    {"a_quote_that_is_none", with([](Made& m) { m.quote_kind = "intel"; }), "statement.evidence"},
     {"keys_of_the_key_service",
      with([](Made& m) { m.keys = {issued("signing", 1), issued("encryption", 2)}; }), ""},
     {"keys_swapped",
@@ -242,6 +246,25 @@ TEST(Verification, accepts_a_quote_over_the_statement_and_no_other) {
                   std::string::npos);
         EXPECT_FALSE(verify(order, attest::vendor_roots(), kNow, {}, std::nullopt).accepted());
     }
+}
+
+// An enclave of anybody's, on any SGX machine, can sign over any statement.
+TEST(Verification, takes_no_enclave_for_the_guest_that_a_statement_names) {
+    VerifyOrder order;
+    order.answer = Made{}.answer();
+    order.file = Made{}.file();
+    order.asked = Made{}.asked;
+    IntelEvidence evidence;
+    evidence.make_sgx();
+    std::ranges::copy(*expectation_of(order.answer->parts).report_data,
+                      evidence.enclave_report.begin() + 320);
+    IntelEvidence::Made quote = evidence.make();
+    order.file.quote = std::move(quote.quote);
+    order.endorsements.intel = std::move(quote.collateral);
+    const Verification result = verify(order, quote.roots, kNow, {}, std::nullopt);
+    EXPECT_FALSE(result.accepted());
+    EXPECT_NE(text_of(result).find("\nNOT ACCEPTED: statement.evidence failed"), std::string::npos)
+        << text_of(result);
 }
 
 TEST(Verification, by_a_policy_made_of_a_validator_takes_it_and_no_other) {

@@ -10,6 +10,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ranges>
+
 namespace pramana::attest {
 namespace {
 
@@ -102,6 +105,57 @@ TEST_P(IssuedKeys, are_read_as_listed_or_refused) {
     EXPECT_EQ(out.keys[0].signature_chain[1], Bytes{1});
 }
 INSTANTIATE_TEST_SUITE_P(Rows, IssuedKeys, testing::ValuesIn(kKeyLists),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
+struct PinnedKindRow {
+    const char* name;
+    bool enclave;        ///< an SGX quote instead of a TDX quote
+    const char* policy;  ///< without `evidence`
+    bool holds;
+};
+// What is pinned of one kind is not judged on another: evidence of a kind that nothing is pinned of
+// would walk past the pins.
+const std::string kPin48 = '"' + std::string(96, '0') + '"';
+const std::string kPin32 = '"' + std::string(64, '0') + '"';
+const std::string kPin20 = '"' + std::string(40, '0') + '"';
+const std::string kTdPinned = R"("intel":{"mr_td":[)" + kPin48 + "]}";
+const std::string kEnclavePinned = R"("intel":{"mr_enclave":[)" + kPin32 + "]}";
+const std::string kBothPinned =
+    R"("intel":{"mr_td":[)" + kPin48 + R"(],"mr_enclave":[)" + kPin32 + "]}";
+const std::string kAmdPinned = R"("amd":{"measurements":[)" + kPin48 + "]}";
+const std::string kAppPinned = R"("dstack":{"app_ids":[)" + kPin20 + "]}";
+const std::string kMachinePinned = R"("intel":{"platforms":[")" + std::string(32, '1') + "\"]}";
+const PinnedKindRow kPinnedKinds[] = {
+    {"td_as_pinned", false, kTdPinned.c_str(), true},
+    {"enclave_where_a_td_is_pinned", true, kTdPinned.c_str(), false},
+    {"td_where_an_enclave_is_pinned", false, kEnclavePinned.c_str(), false},
+    {"enclave_where_both_are_pinned", true, kBothPinned.c_str(), true},
+    {"td_where_an_amd_guest_is_pinned", false, kAmdPinned.c_str(), false},
+    {"td_without_a_log_where_an_application_is_pinned", false, kAppPinned.c_str(), false},
+    {"enclave_where_an_application_is_pinned", true, kAppPinned.c_str(), false},
+    {"enclave_of_a_pinned_machine", true, kMachinePinned.c_str(), true},
+};
+class PinnedKind : public testing::TestWithParam<PinnedKindRow> {};
+TEST_P(PinnedKind, is_the_kind_that_has_to_come) {
+    IntelEvidence evidence;
+    std::ranges::fill(evidence.enclave_report | std::views::drop(64) | std::views::take(32), 0);
+    std::ranges::fill(evidence.td_report | std::views::drop(136) | std::views::take(48), 0);
+    if (GetParam().enclave) evidence.make_sgx();
+    const IntelEvidence::Made made = evidence.make();
+    Endorsements endorsements;
+    endorsements.intel = made.collateral;
+    const PolicyReading reading =
+        read_policy("{\"version\":1," + std::string{GetParam().policy} + "}");
+    ASSERT_TRUE(reading.policy) << GetParam().policy;
+    const Result<EvidenceFile> file = read_evidence_file(made.quote);
+    ASSERT_TRUE(file);
+    const std::vector<Appraisal> parts =
+        appraise_evidence_file(*file, endorsements, made.roots, *reading.policy, kNow, {});
+    EXPECT_EQ(parts.front().accepted(), true) << to_text(parts.front());
+    EXPECT_EQ(std::ranges::all_of(parts, &Appraisal::accepted), GetParam().holds)
+        << to_text(parts.back());
+}
+INSTANTIATE_TEST_SUITE_P(Rows, PinnedKind, testing::ValuesIn(kPinnedKinds),
                          [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(EvidenceFile, a_made_quote_is_accepted_under_its_root_and_by_nobody_else) {

@@ -147,7 +147,9 @@ struct ExplainedRow {
 };
 const ExplainedRow kExplained[] = {
     {"strict_default", R"({"version":1})", "  refuses  TDs that the host can debug"},
-    {"any_kind", R"({"version":1})", "says nothing about another vendor's evidence"},
+    {"any_kind", R"({"version":1})", "accepts  any one kind of evidence"},
+    {"kinds_that_are_pinned", R"({"version":1,"intel":{"isv_svn_min":2}})",
+     "only what something is pinned of: sgx"},
     {"one_kind", R"({"version":1,"evidence":["tdx"]})",
      "  accepts  all of these together and no other kind: tdx"},
     {"no_program", R"({"version":1})", "  note     a TD of any image passes"},

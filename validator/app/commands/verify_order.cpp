@@ -56,6 +56,11 @@ std::optional<std::string> measured_compose(const std::vector<attest::Appraisal>
     return std::nullopt;
 }
 
+/// What the quote turned out to be; empty: there is none. It is appraised before everything else.
+std::string_view quote_kind(const VerifyOrder& order, const std::vector<attest::Appraisal>& parts) {
+    return order.file.quote ? parts.front().kind : std::string_view{};
+}
+
 const std::optional<std::string>& compose_of(const VerifyOrder& order) {
     return order.file.app_compose ? order.file.app_compose : order.endorsements.app_compose;
 }
@@ -96,6 +101,7 @@ Verification verify(const VerifyOrder& order, const attest::PinnedRoots& roots,
     if (order.answer)
         out.parts.push_back(appraise_statement({.answer = *order.answer,
                                                 .file = order.file,
+                                                .quote_kind = quote_kind(order, parts),
                                                 .asked = order.asked,
                                                 .policy = order.policy.statement,
                                                 .measured_compose = measured_compose(parts),

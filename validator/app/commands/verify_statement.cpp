@@ -76,6 +76,8 @@ class StatementJudge {
             found = "development evidence (" + file_.development + ")";
         else if (file_.snp_report)
             found = "sev_snp";
+        else if (file_.quote && case_.quote_kind != "tdx")
+            found = case_.quote_kind;  // an enclave of anybody's signs over any statement
         else if (file_.quote)
             found = file_.event_log ? "dstack_tdx" : "tdx";
         const bool hardware = file_.quote || file_.snp_report;

@@ -21,6 +21,7 @@ struct AskedFor {
 struct StatementCase {
     const evidence::AttestationAnswer& answer;
     const attest::EvidenceFile& file;  ///< the evidence of the same answer
+    std::string_view quote_kind;       ///< "tdx", "sgx", as its appraisal names the quote
     const AskedFor& asked;
     const attest::StatementPolicy& policy;
     std::optional<std::string> measured_compose;  ///< hex, of dstack's log; nothing: no log
