@@ -88,6 +88,8 @@ constexpr Row kQuestions[] = {
     {"dstack.key.", "Where does the key come from?"},
     {"evidence.", "Is it all that the policy asks for?"},
     {"statement.build.", "Which program does it name, and was that measured?"},
+    {"statement.keys.kept", "Who has its keys?"},
+    {"statement.issued_keys", "Who has its keys?"},
     {"statement.model", "Does it work as the policy wants?"},
     {"statement.chain_id", "Does it work as the policy wants?"},
     {"statement.data_registry", "Does it work as the policy wants?"},
@@ -170,6 +172,9 @@ constexpr Row kFacts[] = {
     {"upgrade_authority", "who may replace the program and keep its keys"},
     {"anchor_block", "a block that the validator had read when it made the statement"},
     {"previous", "the statement before this one"},
+    {"key_source", "where its private keys come from"},
+    {"imported_keys", "whether they were outside of its enclave once"},
+    {"backup_recipients", "who may hold them, too: a backup may be sealed to these keys"},
     {"dlps", "whom it works for"},
     {"rulesets", "by which rules, in the order of the DLPs"},
 };

@@ -207,6 +207,13 @@ void explain_dstack(const DstackPolicy& policy, const DstackKeyPolicy& keys, Sen
 
 void explain_statement(const StatementPolicy& policy, Sentences& out) {
     out.title("Statement of a validator");
+    out.choice(!policy.imported_keys_allowed, "a validator whose keys were outside of its enclave",
+               "a validator passes whose keys were outside of its enclave once");
+    if (policy.backup_recipients.empty())
+        out.refuses("a validator whose keys may be handed to anybody in a backup");
+    for (const Bytes& key : policy.backup_recipients)
+        out.warns("whoever has the private key of " + to_hex0x(key) +
+                  " may hold the validator's keys");
     if (!policy.pins_something()) {
         out.accepts("any statement that the evidence is over: any model, ruleset, chain and DLP");
         return;

@@ -157,6 +157,10 @@ void pin_statement(const Appraisal& part, bool configuration, Pins& out) {
     pins.pin("tee_pools", "tee_pool", "only this pool");
     all("dlps", "dlps", "serving these DLPs, and others");
     all("rulesets", "rulesets", "these DLPs only by these rulesets");
+    all("backup_recipients", "backup_recipients",
+        "although these may hold its keys, too, in a backup");
+    if (pins.fact("imported_keys") == "yes")
+        pins.add("imported_keys_allowed", "true", "although its keys were outside once");
     if (configuration) pins.pin("config_sha256", "config_sha256", "only this configuration file");
 }
 

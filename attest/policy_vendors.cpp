@@ -135,6 +135,7 @@ void read_dstack_policy(PolicySection section, DstackPolicy& policy, DstackKeyPo
 void read_statement_policy(PolicySection section, StatementPolicy& policy) {
     constexpr std::size_t kHash = Hash32::kSize;
     constexpr std::size_t kAddress = Address::kSize;
+    constexpr std::size_t kCompressedKey = 33;
     section.allowed("binary_sha256", {kHash}, policy.binary_sha256);
     section.allowed("compose_sha256", {kHash}, policy.compose_sha256);
     section.texts("images", policy.images);
@@ -145,6 +146,8 @@ void read_statement_policy(PolicySection section, StatementPolicy& policy) {
     section.allowed("data_registries", {kAddress}, policy.data_registries);
     section.allowed("tee_pools", {kAddress}, policy.tee_pools);
     section.allowed("config_sha256", {kHash}, policy.config_sha256);
+    section.allowed("backup_recipients", {kCompressedKey}, policy.backup_recipients);
+    section.flag("imported_keys_allowed", policy.imported_keys_allowed);
     section.done();
 }
 

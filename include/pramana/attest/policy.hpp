@@ -72,6 +72,10 @@ struct StatementPolicy {
     std::optional<std::uint64_t> chain_id;
     Allowed data_registries, tee_pools;
     Allowed config_sha256;
+    /// Who may hold the validator's private keys beside the enclave: compressed keys that a backup
+    /// may be sealed to. Empty: nobody.
+    Allowed backup_recipients;
+    bool imported_keys_allowed = false;  ///< keys that were outside of the enclave once
 
     /// Whether a statement is needed at all.
     [[nodiscard]] bool pins_something() const noexcept {

@@ -81,9 +81,15 @@ struct Made {
     }
 };
 
+PublicKey point_of(std::uint8_t last) {
+    SecretBytes raw{32};
+    raw.expose_mutable()[31] = last;
+    return SigningKey::from_bytes(std::move(raw))->public_key();
+}
+/// Of evidence::stated() the keys are those of 1 and 2.
 attest::IssuedKeyPart issued(const char* use, std::uint8_t key) {
-    const evidence::StatedKeys keys = evidence::stated().keys;
-    const ByteView point = (key == 1 ? keys.signing : keys.encryption).view();
+    const PublicKey known = point_of(key);
+    const ByteView point = known.view();
     return {.use = use,
             .public_key = {point.begin(), point.end()},
             .purpose = "p",
@@ -101,6 +107,11 @@ void measure(Made& made) {
     made.statement.build.images = {"a@sha256:1"};
     made.measured_compose = kCompose;
     made.app_compose = compose_with("a@sha256:1");
+}
+
+void rotate(Made& made) {
+    made.statement.previous_keys = {.signing = point_of(3), .encryption = point_of(4), .epoch = 0};
+    made.statement.keys.epoch = 1;
 }
 
 struct LieRow {
@@ -144,6 +155,46 @@ const LieRow kLies[] = {
     {"keys_swapped",
      with([](Made& m) { m.keys = {issued("signing", 2), issued("encryption", 1)}; }),
      "statement.issued_keys"},
+    {"keys_of_both_epochs_while_one_takes_over", with([](Made& m) {
+         rotate(m);
+         m.keys = {issued("signing", 1), issued("encryption", 2), issued("signing", 3),
+                   issued("encryption", 4)};
+     }),
+     ""},
+    {"keys_of_the_present_epoch_alone_while_one_takes_over", with([](Made& m) {
+         rotate(m);
+         m.keys = {issued("signing", 1), issued("encryption", 2)};
+     }),
+     "statement.issued_keys"},
+    {"keys_of_an_epoch_that_is_not_stated", with([](Made& m) {
+         m.keys = {issued("signing", 1), issued("encryption", 2), issued("signing", 3),
+                   issued("encryption", 4)};
+     }),
+     "statement.issued_keys"},
+    {"a_key_twice", with([](Made& m) {
+         m.keys = {issued("signing", 1), issued("encryption", 2), issued("signing", 1)};
+     }),
+     "statement.issued_keys"},
+    {"keys_of_the_key_service_that_nobody_shows",
+     with([](Made& m) { m.statement.key_origin.source = "dstack"; }), "statement.issued_keys"},
+    {"keys_in_a_file", with([](Made& m) { m.statement.key_origin.source = "file"; }),
+     "statement.keys.kept"},
+    {"keys_that_were_outside", with([](Made& m) { m.statement.key_origin.imported = true; }),
+     "statement.keys.kept"},
+    {"keys_that_were_outside_and_may", with([](Made& m) {
+         m.statement.key_origin.imported = true;
+         m.policy.imported_keys_allowed = true;
+     }),
+     ""},
+    {"keys_that_a_stranger_may_have", with([](Made& m) {
+         m.statement.key_origin.backup_recipients = {compressed_key(point_of(5))};
+     }),
+     "statement.keys.kept"},
+    {"keys_that_somebody_may_have_whom_the_policy_lists", with([](Made& m) {
+         m.statement.key_origin.backup_recipients = {compressed_key(point_of(5))};
+         m.policy.backup_recipients = {compressed_key(point_of(6)), compressed_key(point_of(5))};
+     }),
+     ""},
     {"one_key_only", with([](Made& m) { m.keys = {issued("signing", 1)}; }),
      "statement.issued_keys"},
     {"another_tls_key", with([](Made& m) { m.asked.tls_key_sha256 = Hash32{}; }),
@@ -285,6 +336,19 @@ TEST(Verification, by_a_policy_made_of_a_validator_takes_it_and_no_other) {
         EXPECT_EQ(order.policy.statement.config_sha256.size(), configuration ? 1U : 0U);
         EXPECT_EQ(order.policy.statement.chain_id, 31337U);
     }
+    Made kept;
+    kept.statement.key_origin.imported = true;
+    kept.statement.key_origin.backup_recipients = {compressed_key(point_of(5))};
+    attest::PinnedRoots kept_roots;
+    VerifyOrder with_backup = order_about(kept, kept_roots);
+    const Verification shown = verify(with_backup, kept_roots, kNow, {}, std::nullopt);
+    EXPECT_FALSE(shown.accepted());
+    EXPECT_NE(text_of(shown).find(to_hex0x(compressed_key(point_of(5)))), std::string::npos);
+    attest::PolicyReading told =
+        attest::read_policy(attest::policy_text({}, attest::pins_of(shown.parts, {})).value());
+    ASSERT_TRUE(told.policy);
+    with_backup.policy = *told.policy;
+    EXPECT_TRUE(verify(with_backup, kept_roots, kNow, {}, "made").accepted());
     VerifyOrder bare = order;
     bare.answer.reset();
     const Verification refused = verify(bare, roots, kNow, {}, "made");

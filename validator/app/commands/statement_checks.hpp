@@ -34,6 +34,11 @@ inline constexpr Check kIssued{
     "statement.issued_keys",
     "The keys that dstack's key service vouches for are those of the statement.",
     "Do not use this validator: its keys come from elsewhere."};
+inline constexpr Check kKept{
+    "statement.keys.kept",
+    "Its private keys are in enclaves alone, or with somebody whom the policy lists.",
+    "Whoever else has the keys reads what is sent and signs scores. List the recipient in "
+    "statement.backup_recipients, or allow imported keys, only if you trust who has them."};
 inline constexpr Check kTls{
     "statement.tls_key",
     "This connection ends inside the enclave: its key is the one in the statement.",
@@ -79,10 +84,10 @@ inline constexpr Check kConfig{
     "statement.config", "Its configuration file is one that the policy lists.",
     "Ask the operator what changed; without this pin the other pins still hold."};
 
-inline constexpr std::array kTable = {
-    kHash,     kHardware,       kChallenge, kGpu,      kReportData, kIssued, kTls,
-    kMeasured, kImagesMeasured, kBinary,    kCompose,  kImages,     kModel,  kChain,
-    kRegistry, kPool,           kDlps,      kRulesets, kConfig};
+inline constexpr std::array kTable = {kHash,     kHardware, kChallenge, kGpu,      kReportData,
+                                      kTls,      kIssued,   kKept,      kMeasured, kImagesMeasured,
+                                      kBinary,   kCompose,  kImages,    kModel,    kChain,
+                                      kRegistry, kPool,     kDlps,      kRulesets, kConfig};
 inline constexpr std::array kThereTable = {kThere};
 
 }  // namespace pramana::app::statement_checks

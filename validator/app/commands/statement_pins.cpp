@@ -41,6 +41,7 @@ class PinJudge {
         : stated_{stated}, policy_{policy}, verdicts_{verdicts} {}
 
     void run() {
+        judge_origin();
         one_of(checks::kBinary, policy_.binary_sha256, stated_.build.binary_sha256);
         judge_compose();
         judge_images();
@@ -64,6 +65,23 @@ class PinJudge {
         if (allowed.empty()) return not_pinned(check);
         verdicts_.decide(check, lists(allowed, value.view()), text_of(allowed),
                          to_hex(value.view()));
+    }
+
+    /// Not a pin: without it whoever configures a validator could hand himself its keys.
+    void judge_origin() {
+        const evidence::KeyOrigin& origin = stated_.key_origin;
+        std::string found;
+        const auto add = [&](const std::string& what) {
+            found += (found.empty() ? "" : "; ") + what;
+        };
+        if (origin.source != "dstack" && origin.source != "inside")
+            add("keys from \"" + origin.source + '"');
+        if (origin.imported && !policy_.imported_keys_allowed) add("keys that were outside once");
+        for (const Bytes& recipient : origin.backup_recipients)
+            if (!lists(policy_.backup_recipients, recipient))
+                add("a backup may go to " + to_hex0x(recipient));
+        verdicts_.decide(checks::kKept, found.empty(), "nobody else",
+                         found.empty() ? "nobody else" : found);
     }
 
     void judge_compose() {

@@ -36,8 +36,8 @@ class StatementJudge {
     Appraisal run() {
         check_frame();
         check_hardware();
-        check_keys();
         check_tls();
+        check_keys();
         check_measured();
         check_images();
         judge_pins(stated_, case_.policy, out_.verdicts);
@@ -86,26 +86,35 @@ class StatementJudge {
             stated_.provider == "software" ? "evidence of hardware" : stated_.provider, found);
     }
 
+    /// Each key of the key service is one that is stated, and each stated one is there: those of
+    /// the present epoch and, while it takes over, of the one before.
     void check_keys() {
-        if (file_.keys.empty()) {
+        if (file_.keys.empty() && stated_.key_origin.source != "dstack") {
             out_.verdicts.not_applicable(
                 kIssued, "the keys were made inside: the evidence alone binds them");
             return;
         }
+        std::vector<std::pair<std::string_view, PublicKey>> open = {
+            {"signing", stated_.keys.signing}, {"encryption", stated_.keys.encryption}};
+        if (stated_.previous_keys) {
+            open.emplace_back("signing", stated_.previous_keys->signing);
+            open.emplace_back("encryption", stated_.previous_keys->encryption);
+        }
         std::string problem;
         for (const attest::IssuedKeyPart& key : file_.keys) {
             const Result<PublicKey> issued = parse_public_key(key.public_key);
-            const bool ours =
-                issued && ((key.use == "signing" && *issued == stated_.keys.signing) ||
-                           (key.use == "encryption" && *issued == stated_.keys.encryption));
-            if (!ours) problem = "another key for " + key.use;
+            const auto stated = std::ranges::find_if(open, [&](const auto& one) {
+                return issued && one.first == key.use && one.second == *issued;
+            });
+            if (stated == open.end())
+                problem = "another key for " + key.use;
+            else
+                open.erase(stated);
         }
-        const bool both =
-            std::ranges::count(file_.keys, "signing", &attest::IssuedKeyPart::use) == 1 &&
-            std::ranges::count(file_.keys, "encryption", &attest::IssuedKeyPart::use) == 1;
-        if (problem.empty() && !both) problem = "not one key for each use";
-        out_.verdicts.decide(kIssued, problem.empty(), "signing and encryption key",
-                             problem.empty() ? "signing and encryption key" : problem);
+        if (problem.empty() && !open.empty())
+            problem = "a key for " + std::string{open.front().first} + " that it did not vouch for";
+        const std::string all = "each stated key once, and no other";
+        out_.verdicts.decide(kIssued, problem.empty(), all, problem.empty() ? all : problem);
     }
 
     void check_tls() {
@@ -184,6 +193,12 @@ class StatementJudge {
         }
         add("dlps", joined(dlps));
         add("rulesets", joined(rulesets));
+        std::vector<std::string> recipients;
+        for (const Bytes& key : stated_.key_origin.backup_recipients)
+            recipients.push_back(to_hex0x(key));
+        add("key_source", stated_.key_origin.source);
+        add("imported_keys", stated_.key_origin.imported ? "yes" : "no");
+        add("backup_recipients", joined(recipients));
         add("key_epoch", std::to_string(stated_.keys.epoch));
         add("sequence", std::to_string(stated_.sequence));
         add("previous", hex_of(stated_.previous));
