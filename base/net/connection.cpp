@@ -55,8 +55,9 @@ Status expect_host(SSL* handle, const std::string& host, bool ip_literal) {
 
 namespace {
 
-constexpr std::size_t kReadAheadBytes =
-    std::size_t{128} * 1024;                // Beast reads 512 bytes a call without it
+/// Beast reads 512 bytes a call without it. It is also the most that is held unparsed, above any
+/// header_bytes_max: Beast bounds neither the extensions of a chunk nor the trailer.
+constexpr std::size_t kReadAheadBytes = std::size_t{128} * 1024;
 constexpr unsigned kInterimAnswersMax = 4;  // 1xx before the answer
 constexpr std::string_view kUserAgent = "pramana";
 
@@ -210,7 +211,7 @@ class StreamConnection final : public Connection {
     std::shared_ptr<const TlsTrust> trust_;  // before the stream, which borrows its context
     asio::io_context io_{1};
     Stream stream_;
-    beast::flat_buffer buffer_;
+    beast::flat_buffer buffer_{kReadAheadBytes};
 };
 
 using PlainConnection = StreamConnection<beast::tcp_stream>;

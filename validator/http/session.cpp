@@ -19,8 +19,9 @@ using Moment = std::chrono::steady_clock::time_point;
 namespace pramana::http {
 namespace {
 
-constexpr std::size_t kBufferBytes = 128U
-                                     << 10U;  // Beast's default reads bodies 512 bytes at a time
+/// Beast's default reads bodies 512 bytes at a time. It is also the most that is held unparsed:
+/// Beast bounds neither the extensions of a chunk nor the trailer, and waits for their end.
+constexpr std::size_t kBufferBytes = 128U << 10U;
 constexpr std::size_t kChunkedBytesFirst = 64U << 10U;
 constexpr std::size_t kLingerBytesMax = 64U << 20U;
 constexpr std::chrono::seconds kLinger{2};
@@ -63,7 +64,7 @@ class RouteSlot {
 }  // namespace
 
 Session::Session(asio::ip::tcp::socket socket, SessionContext context)
-    : stream_{std::move(socket), context.tls}, context_{context} {
+    : stream_{std::move(socket), context.tls}, context_{context}, buffer_{kBufferBytes} {
     buffer_.reserve(kBufferBytes);
 }
 

@@ -64,6 +64,22 @@ TEST_F(Limits, reads_chunked_bodies_up_to_the_same_limit) {
     EXPECT_EQ(answer.status, 413U);
 }
 
+TEST_F(Limits, keeps_no_endless_chunk_header_and_no_endless_trailer) {
+    Settings settings = quick_settings();
+    settings.deadlines.grace = 5s;
+    start(settings);
+    const std::string head = "GET /livez HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string begin : {"5;a=", "0;a=", "0\r\nX: "}) {
+        Client client{port()};
+        const auto began = SteadyClock::now();
+        client.send(head + begin + std::string(8U << 20U, 'a'));
+        const auto answer = client.receive();
+        EXPECT_EQ(answer.status, 400U) << begin;
+        EXPECT_EQ(code_of(answer), "bad_request") << begin;
+        EXPECT_LT(SteadyClock::now() - began, 4s) << begin << ": it was read until the deadline";
+    }
+}
+
 TEST_F(Limits, refuses_large_headers) {
     start();
     const auto bytes = ask(get("/livez", "X: " + std::string(17'000, 'a') + "\r\n"));

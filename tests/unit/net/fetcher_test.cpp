@@ -111,6 +111,14 @@ const BodyRow kBodies[] = {
     {"oversized", Script::answer(200, std::string(1001, 'x')), Errc::kFetchTooLarge},
     {"oversized_without_length", Script::raw("HTTP/1.1 200 OK\r\n\r\n" + std::string(1001, 'x')),
      Errc::kFetchTooLarge},
+    {"endless_chunk_extension",
+     Script::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a=" +
+                 std::string(1U << 20U, 'x')),
+     Errc::kFetchTooLarge},
+    {"endless_trailer",
+     Script::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: " +
+                 std::string(1U << 20U, 'x')),
+     Errc::kFetchTooLarge},
     {"length_too_long", Script::raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"),
      Errc::kFetchFailed},
     {"length_too_short", Script::raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc"), {}},
