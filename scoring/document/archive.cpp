@@ -80,6 +80,12 @@ void reserve_for(SecretVector<char>& content, std::size_t more, std::uint64_t st
     content.swap(larger);
 }
 
+bool asks_for_memory(archive* reader) {
+    const char* const name = archive_format_name(reader);  // "ZIP 6.3 (lzma)"
+    const std::string_view coding = name == nullptr ? std::string_view{} : name;
+    return coding.ends_with("(lzma)") || coding.ends_with("(xz)");
+}
+
 bool climbs_out(std::string_view name) {
     if (name.empty() || name.front() == '/' || name.front() == '\\' ||
         name.find('\\') != std::string_view::npos || name.find(':') != std::string_view::npos)
@@ -130,7 +136,7 @@ Result<std::vector<Member>> read_zip(std::span<const std::uint8_t> bytes,
             ++notes.members_hostile;
             continue;
         }
-        if (archive_entry_is_encrypted(entry) != 0) {
+        if (archive_entry_is_encrypted(entry) != 0 || asks_for_memory(reader->get())) {
             ++notes.members_skipped;
             continue;
         }

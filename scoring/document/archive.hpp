@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+struct archive;
 struct archive_entry;
 
 namespace pramana::scoring {
@@ -56,6 +57,10 @@ class ExpansionBudget {
 /// what is.
 void reserve_for(SecretVector<char>& content, std::size_t more, std::uint64_t stated_size);
 
+/// Whether the member under the reader's hand is a zip's in LZMA or XZ: its header names a
+/// dictionary of up to 4 GiB, which the library allocates before it reads the first byte.
+[[nodiscard]] bool asks_for_memory(archive* reader);
+
 /// Whether a member's name is absolute, has "..", a backslash or a drive.
 [[nodiscard]] bool climbs_out(std::string_view name);
 /// By SHA-256 of the content: what re-packing does not change.
@@ -65,9 +70,9 @@ void sort_by_content(std::vector<Member>& members);
 
 /// The regular files of a zip archive that look like text, sorted by content digest: the order of a
 /// re-packed archive and the names in it change nothing. Others are counted in `notes`:
-/// members_hostile (absolute paths, "..", links, devices), members_skipped (binary, encrypted).
-/// Nothing is written anywhere. Errors: kUnknownFormat (damaged), kTooLarge (expanded bytes,
-/// members), kDecompressionLimit (ratio).
+/// members_hostile (absolute paths, "..", links, devices), members_skipped (binary, encrypted,
+/// LZMA, XZ). Nothing is written anywhere. Errors: kUnknownFormat (damaged), kTooLarge (expanded
+/// bytes, members), kDecompressionLimit (ratio).
 [[nodiscard]] Result<std::vector<Member>> read_zip(std::span<const std::uint8_t> bytes,
                                                    const ExtractLimits& limits, Notes& notes);
 

@@ -1,10 +1,9 @@
 #include "chatgpt.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <tuple>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace pramana::scoring {
@@ -151,7 +150,7 @@ class Conversation {
     }
 
     std::vector<Node> nodes_;
-    std::unordered_map<std::string_view, std::size_t> by_id_;
+    std::map<std::string_view, std::size_t> by_id_;  ///< sorted: no ids make it slow
     const ExtractLimits& limits_;
     Document& out_;
 };

@@ -1,6 +1,20 @@
 #include "id_set.hpp"
 
+#include <bit>
+#include <random>
+
 namespace pramana::scoring {
+namespace {
+
+/// Where a hash lies is drawn anew in each process (multiply-shift: Dietzfelbinger et al., "A
+/// reliable randomized algorithm for the closest-pair problem", 1997), so that no file can be
+/// written whose ids all want one place. What is in a set does not depend on it.
+std::uint64_t odd_factor() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32U | device()) | 1U;
+}
+
+}  // namespace
 
 std::uint64_t hash_of_id(std::string_view id) noexcept {
     std::uint64_t hash = 0xCBF29CE484222325;  // FNV-1a, and a finish that spreads the last bytes
@@ -12,8 +26,9 @@ std::uint64_t hash_of_id(std::string_view id) noexcept {
 }
 
 std::size_t IdSet::place_of(std::uint64_t hash) const noexcept {
+    static const std::uint64_t kFactor = odd_factor();
     const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
+    auto at = static_cast<std::size_t>(hash * kFactor >> (64 - std::bit_width(mask)));
     while (slots_[at] != 0 && slots_[at] != hash) at = (at + 1) & mask;
     return at;
 }

@@ -65,6 +65,10 @@ class KeyCheck {
     std::size_t string_bytes_ = 0;
 };
 
+/// Of a pointer that is kept as a record's source. A file has a million records, and a pointer may
+/// be as long as the file.
+constexpr std::size_t kPointerBytesMax = 256;
+
 bool says_something(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
         return c == ' ' || c == '\n' || c == '\t' || (static_cast<unsigned char>(c) & 0x80U) != 0;
@@ -118,8 +122,8 @@ class LeafWalk {
         }
         if (out_.records.size() == limits_.records_max)
             return Error{Errc::kTooLarge, "scoring.document.json.records"};
-        out_.records.push_back(
-            {SecretText{{path_.data(), path_.size()}}, Role::kOther, 0, SecretText{text}});
+        const std::string_view pointer{path_.data(), std::min(path_.size(), kPointerBytesMax)};
+        out_.records.push_back({SecretText{pointer}, Role::kOther, 0, SecretText{text}});
         return Done{};
     }
 

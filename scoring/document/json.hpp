@@ -38,8 +38,8 @@ class JsonDocument {
 };
 
 /// Every string that says something (it has white space or is not ASCII) as a record, in the order
-/// of the text; its source is the JSON pointer behind `prefix`. Identifiers, links and dates are
-/// counted as skipped parts. Errors: kTooLarge beyond records_max.
+/// of the text; its source is the JSON pointer behind `prefix`, of it the first 256 bytes.
+/// Identifiers, links and dates are counted as skipped parts. Errors: kTooLarge beyond records_max.
 [[nodiscard]] Status add_json_leaves(const simdjson::dom::element& root, std::string_view prefix,
                                      const ExtractLimits& limits, Document& out);
 

@@ -103,6 +103,8 @@ class Unpacker {
                 notes_.skip(NotRead::kHostilePath);
             else if (archive_entry_is_encrypted(entry) != 0)
                 notes_.skip(NotRead::kEncryptedMember);
+            else if (asks_for_memory(reader))
+                notes_.skip(NotRead::kBinaryMember);
             else
                 PRAMANA_TRY(read_entry(reader, std::move(name), stated_size_of(entry), depth));
         }

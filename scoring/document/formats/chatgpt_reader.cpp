@@ -3,7 +3,7 @@
 #include "formats/format_reader.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 #include <utility>
 
 namespace pramana::scoring {
@@ -80,7 +80,8 @@ class ChatGptReader final : public FormatReader {
         std::optional<std::string_view> parent;
         std::int64_t time_us = 0;
     };
-    using Nodes = std::unordered_map<std::string_view, Node>;
+    /// Sorted: whoever chooses the keys of a hash table chooses how long it takes.
+    using Nodes = std::map<std::string_view, Node>;
 
     static Nodes nodes_of(const element& mapping) {
         Nodes nodes;
@@ -181,7 +182,7 @@ class ChatGptReader final : public FormatReader {
 
     /// Whether each node's line of parents ends at a root: each node is walked over once.
     static bool all_reached(const Nodes& nodes) {
-        std::unordered_map<std::string_view, int> state;  // 1 on the way, 2 done
+        std::map<std::string_view, int> state;  // 1 on the way, 2 done
         std::vector<std::string_view> way;
         for (const auto& [key, node] : nodes) {
             std::string_view at = key;

@@ -82,15 +82,20 @@ class RedditReader final : public FormatReader {
         for (auto& [comments, entries] : {std::pair{true, &comments_}, {false, &posts_}}) {
             std::sort(entries->begin(), entries->end());
             for (std::size_t i = 1; i < entries->size(); ++i)
-                reading.check(kFormat, Check::kIdOrder,
-                              (*entries)[i].second >= (*entries)[i - 1].second);
+                reading.check(kFormat, Check::kIdOrder, (*entries)[i].us >= (*entries)[i - 1].us);
             if (!(comments ? comment_headers_ : post_headers_)) continue;
-            for (const auto& [id, at] : *entries)
-                reading.check(kFormat, Check::kCounts, headers_.contains(id_hashes_.at(id)));
+            for (const Entry& entry : *entries)
+                reading.check(kFormat, Check::kCounts, headers_.contains(entry.id_hash));
         }
     }
 
   private:
+    /// In the order of ids, then of times.
+    struct Entry {
+        std::int64_t id, us;
+        std::uint64_t id_hash;
+        friend auto operator<=>(const Entry&, const Entry&) = default;
+    };
     struct Columns {
         std::size_t id, permalink, date, subreddit, body;
     };
@@ -137,10 +142,8 @@ class RedditReader final : public FormatReader {
         const std::optional<std::int64_t> number = base36_of(id);
         reading.check(kFormat, Check::kIdForm, number && id.size() >= 4 && id.size() <= 10);
         reading.check(kFormat, Check::kIdUnique, ids_.insert(id));
-        if (number && us != 0) {
-            (posts ? posts_ : comments_).emplace_back(*number, us);
-            id_hashes_.emplace(*number, hash_of_id(id));
-        }
+        if (number && us != 0)
+            (posts ? posts_ : comments_).push_back({*number, us, hash_of_id(id)});
         reading.check(kFormat, Check::kAgreement, has_segment(link, id));
         reading.check(kFormat, Check::kAgreement, has_segment(link, rows.cell(at.subreddit)));
         return us;
@@ -186,8 +189,7 @@ class RedditReader final : public FormatReader {
     }
 
     IdSet ids_, headers_;
-    SecretVector<std::pair<std::int64_t, std::int64_t>> comments_, posts_;  // id, time
-    SecretMap<std::int64_t, std::uint64_t> id_hashes_;
+    SecretVector<Entry> comments_, posts_;
     bool comment_headers_ = false, post_headers_ = false;
 };
 

@@ -1,10 +1,16 @@
 // What is sent to break the reader: refused early with its reason, or left out and counted.
 #include "exports_support/samples.hpp"
+#include "id_set.hpp"
 #include "pramana/core/bytes.hpp"
+#include "pramana/core/hex.hpp"
 #include "pramana/scoring_document/extract.hpp"
 #include "zip_builder.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
 
 namespace pramana::scoring {
 namespace {
@@ -135,6 +141,83 @@ TEST(Hostile, members_are_left_out_with_their_reason) {
           NotRead::kDamagedJson, NotRead::kDamagedArchive, NotRead::kEncryptedMember})
         EXPECT_EQ(document->notes.not_read[static_cast<std::size_t>(reason)], 1U)
             << scoring::text_of(reason).code;
+}
+
+// A zip of 200 bytes, LZMA, whose header asks for a dictionary of 4 GiB. The text in it is whole.
+TEST(Hostile, a_member_that_asks_for_a_large_dictionary_is_left_out) {
+    const Bytes zip = *from_hex(
+        "504b03043f0002000e0053ae765dbb799cbe5c0000001c0c000005000000612e747874090405005dffffffff00"
+        "341949ee8de917893a335ffdf644e6131816f22e84a28999c2cfd0bf4e112adc0d83c46b36cbfb04b2d27b82f7"
+        "379466ff86df908c6e5dcca8a7a597f4a36c97e749d38e1cc3e3c4781b6c4dffff9de22000504b01023f033f00"
+        "02000e0053ae765dbb799cbe5c0000001c0c0000050000000000000000000000800100000000612e747874504b"
+        "05060000000001000100330000007f0000000000");
+    for (const ExtractLimits& limits : {limits_2(), ExtractLimits{}}) {
+        const Result<Document> document = extract(zip, limits);
+        ASSERT_FALSE(document) << "its " << document->records.size() << " records were read";
+        EXPECT_EQ(document.error().code, Errc::kTooFewTokens) << document.error().site;
+    }
+}
+
+// A long key above many strings: each string's source would be as long as the key.
+TEST(Hostile, a_long_key_is_not_copied_for_each_string_under_it) {
+    std::string text = "{\"" + std::string(100'000, 'k') + "\":[\"a b\"";
+    for (int i = 0; i < 100; ++i) text += ",\"a b\"";
+    const Result<Document> document = extract(as_bytes_view(text + "]}"), limits_2());
+    ASSERT_TRUE(document) << document.error().site;
+    ASSERT_EQ(document->records.size(), 101U);
+    for (const Record& record : document->records) EXPECT_LE(record.source.size(), 256U);
+}
+
+// Hashes that agree in the bits that a table of this size would look at.
+TEST(Hostile, ids_cannot_be_chosen_to_want_one_place) {
+    const auto begin = std::chrono::steady_clock::now();
+    IdSet set;
+    for (std::uint64_t i = 1; i <= 200'000; ++i) EXPECT_TRUE(set.insert(i << 24U));
+    for (std::uint64_t i = 1; i <= 200'000; ++i) EXPECT_TRUE(set.contains(i << 24U));
+    EXPECT_FALSE(set.contains(1U));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{5});
+}
+
+std::uint64_t inverse(std::uint64_t odd) {
+    std::uint64_t x = odd;
+    for (int i = 0; i < 6; ++i) x *= 2 - odd * x;
+    return x;
+}
+
+/// Keys of 16 characters that std::hash of GNU's library makes one number of (MurmurHash64A with a
+/// fixed seed): the second half undoes what the first one did.
+std::vector<std::string> colliding_keys(std::size_t count) {
+    constexpr std::uint64_t kMul = 0xc6a4a7935bd1e995, kHighBits = 0x8080808080808080;
+    const std::uint64_t undo = inverse(kMul);
+    std::vector<std::string> keys;
+    for (std::uint64_t i = 0; keys.size() < count; ++i) {
+        std::uint64_t first = 0;
+        for (unsigned at = 0; at < 32; at += 4) first |= ('a' + (i >> at & 15U)) << 2 * at;
+        std::uint64_t state = first * kMul;
+        state = ((0xc70f6907U ^ 16 * kMul) ^ (state ^ state >> 47U) * kMul) * kMul;
+        std::uint64_t second = (state ^ 0x123456789abcdef) * undo;
+        second = (second ^ second >> 47U) * undo;
+        if ((second & kHighBits) != 0) continue;
+        std::string key(16, ' ');
+        std::memcpy(key.data(), &first, 8);
+        std::memcpy(key.data() + 8, &second, 8);
+        const bool plain = std::all_of(key.begin(), key.end(), [](char c) {
+            return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+        });
+        if (plain) keys.push_back(key);
+    }
+    return keys;
+}
+
+TEST(Hostile, keys_cannot_be_chosen_to_make_a_conversation_slow) {
+    std::string text = R"([{"mapping":{"r":{"message":{"author":{"role":"user"},)"
+                       R"("content":{"parts":["some words"]}}})";
+    for (const std::string& key : colliding_keys(10'000))
+        text += ",\"" + key + R"(":{"parent":"r"})";
+    const auto begin = std::chrono::steady_clock::now();
+    for (const ExtractLimits& limits : {limits_2(), ExtractLimits{}})
+        EXPECT_TRUE(extract(as_bytes_view(text + "}}]"), limits));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{500});
 }
 
 TEST(Hostile, headers_that_go_on_behind_what_was_looked_at_are_refused) {
