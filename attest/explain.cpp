@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kColumn = 9;       // of the sentences
 constexpr std::size_t kWordColumn = 10;  // of what was found, behind the sentence's column
 constexpr std::size_t kFactColumn = 22;
+constexpr std::size_t kTextMax = 8192;     // of what is found; all rulesets of a statement fit
 constexpr UnixTime kNever = 253402300799;  // 9999-12-31T23:59:59Z: RFC 5280's "no end"
 
 std::string_view mark_of(Outcome outcome) noexcept {
@@ -22,6 +23,13 @@ std::string_view mark_of(Outcome outcome) noexcept {
     std::abort();
 }
 
+/// Evidence is a stranger's: what it says stays in its line, and in sight.
+std::string plain(std::string_view text) {
+    std::string out;
+    for (const char c : text.substr(0, kTextMax)) out += c >= ' ' && c <= '~' ? c : '?';
+    return text.size() > kTextMax ? out + "..." : out;
+}
+
 std::string padded(std::string_view text, std::size_t width) {
     std::string out{text};
     out.resize(std::max(out.size() + 1, width), ' ');
@@ -30,7 +38,7 @@ std::string padded(std::string_view text, std::size_t width) {
 
 void add_detail(std::string& out, std::string_view word, std::string_view text) {
     if (text.empty()) return;
-    out += std::string(kColumn, ' ') + padded(word, kWordColumn) + std::string{text} + '\n';
+    out += std::string(kColumn, ' ') + padded(word, kWordColumn) + plain(text) + '\n';
 }
 
 std::string end_text(UnixTime end) {
@@ -67,7 +75,7 @@ void add_not_applicable(std::string& out, const Appraisal& appraisal) {
     for (const Verdict& verdict : appraisal.verdicts.all())
         if (verdict.outcome == Outcome::kNotApplicable)
             lines += padded("-", kColumn) + std::string{verdict.check->name} + ": " +
-                     verdict.found + '\n';
+                     plain(verdict.found) + '\n';
     if (!lines.empty()) out += "\nNot asked for by the policy, or not there\n" + lines;
 }
 
@@ -76,7 +84,8 @@ void add_facts(std::string& out, const Appraisal& appraisal) {
     out += "\nWhat the evidence says (worth something only when it is accepted)\n";
     for (const Fact& fact : appraisal.facts) {
         const std::string_view meaning = meaning_of_fact(fact.name);
-        out += std::string(kColumn, ' ') + padded(fact.name, kFactColumn) + fact.value + '\n';
+        out +=
+            std::string(kColumn, ' ') + padded(fact.name, kFactColumn) + plain(fact.value) + '\n';
         if (!meaning.empty())
             out += std::string(kColumn + kFactColumn, ' ') + std::string{meaning} + '\n';
     }
@@ -116,7 +125,7 @@ std::string to_text(const Appraisal& appraisal) {
         out += "TCB status  " + std::string{name_of(*appraisal.tcb_status)} + ": " +
                std::string{meaning_of(*appraisal.tcb_status)} + '\n';
     for (const std::string& advisory : appraisal.advisories)
-        out += "advisory    " + advisory + '\n';
+        out += "advisory    " + plain(advisory) + '\n';
     add_end(out, appraisal);
     return out + conclusion_of(appraisal) + '\n';
 }

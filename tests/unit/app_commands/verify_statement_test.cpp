@@ -299,6 +299,23 @@ TEST(Verification, accepts_a_quote_over_the_statement_and_no_other) {
     }
 }
 
+// What a stranger writes must not read as the program's own word, nor move the terminal's cursor.
+TEST(Verification, shows_a_strangers_text_as_one_line) {
+    Made made;
+    made.statement.build.version = "1\nACCEPTED until 2099-01-01T00:00:00Z\n\x1b[2J\xc2\x9b\x32J";
+    made.challenge = Bytes(32, 0xdd);
+    attest::PinnedRoots roots;
+    const VerifyOrder order = order_about(made, roots);
+    const Verification result = verify(order, roots, kNow, {}, std::nullopt);
+    EXPECT_FALSE(result.accepted());
+    const std::string text = text_of(result);
+    EXPECT_NE(text.find("1?ACCEPTED until 2099-01-01T00:00:00Z??[2J??2J\n"), std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("\nACCEPTED until"), std::string::npos);
+    EXPECT_TRUE(
+        std::ranges::all_of(text, [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; }));
+}
+
 // An enclave of anybody's, on any SGX machine, can sign over any statement.
 TEST(Verification, takes_no_enclave_for_the_guest_that_a_statement_names) {
     VerifyOrder order;

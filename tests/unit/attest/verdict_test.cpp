@@ -45,6 +45,24 @@ TEST(VerdictListDeathTest, deciding_twice_or_a_foreign_check_is_a_bug) {
     EXPECT_DEATH(verdicts.pass(kForeign, "1", "1"), "invariant broken");
 }
 
+TEST(Appraisal, the_text_holds_what_strangers_wrote_in_one_plain_line) {
+    const std::string evil = "x\nACCEPTED\x1b[2J\x7f";
+    Appraisal appraisal{.kind = "test",
+                        .verdicts = VerdictList{kChecks},
+                        .tcb_status = {},
+                        .advisories = {evil},
+                        .facts = {{"mr_td", evil}},
+                        .valid_until = {}};
+    appraisal.verdicts.pass(kChecks[0], evil, evil + "2");
+    appraisal.verdicts.fail(kChecks[1], evil, std::string(10'000, 'y'));
+    appraisal.verdicts.not_applicable(kChecks[2], evil);
+    const std::string text = to_text(appraisal);
+    EXPECT_EQ(text.find("\nACCEPTED"), std::string::npos) << text;
+    EXPECT_EQ(text.find_first_of("\x1b\x7f"), std::string::npos) << text;
+    EXPECT_NE(text.find("x?ACCEPTED?[2J?2\n"), std::string::npos) << text;
+    EXPECT_EQ(text.find(std::string(8193, 'y')), std::string::npos) << "cut";
+}
+
 TEST(Appraisal, the_json_says_why_and_what_to_do) {
     Appraisal appraisal{.kind = "test",
                         .verdicts = VerdictList{kChecks},

@@ -14,6 +14,7 @@ using attest::Outcome;
 using attest::Verdict;
 
 constexpr std::size_t kFailuresShown = 8;
+constexpr std::size_t kFoundMax = 8192;
 constexpr attest::UnixTime kNever = 253402300799;
 
 /// What has to be pinned of a kind: one check of each group.
@@ -101,8 +102,8 @@ std::string refused_text(const Verification& verification, const Count& count) {
         for (const Verdict& verdict : part.verdicts.all()) {
             if (verdict.outcome != Outcome::kFailed || ++shown > kFailuresShown) continue;
             out += "  FAILED   " + std::string{verdict.check->meaning} + "\n           found  " +
-                   verdict.found + "\n           to do  " + std::string{verdict.check->next_step} +
-                   '\n';
+                   printable(verdict.found, kFoundMax) + "\n           to do  " +
+                   std::string{verdict.check->next_step} + '\n';
         }
     }
     if (shown > kFailuresShown)
