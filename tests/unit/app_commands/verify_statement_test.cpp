@@ -311,7 +311,7 @@ TEST(Verification, shows_a_strangers_text_as_one_line) {
     const std::string text = text_of(result);
     EXPECT_NE(text.find("1?ACCEPTED until 2099-01-01T00:00:00Z??[2J??2J\n"), std::string::npos)
         << text;
-    EXPECT_EQ(text.find("\nACCEPTED until"), std::string::npos);
+    EXPECT_EQ(text.find("\nACCEPTED until 2099"), std::string::npos);
     EXPECT_TRUE(
         std::ranges::all_of(text, [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; }));
 }
