@@ -46,9 +46,19 @@ INSTANTIATE_TEST_SUITE_P(Rows, Declarations, testing::ValuesIn(kDeclarations),
 TEST(SubmitterOptions, what_a_transaction_may_cost_is_passed_on_whole) {
     config::Chain chain;
     chain.tx_cost_wei_max = Wei::product(20, 1'000'000'000'000'000'000);
-    EXPECT_EQ(submitter_options_of(chain).fees.tx_cost_max, chain.tx_cost_wei_max);
+    EXPECT_EQ(submitter_options_of(chain, {}).fees.tx_cost_max, chain.tx_cost_wei_max);
     chain.tx_cost_wei_max = Wei::of(7);
-    EXPECT_EQ(submitter_options_of(chain).fees.tx_cost_max, Wei::of(7));
+    EXPECT_EQ(submitter_options_of(chain, {}).fees.tx_cost_max, Wei::of(7));
+}
+
+// The submitter raises slot_old as well: with a limit of its own an alarm could not be put off.
+TEST(SubmitterOptions, alarms_rise_where_the_configuration_says) {
+    config::Alarms alarms;
+    EXPECT_EQ(submitter_options_of({}, alarms).slot_age_max_s, 600U);
+    alarms.slot_age_max = std::chrono::seconds{7'200};
+    alarms.proofs_left_min = 7;
+    EXPECT_EQ(submitter_options_of({}, alarms).slot_age_max_s, 7'200U);
+    EXPECT_EQ(submitter_options_of({}, alarms).proofs_left_min, 7U);
 }
 
 }  // namespace

@@ -66,8 +66,11 @@ chain_rpc::RpcOptions rpc_options_of(const config::Chain& chain) {
     return options;
 }
 
-chain_rpc::SubmitterOptions submitter_options_of(const config::Chain& chain) {
+chain_rpc::SubmitterOptions submitter_options_of(const config::Chain& chain,
+                                                 const config::Alarms& alarms) {
     chain_rpc::SubmitterOptions options;
+    options.slot_age_max_s = static_cast<std::uint64_t>(alarms.slot_age_max.count());
+    options.proofs_left_min = alarms.proofs_left_min;
     options.fees.tip_wei_min = chain.tip_per_gas_wei_min;
     options.fees.tip_wei_max = chain.tip_per_gas_wei_max;
     options.batch_max = chain.batch_max;

@@ -18,6 +18,7 @@ namespace pramana::app {
 [[nodiscard]] chain_rpc::RpcOptions rpc_options_of(const config::Chain& chain);
 
 /// Without the operator's word about foreign nonces.
-[[nodiscard]] chain_rpc::SubmitterOptions submitter_options_of(const config::Chain& chain);
+[[nodiscard]] chain_rpc::SubmitterOptions submitter_options_of(const config::Chain& chain,
+                                                               const config::Alarms& alarms);
 
 }  // namespace pramana::app

@@ -57,7 +57,7 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
     Outcome<chain_rpc::Contracts> contracts = contracts_of(config.chain);
     reader = std::make_unique<chain_rpc::ChainReader>(*rpc, *contracts);
     probe = std::make_unique<chain_rpc::ChainReader>(*probe_rpc, *contracts);
-    chain_rpc::SubmitterOptions options = submitter_options_of(config.chain);
+    chain_rpc::SubmitterOptions options = submitter_options_of(config.chain, config.alarms);
     options.foreign_nonces_accepted_below = word.foreign_nonces_accepted_below;
     current = std::make_unique<SigningEnd>(*identity.signing, *store, *reader, options);
     if (identity.previous) {
