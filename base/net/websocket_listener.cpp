@@ -123,6 +123,8 @@ asio::awaitable<void> WebsocketListener::Impl::follow(Url url) {
     }
 }
 
+bool WebsocketListener::is_url(std::string_view text) { return websocket_url(text).has_value(); }
+
 Result<std::unique_ptr<WebsocketListener>> WebsocketListener::start(
     WebsocketListenerOptions options, std::function<void()> on_message) {
     auto impl = std::make_unique<Impl>();

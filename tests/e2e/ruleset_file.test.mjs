@@ -118,6 +118,19 @@ const kRefused = [
     ['a shared corpus that is not allowed', () => {}, (config) => ({
         ...config, dlps: [{ ...config.dlps[0], shared_corpus_allowed: false }],
     }), /ruleset_invalid: The ruleset shares its corpus/],
+    ['a name that this version does not know', () => {}, (config) => ({
+        ...config, dlps: [{ ...config.dlps[0], ruleset: 'lab-1', ruleset_sha256: undefined }],
+    }), /ruleset_invalid: There is no ruleset of that name/],
+    ['two epochs of one shared corpus', () => {}, (config) => ({
+        ...config, dlps: [config.dlps[0],
+            { ...config.dlps[0], address: `0x${'77'.repeat(20)}`, corpus_epoch: 1 }],
+    }), /config_invalid: dlps\[\]\.corpus_epoch of 0x77/],
+    ['an endpoint without a host', () => {}, (config) => ({
+        ...config, chain: { ...config.chain, rpc_urls: ['http://'] },
+    }), /config_invalid: chain\.rpc_urls\[0\] is no URL/],
+    ['a recipient of backups that is no key', () => {}, (config) => ({
+        ...config, keys: { backup_recipients: [`02${'ff'.repeat(32)}`] },
+    }), /config_invalid: keys\.backup_recipients\[0\] is no public key/],
     ['a ruleset file without a digest', () => {}, (config) => ({
         ...config, dlps: [{ ...config.dlps[0], ruleset_sha256: undefined }],
     }), /dlps\[0\]\.ruleset_sha256 is missing/],

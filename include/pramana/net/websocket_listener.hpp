@@ -28,6 +28,8 @@ struct WebsocketListenerOptions {
 /// thread. Source: RFC 6455.
 class WebsocketListener {
   public:
+    /// Whether it is a ws(s) URL that can be listened to.
+    [[nodiscard]] static bool is_url(std::string_view text);
     /// `on_message` is called in the listener's thread, for each message, and must not block.
     /// Errors: kConfigInvalid (a URL, the CA file).
     [[nodiscard]] static Result<std::unique_ptr<WebsocketListener>> start(

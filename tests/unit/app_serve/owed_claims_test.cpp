@@ -1,5 +1,5 @@
 // What is owed for a key's proofs, and claiming it before the key leaves the pool: over a node and
-// a store in memory. On a chain: tests/e2e/claim.test.mjs.
+// a store in memory. On a chain: tests/e2e/operator.test.mjs.
 #include "serve/owed_claims.hpp"
 
 #include "pramana/chain/binding_document.hpp"

@@ -3,7 +3,7 @@
 #include "options.hpp"
 #include "pramana/os/hardening.hpp"
 #include "pramana/os/log.hpp"
-#include "serve/chain_options.hpp"
+#include "serve/check_settings.hpp"
 #include "serve/daemon.hpp"
 #include "start_failure.hpp"
 
@@ -109,6 +109,8 @@ int wait_for_stop(const sigset_t& signals, const Daemon& daemon) {
 
 int serve(const config::Config& config, const Platform& platform, const OperatorWord& word) {
     log::configure(config.log.level, config.log.format.value_or(log::default_format()));
+    if (const Outcome<Done> settings = check_settings(config); !settings)
+        return fail_configuration(settings.failure());
     if (const Status hardened = harden(platform); !hardened) return fail(hardened.error(), "");
     // Before any thread exists, so that all of them inherit the mask and only wait_for_stop() sees
     // the signals.
@@ -165,8 +167,8 @@ int run_serve(std::span<const std::string_view> args, const Platform& platform) 
     const config::Reading reading = config::read_config_file(file, platform.profile);
     if (!reading.config) return print_problems(file, reading.problems);
     if (check_only) {
-        if (const Outcome<Done> declared = check_declarations(reading.config->chain); !declared)
-            return fail_configuration(declared.failure());
+        if (const Outcome<Done> settings = check_settings(*reading.config); !settings)
+            return fail_configuration(settings.failure());
         Outcome<std::string> rulesets = check_rulesets(*reading.config);
         if (!rulesets) return fail_configuration(rulesets.failure());
         Outcome<std::string> gpus = check_gpus(reading.config->gpu);

@@ -4,6 +4,7 @@
 #include "pramana/os/log.hpp"
 
 #include <map>
+#include <set>
 
 namespace pramana::app {
 namespace {
@@ -14,7 +15,7 @@ std::string dlp_setting(const Address& dlp) {
 
 }  // namespace
 
-Outcome<Done> check_epochs(const std::vector<pipeline::ServedDlp>& dlps, store::CorpusLog& log) {
+Outcome<Done> check_shared_epochs(const std::vector<pipeline::ServedDlp>& dlps) {
     std::map<Hash32, std::uint32_t> served;
     for (const pipeline::ServedDlp& dlp : dlps) {
         const std::uint32_t epoch = dlp.corpus.epoch;
@@ -25,6 +26,16 @@ Outcome<Done> check_epochs(const std::vector<pipeline::ServedDlp>& dlps, store::
                                   ", another DLP has the same shared corpus in epoch " +
                                   std::to_string(other->second) + '.',
                               "Give all DLPs of a shared corpus the same corpus_epoch.");
+    }
+    return Done{};
+}
+
+Outcome<Done> check_epochs(const std::vector<pipeline::ServedDlp>& dlps, store::CorpusLog& log) {
+    if (Outcome<Done> shared = check_shared_epochs(dlps); !shared) return shared;
+    std::set<Hash32> looked_at;
+    for (const pipeline::ServedDlp& dlp : dlps) {
+        const std::uint32_t epoch = dlp.corpus.epoch;
+        const bool first = looked_at.insert(dlp.corpus.id).second;
         const Result<std::optional<std::uint32_t>> newest = log.newest_epoch(dlp.corpus.id);
         if (!newest) return failure_of(newest.error(), "the corpora of the data directory");
         if (*newest && **newest > epoch)

@@ -101,6 +101,10 @@ Outcome<std::string> check_rulesets(const config::Config& config) {
     Outcome<ServedRules> rules = open_rules(config);
     if (!rules) return rules.failure();
     std::string text;
+    std::vector<pipeline::ServedDlp> dlps;
+    for (std::size_t i = 0; i < config.dlps.size(); ++i)
+        dlps.push_back(served(config, config.dlps[i], rules->rulesets[i]));
+    if (const Outcome<Done> epochs = check_shared_epochs(dlps); !epochs) return epochs.failure();
     for (std::size_t i = 0; i < config.dlps.size(); ++i)
         text += "dlp      " + to_hex0x(config.dlps[i].address.view()) + '\n' +
                 ruleset_line(rules->rulesets[i]);
@@ -110,6 +114,9 @@ Outcome<std::string> check_rulesets(const config::Config& config) {
 Daemon::Parts::Failure Daemon::Parts::open_scoring(const config::Config& config) {
     Result<std::shared_ptr<const scoring::Model>> loaded =
         scoring::Model::load(config.model, scoring::pinned_model_digest());
+    if (!loaded && loaded.error().code == Errc::kNotFound)
+        return StartFailure{
+            loaded.error(), {}, failure_of_file(loaded.error(), "model " + config.model.string())};
     if (!loaded) return StartFailure{loaded.error(), "model " + config.model.string()};
     model = (*loaded)->digest();
     Outcome<ServedRules> rules = open_rules(config);
