@@ -9,6 +9,9 @@
 namespace pramana::app {
 namespace {
 
+/// Jobs that a look asks the pool about; each is asked about once.
+constexpr unsigned kJobReads = 16;
+
 double to_double(const Word256& word) {
     double value = 0;
     for (std::size_t i = 0; i < word.bytes.size(); i += sizeof(std::uint64_t))
@@ -35,6 +38,8 @@ void Monitor::work(const std::stop_token& stop) {
 void Monitor::look_at_jobs(OperatorView& view) {
     const Result<std::vector<JobId>> open = parts_.store.jobs().open_jobs();
     if (!open) return;
+    std::map<JobId, std::int64_t> still_asked;
+    unsigned reads = kJobReads;
     for (const JobId id : *open) {
         const Result<store::JobRecord> job = parts_.store.jobs().job(id);
         if (!job || store::is_terminal(job->stage)) continue;
@@ -48,10 +53,26 @@ void Monitor::look_at_jobs(OperatorView& view) {
         // Who sends no key or file misses the deadline by their own doing.
         if (view.cancel_delay_s && job->stage >= store::Stage::kQueued &&
             job->stage < store::Stage::kIncluded) {
-            const std::int64_t left = *view.cancel_delay_s - age;
+            const std::optional<std::int64_t> asked = asked_unix_s(id, reads);
+            if (asked) still_asked.emplace(id, *asked);
+            // By the chain's time, which the pool goes by: we may have been down when it was asked.
+            const std::int64_t passed =
+                asked.value_or(0) != 0 && view.head_unix_s ? *view.head_unix_s - *asked : age;
+            const std::int64_t left = *view.cancel_delay_s - passed;
             view.first_deadline_s = std::min(view.first_deadline_s.value_or(left), left);
         }
     }
+    asked_ = std::move(still_asked);
+}
+
+/// When the payer asked for the job; 0 = the pool does not tell; nothing: not read yet.
+std::optional<std::int64_t> Monitor::asked_unix_s(JobId id, unsigned& reads) const {
+    if (const auto known = asked_.find(id); known != asked_.end()) return known->second;
+    if (reads == 0) return std::nullopt;
+    --reads;
+    const Result<chain::TeeJob> job = parts_.reader.job(id);
+    if (!job || job->status == chain::JobStatus::kNone) return std::nullopt;
+    return static_cast<std::int64_t>(job->added_unix_s);
 }
 
 void Monitor::look_at_slots(OperatorView& view) {
@@ -106,6 +127,7 @@ void Monitor::look_at_chain(OperatorView& view) {
     const Result<chain_rpc::BlockHeader> head = parts_.reader.block(chain_rpc::BlockTag::kLatest);
     if (!head) return;
     view.head = head->number;
+    view.head_unix_s = static_cast<std::int64_t>(head->timestamp_s);
     view.head_age_s =
         std::max<std::int64_t>(0, view.taken_unix_s - static_cast<std::int64_t>(head->timestamp_s));
     look_at_finality(view);

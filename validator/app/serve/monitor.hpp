@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -51,6 +52,7 @@ class Monitor {
     void work(const std::stop_token& stop);
     void look();
     void look_at_jobs(OperatorView& view);
+    std::optional<std::int64_t> asked_unix_s(JobId id, unsigned& reads) const;
     void look_at_slots(OperatorView& view);
     void look_at_chain(OperatorView& view);
     void look_at_endpoints(OperatorView& view) const;
@@ -59,6 +61,7 @@ class Monitor {
 
     const Parts parts_;
     const MonitorOptions options_;
+    std::map<JobId, std::int64_t> asked_;     ///< of open jobs: when, by the chain's time
     std::optional<std::uint64_t> finalized_;  ///< when it was last seen to move
     std::uint64_t head_then_ = 0;
     std::int64_t moved_unix_s_ = 0;

@@ -55,6 +55,7 @@ struct OperatorView {
     std::optional<std::uint64_t> chain_nonce;  ///< transactions of our key that are mined
 
     std::optional<std::uint64_t> head;
+    std::optional<std::int64_t> head_unix_s;  ///< the chain's time
     std::optional<std::int64_t> head_age_s;
     std::optional<std::uint64_t> finalized;
     std::int64_t finality_still_s = 0;  ///< since `finalized` moved while the head did
