@@ -108,17 +108,18 @@ void pin_snp(const Appraisal& part, bool this_machine, Pins& out) {
     pins.pin("host_data", "host_data", "only this configuration", false);
     pins.pin("id_key_digests", "id_key_digest", "only images of this signer", false);
     pins.pin("author_key_digests", "author_key_digest", "only signers of this author", false);
+    if (this_machine) pins.pin("chip_ids", "chip_id", "only this processor");
     std::string line = pins.fact("product");
     line = line.substr(0, line.find('-'));
     std::ranges::transform(line, line.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
+    if (line == "siena" || line == "bergamo") line = "genoa";  // whose root and TCB they have
     if (!snp_product_line_of(line)) return;
     const std::string tcb = tcb_json(pins.fact("endorsed_tcb"));
     if (!tcb.empty())
         pins.add("tcb_floors", "{" + json_quoted(line) + ':' + tcb + '}',
                  "firmware never older than " + pins.fact("endorsed_tcb"));
-    if (this_machine) pins.pin("chip_ids", "chip_id", "only this processor");
 }
 
 void pin_gpu(const Appraisal& part, bool this_machine, Pins& out) {

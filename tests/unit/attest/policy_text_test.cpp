@@ -62,6 +62,22 @@ TEST(PolicyPins, with_a_log_leave_register_3_to_it) {
     EXPECT_NE(alone->find("rtmr3"), std::string::npos);
 }
 
+// AMD 57230: Siena and Bergamo have Genoa's root and TCB; a product that is not known has no floor.
+TEST(PolicyPins, of_each_product_pin_the_processor_where_that_is_asked_for) {
+    for (const auto& [product, floors] :
+         {std::pair{"Siena-B1", 1U}, {"Bergamo-A1", 1U}, {"Turin-B0", 1U}, {"Venice-A0", 0U}}) {
+        const Appraisal report =
+            stating("sev_snp", {{"product", product},
+                                {"endorsed_tcb", "bootloader 9, tee 0, snp 23, microcode 72"},
+                                {"chip_id", hex_of(64)}});
+        const PolicyReading reading =
+            read_policy(*policy_text({}, pins_of({&report, 1}, {.this_machine = true})));
+        ASSERT_TRUE(reading.policy) << product;
+        EXPECT_EQ(reading.policy->amd.chip_ids.size(), 1U) << product;
+        EXPECT_EQ(reading.policy->amd.tcb_floors.size(), floors) << product;
+    }
+}
+
 TEST(PolicyPins, of_a_processor_set_the_floor_of_its_line) {
     const Appraisal report =
         stating("sev_snp", {{"product", "Genoa-B1"},
