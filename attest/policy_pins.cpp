@@ -176,6 +176,49 @@ auto& row_of(Rows& rows, const std::string& name) {
     return rows.emplace_back(name, typename Rows::value_type::second_type{}).second;
 }
 
+/// All of both: the higher number, every text, every member. Kinds that differ: the base's.
+std::string both_of(const JsonView& base, const JsonView& pin) {
+    const Result<std::uint64_t> a = base.whole_number();
+    const Result<std::uint64_t> b = pin.whole_number();
+    if (a && b) return std::to_string(std::max(*a, *b));
+    if (base.kind() == JsonKind::kArray && pin.kind() == JsonKind::kArray) {
+        std::set<std::string> all;
+        for (const JsonView& list : {base, pin})
+            for (const JsonView& item : list.items()) all.emplace(item.raw());
+        std::string out;
+        for (const std::string& item : all) out += (out.empty() ? "[" : ",") + item;
+        return out.empty() ? "[]" : out + ']';
+    }
+    if (base.kind() != JsonKind::kObject || pin.kind() != JsonKind::kObject)
+        return std::string{base.raw()};
+    std::map<std::string, std::string> members;
+    for (const JsonView::Member& member : pin.members())
+        members[member.name] = std::string{member.value.raw()};
+    for (const JsonView::Member& member : base.members()) {
+        const std::optional<JsonView> other = pin.member(member.name);
+        members[member.name] =
+            other ? both_of(member.value, *other) : std::string{member.value.raw()};
+    }
+    std::string out;
+    for (const auto& [name, value] : members)
+        out += (out.empty() ? "{" : ",") + json_quoted(name) + ':' + value;
+    return out.empty() ? "{}" : out + '}';
+}
+
+/// What a policy demands beside the identity of a program: evidence does not talk it down. Of
+/// everything else the pin is the newer word.
+std::string merged(const std::string& member, const std::string& base, const std::string& pin) {
+    if (base.empty()) return pin;
+    if (member == "backup_recipients" || member == "imported_keys_allowed") return base;
+    if (member != "evidence" && member != "tcb_evaluation_data_number_min" &&
+        member != "tcb_floors")
+        return pin;
+    const Result<JsonView> had = read_json(base);
+    const Result<JsonView> new_one = read_json(pin);
+    PRAMANA_CHECK(had.has_value() && new_one.has_value());
+    return both_of(*had, *new_one);
+}
+
 }  // namespace
 
 std::vector<PolicyPin> pins_of(std::span<const Appraisal> appraisals, PinExtent extent) {
@@ -225,8 +268,11 @@ Result<std::string> policy_text(std::string_view base, std::span<const PolicyPin
                 row_of(members, member.name) = member.value.raw();
         }
     }
-    for (const PolicyPin& pin : pins)
-        row_of(pin.section.empty() ? whole : row_of(sections, pin.section), pin.member) = pin.value;
+    for (const PolicyPin& pin : pins) {
+        std::string& member =
+            row_of(pin.section.empty() ? whole : row_of(sections, pin.section), pin.member);
+        member = merged(pin.member, member, pin.value);
+    }
     std::string out = "{\n  \"version\": 1";
     for (const auto& [name, value] : whole) out += ",\n  " + json_quoted(name) + ": " + value;
     for (const auto& [name, members] : sections) {

@@ -32,7 +32,9 @@ struct PinExtent {
                                              PinExtent extent = {});
 
 /// A policy text: `base` (a policy text; empty: none) with the pins, which replace its members of
-/// the same names. Indented for people. Errors: kPolicyInvalid: `base` does not read.
+/// the same names; but of `evidence`, floors of TCBs and evaluation numbers both stay, the higher
+/// of two, and whom the base allows to hold keys. Indented for people. Errors: kPolicyInvalid:
+/// `base` does not read.
 [[nodiscard]] Result<std::string> policy_text(std::string_view base,
                                               std::span<const PolicyPin> pins);
 

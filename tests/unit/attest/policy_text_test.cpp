@@ -62,6 +62,58 @@ TEST(PolicyPins, with_a_log_leave_register_3_to_it) {
     EXPECT_NE(alone->find("rtmr3"), std::string::npos);
 }
 
+struct BaseRow {
+    const char* name;
+    std::string base;  ///< without its version
+    PolicyPin pin;
+    std::string line;  ///< of the policy that comes of both
+};
+// What a policy demands already, evidence does not talk down.
+const BaseRow kBases[] = {
+    {"more_evidence",
+     R"("evidence":["nvidia_gpu","tdx"])",
+     {{}, "evidence", R"(["dstack","tdx"])", ""},
+     R"("evidence": ["dstack","nvidia_gpu","tdx"])"},
+    {"a_higher_number",
+     R"("intel":{"tcb_evaluation_data_number_min":25})",
+     {"intel", "tcb_evaluation_data_number_min", "20", ""},
+     R"("tcb_evaluation_data_number_min": 25)"},
+    {"a_lower_number",
+     R"("intel":{"tcb_evaluation_data_number_min":15})",
+     {"intel", "tcb_evaluation_data_number_min", "20", ""},
+     R"("tcb_evaluation_data_number_min": 20)"},
+    {"another_line",
+     R"("amd":{"tcb_floors":{"turin":{"snp":4}}})",
+     {"amd", "tcb_floors", R"({"genoa":{"snp":23}})", ""},
+     R"("tcb_floors": {"genoa":{"snp":23},"turin":{"snp":4}})"},
+    {"the_same_line",
+     R"("amd":{"tcb_floors":{"genoa":{"snp":24,"tee":1,"microcode":7}}})",
+     {"amd", "tcb_floors", R"({"genoa":{"bootloader":9,"snp":23,"microcode":72}})", ""},
+     R"("tcb_floors": {"genoa":{"bootloader":9,"microcode":72,"snp":24,"tee":1}})"},
+    {"no_imported_keys",
+     R"("statement":{"imported_keys_allowed":false})",
+     {"statement", "imported_keys_allowed", "true", ""},
+     R"("imported_keys_allowed": false)"},
+    {"another_chain_is_another",
+     R"("statement":{"chain_id":9})",
+     {"statement", "chain_id", "3", ""},
+     R"("chain_id": 3)"},
+    {"another_image_is_another",
+     R"("intel":{"mr_enclave":[")" + std::string(64, '2') + R"("]})",
+     {"intel", "mr_enclave", R"([")" + std::string(64, '1') + R"("])", ""},
+     R"("mr_enclave": [")" + std::string(64, '1') + R"("])"},
+};
+class PolicyBase : public testing::TestWithParam<BaseRow> {};
+TEST_P(PolicyBase, keeps_what_it_demands) {
+    const BaseRow& row = GetParam();
+    const Result<std::string> text = policy_text("{\"version\":1," + row.base + "}", {&row.pin, 1});
+    ASSERT_TRUE(text);
+    EXPECT_NE(text->find(row.line), std::string::npos) << *text;
+    EXPECT_TRUE(read_policy(*text).policy) << *text;
+}
+INSTANTIATE_TEST_SUITE_P(Rows, PolicyBase, testing::ValuesIn(kBases),
+                         [](const auto& row) { return std::string{row.param.name}; });
+
 // AMD 57230: Siena and Bergamo have Genoa's root and TCB; a product that is not known has no floor.
 TEST(PolicyPins, of_each_product_pin_the_processor_where_that_is_asked_for) {
     for (const auto& [product, floors] :
