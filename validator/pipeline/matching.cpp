@@ -91,25 +91,6 @@ Result<std::optional<Next>> Matching::choose_dlp(
     return std::optional<Next>{};
 }
 
-Result<std::optional<Next>> Matching::recheck(JobInHand& hand) {
-    const Result<ChainJob> on_chain = context_.ports.chain->job(hand.job.id);
-    if (!on_chain) return on_chain.error();
-    const auto ended = [&](store::Stage stage) -> Result<std::optional<Next>> {
-        const Result<Next> next = ledger_.settle(hand, stage);
-        if (!next) return next.error();
-        return std::optional{*next};
-    };
-    if (on_chain->status != ChainJobStatus::kNone && on_chain->file != hand.job.file) {
-        // A reorg gave the id to another request.
-        const Result<Next> anew = standing_.begin_anew(hand);
-        if (!anew) return anew.error();
-        return std::optional{*anew};
-    }
-    if (on_chain->status == ChainJobStatus::kCompleted) return ended(store::Stage::kDoneByOther);
-    if (on_chain->status == ChainJobStatus::kCanceled) return ended(store::Stage::kCancelled);
-    return std::optional<Next>{};
-}
-
 std::optional<Errc> Matching::envelope_obstacle(const store::ContributionRecord& contribution,
                                                 const store::JobRecord& job,
                                                 std::uint64_t chain_id) {
@@ -163,7 +144,7 @@ Result<Next> Matching::wait(JobInHand& hand, store::Stage stage, std::optional<E
 }
 
 Result<Next> Matching::gather(JobInHand& hand) {
-    const Result<std::optional<Next>> gone = recheck(hand);
+    const Result<std::optional<Next>> gone = standing_.recheck(hand);
     if (!gone) return gone.error();
     if (*gone) return **gone;
     if (hand.job.contribution) context_.waiters.add(*hand.job.contribution, hand.job.id);

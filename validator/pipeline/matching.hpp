@@ -44,8 +44,6 @@ class Matching {
         bool file = false;
         std::optional<Errc> key_cause;
     };
-    /// Whether the job is still open and about the same file; otherwise what follows.
-    [[nodiscard]] Result<std::optional<Next>> recheck(JobInHand& hand);
     /// Takes over what the chain says of a job that is ours.
     [[nodiscard]] Status take_over(JobInHand& hand, const ChainJob& on_chain,
                                    const ChainFile& file);

@@ -95,6 +95,25 @@ Result<Next> Standing::begin_anew(JobInHand& hand) {
     return Next::again();
 }
 
+Result<std::optional<Next>> Standing::recheck(JobInHand& hand) {
+    const Result<ChainJob> on_chain = context_.ports.chain->job(hand.job.id);
+    if (!on_chain) return on_chain.error();
+    const auto ended = [&](store::Stage stage) -> Result<std::optional<Next>> {
+        const Result<Next> next = ledger_.settle(hand, stage);
+        if (!next) return next.error();
+        return std::optional{*next};
+    };
+    if (on_chain->status != ChainJobStatus::kNone && on_chain->file != hand.job.file) {
+        // A reorg gave the id to another request.
+        const Result<Next> anew = begin_anew(hand);
+        if (!anew) return anew.error();
+        return std::optional{*anew};
+    }
+    if (on_chain->status == ChainJobStatus::kCompleted) return ended(store::Stage::kDoneByOther);
+    if (on_chain->status == ChainJobStatus::kCanceled) return ended(store::Stage::kCancelled);
+    return std::optional<Next>{};
+}
+
 Result<Next> Standing::hold(JobInHand& hand, Errc cause) {
     PRAMANA_TRY(leave_place(hand));  // nobody waits behind a job that waits
     // Waiting is no attempt: what work began with is taken back.

@@ -52,6 +52,9 @@ class Standing {
     /// of ChainPort.
     [[nodiscard]] Result<std::optional<Next>> stop(JobInHand& hand, Moment moment,
                                                    Judged* judged = nullptr);
+    /// The same in short, while a job waits: whether it is still open and about the same file.
+    /// Errors: those of ChainPort.
+    [[nodiscard]] Result<std::optional<Next>> recheck(JobInHand& hand);
     /// The job back at its beginning, with nothing but its id.
     [[nodiscard]] Result<Next> begin_anew(JobInHand& hand);
     /// Waits where it is until the cause has passed, at most as long as for a key or file.

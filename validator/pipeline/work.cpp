@@ -167,12 +167,15 @@ Result<Next> Work::find_seed(JobInHand& hand) {
     if (!block) return block.error();
     if (!*block) {
         hand.job.cause = Errc::kSeedNotFinal;
+        if (hand.job.due_unix_s == 0)
+            hand.job.due_unix_s = context_.clock.unix_s() + context_.options.waiting_expiry.count();
         PRAMANA_TRY(ledger_.save(hand));
         return Next::later(context_.options.follow_every);
     }
     // Durable before anything is drawn with it: a crash cannot bring another sample.
     hand.job.sample = store::SeedBlock{.number = *number, .hash = **block};
     hand.job.cause.reset();
+    hand.job.due_unix_s = 0;
     PRAMANA_TRY(ledger_.save(hand));
     crash_point("after_seed");
     return Next::again();
@@ -182,7 +185,11 @@ Result<Next> Work::run(JobInHand& hand) {
     const ServedDlp* dlp = context_.served(hand.job.dlp);
     if (dlp == nullptr || dlp->ruleset != hand.job.ruleset)  // the operator's configuration changed
         return ledger_.settle(hand, store::Stage::kRefused, Errc::kDlpNotServed);
-    if (hand.job.cause == Errc::kSeedNotFinal && !hand.job.sample) return find_seed(hand);
+    if (hand.job.cause == Errc::kSeedNotFinal && !hand.job.sample) {
+        const Result<std::optional<Next>> gone = standing_.recheck(hand);
+        if (!gone) return gone.error();
+        return *gone ? **gone : find_seed(hand);
+    }
     if (!hand.job.place &&
         !context_.payers.may_begin(hand.job, context_.options.jobs_per_payer_max))
         return standing_.hold(hand, Errc::kPayerLimit);

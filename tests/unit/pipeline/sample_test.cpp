@@ -38,6 +38,22 @@ TEST_F(SampleTest, waits_for_the_final_block_of_the_job_and_opens_nothing_meanwh
               (store::SeedBlock{.number = 77, .hash = kHash}));
 }
 
+TEST_F(SampleTest, is_waited_for_only_while_the_job_is_open) {
+    contribute();
+    world.chain.jobs[JobId{1}].status = ChainJobStatus::kCanceled;
+    pass(1);
+    EXPECT_EQ(world.outcome(1), "cancelled");
+    EXPECT_EQ(store->jobs().usage_total().count, 0U);
+}
+
+TEST_F(SampleTest, is_not_waited_for_for_ever) {
+    contribute();
+    world.chain.jobs.clear();  // a reorg took it away, and it never comes back
+    for (int i = 0; i < 3; ++i) pass(43'200);
+    EXPECT_EQ(world.outcome(1), "expired seed_not_final");
+    EXPECT_TRUE(store->jobs().open_jobs()->empty());
+}
+
 TEST_F(SampleTest, is_of_what_needs_one_only) {
     world.chain.final_blocks[1] = kHash;
     ASSERT_TRUE(world.pipeline->admit(world.upload(1, "text")));
