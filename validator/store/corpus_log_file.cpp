@@ -80,8 +80,7 @@ Status CorpusLogFile::find_records() {
         at += kLengthBytes + length;
         ends_.push_back(at);
     }
-    if (at != file_bytes && ::ftruncate(file_, static_cast<off_t>(at)) != 0)
-        return io_error("store.corpus_log.cut");
+    torn_ = at != file_bytes;
     return Done{};
 }
 
@@ -102,6 +101,9 @@ Status CorpusLogFile::append(ByteView sealed_entry) {
     append_be(record, static_cast<std::uint32_t>(sealed_entry.size()));
     pramana::append(record, sealed_entry);
     const std::uint64_t at = ends_.empty() ? kHeaderBytes : ends_.back();
+    if (torn_ && ::ftruncate(file_, static_cast<off_t>(at)) != 0)
+        return io_error("store.corpus_log.cut");
+    torn_ = false;
     if (!write_at(file_, record, at) || ::fdatasync(file_) != 0) {
         failed_ = true;
         return io_error("store.corpus_log.append");

@@ -13,8 +13,9 @@ namespace pramana::store {
 class CorpusLogFile {
   public:
     /// Opens the file, or makes it if `may_create`; holds it with `flock` until destruction. An
-    /// incomplete record at the end was never acknowledged and is cut off. Without `corpus`, the
-    /// file's own name is taken (of a new file: id of zeros, epoch 0).
+    /// incomplete record at the end was never acknowledged: it does not count, and the next append
+    /// cuts it off. Until then nothing is written, because a damaged length looks the same. Without
+    /// `corpus`, the file's own name is taken (of a new file: id of zeros, epoch 0).
     /// Errors: kNotFound, kStoreLocked, kCorpusCorrupt (not a log, or of another corpus), kIo,
     /// kStorageFull.
     [[nodiscard]] static Result<std::unique_ptr<CorpusLogFile>> open(
@@ -39,6 +40,7 @@ class CorpusLogFile {
     int file_;
     CorpusKey corpus_;
     std::vector<std::uint64_t> ends_;  ///< offset behind each record
+    bool torn_ = false;                ///< there is more in the file than records
     bool failed_ = false;
 };
 

@@ -167,6 +167,19 @@ TEST_F(CorpusDirectoryTest, cuts_off_an_entry_whose_append_did_not_end) {
     }
 }
 
+// A length that points behind the end looks like the begun entry of a crash.
+TEST_F(CorpusDirectoryTest, loses_nothing_behind_a_damaged_length) {
+    fill(3);
+    const auto bytes = std::filesystem::file_size(directory / "log");
+    const auto length_at = static_cast<std::streamoff>(bytes) - 42;  // of the first: its 2nd byte
+    flip_byte(directory / "log", length_at);
+    EXPECT_EQ(open().error().code, Errc::kCorpusCorrupt);
+    EXPECT_EQ(open(1).error().code, Errc::kCorpusCorrupt);
+    EXPECT_EQ(std::filesystem::file_size(directory / "log"), bytes);
+    flip_byte(directory / "log", length_at);
+    EXPECT_EQ((*open())->corpus().size(), 3U);
+}
+
 TEST_F(CorpusDirectoryTest, takes_an_entry_whose_head_was_not_written) {
     fill(2);
     const Bytes head = *read_file(directory / "head", 1 << 10);
