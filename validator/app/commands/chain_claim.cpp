@@ -158,8 +158,9 @@ class ClaimCommand {
 
   private:
     void add(const SigningKey& key, bool is_previous) {
-        keys_.push_back(std::make_unique<ClaimKey>(key, journal_.slots(key.address()), reader_,
-                                                   submitter_options_of(config_.chain, config_.alarms)));
+        keys_.push_back(
+            std::make_unique<ClaimKey>(key, journal_.slots(key.address()), reader_,
+                                       submitter_options_of(config_.chain, config_.alarms)));
         claims_.push_back({key.address(), is_previous, {}, {}});
     }
 
