@@ -121,7 +121,11 @@ constexpr Check kKinds{
     "evidence.kinds", "The kinds of evidence are all those that the policy asks for, and no other.",
     "Ask for the whole evidence; a part that is left out, or of another vendor, is not judged by "
     "what the policy pins."};
-constexpr std::array kKindsTable = {kKinds};
+constexpr Check kLists{
+    "evidence.lists_not_older",
+    "No revocation list of AMD's or NVIDIA's is older than one that was accepted before.",
+    "Fetch current revocation lists; if they are current, somebody set your record ahead."};
+constexpr std::array kWholeTable = {kKinds, kLists};
 
 /// The kinds of a guest's or an enclave's evidence; a log stands for the quote that it belongs to.
 constexpr std::array<std::string_view, 3> kOfCpu = {"tdx", "sgx", "sev_snp"};
@@ -145,15 +149,8 @@ bool are_pinned(const std::set<std::string>& found, const std::set<std::string>&
     });
 }
 
-/// Whether everything that the policy asks for is there, and nothing that it does not speak of.
-Appraisal appraise_kinds(const std::vector<Appraisal>& parts, const Policy& policy,
-                         const std::set<std::string>& pinned) {
-    Appraisal out{.kind = "evidence",
-                  .verdicts = VerdictList{kKindsTable},
-                  .tcb_status = std::nullopt,
-                  .advisories = {},
-                  .facts = {},
-                  .valid_until = std::nullopt};
+void judge_kinds(const std::vector<Appraisal>& parts, const Policy& policy,
+                 const std::set<std::string>& pinned, VerdictList& verdicts) {
     std::set<std::string> found;
     for (const Appraisal& part : parts)
         if (part.kind != "nvidia_set") found.emplace(part.kind);
@@ -163,11 +160,45 @@ Appraisal appraise_kinds(const std::vector<Appraisal>& parts, const Policy& poli
         return all;
     };
     if (!policy.evidence.empty())
-        out.verdicts.decide(kKinds, found == policy.evidence, text(policy.evidence), text(found));
+        verdicts.decide(kKinds, found == policy.evidence, text(policy.evidence), text(found));
+    else if (!pinned.empty() && has_cpu_evidence(parts))
+        verdicts.decide(kKinds, are_pinned(found, pinned),
+                        "what the policy pins something of: " + text(pinned), text(found));
     else
-        out.verdicts.decide(kKinds, are_pinned(found, pinned),
-                            "what the policy pins something of: " + text(pinned), text(found));
+        verdicts.not_applicable(kKinds, "the policy asks for no kind; found " + text(found));
+}
+
+void judge_lists(const std::vector<ListFreshness>& lists, const CollateralLedger* ledger,
+                 VerdictList& verdicts) {
+    if (ledger == nullptr)
+        return verdicts.not_applicable(kLists, "no record of earlier lists was given");
+    if (lists.empty()) return verdicts.not_applicable(kLists, "there are no such lists");
+    std::string older;
+    for (const ListFreshness& list : lists)
+        if (older.empty()) older = ledger->older_than_seen(list).value_or("");
+    const std::string expected = "nothing older than seen before";
+    verdicts.decide(kLists, older.empty(), expected, older.empty() ? expected : older);
+}
+
+/// What is judged of all parts together: whether everything is there that the policy asks for, and
+/// nothing that it does not speak of.
+Appraisal appraise_whole(const std::vector<Appraisal>& parts, const Policy& policy,
+                         const std::vector<ListFreshness>& lists, const CollateralLedger* ledger) {
+    Appraisal out{.kind = "evidence",
+                  .verdicts = VerdictList{kWholeTable},
+                  .tcb_status = std::nullopt,
+                  .advisories = {},
+                  .facts = {},
+                  .valid_until = std::nullopt};
+    judge_kinds(parts, policy, policy.pinned_kinds(), out.verdicts);
+    judge_lists(lists, ledger, out.verdicts);
     return out;
+}
+
+bool decides_something(const Appraisal& appraisal) {
+    return std::ranges::any_of(appraisal.verdicts.all(), [](const Verdict& verdict) {
+        return verdict.outcome != Outcome::kNotApplicable;
+    });
 }
 
 }  // namespace
@@ -201,9 +232,11 @@ std::vector<Appraisal> appraise_evidence_file(const EvidenceFile& file,
             {.answer = *file.nras, .nonce = nonce, .devices = expected.devices.value_or(1)},
             policy.nras, now));
     }
-    const std::set<std::string> pinned = policy.pinned_kinds();
-    if (!policy.evidence.empty() || (!pinned.empty() && has_cpu_evidence(out)))
-        out.push_back(appraise_kinds(out, policy, pinned));
+    const std::vector<ListFreshness> lists = ledger == nullptr
+                                                 ? std::vector<ListFreshness>{}
+                                                 : authentic_lists(file, endorsements, roots);
+    Appraisal whole = appraise_whole(out, policy, lists, ledger);
+    if (decides_something(whole)) out.push_back(std::move(whole));
     return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/attest/appraisal.hpp"
+#include "pramana/attest/collateral_ledger.hpp"
 #include "pramana/attest/intel.hpp"
 #include "pramana/attest/policy.hpp"
 #include "pramana/attest/roots.hpp"
@@ -90,6 +91,13 @@ struct Expectation {
     std::vector<Bytes> nonces;  ///< 32 bytes: of all GPUs, or of each of them in their order
     std::optional<std::size_t> devices;  ///< how many GPUs; nothing: as many as came
 };
+
+/// How current the revocation lists of AMD's and NVIDIA's among the endorsements are that are
+/// authentic: signed by a pinned root, or by an authority of a device's chain under one. For the
+/// ledger; dates are not judged. Pure.
+[[nodiscard]] std::vector<ListFreshness> authentic_lists(const EvidenceFile& file,
+                                                         const Endorsements& endorsements,
+                                                         const PinnedRoots& roots);
 
 /// Appraises every part, each with its own checks: quote or report, event log, issued keys, each
 /// GPU, the GPUs together, the service's answer. Empty where there is nothing to appraise. Pure.

@@ -1,5 +1,8 @@
 #include "attest_support/intel_evidence.hpp"
+#include "made_nvidia.hpp"
+#include "made_snp.hpp"
 #include "pramana/attest/collateral_ledger.hpp"
+#include "pramana/attest/evidence_file.hpp"
 
 #include <gtest/gtest.h>
 
@@ -129,6 +132,74 @@ TEST(LedgerCheck, refuses_authentic_collateral_that_is_older_than_what_was_accep
     EXPECT_FALSE(refused.accepted());
     EXPECT_EQ(refused.verdicts.first_failure()->check->name, "intel.collateral.not_older");
     EXPECT_EQ(refused.tcb_status, TcbStatus::kUpToDate);
+}
+
+/// A report with a list of its root, or a GPU's with lists of its root and its chip's authority, of
+/// this number.
+struct WithLists {
+    EvidenceFile file = {};
+    Endorsements endorsements = {};
+    PinnedRoots roots = {};
+    Policy policy = {};
+    Expectation expected = {};
+};
+WithLists snp_with(std::uint64_t number) {
+    made::SnpOrder order;
+    made::MadeSnp made = made::make_snp(order);
+    WithLists out{.roots = std::move(made.roots)};
+    out.file.snp_report = std::move(made.report);
+    out.endorsements.snp_endorsement = std::move(made.endorsement);
+    out.endorsements.snp_authorities = std::move(made.authorities);
+    out.endorsements.snp_revocations = made::snp_revocations(order.line, {.number = number});
+    out.policy.amd = made::snp_policy();
+    return out;
+}
+WithLists gpu_with(std::uint64_t number) {
+    made::MadeNvidia made = made::make_nvidia({});
+    WithLists out{.roots = std::move(made.roots)};
+    out.file.gpus.push_back(
+        {.report = std::move(made.report), .chain = std::move(made.chain), .uuid = {}});
+    out.endorsements.rims = {*made.driver_rim, *made.vbios_rim};
+    out.endorsements.revocations = {made::nvidia_root_list({.number = 9}),
+                                    made::nvidia_chip_list({.number = number})};
+    out.expected.nonces = {*made.nonce};
+    return out;
+}
+bool accepts(const WithLists& one, const CollateralLedger& ledger) {
+    return std::ranges::all_of(
+        appraise_evidence_file(one.file, one.endorsements, one.roots, one.policy, made::kNow,
+                               one.expected, &ledger),
+        &Appraisal::accepted);
+}
+
+TEST(LedgerLists, of_amd_and_nvidia_never_go_back_either) {
+    for (const auto make : {&snp_with, &gpu_with}) {
+        CollateralLedger ledger;
+        const WithLists newer = make(8);
+        EXPECT_TRUE(accepts(newer, ledger));
+        const std::vector<ListFreshness> lists =
+            authentic_lists(newer.file, newer.endorsements, newer.roots);
+        EXPECT_EQ(lists.size(), newer.endorsements.snp_revocations ? 1U : 2U);
+        for (const ListFreshness& list : lists) ASSERT_TRUE(ledger.observe(list));
+        EXPECT_TRUE(accepts(newer, ledger));
+        EXPECT_TRUE(accepts(make(9), ledger));
+        EXPECT_FALSE(accepts(make(7), ledger)) << "authentic, current, and older";
+        WithLists both = make(8);
+        if (both.endorsements.snp_revocations) continue;
+        both.endorsements.revocations.push_back(make(7).endorsements.revocations.at(1));
+        EXPECT_FALSE(accepts(both, ledger)) << "an older one beside it may be the one relied upon";
+    }
+}
+
+TEST(LedgerLists, of_strangers_are_not_noted) {
+    WithLists one = snp_with(8);
+    one.endorsements.snp_revocations = made::foreign_revocations(made::SnpOrder{}.line);
+    EXPECT_TRUE(authentic_lists(one.file, one.endorsements, one.roots).empty());
+    const WithLists gpu = gpu_with(8);
+    EXPECT_TRUE(authentic_lists(gpu.file, gpu.endorsements, vendor_roots()).empty());
+    EvidenceFile without_chain = gpu.file;
+    without_chain.gpus.clear();
+    EXPECT_EQ(authentic_lists(without_chain, gpu.endorsements, gpu.roots).size(), 1U);
 }
 
 }  // namespace

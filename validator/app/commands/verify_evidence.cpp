@@ -25,7 +25,8 @@ constexpr Option kOptions[] = {
     {"nonce", "HEX", "the 32 bytes that the GPUs were asked with"},
     {"gpus", "N", "how many GPUs there are; as many as came when not given"},
     {"ledger", "FILE",
-     "refuse Intel's endorsements that are older than FILE has seen;\n"
+     "refuse Intel's endorsements and the other vendors' revocation\n"
+     "lists that are older than FILE has seen;\n"
      "accepted ones are noted in it"},
     {"ca-file", "FILE", "of a URL: trust these PEM certificates too"},
     {"json", "", "print one JSON object instead of text"},
@@ -92,8 +93,12 @@ std::optional<Failure> note(VerifyOrder& order, const attest::PinnedRoots& roots
                             const std::string& path) {
     const attest::IntelEndorsements prepared = attest::prepare(order.endorsements.intel, roots);
     const std::optional<attest::IntelFreshness> fresh = attest::freshness_of(*prepared);
-    if (!fresh || !order.file.quote) return std::nullopt;
-    const Status observed = order.ledger->observe(*fresh);
+    Status observed = Done{};
+    if (fresh && order.file.quote) observed = order.ledger->observe(*fresh);
+    for (const attest::ListFreshness& list :
+         attest::authentic_lists(order.file, order.endorsements, roots))
+        if (observed && !order.ledger->older_than_seen(list))
+            observed = order.ledger->observe(list);
     const std::string text = order.ledger->to_json();
     const Status written =
         observed ? write_file_durably(path, as_bytes_view(text)) : observed.error();
