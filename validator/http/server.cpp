@@ -122,6 +122,7 @@ Status Server::Impl::bind() {
 }
 
 /// TLS 1.2 and 1.3, without session tickets: their key would be one more secret of the process.
+/// What was decrypted is wiped once it is read: bodies may hold file keys.
 Status Server::Impl::open_tls() {
     if (settings.tls == nullptr) return Done{};
     tls.emplace(asio::ssl::context::tls_server);
@@ -136,7 +137,8 @@ Status Server::Impl::open_tls() {
     if (failed || SSL_CTX_check_private_key(raw) != 1 ||
         SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1)
         return Error{Errc::kMalformedKey, "http.tls"};
-    SSL_CTX_set_options(raw, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(raw, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                 SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_set_num_tickets(raw, 0);
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     return Done{};

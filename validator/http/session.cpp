@@ -214,7 +214,9 @@ Task<Reply> Session::answer(Parser& parser, Request request) {
     const std::optional<ByteBudget::Slot> bytes = context_.budget.try_take(reserved);
     if (!bytes) co_return problem(Error{Errc::kBusy, "http.budget"}, request.id);
 
+    const bool has_body = !parser.is_done();
     Result<SecretBytes> body = co_await receive_body(parser, route.body_bytes_max);
+    if (has_body) forget_what_was_read();
     if (!body) co_return problem(body.error(), request.id);
     request.body = *std::move(body);
     const std::string id = request.id;
@@ -261,6 +263,11 @@ Task<Result<SecretBytes>> Session::receive_body(Parser& parser, std::size_t byte
     }
     body.shrink(received);
     co_return body;
+}
+
+void Session::forget_what_was_read() {
+    buffer_.shrink_to_fit();  // its memory is wiped when it is given back
+    buffer_.reserve(kBufferBytes);
 }
 
 Task<Result<std::size_t>> Session::receive_some(Parser& parser, std::span<std::uint8_t> out) {

@@ -51,6 +51,8 @@ class Session {
     Task<Reply> answer(Parser& parser, Request request);
     /// Errors: kBodyTooLarge, kBadRequest (framing), kTimeout (the connection is closed then).
     Task<Result<SecretBytes>> receive_body(Parser& parser, std::size_t bytes_max);
+    /// The buffer lives as long as the connection; what a body has left in it does not.
+    void forget_what_was_read();
     Task<Result<std::size_t>> receive_some(Parser& parser, std::span<std::uint8_t> out);
     Task<bool> send(const Reply& reply, const ReplyFrame& frame, bool with_body);
     Task<bool> send_bytes(ByteView bytes, std::chrono::steady_clock::time_point deadline);

@@ -4,8 +4,11 @@
 #include "fake_service.hpp"
 
 #include "pramana/core/sha256.hpp"
+#include "pramana/crypto/aead.hpp"
 #include "pramana/http/server.hpp"
 #include "pramana/keys/tls_identity.hpp"
+#include "pramana/os/secret_hex.hpp"
+#include "unit/memory_search.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
@@ -89,6 +92,39 @@ TEST_F(Tls, answers_under_the_key_that_the_statement_names) {
         EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
         EXPECT_EQ(SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN, SSL_RECEIVED_SHUTDOWN)
             << "the end is told";
+    }
+}
+
+/// A key in clear, as RunProof takes it where TLS ends inside. The connection stays open.
+TEST_F(Tls, leaves_nothing_of_a_body_in_the_librarys_buffers) {
+#if defined(__SANITIZE_ADDRESS__)
+    GTEST_SKIP() << "the sanitizer keeps freed memory aside";
+#endif
+    for (const int version : {0, TLS1_2_VERSION}) {
+        const Stream stream = connect(version);
+        ASSERT_NE(stream, nullptr);
+        std::array<std::uint8_t, 32> drawn{};
+        random_bytes(drawn);
+        SecretBytes key = secret_to_hex(drawn);
+        const testing_memory::Masked masked{key.expose()};
+        // Far behind the start of the record, where nothing else is written soon.
+        const std::string head =
+            "POST /RunProof HTTP/1.1\r\nHost: v\r\nContent-Type: application/json\r\n"
+            "Content-Length: 12085\r\n\r\n" +
+            std::string(12'000, ' ') + "{\"encryption_key\":\"";
+        SecretBytes request{head.size() + key.size() + 2};
+        auto at = std::copy(head.begin(), head.end(), request.expose_mutable().begin());
+        at = std::copy(key.expose().begin(), key.expose().end(), at);
+        std::copy_n("\"}", 2, at);
+        key = SecretBytes{};
+        BIO_write(stream.get(), request.expose().data(), static_cast<int>(request.size()));
+        request = SecretBytes{};
+        std::array<char, 4096> answer{};
+        ASSERT_GT(BIO_read(stream.get(), answer.data(), static_cast<int>(answer.size())), 0);
+        EXPECT_TRUE(std::string_view{answer.data()}.starts_with("HTTP/1.1 400 ")) << answer.data();
+        testing_memory::use_stack();
+        const std::vector<std::string> left = testing_memory::found(masked);
+        EXPECT_TRUE(left.empty()) << testing_memory::joined(left);
     }
 }
 
