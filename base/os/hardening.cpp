@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 namespace pramana {
 namespace {
 
@@ -25,6 +27,12 @@ Status forbid_core_dumps() {
     if (::setrlimit(RLIMIT_CORE, &none) != 0) return Error{Errc::kIo, "os.hardening.rlimit_core"};
     if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return Error{Errc::kIo, "os.hardening.dumpable"};
     return Done{};
+}
+
+void forget_library_settings() noexcept {
+    for (const char* const name : {"OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_ENGINES",
+                                   "OPENSSL_MODULES", "SSL_CERT_DIR", "SSL_CERT_FILE"})
+        ::unsetenv(name);
 }
 
 Status lock_memory() {

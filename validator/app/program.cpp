@@ -121,6 +121,12 @@ int unknown_command(const Platform& platform, const std::vector<Entry>& table,
     return kExitUsage;
 }
 
+/// Whether a command works with the validator's own keys, where the operator is not trusted with
+/// what the program trusts; in the others the environment is its user's own.
+bool works_inside(std::string_view command) {
+    return command == "serve" || command == "keys" || command == "chain";
+}
+
 bool asks_for_help(std::string_view word) {
     return word == "help" || word == "--help" || word == "-h";
 }
@@ -150,6 +156,7 @@ int run_program(int argc, char** argv, const Platform& platform) {
     const std::string_view name = words[0] == "--version" ? "version" : words[0];
     const Entry* const entry = find(table, name);
     if (entry == nullptr) return unknown_command(platform, table, words[0]);
+    if (works_inside(entry->name)) forget_library_settings();
     const Args args = Args{words}.subspan(1);
     if (!args.empty() && asks_for_help(args[0]) && args[0] != "help") {
         print(entry->help());

@@ -59,6 +59,18 @@ TEST(CheckEvidenceKind, software_only_on_test_chains) {
     }
 }
 
+// What a beginner does: the error is read by others.
+TEST(LoadWallet, does_not_echo_a_key_that_stands_where_a_file_belongs) {
+    for (const std::string& key : {std::string{kTestKey}, "0x" + std::string{kTestKey}}) {
+        const Outcome<SigningKey> wallet = load_wallet(key, [](const std::string&) {});
+        ASSERT_FALSE(wallet);
+        const Failure& failure = wallet.failure();
+        for (const std::string& text : {failure.sentence, failure.next_step, failure.detail})
+            EXPECT_EQ(text.find(kTestKey), std::string::npos) << text;
+        EXPECT_THAT(failure.next_step, testing::HasSubstr("into a file"));
+    }
+}
+
 TEST(FileKey, is_the_wallets_signature_and_opens_what_it_sealed) {
     const SigningKey wallet = test_wallet();
     const SecretBytes key = file_key_of(wallet);

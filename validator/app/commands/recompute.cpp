@@ -73,7 +73,7 @@ constexpr Command kCommand{
 
 Outcome<Claim> open_claim(const std::string& path, const std::string& file) {
     const Result<SecretBytes> text = read_secret_file(path, kProofBytesMax);
-    if (!text) return failure_of(text.error(), path);
+    if (!text) return failure_of_file(text.error(), path);
     std::variant<Claim, ClaimProblem> read = read_claim(as_text(text->expose()), file);
     if (const auto* problem = std::get_if<ClaimProblem>(&read)) {
         Failure failure = failure_of(
@@ -98,7 +98,7 @@ Outcome<SecretBytes> file_key_from(const Arguments& arguments) {
     const std::optional<std::string> path = arguments.text("file-key");
     if (!path) return SecretBytes{};
     Result<SecretBytes> key = read_secret_file(*path, sealing::kFileKeyBytesMax + 1);
-    if (!key) return failure_of(key.error(), *path);
+    if (!key) return failure_of_file(key.error(), *path);
     std::size_t size = key->size();
     while (size > 0 && (key->expose()[size - 1] == '\n' || key->expose()[size - 1] == '\r')) --size;
     key->shrink(size);

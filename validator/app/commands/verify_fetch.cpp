@@ -50,7 +50,10 @@ Outcome<FetchedEvidence> fetch_evidence(const std::string& url, const std::strin
         whole += "/v1/attestation?challenge=" + to_hex(challenge.view());
     }
     const Result<net::Url> parsed = net::parse_url(whole);
-    if (!parsed) return no_answer(whole, parsed.error());
+    if (!parsed)  // not echoed: it may hold a password
+        return failure_of(parsed.error().code, "This is no URL that is asked.",
+                          "Give https:// or http://, a host and, if need be, a port and a path; no "
+                          "name and password.");
     out.asked.over_tls = parsed->https;
     Result<net::HttpResponse> reply = ask(whole, ca_file, false);
     out.asked.host_certified = parsed->https && reply.has_value();

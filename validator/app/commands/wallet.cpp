@@ -75,6 +75,12 @@ Result<SigningKey> parse_wallet(const SecretBytes& text) {
 
 Outcome<SigningKey> load_wallet(const std::filesystem::path& path, const Say& warn) {
     const Result<SecretBytes> text = read_secret_file(path, kKeyFileBytesMax);
+    // Not echoed: what a terminal shows is copied into questions and kept in logs.
+    if (!text && parse_wallet(SecretBytes::copy_of(as_bytes_view(path.native()))))
+        return failure_of(Errc::kMalformedKey,
+                          "A private key stands where the name of a file with one belongs.",
+                          "Put a key into a file that you alone may read, and give its name. This "
+                          "one is in the shell's history now, and others could see it.");
     if (!text)
         return failure_of(text.error().code, "The key file cannot be read: " + path.string() + '.',
                           "Give --key-file a file with the wallet's private key in hex.");
