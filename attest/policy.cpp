@@ -14,6 +14,7 @@ void read_statuses(PolicySection& section, std::set<TcbStatus>& out) {
     std::set<std::string> names;
     if (!section.member("tcb_statuses")) return;
     section.texts("tcb_statuses", names);
+    if (names.empty()) return;  // and that was said
     std::set<TcbStatus> read;
     for (const std::string& name : names) {
         const std::optional<TcbStatus> status = tcb_status_of(name);

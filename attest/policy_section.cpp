@@ -101,8 +101,8 @@ void PolicySection::texts(std::string_view name, std::set<std::string>& out) {
     const std::optional<JsonView> value = member(name);
     if (!value) return;
     const std::vector<JsonView> items = value->items();
-    if (value->kind() != JsonKind::kArray || items.size() > kListMax)
-        return problem(name, "must be a list of at most 1024 texts");
+    if (value->kind() != JsonKind::kArray || items.empty() || items.size() > kListMax)
+        return problem(name, "must be a list of 1 to 1024 texts");
     std::set<std::string> read;
     for (std::size_t i = 0; i < items.size(); ++i) {
         Result<std::string> text = items[i].text();

@@ -31,9 +31,9 @@ class PolicySection {
     }
     /// A 64-bit mask as "0x…", 1 to 16 hex digits.
     void mask(std::string_view name, std::uint64_t& out);
-    /// A list of byte strings of one of these sizes, as hex, at most 1024.
+    /// A list of byte strings of one of these sizes, as hex, 1 to 1024.
     void allowed(std::string_view name, std::initializer_list<std::size_t> sizes, Allowed& out);
-    /// A list of texts, at most 1024.
+    /// A list of texts, 1 to 1024: none would read as "nobody", and be "not pinned".
     void texts(std::string_view name, std::set<std::string>& out);
     /// The object of this name as a section of its own; nullopt when it is absent.
     [[nodiscard]] std::optional<PolicySection> section(std::string_view name);

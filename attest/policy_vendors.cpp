@@ -11,6 +11,7 @@ void read_names(PolicySection& section, std::string_view name, Parse parse, std:
     if (!section.member(name)) return;
     std::set<std::string> words;
     section.texts(name, words);
+    if (words.empty()) return;  // and that was said
     std::set<Value> read;
     for (const std::string& word : words) {
         const std::optional<Value> value = parse(word);

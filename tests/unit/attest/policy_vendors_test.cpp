@@ -102,6 +102,22 @@ const BadRow kBadRows[] = {
     {"root_too_short", R"({"version":1,"dstack":{"kms_roots":["02"]}})", "dstack.kms_roots[0]"},
     {"unknown_dstack_member", R"({"version":1,"dstack":{"kms":[]}})", "dstack.kms"},
     {"not_an_object", R"({"version":1,"dstack":[]})", "dstack"},
+    // An empty list would read as "nobody", and be judged as "not pinned".
+    {"no_kind", R"({"version":1,"evidence":[]})", "evidence"},
+    {"no_status", R"({"version":1,"intel":{"tcb_statuses":[]}})", "intel.tcb_statuses"},
+    {"no_advisory", R"({"version":1,"intel":{"advisories_refused":[]}})",
+     "intel.advisories_refused"},
+    {"no_cloud", R"({"version":1,"amd":{"vlek_allowed":true,"vlek_clouds":[]}})",
+     "amd.vlek_clouds"},
+    {"no_driver", R"({"version":1,"nvidia":{"driver_versions":[]}})", "nvidia.driver_versions"},
+    {"no_vbios", R"({"version":1,"nvidia":{"vbios_versions":[]}})", "nvidia.vbios_versions"},
+    {"no_serial", R"({"version":1,"nvidia":{"device_serials":[]}})", "nvidia.device_serials"},
+    {"no_model", R"({"version":1,"nras":{"hardware_models":[]}})", "nras.hardware_models"},
+    {"no_issuer", R"({"version":1,"nras":{"issuer":[]}})", "nras.issuer"},
+    {"no_provider", R"({"version":1,"dstack":{"key_providers":[]}})", "dstack.key_providers"},
+    {"no_provider_id", R"({"version":1,"dstack":{"key_provider_ids":[]}})",
+     "dstack.key_provider_ids"},
+    {"no_image", R"({"version":1,"statement":{"images":[]}})", "statement.images"},
 };
 class PolicyOfVendors : public testing::TestWithParam<BadRow> {};
 TEST_P(PolicyOfVendors, names_the_member_that_is_wrong) {
