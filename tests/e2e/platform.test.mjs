@@ -163,12 +163,14 @@ test('on a platform it serves, and its statement is bound to its evidence', asyn
 
 test('verify asks it for evidence over a fresh challenge and says where its trust ends', async () => {
     await serving(async () => {
-        const { stdout, code } = await verified(base);
-        assert.equal(code, 1);
-        assert.match(stdout, /^NOT ACCEPTED: intel\.pck\.root failed$/m);
-        assert.match(stdout, /FAILED +The machine's certificate leads to Intel's root/);
-        for (const check of ['hash', 'evidence', 'challenge', 'report_data']) {
-            assert.match(stdout, new RegExp(`^ok .*\\[statement\\.${check}\\]$`, 'm'));
+        for (const url of [base, `${base}/`, `${base}/v1/attestation`]) {
+            const { stdout, code } = await verified(url);
+            assert.equal(code, 1);
+            assert.match(stdout, /^NOT ACCEPTED: intel\.pck\.root failed$/m);
+            assert.match(stdout, /FAILED +The machine's certificate leads to Intel's root/);
+            for (const check of ['hash', 'evidence', 'challenge', 'report_data']) {
+                assert.match(stdout, new RegExp(`^ok .*\\[statement\\.${check}\\]$`, 'm'), url);
+            }
         }
     });
 });

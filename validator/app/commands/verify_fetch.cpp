@@ -43,11 +43,14 @@ bool is_url(std::string_view operand) noexcept {
 Outcome<FetchedEvidence> fetch_evidence(const std::string& url, const std::string& ca_file) {
     FetchedEvidence out;
     std::string whole = url;
-    if (url.find("/v1/") == std::string::npos) {
+    // Whoever copies the route means the validator, not an answer that may be old.
+    constexpr std::string_view kRoute = "/v1/attestation";
+    if (whole.ends_with(kRoute)) whole.resize(whole.size() - kRoute.size());
+    if (whole.find("/v1/") == std::string::npos) {
         while (whole.ends_with('/')) whole.pop_back();
         Hash32& challenge = out.asked.challenge.emplace();
         PRAMANA_CHECK(::RAND_bytes(challenge.bytes.data(), Hash32::kSize) == 1);
-        whole += "/v1/attestation?challenge=" + to_hex(challenge.view());
+        whole += std::string{kRoute} + "?challenge=" + to_hex(challenge.view());
     }
     const Result<net::Url> parsed = net::parse_url(whole);
     if (!parsed)  // not echoed: it may hold a password
