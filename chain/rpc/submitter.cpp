@@ -273,7 +273,7 @@ Status Submitter::recover() {
     // Never more at once than the pools keep of one account; the rounds send the others.
     std::vector<Slot> waiting;
     for (const Slot& slot : *open)
-        if (slot.state != SlotState::kIncluded && slot.tx_nonce >= *latest &&
+        if (slot.state != SlotState::kIncluded && slot.tx_nonce >= *latest && !slot.is_refilled() &&
             waiting.size() < options_.window)
             waiting.push_back(slot);
     if (!waiting.empty()) {

@@ -150,8 +150,11 @@ Status Submitter::Round::reopen_ended() {
     if (!ended) return ended.error();
     for (const Slot& slot : *ended) {
         if (!chain::is_terminal(slot.state)) continue;
-        const Status opened = owner_.stored(owner_.journal_.reopen(slot.tx_nonce));
-        if (!opened && opened.error().code == Errc::kConflict) continue;  // folded or superseded
+        Status opened = owner_.stored(owner_.journal_.reopen(slot.tx_nonce));
+        // Its job went on under a later nonce, which waits for this one.
+        if (!opened && opened.error().code == Errc::kConflict)
+            opened = owner_.stored(owner_.journal_.refill(slot.tx_nonce));
+        if (!opened && opened.error().code == Errc::kConflict) continue;  // folded
         if (!opened) return opened.error();
         log::error("submitter.finality_broken", {{"tx_nonce", slot.tx_nonce}});
         owner_.reached("after_reopened");

@@ -63,6 +63,7 @@ Status Submitter::Round::push(Slot& slot) {
 /// Canceled by its payer, or of another file since a reorg; or completed by somebody else, taken
 /// away by a reorg, or refused by the contract, and that for a while.
 Result<bool> Submitter::Round::is_pointless(const Slot& slot) {
+    if (slot.is_refilled()) return true;
     bool gone = false;
     if (slot.purpose == SlotPurpose::kProof) {
         for (const chain::SlotJob& each : slot.jobs) {

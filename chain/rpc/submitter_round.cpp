@@ -121,7 +121,7 @@ bool Submitter::Round::did_its_work(const Slot& slot, const Inclusion& inclusion
         std::find_if(slot.attempts.begin(), slot.attempts.end(),
                      [&](const Attempt& attempt) { return attempt.tx_hash == inclusion.tx_hash; });
     return landed != slot.attempts.end() && landed->kind == AttemptKind::kCall &&
-           inclusion.succeeded && (slot.jobs.empty() || !inclusion.landed.empty());
+           inclusion.succeeded && (slot.purpose == SlotPurpose::kFees || !inclusion.landed.empty());
 }
 
 Inclusion Submitter::Round::include(Slot& slot, const Receipt& receipt,
@@ -194,7 +194,7 @@ Status Submitter::Round::land_by_state(Slot& slot) {
 
 Result<VoidReason> Submitter::Round::void_reason_of(const Slot& slot) {
     const bool reverted = slot.inclusion && !slot.inclusion->succeeded;
-    if (slot.purpose != SlotPurpose::kProof)
+    if (slot.purpose != SlotPurpose::kProof || slot.jobs.empty())
         return reverted ? VoidReason::kReverted : VoidReason::kPointless;
     for (const SlotJob& each : slot.jobs) {
         const Result<chain::TeeJob> job = owner_.reader_.job(each.job);

@@ -187,31 +187,59 @@ Status KvSubmissionSlots::set_states(std::span<const SlotStep> steps) {
     return tables_.engine.write(changes);
 }
 
-Status KvSubmissionSlots::reopen(std::uint64_t tx_nonce) {
-    const std::lock_guard writers{writers_};
+Result<SlotRecord> KvSubmissionSlots::ended_slot(std::uint64_t tx_nonce) {
     Result<SlotRecord> record = slot(tx_nonce);
-    if (!record) return record.error();
+    if (!record) return record;
     if (!is_terminal(record->state)) return Error{Errc::kConflict, "store.slot.open"};
     if (record->attempts.front().raw.empty()) return Error{Errc::kConflict, "store.slot.folded"};
-    for (const SlotJob& each : record->jobs) {
-        const Result<std::optional<Holder>> holder = holder_of(each.job, record->purpose);
+    return record;
+}
+
+Result<bool> KvSubmissionSlots::is_superseded(const SlotRecord& record) {
+    for (const SlotJob& each : record.jobs) {
+        const Result<std::optional<Holder>> holder = holder_of(each.job, record.purpose);
         if (!holder) return holder.error();
-        if (!*holder || (*holder)->signer != signer_ || (*holder)->tx_nonce != tx_nonce)
-            return Error{Errc::kConflict, "store.slot.superseded"};
+        if (!*holder || (*holder)->signer != signer_ || (*holder)->tx_nonce != record.tx_nonce)
+            return true;
     }
+    return false;
+}
+
+Status KvSubmissionSlots::open_again(SlotRecord record) {
     WriteSet changes;
-    if (record->inclusion) {
-        const std::uint64_t day = record->inclusion->block_unix_s / kDaySeconds;
+    if (record.inclusion) {
+        const std::uint64_t day = record.inclusion->block_unix_s / kDaySeconds;
         const Result<Wei> before = spent_on(day);
         if (!before) return before.error();
-        stage_spent(changes, day, *before - record->inclusion->cost());
+        stage_spent(changes, day, *before - record.inclusion->cost());
     }
-    record->state = SlotState::kSent;
-    record->inclusion.reset();
-    record->void_reason = SlotVoid::kNone;
-    changes.put(keys::slot(signer_, tx_nonce), encode(*record));
-    changes.put(keys::open_slot(signer_, tx_nonce), {});
+    record.state = SlotState::kSent;
+    record.inclusion.reset();
+    record.void_reason = SlotVoid::kNone;
+    changes.put(keys::slot(signer_, record.tx_nonce), encode(record));
+    changes.put(keys::open_slot(signer_, record.tx_nonce), {});
     return tables_.engine.write(changes);
+}
+
+Status KvSubmissionSlots::reopen(std::uint64_t tx_nonce) {
+    const std::lock_guard writers{writers_};
+    Result<SlotRecord> record = ended_slot(tx_nonce);
+    if (!record) return record.error();
+    const Result<bool> superseded = is_superseded(*record);
+    if (!superseded) return superseded.error();
+    if (*superseded) return Error{Errc::kConflict, "store.slot.superseded"};
+    return open_again(*std::move(record));
+}
+
+Status KvSubmissionSlots::refill(std::uint64_t tx_nonce) {
+    const std::lock_guard writers{writers_};
+    Result<SlotRecord> record = ended_slot(tx_nonce);
+    if (!record) return record.error();
+    const Result<bool> superseded = is_superseded(*record);
+    if (!superseded) return superseded.error();
+    if (!*superseded) return Error{Errc::kConflict, "store.slot.not_superseded"};
+    record->jobs.clear();
+    return open_again(*std::move(record));
 }
 
 Result<std::optional<SlotRecord>> KvSubmissionSlots::newest_of(JobId job, SlotPurpose purpose) {

@@ -17,6 +17,7 @@ class KvSubmissionSlots final : public SubmissionSlots {
     [[nodiscard]] Status add_attempt(std::uint64_t tx_nonce, const SlotAttempt& attempt) override;
     [[nodiscard]] Status set_states(std::span<const SlotStep> steps) override;
     [[nodiscard]] Status reopen(std::uint64_t tx_nonce) override;
+    [[nodiscard]] Status refill(std::uint64_t tx_nonce) override;
     /// The job's newest slot for the purpose, of whichever key.
     [[nodiscard]] Result<std::optional<SlotRecord>> newest_of(JobId job, SlotPurpose purpose);
     [[nodiscard]] Result<std::vector<SlotRecord>> open_slots() override;
@@ -44,6 +45,12 @@ class KvSubmissionSlots final : public SubmissionSlots {
     }
     /// Errors: kNotFound, kConflict.
     [[nodiscard]] Result<SlotRecord> open_slot(std::uint64_t tx_nonce);
+    /// Errors: kNotFound, kConflict (open, folded).
+    [[nodiscard]] Result<SlotRecord> ended_slot(std::uint64_t tx_nonce);
+    /// Whether one of its jobs has a newer slot.
+    [[nodiscard]] Result<bool> is_superseded(const SlotRecord& record);
+    /// Stores an ended slot as sent and not included, and takes its cost back.
+    [[nodiscard]] Status open_again(SlotRecord record);
     [[nodiscard]] Result<std::optional<Holder>> holder_of(JobId job, SlotPurpose purpose);
     /// Errors: kConflict.
     [[nodiscard]] Status check_jobs_free(const SlotRecord& slot_record);

@@ -118,8 +118,9 @@ enum class VoidReason : std::uint8_t {
 struct Slot {
     std::uint64_t tx_nonce = 0;
     SlotPurpose purpose = SlotPurpose::kProof;
-    Address to;                 ///< the contract that is called
-    std::vector<SlotJob> jobs;  ///< 1..kSlotJobsMax different ones; none for kFees
+    Address to;  ///< the contract that is called
+    std::vector<SlotJob>
+        jobs;  ///< 1..kSlotJobsMax different ones; none for kFees, or once refilled
     Recognition success;
     Hash32 call_hash;                ///< keccak256 of the calldata
     std::uint64_t bound_unix_s = 0;  ///< of the head when the nonce was bound
@@ -134,6 +135,10 @@ struct Slot {
     [[nodiscard]] bool holds(JobId job) const noexcept {
         if (!is_terminal(state)) return true;
         return state == SlotState::kFinal && inclusion && inclusion->landed_job(job) != nullptr;
+    }
+    /// Whether only its nonce is to be spent: its jobs went on under later ones.
+    [[nodiscard]] bool is_refilled() const noexcept {
+        return jobs.empty() && purpose != SlotPurpose::kFees;
     }
     friend bool operator==(const Slot&, const Slot&) = default;
 };
@@ -197,6 +202,10 @@ class SubmissionJournal {
     /// takes its cost back. Errors: kNotFound, kConflict (open, folded, or one of its jobs has a
     /// newer slot).
     [[nodiscard]] virtual Status reopen(std::uint64_t tx_nonce) = 0;
+    /// The same where jobs of the slot have a newer one: it is opened without any job, and only its
+    /// nonce is to be spent again. Errors: kNotFound, kConflict (open, folded, or none of its jobs
+    /// has a newer slot).
+    [[nodiscard]] virtual Status refill(std::uint64_t tx_nonce) = 0;
 
     /// All slots that are not terminal, ascending by nonce.
     [[nodiscard]] virtual Result<std::vector<Slot>> open_slots() = 0;

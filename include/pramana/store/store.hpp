@@ -167,6 +167,8 @@ class SubmissionSlots {
     }
     /// Errors: kNotFound, kConflict (open, folded, or one of its jobs has a newer slot).
     [[nodiscard]] virtual Status reopen(std::uint64_t tx_nonce) = 0;
+    /// Errors: kNotFound, kConflict (open, folded, or none of its jobs has a newer slot).
+    [[nodiscard]] virtual Status refill(std::uint64_t tx_nonce) = 0;
     /// Slots that are not terminal, ascending by nonce.
     [[nodiscard]] virtual Result<std::vector<SlotRecord>> open_slots() = 0;
     /// The job's newest slot of this key for the purpose.

@@ -80,17 +80,24 @@ Status MemoryJournal::set_states(std::span<const chain::SlotStep> steps) {
     return Done{};
 }
 
-Status MemoryJournal::reopen(std::uint64_t tx_nonce) {
+Status MemoryJournal::reopen(std::uint64_t tx_nonce) { return open_again(tx_nonce, false); }
+
+Status MemoryJournal::refill(std::uint64_t tx_nonce) { return open_again(tx_nonce, true); }
+
+Status MemoryJournal::open_again(std::uint64_t tx_nonce, bool as_filler) {
     if (failing_) return Error{*failing_, "test.journal"};
     const auto found = slots_.find(tx_nonce);
     if (found == slots_.end()) return Error{Errc::kNotFound, "test.journal"};
     Slot& slot = found->second;
     if (!chain::is_terminal(slot.state) || slot.attempts.front().raw.empty())
         return Error{Errc::kConflict, "test.journal.reopen"};
+    bool superseded = false;
     for (const auto& [other_nonce, other] : slots_)
         for (const SlotJob& each : slot.jobs)
-            if (other_nonce > tx_nonce && other.purpose == slot.purpose && has_job(other, each.job))
-                return Error{Errc::kConflict, "test.journal.superseded"};
+            superseded = superseded || (other_nonce > tx_nonce && other.purpose == slot.purpose &&
+                                        has_job(other, each.job));
+    if (superseded != as_filler) return Error{Errc::kConflict, "test.journal.superseded"};
+    if (as_filler) slot.jobs.clear();
     if (slot.inclusion) {
         Wei& day = spent_[slot.inclusion->block_unix_s / chain::kDaySeconds];
         day = day - slot.inclusion->cost();

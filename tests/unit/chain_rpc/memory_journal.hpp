@@ -16,6 +16,7 @@ class MemoryJournal final : public chain::SubmissionJournal {
     Status add_attempt(std::uint64_t tx_nonce, const chain::Attempt& attempt) override;
     Status set_states(std::span<const chain::SlotStep> steps) override;
     Status reopen(std::uint64_t tx_nonce) override;
+    Status refill(std::uint64_t tx_nonce) override;
     Result<std::vector<chain::Slot>> open_slots() override;
     Result<std::optional<chain::Slot>> slot_of(JobId job, chain::SlotPurpose purpose) override;
     Result<std::vector<chain::Slot>> slots_from(std::uint64_t first,
@@ -33,6 +34,7 @@ class MemoryJournal final : public chain::SubmissionJournal {
 
   private:
     [[nodiscard]] Status bind_one(const chain::Slot& slot);
+    [[nodiscard]] Status open_again(std::uint64_t tx_nonce, bool as_filler);
     [[nodiscard]] Result<chain::Slot*> open_slot(std::uint64_t tx_nonce);
     std::map<std::uint64_t, chain::Slot> slots_;
     std::map<std::uint64_t, Wei> spent_;

@@ -198,6 +198,35 @@ TEST_F(SubmitterTest, fills_the_slot_of_a_job_that_a_reorg_took_away) {
     EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
 }
 
+TEST_F(SubmitterTest, fills_the_nonce_of_a_slot_whose_job_moved_on_when_finality_did_not_hold) {
+    const JobId id = job();
+    ASSERT_TRUE(submit(id));
+    node_->execution_fails = true;
+    node_->mine();
+    node_->execution_fails = false;
+    settle();
+    ASSERT_EQ(slot(0).state, SlotState::kVoided);
+    ASSERT_EQ(submit(id)->tx_nonce, 1U);
+    settle();
+    ASSERT_EQ(slot(1).state, SlotState::kFinal);
+
+    node_->drop_pool();
+    node_->reorg(node_->head().number - 1);  // all but the job itself
+    ASSERT_EQ(node_->proofs_of(FileId{70}), 0U);
+    for (int i = 0; i < 8; ++i) {
+        ASSERT_TRUE(submitter().poll());
+        node_->mine();
+    }
+    settle();
+    EXPECT_EQ(slot(0).state, SlotState::kVoided);
+    EXPECT_EQ(slot(0).attempts.back().kind, chain::AttemptKind::kNoop);
+    EXPECT_EQ(slot(1).state, SlotState::kFinal);
+    EXPECT_EQ(node_->proofs_of(FileId{70}), 1U);
+    const Result<chain::Slot> next = submit(job(71), 71);
+    ASSERT_TRUE(next) << name_of(next.error().code);
+    EXPECT_EQ(next->tx_nonce, 2U);
+}
+
 TEST_F(SubmitterTest, proves_no_file_to_a_job_that_a_reorg_gave_to_another) {
     submit_jobs(2);  // job 1 is of file 70, job 2 of file 71
     node_->reorg_turns_jobs_round = true;

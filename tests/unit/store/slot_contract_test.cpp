@@ -274,6 +274,25 @@ TEST_P(SlotContract, reopens_what_finality_did_not_keep) {
     EXPECT_EQ(code_of(store->slots(kSigner).reopen(9)), "not_found");
 }
 
+TEST_P(SlotContract, refills_a_nonce_whose_job_moved_on) {
+    SubmissionSlots& slots = store->slots(kSigner);
+    ASSERT_TRUE(slots.bind(slot_of(1, 1)));
+    EXPECT_EQ(code_of(slots.refill(1)), "conflict") << "open";
+    ASSERT_TRUE(slots.set_state(1, SlotState::kVoided, included_at(86'400, {})));
+    EXPECT_EQ(code_of(slots.refill(1)), "conflict") << "it is its job's newest: reopen";
+    ASSERT_TRUE(slots.bind(slot_of(2, 1)));
+    ASSERT_TRUE(slots.refill(1));
+    EXPECT_EQ(code_of(slots.refill(1)), "conflict") << "open";
+    EXPECT_EQ(code_of(slots.refill(9)), "not_found");
+    store.reopen();
+    SlotRecord filler = slot_of(1, 1);
+    filler.state = SlotState::kSent;
+    filler.jobs.clear();
+    EXPECT_EQ(store->slots(kSigner).open_slots()->front(), filler);
+    EXPECT_EQ((*store->slots(kSigner).slot_of(JobId{1}))->tx_nonce, 2U) << "the newer one has it";
+    EXPECT_EQ(*store->slots(kSigner).spent_on(1), Wei{}) << "taken back";
+}
+
 TEST_P(SlotContract, keeps_the_newest_regression) {
     EXPECT_FALSE(store->slots(kSigner).last_regression()->has_value());
     ASSERT_TRUE(store->slots(kSigner).note_regression({1, 9, 7, 100, 2}));

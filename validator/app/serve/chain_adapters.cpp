@@ -190,6 +190,8 @@ Status JournalAdapter::set_states(std::span<const chain::SlotStep> steps) {
 
 Status JournalAdapter::reopen(std::uint64_t tx_nonce) { return slots_.reopen(tx_nonce); }
 
+Status JournalAdapter::refill(std::uint64_t tx_nonce) { return slots_.refill(tx_nonce); }
+
 Result<std::vector<chain::Slot>> JournalAdapter::open_slots() {
     return to_chain(slots_.open_slots());
 }

@@ -39,6 +39,7 @@ class JournalAdapter final : public chain::SubmissionJournal {
     Status add_attempt(std::uint64_t tx_nonce, const chain::Attempt& attempt) override;
     Status set_states(std::span<const chain::SlotStep> steps) override;
     Status reopen(std::uint64_t tx_nonce) override;
+    Status refill(std::uint64_t tx_nonce) override;
     Result<std::vector<chain::Slot>> open_slots() override;
     Result<std::optional<chain::Slot>> slot_of(JobId job, chain::SlotPurpose purpose) override;
     Result<std::vector<chain::Slot>> slots_from(std::uint64_t first,

@@ -145,7 +145,7 @@ Result<bool> ResultPublisher::under_way(const Group& group) {
         if (!open) return open.error();
         for (const chain::Slot& slot : *open) {
             if (slot.purpose != chain::SlotPurpose::kResult || slot.to != group.registry ||
-                slot.state == chain::SlotState::kIncluded)
+                slot.state == chain::SlotState::kIncluded || slot.is_refilled())
                 continue;
             const Result<store::JobRecord> job = parts_.store.jobs().job(slot.jobs.front().job);
             if (!job || job->corpus == group.corpus) return true;
