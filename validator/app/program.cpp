@@ -1,6 +1,7 @@
 #include "commands/chain_check.hpp"
 #include "commands/contribute.hpp"
 #include "commands/embed.hpp"
+#include "commands/failure.hpp"
 #include "commands/jobs.hpp"
 #include "commands/keys.hpp"
 #include "commands/ownership.hpp"
@@ -135,8 +136,8 @@ bool asks_for_help(std::string_view word) {
 
 int run_program(int argc, char** argv, const Platform& platform) {
     // First of all: from here on no secret can reach a core file or another process's ptrace.
-    if (const Status forbidden = forbid_core_dumps(); !forbidden)
-        print("warning: core dumps could not be turned off\n", stderr);
+    const Status hidden = forbid_core_dumps();
+    if (!hidden) print("warning: core dumps could not be turned off\n", stderr);
     const std::vector<std::string_view> words(argv + (argc > 0 ? 1 : 0), argv + argc);
     const std::vector<Entry> table = entries(platform);
     if (words.empty()) {
@@ -162,6 +163,10 @@ int run_program(int argc, char** argv, const Platform& platform) {
         print(entry->help());
         return kExitOk;
     }
+    if (!hidden && works_inside(entry->name))
+        return print_failure(failure_of(
+            Errc::kMemoryLock, "Core dumps and ptrace of this process cannot be turned off.",
+            "Let it call prctl and setrlimit: a seccomp profile may forbid them."));
     return entry->run(args);
 }
 
