@@ -206,7 +206,7 @@ Outcome<keys::KeyMaterial> opened_backup(const Arguments& arguments, const confi
     const std::string text{as_text(*raw)};
     if (const std::optional<std::string> file = arguments.text("key-file")) {
         Outcome<SigningKey> recipient = load_wallet(*file, [](const std::string& warning) {
-            std::fprintf(stderr, "warning: %s\n", warning.c_str());
+            std::fprintf(stderr, "%s\n", warning.c_str());
         });
         if (!recipient) return recipient.failure();
         return open_with(text, *recipient, platform, name);
