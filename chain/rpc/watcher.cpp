@@ -27,11 +27,26 @@ Result<chain::abi::Event> event_of(std::string_view declaration) {
     return event;
 }
 
-/// The log in the layout of the declaration.
-Result<chain::JobSubmitted> decode_job_event(const chain::abi::Event& event,
-                                             const chain::Log& log) {
+JobEvent known_event(std::string_view declaration) {
+    Result<JobEvent> event = JobEvent::parse(declaration);
+    PRAMANA_CHECK(event.has_value());
+    return *std::move(event);
+}
+
+}  // namespace
+
+JobEvent::JobEvent(chain::abi::Event event)
+    : event_{std::move(event)}, topic0_{chain::abi::topic0_of(event_)} {}
+
+Result<JobEvent> JobEvent::parse(std::string_view declaration) {
+    Result<chain::abi::Event> event = event_of(declaration);
+    if (!event) return event.error();
+    return JobEvent{*std::move(event)};
+}
+
+Result<chain::JobSubmitted> JobEvent::decode(const chain::Log& log) const {
     const Result<std::vector<chain::abi::EventArgument>> arguments =
-        chain::abi::decode_event(event, log);
+        chain::abi::decode_event(event_, log);
     if (!arguments) return arguments.error();
     const auto word = [&arguments](std::size_t at) { return (*arguments)[at].value.word(); };
     const Result<std::uint64_t> job = chain::to_u64(word(0));
@@ -40,8 +55,6 @@ Result<chain::JobSubmitted> decode_job_event(const chain::abi::Event& event,
     if (!job || !file || !tee) return Error{Errc::kMalformedChainData, "watcher.job_event"};
     return chain::JobSubmitted{JobId{*job}, FileId{*file}, *tee, word(3)};
 }
-
-}  // namespace
 
 bool Watcher::job_event_is_valid(std::string_view declaration) {
     return event_of(declaration).has_value();
@@ -53,15 +66,12 @@ Watcher::Watcher(ChainReader& reader, WatchCursor& cursor, const Clock& clock,
       cursor_{cursor},
       clock_{clock},
       options_{options},
+      job_event_{known_event(options.job_event)},
       on_jobs_{std::move(on_jobs)},
       on_reorg_{std::move(on_reorg)},
       next_block_{options_.start_block},
       range_{options_.range_blocks_max} {
     PRAMANA_CHECK(options_.range_blocks_max > 0 && options_.sweep_page > 0);
-    Result<chain::abi::Event> event = event_of(options_.job_event);
-    PRAMANA_CHECK(event.has_value());
-    job_event_ = *std::move(event);
-    topic0_ = chain::abi::topic0_of(job_event_);
 }
 
 Status Watcher::load() {
@@ -217,7 +227,7 @@ Status Watcher::scan_ranges(std::uint64_t last, std::uint64_t stop, WatchReport&
 
 Status Watcher::scan_page(std::uint64_t to, WatchReport& report) {
     const Result<LogPage> page =
-        reader_.logs({reader_.contracts().tee_pool, topic0_, next_block_, to});
+        reader_.logs({reader_.contracts().tee_pool, job_event_.topic0(), next_block_, to});
     if (!page) return page.error();
     std::vector<JobSeen> jobs;
     for (const LogEntry& entry : page->logs) PRAMANA_TRY(take_log(entry, 0, jobs));
@@ -240,7 +250,7 @@ Status Watcher::scan_blocks(const BlockHeader& head, WatchReport& report) {
     if (before != nullptr && before->number + 1 == next_block_ &&
         blocks->front().parent_hash != before->hash)
         return Error{Errc::kNodeInconsistent, "watcher.blocks.parent"};  // a reorg: the next poll
-    const LogTarget target{reader_.contracts().tee_pool, topic0_};
+    const LogTarget target{reader_.contracts().tee_pool, job_event_.topic0()};
     const Result<BlockLogs> found = logs_of_blocks(reader_.rpc(), *blocks, target, false);
     if (!found) return found.error();
     report.logs_left_out += found->left_out;
@@ -275,7 +285,7 @@ Status Watcher::check_density(const BlockHeader& head, WatchReport& report) {
         if (!blocks_.empty()) {
             const Result<std::vector<BlockHeader>> blocks =
                 reader_.blocks(blocks_.front().number, blocks_.back().number);
-            const LogTarget target{reader_.contracts().tee_pool, topic0_};
+            const LogTarget target{reader_.contracts().tee_pool, job_event_.topic0()};
             if (blocks) {
                 const Result<BlockLogs> found =
                     logs_of_blocks(reader_.rpc(), *blocks, target, true);
@@ -289,7 +299,7 @@ Status Watcher::check_density(const BlockHeader& head, WatchReport& report) {
 
 Status Watcher::take_log(const LogEntry& entry, std::uint64_t added_unix_s,
                          std::vector<JobSeen>& jobs) {
-    const Result<chain::JobSubmitted> submitted = decode_job_event(job_event_, entry.log);
+    const Result<chain::JobSubmitted> submitted = job_event_.decode(entry.log);
     if (!submitted) return submitted.error();
     const std::uint64_t id = number(submitted->job);
     if (last_job_ != 0 && id > last_job_ + 1) sweep_due_ = true;  // ids are dense: a log is missing

@@ -34,6 +34,21 @@ class WatchCursor {
     [[nodiscard]] virtual Status save(ByteView record) = 0;
 };
 
+/// What announces a job, as WatcherOptions::job_event declares it. Thread: const, any.
+class JobEvent {
+  public:
+    /// Empty: today's pool. Errors: kConfigInvalid.
+    [[nodiscard]] static Result<JobEvent> parse(std::string_view declaration);
+    [[nodiscard]] const Hash32& topic0() const noexcept { return topic0_; }
+    /// Errors: kMalformedChainData.
+    [[nodiscard]] Result<chain::JobSubmitted> decode(const chain::Log& log) const;
+
+  private:
+    explicit JobEvent(chain::abi::Event event);
+    chain::abi::Event event_;
+    Hash32 topic0_;
+};
+
 struct WatcherOptions {
     Address tee;                    ///< ours; JobSubmitted does not index it
     std::uint64_t start_block = 0;  ///< where the contracts were deployed; used without a record
@@ -122,8 +137,7 @@ class Watcher {
     WatchCursor& cursor_;
     const Clock& clock_;
     WatcherOptions options_;
-    chain::abi::Event job_event_;
-    Hash32 topic0_;
+    JobEvent job_event_;
     JobSink on_jobs_;
     ReorgSink on_reorg_;
     bool loaded_ = false;

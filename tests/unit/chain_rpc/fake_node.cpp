@@ -58,7 +58,7 @@ void FakeNode::mine_one() {
         block.after.jobs[id] = job;
         LogEntry entry;
         entry.log.address = contracts.tee_pool;
-        entry.log.topics = {chain::JobSubmitted::topic0(), topic(chain::to_word(id)),
+        entry.log.topics = {job_topic0, topic(chain::to_word(id)),
                             topic(chain::to_word(number(job.file)))};
         entry.log.body = TupleEncoder{}.address(job.tee).word(job.bid_wei).encoded();
         entry.log_index = block.logs.size();

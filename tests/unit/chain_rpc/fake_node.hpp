@@ -122,6 +122,8 @@ class FakeNode final : public chain_rpc::RpcTransport {
     /// jobs() answers ((string note,address teeAddress,uint8 status,uint64 fileId)).
     bool jobs_laid_out_otherwise = false;
     std::uint64_t cancel_delay_s = 3'600;
+    /// Of the event that announces a job; its inputs are those of JobSubmitted.
+    Hash32 job_topic0 = chain::JobSubmitted::topic0();
     std::vector<Bytes> sent_raw;  ///< every eth_sendRawTransaction, in order
     int posts = 0;                ///< HTTP requests
 

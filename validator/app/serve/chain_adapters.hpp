@@ -13,8 +13,13 @@ namespace pramana::app {
 class ChainAdapter final : public pipeline::ChainPort {
   public:
     ChainAdapter(chain_rpc::ChainReader& reader, chain_rpc::ChainReader& probe,
-                 const chain_rpc::FinalityPolicy& finality, const StandingOptions& standing)
-        : reader_{reader}, probe_{probe}, finality_{finality}, standing_{reader, standing} {}
+                 const chain_rpc::FinalityPolicy& finality, const StandingOptions& standing,
+                 chain_rpc::JobEvent job_event)
+        : reader_{reader},
+          probe_{probe},
+          finality_{finality},
+          standing_{reader, standing},
+          job_event_{std::move(job_event)} {}
     Result<pipeline::ChainJob> job(JobId job) override;
     Result<pipeline::ChainStanding> standing(JobId job, const Address& dlp) override {
         return standing_.read(job, dlp);
@@ -29,6 +34,7 @@ class ChainAdapter final : public pipeline::ChainPort {
     chain_rpc::ChainReader& probe_;
     chain_rpc::FinalityPolicy finality_;
     StandingReader standing_;
+    const chain_rpc::JobEvent job_event_;
 };
 
 /// The submitter's journal in our store: chain's types to the store's, value for value.

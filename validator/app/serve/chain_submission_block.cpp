@@ -19,12 +19,12 @@ Result<std::optional<Hash32>> ChainAdapter::submission_block(JobId job, std::uin
     }
     chain_rpc::LogFilter filter;
     filter.address = reader_.contracts().tee_pool;
-    filter.topic0 = chain::JobSubmitted::topic0();
+    filter.topic0 = job_event_.topic0();
     filter.from_block = filter.to_block = seen;
     const Result<chain_rpc::LogPage> page = reader_.logs(filter);
     if (!page) return page.error();
     for (const chain_rpc::LogEntry& entry : page->logs) {
-        const Result<chain::JobSubmitted> event = chain::JobSubmitted::decode(entry.log);
+        const Result<chain::JobSubmitted> event = job_event_.decode(entry.log);
         if (event && event->job == job) return std::optional{entry.block_hash};
     }
     return kNotYet;  // a reorg moved it, and the watcher will say where to

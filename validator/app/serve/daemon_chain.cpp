@@ -71,7 +71,9 @@ Daemon::Parts::Failure Daemon::Parts::open_chain(const config::Config& config,
                              .tip_wei_min = config.chain.tip_per_gas_wei_min,
                              .tip_wei_max = config.chain.tip_per_gas_wei_max};
     if (previous) standing.previous_tee = previous->key.address();
-    chain = std::make_unique<ChainAdapter>(*reader, *probe, options.finality, standing);
+    // Declared well: check_declarations() said so.
+    chain = std::make_unique<ChainAdapter>(*reader, *probe, options.finality, standing,
+                                           *chain_rpc::JobEvent::parse(config.chain.job_event));
     std::vector<ResultSigner> signers{{current->key, current->submitter, current->journal}};
     std::vector<ProofRouter::Key> keys{{current->key.address(), current->proofs}};
     if (previous) {
