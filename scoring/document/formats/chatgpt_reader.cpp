@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace pramana::scoring {
 namespace {
@@ -75,10 +76,12 @@ class ChatGptReader final : public FormatReader {
 
   private:
     /// What is asked of a node by others, read once: a node may have a million members or children.
+    enum class Walk : std::uint8_t { kNone, kOnTheWay, kDone };
     struct Node {
         element value;
         std::optional<std::string_view> parent;
         std::int64_t time_us = 0;
+        mutable Walk walk = Walk::kNone;  ///< of all_reached() alone
     };
     /// Sorted: whoever chooses the keys of a hash table chooses how long it takes.
     using Nodes = std::map<std::string_view, Node>;
@@ -86,7 +89,7 @@ class ChatGptReader final : public FormatReader {
     static Nodes nodes_of(const element& mapping) {
         Nodes nodes;
         for (const auto field : object(mapping)) {
-            Node node{field.value, string_in(field.value, "parent"), 0};
+            Node node{field.value, string_in(field.value, "parent")};
             if (const auto message = object_in(field.value, "message"))
                 node.time_us = chatgpt_time_us(*message, "create_time");
             nodes.emplace(field.key, node);
@@ -182,20 +185,19 @@ class ChatGptReader final : public FormatReader {
 
     /// Whether each node's line of parents ends at a root: each node is walked over once.
     static bool all_reached(const Nodes& nodes) {
-        std::map<std::string_view, int> state;  // 1 on the way, 2 done
-        std::vector<std::string_view> way;
+        std::vector<const Node*> way;
         for (const auto& [key, node] : nodes) {
-            std::string_view at = key;
+            const Node* at = key.empty() ? nullptr : &node;
             way.clear();
-            while (!at.empty() && state[at] == 0) {
-                state[at] = 1;
+            while (at != nullptr && at->walk == Walk::kNone) {
+                at->walk = Walk::kOnTheWay;
                 way.push_back(at);
-                const auto found = nodes.find(at);
-                at = found == nodes.end() ? std::string_view{}
-                                          : found->second.parent.value_or(std::string_view{});
+                const std::string_view parent = at->parent.value_or(std::string_view{});
+                const auto above = parent.empty() ? nodes.end() : nodes.find(parent);
+                at = above == nodes.end() ? nullptr : &above->second;
             }
-            if (!at.empty() && state[at] == 1) return false;
-            for (const std::string_view done : way) state[done] = 2;
+            if (at != nullptr && at->walk == Walk::kOnTheWay) return false;
+            for (const Node* const done : way) done->walk = Walk::kDone;
         }
         return true;
     }
