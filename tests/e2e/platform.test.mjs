@@ -271,6 +271,40 @@ test('GPUs that are not genuine are told and not handed on', async () => {
     }, 'foreign_gpus');
 });
 
+/** `contribute` of a new file by a new wallet. */
+function contributing(name) {
+    const file = join(directory, `${name}.txt`);
+    const key = join(directory, `${name}.key`);
+    writeFileSync(file, `What ${name} wrote, and nobody else may read.\n`);
+    writeFileSync(key, randomBytes(32).toString('hex'), { mode: 0o600 });
+    return ['contribute', '--validator', base, '--rpc', devnet.deployment.rpc_url,
+        '--dlp', devnet.deployment.dlp, '--key-file', key,
+        '--state-dir', join(directory, name), file];
+}
+
+/** `contribute`, by `program`, ends with the evidence and has not gone on to seal. */
+async function assertSentNothing(program, options, conclusion) {
+    const { code, stdout, stderr } = await program(...contributing('refused'), ...options);
+    assert.equal(code, 65, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^error: evidence_refused: .* Nothing was sent\./m);
+    assert.match(stderr, conclusion);
+    assert.match(stderr, /^ {2}next: Do not upload\./m);
+    assert.doesNotMatch(stderr, /sealed|uploaded|The pool/);
+}
+
+test('contribute sends nothing to what no vendor has vouched for', async () => {
+    await serving(async () => {
+        const pramana = (...words) => said('pramana', words);
+        await assertSentNothing(pramana, [], /NOT ACCEPTED: intel\.pck\.root failed/);
+        const missing = await pramana(...contributing('refused'), '--policy', '/nonexistent');
+        assert.equal(missing.code, 66, missing.stderr);
+        // The right root, and a compose document that the quote does not vouch for.
+        await assertSentNothing(judged, kMadeWorld().slice(0, 2),
+            /NOT ACCEPTED: dstack\.compose\.config_id failed/);
+    }, `made:${directory}`);
+});
+
 test('a policy is made from it, explained, and accepts it and no other', async () => {
     const policy = join(directory, 'policy.json');
     config.attestation.challenges_per_minute = 60;
@@ -314,9 +348,22 @@ test('a policy is made from it, explained, and accepts it and no other', async (
         const elsewhere = await said('pramana',
             ['verify', base, '--policy', policy, ...kMadeWorld()]);
         assert.equal(elsewhere.code, 1, 'the vendors\' roots still refuse it');
+        for (const [name, options, sentence] of [
+            ['own', ['--policy', own], /^WARNING: .* no policy says which program may run/m],
+            ['made', ['--policy', policy], /^the validator's enclave is what the policy asks for/m],
+        ]) {
+            const { code, stderr } = await judged(...contributing(name), ...options,
+                '--collateral', join(directory, 'collateral.json'));
+            assert.match(stderr, sentence);
+            // It goes on to the chain, whose DLP asks for another instruction.
+            assert.match(stderr, /^error: instruction_mismatch: /m);
+            assert.equal(code, 65, stderr);
+        }
     }, `made:${directory}`);
     config.log = { level: 'warn' };  // another configuration file, another root
     await serving(async () => {
+        await assertSentNothing(judged, ['--policy', policy, ...kMadeWorld().slice(0, 2)],
+            /NOT ACCEPTED: statement\.config failed/);
         const { code, stdout } = await judged('verify', base, '--policy', policy, ...kMadeWorld());
         assert.equal(code, 1);
         assert.match(stdout, /^FAILED .*\[statement\.config\]$/m);

@@ -4,7 +4,9 @@
 // `pramana` does; `gpus` and `foreign_gpus` are `made` with two GPUs behind NVML's stand-in, whose
 // roots are trusted or the built-in ones. What it makes is refused by every verifier but one:
 // behind a colon `made` may have a folder where the platform's root and collateral are written, and
-// `verifier:FOLDER` runs `verify` and `policy` as `pramana` does, under that root.
+// `verifier:FOLDER` runs `verify`, `policy` and `contribute` as `pramana` does, under that root,
+// `contribute` at the time of its collateral.
+#include "commands/contribute.hpp"
 #include "commands/policy.hpp"
 #include "commands/verify_evidence.hpp"
 #include "evidence_support/made_platform.hpp"
@@ -118,7 +120,7 @@ void write_endorsements(const std::filesystem::path& folder) {
                                      as_bytes_view(attest::json_of(made.collateral))));
 }
 
-/// `verify …` and `policy …` under the root in the folder.
+/// `verify …`, `policy …` and `contribute …` under the root in the folder.
 int run_verifier(const std::filesystem::path& folder, std::span<const std::string_view> words) {
     const Result<Bytes> root = read_file(folder / "root.der", 64 * 1024);
     if (!root || words.empty()) return app::kExitUsage;
@@ -126,6 +128,8 @@ int run_verifier(const std::filesystem::path& folder, std::span<const std::strin
     roots.intel = {*root};
     const std::span<const std::string_view> rest = words.subspan(1);
     if (words.front() == "policy") return app::run_policy(rest, roots);
+    if (words.front() == "contribute")
+        return app::run_contribute(rest, false, roots, attest::testing_support::kNow);
     if (words.front() == "verify") return app::run_verify_evidence(rest, roots);
     return app::kExitUsage;
 }

@@ -4,6 +4,7 @@
 #include "options.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/core/json.hpp"
+#include "pramana/os/clock.hpp"
 #include "pramana/os/file.hpp"
 #include "read_values.hpp"
 
@@ -23,6 +24,11 @@ constexpr Option kOptions[] = {
     {"rpc", "URL", "an Ethereum node of the chain", true},
     {"dlp", "0x..", "address of the DLP that gets the file", true},
     {"key-file", "FILE", "the wallet's private key: 64 hex digits, mode 0600", true},
+    {"policy", "FILE",
+     "what the validator's enclave has to be (`pramana policy new`);\nwithout it the strict "
+     "defaults, with no program pinned"},
+    {"collateral", "PATH",
+     "the vendors' endorsements, a file or a folder, if not those\nthat the validator sends"},
     {"registry", "0x..", "DataRegistry, if not the one that the validator names"},
     {"pool", "0x..", "TeePool, if not the one that the validator names"},
     {"fee-wei", "N", "what the proof is paid with; default: what the pool asks"},
@@ -43,7 +49,9 @@ constexpr Command kCommand{
     .name = "contribute",
     .summary =
         "Seals a file in the Vana format, uploads it with a signed intent, registers it on "
-        "chain,\npays for its proof and waits until that is final.",
+        "chain,\npays for its proof and waits until that is final. A validator whose evidence is "
+        "not\n"
+        "accepted gets nothing.",
     .operands = "FILE",
     .operands_min = 1,
     .operands_max = 1,
@@ -78,6 +86,8 @@ std::variant<ContributeOrder, std::string> read_order(const Arguments& arguments
             std::chrono::seconds{values.number_in("expires-s", 60, kLifetimeMax_s)};
     if (arguments.has("timeout"))
         order.timeout = std::chrono::seconds{values.number_in("timeout", 1, kTimeoutMax_s)};
+    order.policy_file = arguments.text("policy");
+    order.collateral = arguments.text("collateral");
     order.seal_anew = arguments.has("fresh");
     order.claim = arguments.has("claim");
     if (!values.problem().empty()) return values.problem();
@@ -121,6 +131,12 @@ std::string lines_of(const ContributeResult& result) {
 }  // namespace
 
 int run_contribute(std::span<const std::string_view> args, bool development_program) {
+    return run_contribute(args, development_program, attest::vendor_roots(),
+                          static_cast<attest::UnixTime>(SystemClock{}.unix_s()));
+}
+
+int run_contribute(std::span<const std::string_view> args, bool development_program,
+                   const attest::PinnedRoots& roots, attest::UnixTime now) {
     const Parsed parsed = parse_arguments(kCommand, args);
     if (!parsed.arguments) return usage_error(kCommand, parsed.problem);
     std::variant<ContributeOrder, std::string> read = read_order(*parsed.arguments);
@@ -128,6 +144,8 @@ int run_contribute(std::span<const std::string_view> args, bool development_prog
         return usage_error(kCommand, *problem);
     ContributeOrder order = std::move(*std::get_if<ContributeOrder>(&read));
     order.development_program = development_program;
+    order.roots = roots;
+    order.judged_at = now;
 
     Result<SecretBytes> opened = read_secret_file(order.file, kFileBytesMax);
     if (!opened)

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "pramana/attest/appraisal.hpp"
+#include "pramana/attest/roots.hpp"
+
 #include <span>
 #include <string_view>
 
@@ -13,6 +16,9 @@ namespace pramana::app {
 /// Returns an exit code of sysexits.h: 0 final, 64 usage, 69 the validator or chain does not
 /// answer, 75 not final in time.
 int run_contribute(std::span<const std::string_view> args, bool development_program);
+/// The same with evidence judged under these roots and as of this time; for tests.
+int run_contribute(std::span<const std::string_view> args, bool development_program,
+                   const attest::PinnedRoots& roots, attest::UnixTime now);
 
 /// The text of `help contribute`.
 std::string_view help_contribute();

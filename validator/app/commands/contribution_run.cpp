@@ -6,7 +6,6 @@
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 #include "pramana/core/sha256.hpp"
-#include "pramana/core/test_chains.hpp"
 #include "pramana/net/url.hpp"
 #include "pramana/os/clock.hpp"
 #include "pramana/os/file.hpp"
@@ -17,7 +16,6 @@ namespace pramana::app {
 namespace {
 
 constexpr std::size_t kTermsBytesMax = std::size_t{16} << 20U;
-constexpr std::string_view kSoftwareEvidence = "software";
 
 bool is_loopback(std::string_view url) {
     const Result<net::Url> parsed = net::parse_url(url);
@@ -32,13 +30,6 @@ std::string size_text(std::size_t bytes) {
 }
 
 }  // namespace
-
-Status check_evidence_kind(std::string_view provider, std::uint64_t chain_id,
-                           bool development_program) {
-    if (provider == kSoftwareEvidence && (!is_test_chain(chain_id) || !development_program))
-        return Error{Errc::kNoTee, "app.contribute.evidence"};
-    return Done{};
-}
 
 ContributionRun::ContributionRun(ContributeOrder order, Say say, SigningKey wallet,
                                  SecretBytes opened)
@@ -87,28 +78,16 @@ ContributionRun::Step ContributionRun::meet_validator() {
     Outcome<ValidatorApi> api = ValidatorApi::create(order_.validator_url, order_.ca_file);
     if (!api) return api.failure();
     validator_ = *std::move(api);
-    Outcome<evidence::Statement> stated = validator_->statement();
-    if (!stated) return stated.failure();
-    stated_ = *std::move(stated);
+    Outcome<Introduction> introduction = validator_->introduction();
+    if (!introduction) return introduction.failure();
+    stated_ = std::move(introduction->statement);
     validator_address_ = address_of(stated_.keys.signing);
     const Result<Word256> bid = chain::parse_decimal(stated_.min_bid_wei);
     if (!bid) return failure_of(bid.error(), "the validator's least bid");
     min_bid_wei_ = *bid;
 
-    if (!check_evidence_kind(stated_.provider, stated_.chain_id, order_.development_program))
-        return failure_of(Errc::kNoTee,
-                          "This validator has development evidence only, which proves nothing.",
-                          "Do not upload: choose a validator that runs in an enclave. On a local "
-                          "test chain (31337, "
-                          "1337), pramana-dev contributes to it.");
-    if (stated_.provider == kSoftwareEvidence)
-        say_(
-            "WARNING: this validator has DEVELOPMENT evidence: nothing keeps its operator from "
-            "reading your file. Use test files only.");
-    else
-        say_("WARNING: this client does not appraise '" + printable(stated_.provider, 32) +
-             "' evidence yet: check it yourself before you send what must stay secret.");
-
+    if (Step judged = judge_evidence(std::move(introduction->answer)); !judged)
+        return judged.failure();
     const auto served = std::ranges::find(stated_.dlps, order_.dlp, &evidence::StatedDlp::address);
     if (served == stated_.dlps.end())
         return failure_of(Error{Errc::kDlpNotServed, "app.contribute.dlp"},

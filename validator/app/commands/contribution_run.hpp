@@ -2,6 +2,7 @@
 
 #include "chain_access.hpp"
 #include "instruction.hpp"
+#include "pramana/attest/roots.hpp"
 #include "seal_file.hpp"
 #include "validator_api.hpp"
 #include "wallet.hpp"
@@ -30,6 +31,10 @@ struct ContributeOrder {
     std::chrono::seconds timeout{600};
     bool seal_anew = false;
     bool claim = false;
+    std::optional<std::string> policy_file;  ///< what to accept; none: the strict defaults
+    std::optional<std::string> collateral;   ///< endorsements; none: the validator's own
+    attest::PinnedRoots roots;               ///< that its evidence has to lead to
+    attest::UnixTime judged_at = 0;
     bool development_program = false;  ///< pramana-dev: the only one that takes its evidence
 };
 
@@ -56,6 +61,8 @@ class ContributionRun {
   private:
     using Step = Outcome<Done>;
     [[nodiscard]] Step meet_validator();
+    /// Whether what answers may be sent something secret (contribution_evidence.cpp).
+    [[nodiscard]] Step judge_evidence(FetchedEvidence answer);
     [[nodiscard]] Step meet_contracts();
     [[nodiscard]] Step check_tee_record();
     [[nodiscard]] Outcome<std::optional<StatusView>> find_earlier_run();

@@ -103,7 +103,7 @@ Outcome<net::HttpResponse> ValidatorApi::get(const std::string& path) {
     return *std::move(reply);
 }
 
-Outcome<evidence::Statement> ValidatorApi::statement() {
+Outcome<Introduction> ValidatorApi::introduction() {
     Hash32 challenge;
     PRAMANA_CHECK(::RAND_bytes(challenge.bytes.data(), Hash32::kSize) == 1);
     Outcome<net::HttpResponse> reply = get("/v1/attestation?challenge=" + to_hex(challenge.view()));
@@ -115,7 +115,15 @@ Outcome<evidence::Statement> ValidatorApi::statement() {
         return failure_of(Errc::kHashMismatch,
                           "The validator's evidence is over another statement or another question.",
                           "Do not upload: ask the operator why, or use another validator.");
-    return std::move(answer->statement);
+    // This client takes no certificate that no authority has signed.
+    const bool over_tls = base_url_.starts_with("https:");
+    return Introduction{.statement = std::move(answer->statement),
+                        .answer = {.body = std::move(reply->body),
+                                   .asked = {.challenge = challenge,
+                                             .over_tls = over_tls,
+                                             .tls_key_sha256 = reply->peer_key_sha256,
+                                             .host_certified = over_tls},
+                                   .source = base_url_}};
 }
 
 Outcome<std::optional<std::string>> ValidatorApi::ruleset(const Hash32& digest) {

@@ -3,6 +3,7 @@
 #include "failure.hpp"
 #include "pramana/evidence/statement.hpp"
 #include "pramana/net/http_client.hpp"
+#include "verify_fetch.hpp"
 
 #include <memory>
 #include <optional>
@@ -22,6 +23,12 @@ struct StatusView {
     std::string json;              ///< the whole answer
 };
 
+/// What a validator says of itself, and the answer that says so.
+struct Introduction {
+    evidence::Statement statement;
+    FetchedEvidence answer;
+};
+
 /// Errors: kBadRequest.
 [[nodiscard]] Result<StatusView> parse_status(std::string_view json);
 
@@ -36,7 +43,7 @@ class ValidatorApi {
 
     /// Asks for evidence over a fresh challenge, and checks that its report data is over that
     /// challenge and the statement. The evidence is not appraised.
-    [[nodiscard]] Outcome<evidence::Statement> statement();
+    [[nodiscard]] Outcome<Introduction> introduction();
     /// The text of a ruleset, whose SHA-256 was checked. Nothing: the validator does not show it.
     [[nodiscard]] Outcome<std::optional<std::string>> ruleset(const Hash32& digest);
     /// Uploads. Repeating it is harmless. Returns the blob's URL.

@@ -1,38 +1,20 @@
 #include "verify_order.hpp"
 
-#include "verify_fetch.hpp"
-
 #include <algorithm>
 
 namespace pramana::app {
 namespace {
 
-std::optional<Failure> read_evidence(const Arguments& arguments, const std::string& operand,
-                                     VerifyOrder& order) {
-    Bytes content;
-    order.source = operand;
-    if (is_url(operand)) {
-        Outcome<FetchedEvidence> fetched =
-            fetch_evidence(operand, arguments.text("ca-file").value_or(""));
-        if (!fetched) return fetched.failure();
-        content = std::move(fetched->body);
-        order.asked = fetched->asked;
-        order.source = std::move(fetched->source);
-    } else {
-        Outcome<Bytes> read = read_whole_file(operand);
-        if (!read) return read.failure();
-        content = *std::move(read);
-    }
-    Outcome<EvidenceIn> read = evidence_in(content, order.source);
+Outcome<FetchedEvidence> read_evidence(const Arguments& arguments, const std::string& operand) {
+    if (is_url(operand)) return fetch_evidence(operand, arguments.text("ca-file").value_or(""));
+    Outcome<Bytes> read = read_whole_file(operand);
     if (!read) return read.failure();
-    order.file = std::move(read->file);
-    order.answer = std::move(read->answer);
-    return std::nullopt;
+    return FetchedEvidence{.body = *std::move(read), .asked = {}, .source = operand};
 }
 
-/// Endorsements that came along first, then those that the caller names, which replace them.
-std::optional<Failure> read_endorsements(const Arguments& arguments, VerifyOrder& order) {
-    const std::optional<std::string> path = arguments.text("collateral");
+/// Endorsements that came along, or those of the file that is named, which replace them.
+std::optional<Failure> read_endorsements(const std::optional<std::string>& path,
+                                         VerifyOrder& order) {
     if (path) {
         Outcome<attest::Endorsements> named = endorsements_in(*path);
         if (!named) return named.failure();
@@ -67,19 +49,32 @@ const std::optional<std::string>& compose_of(const VerifyOrder& order) {
 
 }  // namespace
 
-Outcome<VerifyOrder> read_verify_order(const Arguments& arguments, const std::string& operand) {
+Outcome<VerifyOrder> order_about(FetchedEvidence evidence, const JudgedBy& by) {
     VerifyOrder order;
-    if (std::optional<Failure> failure = read_evidence(arguments, operand, order)) return *failure;
-    if (std::optional<Failure> failure = read_endorsements(arguments, order)) return *failure;
-    Outcome<attest::Policy> policy = policy_in(arguments.text("policy"));
+    order.asked = evidence.asked;
+    order.source = std::move(evidence.source);
+    Outcome<EvidenceIn> read = evidence_in(evidence.body, order.source);
+    if (!read) return read.failure();
+    order.file = std::move(read->file);
+    order.answer = std::move(read->answer);
+    if (std::optional<Failure> failure = read_endorsements(by.collateral, order)) return *failure;
+    Outcome<attest::Policy> policy = policy_in(by.policy);
     if (!policy) return policy.failure();
     order.policy = *std::move(policy);
-    if (const std::optional<std::string> path = arguments.text("ledger")) {
-        Outcome<attest::CollateralLedger> ledger = ledger_in(*path);
+    if (by.ledger) {
+        Outcome<attest::CollateralLedger> ledger = ledger_in(*by.ledger);
         if (!ledger) return ledger.failure();
         order.ledger = *std::move(ledger);
     }
     return order;
+}
+
+Outcome<VerifyOrder> read_verify_order(const Arguments& arguments, const std::string& operand) {
+    Outcome<FetchedEvidence> evidence = read_evidence(arguments, operand);
+    if (!evidence) return evidence.failure();
+    return order_about(*std::move(evidence), {.collateral = arguments.text("collateral"),
+                                              .policy = arguments.text("policy"),
+                                              .ledger = arguments.text("ledger")});
 }
 
 Verification verify(const VerifyOrder& order, const attest::PinnedRoots& roots,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "options.hpp"
+#include "verify_fetch.hpp"
 #include "verify_files.hpp"
 #include "verify_statement.hpp"
 #include "verify_text.hpp"
@@ -17,6 +18,15 @@ struct VerifyOrder {
     attest::Policy policy;
     std::optional<attest::CollateralLedger> ledger;
 };
+
+/// The files that say by what evidence is judged: of endorsements, policy and ledger. Nothing:
+/// those that came along, the strict defaults, and no record of earlier ones.
+struct JudgedBy {
+    std::optional<std::string> collateral, policy, ledger;
+};
+
+/// The order to judge what was read. Failures: as the parts that do not read.
+[[nodiscard]] Outcome<VerifyOrder> order_about(FetchedEvidence evidence, const JudgedBy& by);
 
 /// Reads `operand`, a file or URL, and what the options collateral, policy, ledger and ca-file
 /// name. Endorsements that came along are used where none are named.

@@ -58,17 +58,6 @@ Count count_of(const Verification& verification) {
     return count;
 }
 
-std::string conclusion(const Verification& verification) {
-    if (!verification.accepted()) {
-        for (const Appraisal& part : verification.parts)
-            if (!part.accepted()) return attest::conclusion_of(part);
-        return "NOT ACCEPTED: there is no evidence";
-    }
-    const std::optional<attest::UnixTime> until = verification.valid_until();
-    return "ACCEPTED" +
-           (until && *until < kNever ? " until " + attest::time_text(*until) : std::string{});
-}
-
 /// What is not pinned of the statement, or of the rest.
 std::string undecided(const std::string& what, std::vector<std::string_view> open, bool stated) {
     std::erase_if(open,
@@ -133,13 +122,24 @@ std::vector<std::string_view> Verification::not_pinned() const {
     return open;
 }
 
+std::string conclusion_of(const Verification& verification) {
+    if (!verification.accepted()) {
+        for (const Appraisal& part : verification.parts)
+            if (!part.accepted()) return attest::conclusion_of(part);
+        return "NOT ACCEPTED: there is no evidence";
+    }
+    const std::optional<attest::UnixTime> until = verification.valid_until();
+    return "ACCEPTED" +
+           (until && *until < kNever ? " until " + attest::time_text(*until) : std::string{});
+}
+
 std::string text_of(const Verification& verification) {
     const Count count = count_of(verification);
     std::string out = printable(verification.source) + ": " + verification.form +
                       "\njudged as of " + attest::time_text(verification.judged_at) + " by " +
                       (verification.policy ? "the policy " + printable(*verification.policy)
                                            : std::string{"the strict defaults"}) +
-                      "\n\n" + conclusion(verification) + '\n';
+                      "\n\n" + conclusion_of(verification) + '\n';
     out += verification.accepted() ? accepted_text(verification, count)
                                    : refused_text(verification, count);
     for (std::size_t i = 0; i < verification.parts.size(); ++i)
@@ -147,7 +147,7 @@ std::string text_of(const Verification& verification) {
                std::to_string(verification.parts.size()) + '\n' +
                attest::to_text(verification.parts[i]);
     if (verification.parts.size() > 1)
-        out += "\n===== together\n" + conclusion(verification) + '\n';
+        out += "\n===== together\n" + conclusion_of(verification) + '\n';
     return out;
 }
 

@@ -26,6 +26,8 @@ struct Verification {
     [[nodiscard]] std::vector<std::string_view> not_pinned() const;
 };
 
+/// "ACCEPTED until …", or "NOT ACCEPTED: …" with the first check that failed.
+[[nodiscard]] std::string conclusion_of(const Verification& verification);
 /// For people: the short answer first, then each part with every check, and the answer again in the
 /// last line.
 [[nodiscard]] std::string text_of(const Verification& verification);
