@@ -162,7 +162,7 @@ Result<Next> Work::invalid(JobInHand& hand, const ServedDlp& dlp, Lane::Entrant&
 Result<Next> Work::find_seed(JobInHand& hand) {
     const Result<std::uint64_t> number = context_.store.jobs().seen_block(hand.job.id);
     if (!number) return number.error();
-    const Result<std::optional<Hash32>> block =
+    const Result<std::optional<store::SeedBlock>> block =
         context_.ports.chain->submission_block(hand.job.id, *number);
     if (!block) return block.error();
     if (!*block) {
@@ -173,7 +173,7 @@ Result<Next> Work::find_seed(JobInHand& hand) {
         return Next::later(context_.options.follow_every);
     }
     // Durable before anything is drawn with it: a crash cannot bring another sample.
-    hand.job.sample = store::SeedBlock{.number = *number, .hash = **block};
+    hand.job.sample = **block;
     hand.job.cause.reset();
     hand.job.due_unix_s = 0;
     PRAMANA_TRY(ledger_.save(hand));

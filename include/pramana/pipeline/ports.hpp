@@ -81,9 +81,11 @@ class ChainPort {
     [[nodiscard]] virtual Result<ChainDlp> dlp(const Address& dlp) = 0;
     [[nodiscard]] virtual Result<ChainHead> head() = 0;
     /// The block that the job was submitted in, once it is final; nothing before.
-    /// @param seen  its number as the watcher told it
-    [[nodiscard]] virtual Result<std::optional<Hash32>> submission_block(JobId job,
-                                                                         std::uint64_t seen) = 0;
+    /// @param seen  its number as the watcher told it; 0 = it told none, and the block is looked
+    /// for
+    ///              by the time of the job
+    [[nodiscard]] virtual Result<std::optional<store::SeedBlock>> submission_block(
+        JobId job, std::uint64_t seen) = 0;
 };
 
 // ------------------------------------------------------------------------------------------

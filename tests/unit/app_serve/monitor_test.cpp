@@ -65,10 +65,10 @@ class MonitorTest : public testing::Test {
 // docs/chain.md "Finding jobs": deadlines are chain time. A job that came while the validator was
 // down has less time left than since it was seen.
 TEST_F(MonitorTest, tells_when_a_payer_may_cancel_by_the_chains_time) {
-    seen_late(500);
+    seen_late(501);
     look(reader_);
     EXPECT_TRUE(has_line("pramana_job_deadline_seconds 600")) << metrics_;
-    EXPECT_TRUE(raised("job_deadline")) << "600 s are less than a fifth of 3600";
+    EXPECT_TRUE(raised("job_deadline")) << "600 s, of blocks of 6 s, are less than a fifth of 3600";
 }
 
 TEST_F(MonitorTest, counts_since_a_job_was_seen_where_the_pool_tells_no_time) {

@@ -18,7 +18,7 @@ FakeNode::FakeNode() {
 }
 
 JobId FakeNode::request_job(const Address& tee, FileId file) {
-    TeeJob job{file, chain::to_word(5), chain::JobStatus::kSubmitted, 1'700'000'000, {}, tee};
+    TeeJob job{file, chain::to_word(5), chain::JobStatus::kSubmitted, kGenesis_unix_s, {}, tee};
     job.owner.bytes.fill(0x0a);
     requested_.push_back(job);
     return JobId{head().after.jobs.size() + requested_.size()};
@@ -56,6 +56,7 @@ void FakeNode::mine_one() {
     for (const TeeJob& job : requested_) {
         const std::uint64_t id = block.after.jobs.size() + 1;
         block.after.jobs[id] = job;
+        block.after.jobs[id].added_unix_s = kGenesis_unix_s + block.number * seconds_per_block;
         LogEntry entry;
         entry.log.address = contracts.tee_pool;
         entry.log.topics = {job_topic0, topic(chain::to_word(id)),

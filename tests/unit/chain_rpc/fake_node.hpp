@@ -28,6 +28,9 @@ class FakeClock final : public Clock {
     std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
 };
 
+/// The time of block 0.
+inline constexpr std::uint64_t kGenesis_unix_s = 1'700'000'000;
+
 /// A node in memory: blocks, a TeePool and DataRegistry in outline, and a pool with geth's rules
 /// (+10 % on both fees to replace, a cap under the base fee waits, nothing is forgotten by itself).
 /// Deterministic; blocks come only by mine(). Thread: one.

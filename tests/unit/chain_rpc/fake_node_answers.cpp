@@ -175,7 +175,7 @@ std::string FakeNode::block_json(const JsonView& at) const {
     if (block == nullptr) return kNotFoundResult;
     return "{\"number\":" + quantity(block->number) + ",\"hash\":" + hex(block->hash.view()) +
            ",\"parentHash\":" + hex(block->parent.view()) +
-           ",\"timestamp\":" + quantity(1'700'000'000 + block->number * seconds_per_block) +
+           ",\"timestamp\":" + quantity(kGenesis_unix_s + block->number * seconds_per_block) +
            ",\"gasLimit\":" + quantity(kBlockGas) +
            ",\"baseFeePerGas\":" + quantity(block->base_fee_wei) +
            (blooms ? ",\"logsBloom\":" + hex(bloom_of(block->logs)) : "") + "}";

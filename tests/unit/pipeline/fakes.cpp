@@ -65,11 +65,12 @@ Result<ChainHead> FakeChain::head() {
     return ChainHead{.number = 1, .unix_s = 1};
 }
 
-Result<std::optional<Hash32>> FakeChain::submission_block(JobId, std::uint64_t seen) {
+Result<std::optional<store::SeedBlock>> FakeChain::submission_block(JobId, std::uint64_t seen) {
     const std::lock_guard lock{mutex_};
     if (down) return Error{*down, "fake.chain"};
     const auto found = final_blocks.find(seen);
-    return found == final_blocks.end() ? std::optional<Hash32>{} : std::optional{found->second};
+    if (found == final_blocks.end()) return std::optional<store::SeedBlock>{};
+    return std::optional{store::SeedBlock{.number = seen, .hash = found->second}};
 }
 
 void FakeChain::send(JobId job, const Hash32& tx_hash) {

@@ -45,8 +45,8 @@ class FakeChain final : public ChainPort {
     [[nodiscard]] Result<std::string> permission(FileId file, const Address& account) override;
     [[nodiscard]] Result<ChainDlp> dlp(const Address& dlp) override;
     [[nodiscard]] Result<ChainHead> head() override;
-    [[nodiscard]] Result<std::optional<Hash32>> submission_block(JobId job,
-                                                                 std::uint64_t seen) override;
+    [[nodiscard]] Result<std::optional<store::SeedBlock>> submission_block(
+        JobId job, std::uint64_t seen) override;
     std::map<std::uint64_t, Hash32> final_blocks;  ///< by number
 
     /// A node takes a transaction: the same bytes twice are one.

@@ -6,6 +6,9 @@
 #include "pramana/store/store.hpp"
 #include "standing_reader.hpp"
 
+#include <map>
+#include <mutex>
+
 namespace pramana::app {
 
 /// The pipeline's chain reads over ChainReader. `head` goes through `probe`, whose calls are short:
@@ -27,14 +30,23 @@ class ChainAdapter final : public pipeline::ChainPort {
     Result<std::string> permission(FileId file, const Address& account) override;
     Result<pipeline::ChainDlp> dlp(const Address& dlp) override;
     Result<pipeline::ChainHead> head() override;
-    Result<std::optional<Hash32>> submission_block(JobId job, std::uint64_t seen) override;
+    Result<std::optional<store::SeedBlock>> submission_block(JobId job,
+                                                             std::uint64_t seen) override;
 
   private:
+    [[nodiscard]] Result<bool> is_final(std::uint64_t block, std::uint64_t newest) const;
+    /// The first block that is not older than the job, if there is one. Remembered until the job is
+    /// not found there.
+    [[nodiscard]] Result<std::optional<std::uint64_t>> block_of_time(JobId job,
+                                                                     std::uint64_t newest);
+
     chain_rpc::ChainReader& reader_;
     chain_rpc::ChainReader& probe_;
     chain_rpc::FinalityPolicy finality_;
     StandingReader standing_;
     const chain_rpc::JobEvent job_event_;
+    std::mutex mutex_;
+    std::map<JobId, std::uint64_t> looked_up_;  ///< under mutex_
 };
 
 /// The submitter's journal in our store: chain's types to the store's, value for value.
