@@ -218,7 +218,8 @@ std::vector<Appraisal> appraise_evidence_file(const EvidenceFile& file,
         for (const IssuedKeyPart& key : file.keys)
             out.push_back(appraise_key(key, app_id, policy.dstack_keys));
     }
-    if (!file.gpus.empty()) {
+    // A number of devices that was asked for is judged where none came, too.
+    if (!file.gpus.empty() || (expected.devices && !file.nras)) {
         const GpuParts parts{file, endorsements, expected};
         NvidiaSetAppraisal set =
             appraise_nvidia_set(parts.evidence(), expected.devices.value_or(file.gpus.size()),

@@ -29,15 +29,19 @@ bool is_current(TcbStatus status) {
            status == kConfigurationAndSwHardeningNeeded;
 }
 
-/// Whether the module that runs now is the newest, so that only this TD, launched before it, is
-/// old.
-bool runs_newest_module(const TcbInfo& info, ByteView svn2) {
+/// What a TD is whose module was old at its launch, by the module that runs now: `status` unless
+/// that is the newest, and nothing where Intel does not describe it.
+TcbStatus status_by_running_module(TcbStatus status, bool configuration, const TcbInfo& info,
+                                   ByteView svn2) {
     const PlatformLevel& newest = info.levels.front();
-    if (svn2[2] < newest.tdx[2]) return false;
-    if (svn2[1] == 0) return svn2[0] >= newest.tdx[0];
-    const ModuleIdentity* const module = find_module(info, svn2[1]);
-    return module != nullptr && !module->levels.empty() &&
-           svn2[0] >= module->levels.front().isv_svn;
+    std::uint32_t newest_svn = newest.tdx[0];
+    if (svn2[1] != 0) {
+        const ModuleIdentity* const module = find_module(info, svn2[1]);
+        if (module == nullptr) return kNoMatchingLevel;
+        newest_svn = module->levels.front().isv_svn;
+    }
+    if (svn2[0] < newest_svn || svn2[2] < newest.tdx[2]) return status;
+    return configuration ? kTdRelaunchAdvisedConfigurationNeeded : kTdRelaunchAdvised;
 }
 
 }  // namespace
@@ -84,12 +88,10 @@ TcbStatus merged_status(const MergeInput& input, const TcbInfo& info, const TdRe
         input.module != nullptr && input.module->status == kOutOfDate &&
         input.qe->status == kUpToDate && is_current(input.platform.sgx->status) &&
         (status == kOutOfDate || status == kOutOfDateConfigurationNeeded);
-    if (td != nullptr && !td->tee_tcb_svn2.empty() && only_module_is_old &&
-        runs_newest_module(info, td->tee_tcb_svn2)) {
-        status = needs_configuration(input.platform.sgx->status) || needs_configuration(status)
-                     ? kTdRelaunchAdvisedConfigurationNeeded
-                     : kTdRelaunchAdvised;
-    }
+    if (td != nullptr && !td->tee_tcb_svn2.empty() && only_module_is_old)
+        status = status_by_running_module(
+            status, needs_configuration(input.platform.sgx->status) || needs_configuration(status),
+            info, td->tee_tcb_svn2);
     return merged(status, input.qe->status);
 }
 

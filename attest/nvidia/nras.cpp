@@ -111,6 +111,7 @@ Problem token_problem(const DeviceToken& device, const std::string& nonce, const
     if (const Problem problem = times_problem(device.token, policy, now, valid))
         return device.name + ": " + *problem;
     if (text_claim(device.token, "iss") != policy.issuer) return device.name + ": another issuer";
+    if (device.token.claims->member("aud")) return device.name + ": another audience";
     if (text_claim(device.token, "eat_nonce") != nonce) return device.name + ": another nonce";
     return std::nullopt;
 }
@@ -197,7 +198,9 @@ void judge_overall(const Answer& answer, const std::string& nonce, const NrasPol
            "valid now, for at most " + std::to_string(policy.lifetime_s_max) + " s");
     if (verdicts.passed(checks::kOverallTimes))
         verdicts.holds_until(checks::kOverallTimes, valid.end);
-    const std::string issuer = text_claim(overall, "iss").value_or("none");
+    std::string issuer = text_claim(overall, "iss").value_or("none");
+    // The service names no audience; whoever is not named in one has to refuse (RFC 7519, 4.1.3).
+    if (overall.claims->member("aud")) issuer += ", for another audience";
     verdicts.decide(checks::kOverallIssuer, issuer == policy.issuer, policy.issuer, issuer);
     const std::string found = text_claim(overall, "eat_nonce").value_or("none");
     verdicts.decide(checks::kOverallNonce, nonce.size() == 2 * kNonceSize && found == nonce, nonce,

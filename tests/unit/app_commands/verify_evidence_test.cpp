@@ -29,6 +29,14 @@ class VerifyEvidence : public CommandTest {
         return run_command(run_verify_evidence, words);
     }
 
+    /// A validator's answer with a quote that is not over it.
+    static std::string answer_text() {
+        return evidence::to_json(
+            {.statement = evidence::to_canonical_json(evidence::stated()).value(),
+             .evidence = R"({"kind":"tdx","quote":")" + to_hex(IntelEvidence{}.make().quote) +
+                         R"("})"});
+    }
+
     std::string quote_, hex_, json_, collateral_;
 };
 
@@ -83,10 +91,7 @@ const AnswerRow kAnswers[] = {
      "of no kind that is known here"},
 };
 TEST_F(VerifyEvidence, takes_a_validators_answer_in_its_canonical_form_and_no_other) {
-    const std::string answer =
-        evidence::to_json({.statement = evidence::to_canonical_json(evidence::stated()).value(),
-                           .evidence = R"({"kind":"tdx","quote":")" +
-                                       to_hex(IntelEvidence{}.make().quote) + R"("})"});
+    const std::string answer = answer_text();
     for (const AnswerRow& row : kAnswers) {
         SCOPED_TRACE(row.name);
         std::string text = answer;
@@ -102,6 +107,27 @@ TEST_F(VerifyEvidence, takes_a_validators_answer_in_its_canonical_form_and_no_ot
         EXPECT_NE(judged.errors.find(said), std::string::npos) << judged.errors;
         EXPECT_NE(judged.errors.find("\n  next: "), std::string::npos);
     }
+}
+
+// What is asked for is judged or said not to be: passing over it would look like an answer.
+TEST_F(VerifyEvidence, passes_over_nothing_that_was_asked_for) {
+    const std::string bytes64(128, '0');
+    const std::string bytes32(64, '0');
+    const std::string answer = write("answer.json", answer_text());
+    const std::string token = write("nras.json", R"([["JWT","a.b.c"],{"GPU-0":"a.b.c"}])");
+    EXPECT_EQ(run({quote_, "--nonce", bytes32}).exit_code, 64);
+    EXPECT_EQ(run({token, "--report-data", bytes64}).exit_code, 64);
+    EXPECT_EQ(run({token, "--nonce", bytes32}).exit_code, 1);
+    for (const std::vector<std::string>& asked :
+         {std::vector<std::string>{answer, "--report-data", bytes64},
+          {answer, "--nonce", bytes32}}) {
+        const Run refused = run(asked);
+        EXPECT_EQ(refused.exit_code, 64);
+        EXPECT_NE(refused.errors.find("a validator's answer"), std::string::npos);
+    }
+    const Run gpus = run({quote_, "--collateral", collateral_, "--gpus", "8"});
+    EXPECT_NE(gpus.out.find("[nvidia.set.count]\n         expected  8 devices"), std::string::npos)
+        << gpus.out;
 }
 
 TEST_F(VerifyEvidence, exit_codes_are_those_of_sysexits) {

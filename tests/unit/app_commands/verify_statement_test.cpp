@@ -299,6 +299,19 @@ TEST(Verification, accepts_a_quote_over_the_statement_and_no_other) {
     }
 }
 
+// A copy of evidence passes wherever nobody compared it with a challenge of his own.
+TEST(Verification, says_where_nothing_shows_that_the_evidence_is_of_now) {
+    attest::PinnedRoots roots;
+    VerifyOrder order = order_about(Made{}, roots);
+    const auto judged = [&] { return verify(order, roots, kNow, {}, std::nullopt); };
+    EXPECT_TRUE(judged().not_compared().empty());
+    EXPECT_EQ(text_of(judged()).find("of now is NOT decided"), std::string::npos);
+    order.asked.challenge.reset();
+    EXPECT_NE(text_of(judged()).find("of now is NOT decided"), std::string::npos);
+    order.answer.reset();
+    EXPECT_NE(json_of(judged()).find(R"("not_compared":["intel.report_data"])"), std::string::npos);
+}
+
 // What a stranger writes must not read as the program's own word, nor move the terminal's cursor.
 TEST(Verification, shows_a_strangers_text_as_one_line) {
     Made made;

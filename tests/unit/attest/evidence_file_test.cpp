@@ -182,6 +182,11 @@ TEST(EvidenceFile, a_made_quote_is_accepted_under_its_root_and_by_nobody_else) {
     EXPECT_FALSE(kinds_held()) << "a part is left out";
     policy.evidence = {"sev_snp"};
     EXPECT_FALSE(kinds_held()) << "of another vendor";
+    const std::vector<Appraisal> with_gpus = appraise_evidence_file(
+        *file, endorsements, made.roots, {}, kNow,
+        {.report_data = std::nullopt, .nonces = {}, .devices = 2});
+    EXPECT_EQ(with_gpus.back().kind, "nvidia_set");
+    EXPECT_FALSE(with_gpus.back().accepted()) << "two GPUs were expected and none came";
     file->event_log = "[]";
     ASSERT_EQ(judge(made.roots).size(), 2U);
     EXPECT_EQ(judge(made.roots)[1].kind, "dstack");

@@ -152,7 +152,7 @@ const TcbRow kTcbRows[] = {
          set_module(e, 1, 5);
          set_running_module(e, 7, 9, 3);
      },
-     kOutOfDate, "intel.tcb.status"},
+     kNoMatchingLevel, "intel.tcb.status"},
     {"running_module_0",
      [](Evidence& e) {
          set_module(e, 1, 5);

@@ -88,6 +88,21 @@ Question question_of(const Arguments& arguments) {
     return question;
 }
 
+/// What was asked for and cannot be compared with anything here: to pass over it would look like an
+/// answer. Empty: all of it is judged. How many GPUs there are is a check of its own.
+std::string_view unanswerable(const Question& question, const VerifyOrder& order) {
+    const attest::EvidenceFile& file = order.file;
+    const bool nonce = !question.expected.nonces.empty();
+    if (order.answer && (question.expected.report_data || nonce))
+        return "--report-data and --nonce are for evidence alone: a validator's answer has its "
+               "statement and challenge, from which they are computed";
+    if (question.expected.report_data && !file.quote && !file.snp_report)
+        return "--report-data is compared with a quote or report of a processor, and there is none";
+    if (nonce && file.gpus.empty() && !file.nras)
+        return "--nonce is compared with evidence of GPUs, and there is none";
+    return {};
+}
+
 /// Notes accepted endorsements, durably, so that none older passes from now on.
 std::optional<Failure> note(VerifyOrder& order, const attest::PinnedRoots& roots,
                             const std::string& path) {
@@ -120,6 +135,8 @@ int run_verify_evidence(std::span<const std::string_view> args, const attest::Pi
     Outcome<VerifyOrder> order =
         read_verify_order(*parsed.arguments, parsed.arguments->operands().front());
     if (!order) return print_failure(order.failure());
+    const std::string_view ignored = unanswerable(question, *order);
+    if (!ignored.empty()) return usage_error(kCommand, std::string{ignored});
     const Verification verification =
         verify(*order, roots, question.now, question.expected, parsed.arguments->text("policy"));
     const std::string text =

@@ -36,6 +36,10 @@ constexpr Pins kPins[] = {
     {"statement", {"statement.rulesets", {}}},
 };
 
+/// What ties evidence to the one who asks: where it was not compared, a copy passes as well.
+constexpr std::string_view kOfNow[] = {"statement.challenge", "intel.report_data",
+                                       "snp.report_data", "nvidia.report.nonce"};
+
 bool is_pinned(const Appraisal& part, const Pins& pins) {
     return std::ranges::any_of(part.verdicts.all(), [&](const Verdict& verdict) {
         return verdict.outcome == Outcome::kPassed &&
@@ -76,6 +80,10 @@ std::string accepted_text(const Verification& verification, const Count& count) 
     out += undecided("Which program runs inside", verification.not_pinned(), false);
     out += undecided("By which model and rules it works, and for whom,", verification.not_pinned(),
                      true);
+    if (!verification.not_compared().empty())
+        out +=
+            "Whether it is of now is NOT decided: it was compared with no challenge of yours and "
+            "may be a copy.\n";
     if (verification.not_pinned().empty()) return out;
     return out +
            "Compare those measurements below with the build that you expect, or make a policy: "
@@ -122,6 +130,16 @@ std::vector<std::string_view> Verification::not_pinned() const {
     return open;
 }
 
+std::vector<std::string_view> Verification::not_compared() const {
+    std::vector<std::string_view> open;
+    for (const Appraisal& part : parts)
+        for (const Verdict& verdict : part.verdicts.all())
+            if (verdict.outcome == attest::Outcome::kNotApplicable &&
+                std::ranges::find(kOfNow, verdict.check->name) != std::end(kOfNow))
+                open.push_back(verdict.check->name);
+    return open;
+}
+
 std::string conclusion_of(const Verification& verification) {
     if (!verification.accepted()) {
         for (const Appraisal& part : verification.parts)
@@ -163,6 +181,9 @@ std::string json_of(const Verification& verification) {
     std::vector<std::string> open;
     for (const std::string_view name : verification.not_pinned()) open.emplace_back(name);
     json.texts("not_pinned", open);
+    open.clear();
+    for (const std::string_view name : verification.not_compared()) open.emplace_back(name);
+    json.texts("not_compared", open);
     std::string parts = "[";
     for (const Appraisal& part : verification.parts)
         parts += (parts.size() > 1 ? "," : "") + attest::to_json(part);

@@ -24,6 +24,9 @@ struct Verification {
     /// nothing of; empty: what runs inside was compared. Register 3 alone, and dstack's log with
     /// it, says nothing where the image below is not pinned: it could have written any log.
     [[nodiscard]] std::vector<std::string_view> not_pinned() const;
+    /// The checks of report data, nonce or challenge that had nothing to compare with: a copy of
+    /// older evidence passes them.
+    [[nodiscard]] std::vector<std::string_view> not_compared() const;
 };
 
 /// "ACCEPTED until …", or "NOT ACCEPTED: …" with the first check that failed.
@@ -32,7 +35,7 @@ struct Verification {
 /// last line.
 [[nodiscard]] std::string text_of(const Verification& verification);
 /// {"format":"pramana:verification:1","source","form","judged_at","accepted","valid_until",
-/// "not_pinned","appraisals":[…]}: docs/commands.md "verify".
+/// "not_pinned","not_compared","appraisals":[…]}: docs/commands.md "verify".
 [[nodiscard]] std::string json_of(const Verification& verification);
 
 }  // namespace pramana::app
