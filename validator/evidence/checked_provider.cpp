@@ -21,8 +21,9 @@ constexpr std::string_view kIntelNeeded[] = {
     "intel.td.debug",     "intel.quote.signature", "intel.report_data"};
 constexpr std::string_view kSnpNeeded[] = {
     "snp.report.format", "snp.chain.root",       "snp.chain.links",     "snp.chain.roles",
-    "snp.chain.dates",   "snp.report.signature", "snp.endorsement.tcb", "snp.endorsement.chip",
+    "snp.chain.dates",   "snp.report.signature", "snp.key.kind",        "snp.endorsement.tcb",
     "snp.policy.debug",  "snp.report_data"};
+constexpr std::string_view kSnpNotFailed[] = {"snp.endorsement.chip"};  // a VLEK is for no chip
 constexpr std::string_view kDstackNeeded[] = {"dstack.log.format", "dstack.log.digests",
                                               "dstack.replay.boot", "dstack.replay.runtime"};
 /// Passed, or not asked for by a policy that pins nothing.
@@ -99,14 +100,17 @@ Status check_snp(const JsonView& evidence, const ReportBytes& report, const Evid
     const Result<SnpCertificates> certificates = read_snp_certificates(*table);
     if (!certificates) return certificates.error();
     if (certificates->endorsement.empty()) return refused("evidence.check.snp.no_certificates");
+    attest::SnpPolicy policy;
+    policy.vlek_allowed = true;  // whether it is wanted is the relying party's policy
     const attest::Appraisal appraisal =
         attest::appraise_snp({.report = *raw,
                               .endorsement = certificates->endorsement,
                               .authorities = certificates->authorities,
                               .revocations = {},
                               .report_data = report.view()},
-                             check.roots, {}, check.now());
-    if (!all_passed(appraisal, kSnpNeeded)) return refused("evidence.check.snp");
+                             check.roots, policy, check.now());
+    if (!all_passed(appraisal, kSnpNeeded) || !none_failed(appraisal, kSnpNotFailed))
+        return refused("evidence.check.snp");
     return Done{};
 }
 

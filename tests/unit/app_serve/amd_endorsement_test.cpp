@@ -109,6 +109,19 @@ TEST_F(AmdEndorsement, of_a_cloud_only_the_host_has) {
     EXPECT_TRUE(kds.targets().empty());
 }
 
+// A VLEK names no chip, and is a VLEK's for reports that say so only.
+TEST_F(AmdEndorsement, of_a_cloud_that_the_host_hands_out_is_taken) {
+    machine.order.vlek = true;
+    const made::MadeSnp made = made::make_snp(machine.order);
+    const std::string asvk = made.authorities.substr(0, made.authorities.find("-----BEGIN", 1));
+    machine.table = *evidence::snp_certificate_table({made.endorsement, asvk});
+    const Result<std::string> evidence = started()->quote(asked());
+    EXPECT_TRUE(evidence) << evidence.error().site;
+    machine.order.vlek = false;
+    EXPECT_EQ(started()->quote(asked()).error().code, Errc::kEvidenceRefused);
+    EXPECT_TRUE(kds.targets().empty());
+}
+
 TEST_F(AmdEndorsement, that_was_kept_is_judged_like_any_other) {
     std::filesystem::create_directories(directory);
     MadeSnpMachine other{SnpProductLine::kMilan};
