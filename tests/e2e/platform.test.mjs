@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -202,6 +203,16 @@ test('a start where nothing changed goes on with the statement, a change makes t
         assert.equal(body.statement.upload_bytes_max, 1_000_000);
         const archived = await get(`/v1/statements/${first}`);
         assert.equal(archived.body.statement.sequence, 0);
+        // A result names its statement: what another archive gives in its place is refused.
+        const other = createServer((_, reply) => reply.end(archived.text));
+        await once(other.listen(0, '127.0.0.1'), 'listening');
+        const elsewhere = `http://127.0.0.1:${other.address().port}`;
+        for (const [url, said] of [[`${base}/v1/statements/${first}`, 'ok'],
+            [`${elsewhere}/v1/statements/${'0'.repeat(64)}`, 'FAILED']]) {
+            const { stdout } = await verified(url);
+            assert.match(stdout, new RegExp(`^${said} .*\\[statement\\.hash\\]$`, 'm'), url);
+        }
+        other.close();
         assert.equal(archived.body.evidence.kind, 'dstack_tdx');
     });
 });

@@ -130,6 +130,32 @@ TEST_F(VerifyEvidence, passes_over_nothing_that_was_asked_for) {
         << gpus.out;
 }
 
+// An archived statement comes with the collateral of its time: it stays verifiable as of then.
+TEST_F(VerifyEvidence, says_as_of_when_an_old_answer_was_good) {
+    evidence::AttestationParts parts{
+        .statement = evidence::to_canonical_json(evidence::stated()).value(), .evidence = {}};
+    IntelEvidence intel;
+    std::ranges::copy(parts.report().bytes, intel.td_report.begin() + 520);
+    const IntelEvidence::Made made = intel.make();
+    parts.evidence = R"({"kind":"tdx","quote":")" + to_hex(made.quote) + R"("})";
+    parts.collateral =
+        R"({"fetched_unix_s":1900000000,"intel":)" + attest::json_of(made.collateral) + '}';
+    const std::string file = write("old.json", evidence::to_json(parts));
+    static attest::PinnedRoots roots;
+    roots = made.roots;
+    const auto judged = [&](const std::vector<std::string>& words) {
+        return run_command(
+            [](std::span<const std::string_view> args) { return run_verify_evidence(args, roots); },
+            words);
+    };
+    const Run now = judged({file, "--at", "2040-01-01T00:00:00Z"});
+    EXPECT_EQ(now.exit_code, 1);
+    EXPECT_NE(now.out.find("--at 2030-03-17T17:46:40Z\n"), std::string::npos) << now.out;
+    const Run then = judged({file, "--at", "2030-03-17T17:46:40Z"});
+    EXPECT_EQ(then.out.find("--at "), std::string::npos);
+    EXPECT_NE(then.out.find("\nACCEPTED until "), std::string::npos) << then.out;
+}
+
 TEST_F(VerifyEvidence, exit_codes_are_those_of_sysexits) {
     const std::string garbage = write("garbage", "{");
     const std::string policy = write("policy", R"({"version":1,"intel":{"mrtd":[]}})");

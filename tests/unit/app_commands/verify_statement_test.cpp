@@ -129,6 +129,7 @@ const LieRow kLies[] = {
     {"another_hash",
      with([](Made& m) { m.lie = [](auto& answer) { answer.statement_sha256[0] ^= 1; }; }),
      "statement.hash"},
+    {"not_the_one_asked_for", with([](Made& m) { m.asked.statement = kTlsKey; }), "statement.hash"},
     {"a_replayed_answer", with([](Made& m) { m.challenge = Bytes(32, 0xdd); }),
      "statement.challenge"},
     {"no_challenge_answered", with([](Made& m) { m.challenge = {}; }), "statement.challenge"},

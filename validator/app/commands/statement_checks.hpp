@@ -13,9 +13,10 @@ inline constexpr Check kThere{
     "statement.there", "There is a statement, as the policy asks for one.",
     "Ask the validator by its URL, or give its whole answer: a bare quote "
     "says nothing about model, chain and DLPs."};
-inline constexpr Check kHash{"statement.hash",
-                             "The hash that was sent is the one of the statement.",
-                             "Ask the validator again; its answer contradicts itself."};
+inline constexpr Check kHash{
+    "statement.hash",
+    "The statement has the hash that was sent with it, and that it was asked for by.",
+    "Ask the validator again; its answer contradicts itself, or is another statement."};
 inline constexpr Check kHardware{
     "statement.evidence",
     "The evidence comes from hardware that the statement names, not from a developer's machine.",

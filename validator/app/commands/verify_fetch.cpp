@@ -21,6 +21,16 @@ Failure no_answer(const std::string& url, const Error& error) {
     return failure;
 }
 
+/// The statement that a URL of an archive names, …/v1/statements/<64 hex>.
+std::optional<Hash32> statement_named_in(std::string_view url) {
+    constexpr std::string_view kRoute = "/v1/statements/";
+    const std::size_t at = url.find(kRoute);
+    if (at == url.npos) return std::nullopt;
+    const Result<Hash32> hash = fixed_from_hex<Hash32>(url.substr(at + kRoute.size()));
+    if (!hash) return std::nullopt;
+    return *hash;
+}
+
 Result<net::HttpResponse> ask(const std::string& url, const std::string& ca_file, bool any) {
     net::HttpClientOptions options;
     options.body_bytes_max = kAnswerBytesMax;
@@ -52,6 +62,7 @@ Outcome<FetchedEvidence> fetch_evidence(const std::string& url, const std::strin
         PRAMANA_CHECK(::RAND_bytes(challenge.bytes.data(), Hash32::kSize) == 1);
         whole += std::string{kRoute} + "?challenge=" + to_hex(challenge.view());
     }
+    out.asked.statement = statement_named_in(whole);
     const Result<net::Url> parsed = net::parse_url(whole);
     if (!parsed)  // not echoed: it may hold a password
         return failure_of(parsed.error().code, "This is no URL that is asked.",

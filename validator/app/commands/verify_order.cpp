@@ -1,5 +1,7 @@
 #include "verify_order.hpp"
 
+#include "pramana/core/json.hpp"
+
 #include <algorithm>
 
 namespace pramana::app {
@@ -12,6 +14,14 @@ Outcome<FetchedEvidence> read_evidence(const Arguments& arguments, const std::st
     return FetchedEvidence{.body = *std::move(read), .asked = {}, .source = operand};
 }
 
+std::optional<attest::UnixTime> fetched_at(const std::string& collateral) {
+    const Result<JsonView> root = read_json(collateral);
+    const std::optional<JsonView> member = root ? root->member("fetched_unix_s") : std::nullopt;
+    const Result<std::uint64_t> time = member ? member->whole_number() : Error{Errc::kNotFound, ""};
+    if (!time) return std::nullopt;
+    return *time;
+}
+
 /// Endorsements that came along, or those of the file that is named, which replace them.
 std::optional<Failure> read_endorsements(const std::optional<std::string>& path,
                                          VerifyOrder& order) {
@@ -22,8 +32,10 @@ std::optional<Failure> read_endorsements(const std::optional<std::string>& path,
         return std::nullopt;
     }
     // What does not read is missed by the checks that need it.
-    if (!order.file.collateral.empty())
+    if (!order.file.collateral.empty()) {
         (void)attest::add_endorsements(as_bytes_view(order.file.collateral), order.endorsements);
+        order.endorsed_at = fetched_at(order.file.collateral);
+    }
     if (!order.file.certificates.empty())
         (void)attest::add_snp_certificates(order.file.certificates, order.endorsements);
     return std::nullopt;
@@ -84,6 +96,7 @@ Verification verify(const VerifyOrder& order, const attest::PinnedRoots& roots,
                      .form = order.file.form,
                      .judged_at = now,
                      .policy = policy,
+                     .endorsed_at = order.endorsed_at,
                      .parts = {}};
     attest::Expectation expected = expectation;
     if (order.answer) {

@@ -15,6 +15,7 @@ struct VerifyOrder {
     AskedFor asked;
     std::string source;
     attest::Endorsements endorsements;
+    std::optional<attest::UnixTime> endorsed_at{};  ///< by the word of whom they came from
     attest::Policy policy;
     std::optional<attest::CollateralLedger> ledger;
 };

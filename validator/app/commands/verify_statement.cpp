@@ -52,7 +52,11 @@ class StatementJudge {
 
     void check_frame() {
         const evidence::AttestationParts& parts = answer_.parts;
-        decide(kHash, hex_of(evidence::statement_hash(parts.statement)), answer_.statement_sha256);
+        const std::string hash = hex_of(evidence::statement_hash(parts.statement));
+        decide(kHash, asked_.statement ? hex_of(*asked_.statement) : hash,
+               hash == answer_.statement_sha256
+                   ? hash
+                   : hash + ", told as " + answer_.statement_sha256);
         const std::string challenge = to_hex(parts.challenge);
         if (asked_.challenge)
             decide(kChallenge, hex_of(*asked_.challenge), challenge);

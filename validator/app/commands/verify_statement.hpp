@@ -11,6 +11,7 @@ namespace pramana::app {
 /// What whoever asked knows of its own about an attestation.
 struct AskedFor {
     std::optional<Hash32> challenge;  ///< that was sent; nothing: a recorded answer
+    std::optional<Hash32> statement{};  ///< SHA-256 of the one that was asked for; nothing: any
     bool over_tls = false;
     std::optional<Hash32> tls_key_sha256;  ///< that the connection ended at
     /// Whether a known authority has certified the host's name, as browsers check it.

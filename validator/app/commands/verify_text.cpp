@@ -16,6 +16,7 @@ using attest::Verdict;
 constexpr std::size_t kFailuresShown = 8;
 constexpr std::size_t kFoundMax = 8192;
 constexpr attest::UnixTime kNever = 253402300799;
+constexpr attest::UnixTime kOld_s = 86'400;  // a validator that runs fetches more often
 
 /// What has to be pinned of a kind: one check of each group.
 struct Pins {
@@ -103,6 +104,11 @@ std::string refused_text(const Verification& verification, const Count& count) {
                    std::string{verdict.check->next_step} + '\n';
         }
     }
+    const std::optional<attest::UnixTime>& then = verification.endorsed_at;
+    if (then && *then + kOld_s < verification.judged_at)
+        out += "What an old answer was worth when its endorsements were fetched (by its own word): "
+               "--at " +
+               attest::time_text(*then) + '\n';
     if (shown > kFailuresShown)
         out += "  and " + std::to_string(shown - kFailuresShown) + " more, below\n";
     return out;

@@ -14,6 +14,8 @@ struct Verification {
     std::string form;    ///< "an Intel quote"
     attest::UnixTime judged_at = 0;
     std::optional<std::string> policy;  ///< file; nothing: the strict defaults
+    /// When the sender says that it fetched the endorsements that came along.
+    std::optional<attest::UnixTime> endorsed_at{};
     std::vector<attest::Appraisal> parts;
 
     /// Every part is accepted, and there is one.
