@@ -117,6 +117,7 @@ class Image(unittest.TestCase):
             "pre_launch_script": lambda d: d.update(pre_launch_script="true"),
             "bash_script": lambda d: d.update(bash_script="true"),
             "allowed_envs": lambda d: d.update(allowed_envs=["LD_PRELOAD"]),
+            "runner": lambda d: d.update(runner="bash"),
         }
         for text, change in rows.items():
             with self.subTest(step=text):
@@ -127,6 +128,24 @@ class Image(unittest.TestCase):
                 refused = run("compose_hash", "--check", bad, "--layout", self.image, "--binary", self.program)
                 self.assertEqual(refused.returncode, 1)
                 self.assertIn(text, refused.stderr)
+        # The right image alone runs what the rest of the file says: each of these brings other code in.
+        for old, new in (
+            ("\nvolumes:\n", "\n  other: {image: registry.example/other}\nvolumes:\n"),
+            ("    restart:", "    command: [sh]\n    restart:"),
+            ("    restart:", "    environment: {LD_PRELOAD: /etc/pramana/pramana.json}\n    restart:"),
+            ("target: /etc/pramana/pramana.json", "target: /usr/bin/pramana, mode: 0755"),
+        ):
+            with self.subTest(brought_in=new):
+                changed = {**document, "docker_compose_file": document["docker_compose_file"].replace(old, new, 1)}
+                self.assertNotEqual(changed, document)
+                bad.write_text(json.dumps(changed))
+                refused = run("compose_hash", "--check", bad, "--layout", self.image, "--binary", self.program)
+                self.assertEqual(refused.returncode, 1)
+                self.assertIn("is not deploy/dstack/docker-compose.yml.in", refused.stderr)
+        twice = good.read_text().replace('{"allowed_envs":[]', '{"allowed_envs":["A"],"allowed_envs":[]', 1)
+        bad.write_text(twice)
+        self.assertEqual(run("compose_hash", "--check", bad, "--layout", self.image, "--binary", self.program).returncode, 1)
+        self.assertEqual(run("compose_hash", "--check", "/nonexistent", "--layout", self.image, "--binary", self.program).returncode, 1)
         other = run("compose_hash", "--check", good, "--layout", self.image, "--binary", "/bin/true")
         self.assertEqual(other.returncode, 1)
         self.assertIn("/usr/bin/pramana", other.stderr)

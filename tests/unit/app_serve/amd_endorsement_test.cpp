@@ -109,6 +109,20 @@ TEST_F(AmdEndorsement, of_a_cloud_only_the_host_has) {
     EXPECT_TRUE(kds.targets().empty());
 }
 
+TEST_F(AmdEndorsement, vouches_for_no_debuggable_guest_and_for_what_was_asked_alone) {
+    const Bytes vcek = machine.endorsement(machine.order.reported);
+    machine.table = *evidence::snp_certificate_table({vcek, machine.authorities()});
+    const auto judged = [&](const evidence::ReportBytes& over) {
+        const Status checked =
+            evidence::check_authentic(*machine.quote(asked()), over, machine.check());
+        return checked ? std::nullopt : std::optional{checked.error().code};
+    };
+    EXPECT_EQ(judged(asked()), std::nullopt);
+    EXPECT_EQ(judged(asked(1)), Errc::kEvidenceRefused);
+    machine.order.policy |= std::uint64_t{1} << attest::kSnpPolicyDebug;
+    EXPECT_EQ(judged(asked()), Errc::kEvidenceRefused);
+}
+
 // A VLEK names no chip, and is a VLEK's for reports that say so only.
 TEST_F(AmdEndorsement, of_a_cloud_that_the_host_hands_out_is_taken) {
     machine.order.vlek = true;
