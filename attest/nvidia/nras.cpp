@@ -131,6 +131,7 @@ constexpr std::array<std::string_view, 3> kChains = {
     "x-nvidia-gpu-driver-rim-cert-chain",
     "x-nvidia-gpu-vbios-rim-cert-chain",
 };
+constexpr std::string_view kFwidMatches = "x-nvidia-gpu-attestation-report-cert-chain-fwid-match";
 /// What tokens of version 2 say instead of the chains.
 constexpr std::array<std::string_view, 3> kChainFlags = {
     "x-nvidia-gpu-attestation-report-cert-chain-validated",
@@ -160,10 +161,13 @@ Problem claims_problem(const DeviceToken& device) {
     for (std::size_t i = 0; i < kChains.size(); ++i) {
         if (!chain_is_good(token, i)) return device.name + ": " + std::string{kChains.at(i)};
     }
-    // Newer tokens say whether the firmware id matches; one that says no is refused.
-    const std::string_view fwid = "x-nvidia-gpu-attestation-report-cert-chain-fwid-match";
-    if (token.claims->member(fwid) && flag_claim(token, fwid) != true)
-        return device.name + ": " + std::string{fwid};
+    // Newer tokens say more (whether firmware id, manifests and indices fit): none may say no.
+    for (const JsonView::Member& claim : token.claims->members()) {
+        const bool says_no = claim.name.starts_with("x-nvidia-gpu-") &&
+                             claim.value.kind() == JsonKind::kBool && !*claim.value.boolean();
+        if (says_no || (claim.name == kFwidMatches && claim.value.kind() != JsonKind::kBool))
+            return device.name + ": " + claim.name;
+    }
     return std::nullopt;
 }
 
