@@ -86,12 +86,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--each", type=int, default=40, help="appraisals of each kind a round")
     parser.add_argument("--preset", default="release", help="which build of ours [release]; dev has assertions on")
+    parser.add_argument("--peer-cases", action="store_true", help="no times: where dcap-qvl's Rust library differs from the vectors")
     parser.add_argument("--dry-run", action="store_true", help="leaves bench/results as it is")
     chosen = parser.parse_args(arguments)
     folder = pathlib.Path(chosen.vectors)
     if not (folder / QUOTE).is_file():
         parser.error(f"{folder} holds no {QUOTE}: --vectors names the folder")
     install()
+    if chosen.peer_cases:
+        from attestation_bench import peer_cases  # pylint: disable=import-outside-toplevel
+        return peer_cases.compare(folder)
     from scoring_bench import machine  # pylint: disable=import-outside-toplevel
     files = [str(folder / name) for name in (QUOTE, COLLATERAL)]
     ours = Worker(build(chosen.preset), *files, str(JUDGED_AT), *(str(folder / name) for name in GPU))
