@@ -87,12 +87,11 @@ PublicKey point_of(std::uint8_t last) {
     return SigningKey::from_bytes(std::move(raw))->public_key();
 }
 /// Of evidence::stated() the keys are those of 1 and 2.
-attest::IssuedKeyPart issued(const char* use, std::uint8_t key) {
+attest::IssuedKeyPart issued(const std::string& use, std::uint8_t key, const char* version = "1") {
     const PublicKey known = point_of(key);
-    const ByteView point = known.view();
     return {.use = use,
-            .public_key = {point.begin(), point.end()},
-            .purpose = "p",
+            .public_key = {known.bytes.begin(), known.bytes.end()},
+            .purpose = "pramana-" + use + "-v" + version,
             .signature_chain = {}};
 }
 
@@ -124,6 +123,9 @@ Made with(const std::function<void(Made&)>& change) {
     change(made);
     return made;
 }
+Made showing(const std::vector<attest::IssuedKeyPart>& keys) {
+    return with([keys](Made& m) { m.keys = keys; });
+}
 const LieRow kLies[] = {
     {"true", Made{}, ""},
     {"another_hash",
@@ -151,10 +153,8 @@ const LieRow kLies[] = {
      "statement.evidence"},
     {"an_enclave", with([](Made& m) { m.quote_kind = "sgx"; }), "statement.evidence"},
     {"a_quote_that_is_none", with([](Made& m) { m.quote_kind = "intel"; }), "statement.evidence"},
-    {"keys_of_the_key_service",
-     with([](Made& m) { m.keys = {issued("signing", 1), issued("encryption", 2)}; }), ""},
-    {"keys_swapped",
-     with([](Made& m) { m.keys = {issued("signing", 2), issued("encryption", 1)}; }),
+    {"keys_of_the_key_service", showing({issued("signing", 1), issued("encryption", 2)}), ""},
+    {"keys_swapped", showing({issued("signing", 2), issued("encryption", 1)}),
      "statement.issued_keys"},
     {"keys_of_both_epochs_while_one_takes_over", with([](Made& m) {
          rotate(m);
@@ -167,14 +167,12 @@ const LieRow kLies[] = {
          m.keys = {issued("signing", 1), issued("encryption", 2)};
      }),
      "statement.issued_keys"},
-    {"keys_of_an_epoch_that_is_not_stated", with([](Made& m) {
-         m.keys = {issued("signing", 1), issued("encryption", 2), issued("signing", 3),
-                   issued("encryption", 4)};
-     }),
+    {"keys_of_an_epoch_that_is_not_stated",
+     showing({issued("signing", 1), issued("encryption", 2), issued("signing", 3),
+              issued("encryption", 4)}),
      "statement.issued_keys"},
-    {"a_key_twice", with([](Made& m) {
-         m.keys = {issued("signing", 1), issued("encryption", 2), issued("signing", 1)};
-     }),
+    {"a_key_twice",
+     showing({issued("signing", 1), issued("encryption", 2), issued("signing", 1)}),
      "statement.issued_keys"},
     {"keys_of_the_key_service_that_nobody_shows",
      with([](Made& m) { m.statement.key_origin.source = "dstack"; }), "statement.issued_keys"},
@@ -196,8 +194,9 @@ const LieRow kLies[] = {
          m.policy.backup_recipients = {compressed_key(point_of(6)), compressed_key(point_of(5))};
      }),
      ""},
-    {"one_key_only", with([](Made& m) { m.keys = {issued("signing", 1)}; }),
+    {"a_key_for_another_purpose", showing({issued("signing", 1), issued("encryption", 2, "2")}),
      "statement.issued_keys"},
+    {"one_key_only", showing({issued("signing", 1)}), "statement.issued_keys"},
     {"another_tls_key", with([](Made& m) { m.asked.tls_key_sha256 = Hash32{}; }),
      "statement.tls_key"},
     {"no_tls_key_and_nobody_knows_the_host",

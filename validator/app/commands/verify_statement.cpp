@@ -110,6 +110,8 @@ class StatementJudge {
             const auto stated = std::ranges::find_if(open, [&](const auto& one) {
                 return issued && one.first == key.use && one.second == *issued;
             });
+            if (key.purpose != "pramana-" + key.use + "-v1")  // docs/keys.md "Paths"
+                problem = "a key for " + key.use + " that was issued for another purpose";
             if (stated == open.end())
                 problem = "another key for " + key.use;
             else
