@@ -4,11 +4,17 @@
 #include "pramana/crypto/aead.hpp"
 #include "pramana/os/file.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <charconv>
 
 namespace pramana::keys {
 namespace {
 
+constexpr const char* kMakingLockName = "keys.lock";
 constexpr std::string_view kMagic = "PRKS\x01";
 constexpr std::size_t kFileBytesMax = std::size_t{16} * 1024;
 constexpr std::size_t kNumberBytesMax = 16;
@@ -57,6 +63,38 @@ Result<KeyMaterial> read_sealed(ByteView content, const SealingRoot& root) {
     return decode_key_material(*opened);
 }
 
+/// While it lives, no other process makes keys in this directory.
+class MakingLock {
+  public:
+    explicit MakingLock(const std::filesystem::path& directory)
+        : file_{::open((directory / kMakingLockName).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)} {
+        if (file_ < 0) return;
+        int locked = -1;
+        do locked = ::flock(file_, LOCK_EX);
+        while (locked != 0 && errno == EINTR);
+        held_ = locked == 0;
+    }
+    MakingLock(const MakingLock&) = delete;
+    MakingLock& operator=(const MakingLock&) = delete;
+    ~MakingLock() {
+        if (file_ >= 0) ::close(file_);
+    }
+    [[nodiscard]] bool held() const noexcept { return held_; }
+
+  private:
+    int file_;
+    bool held_ = false;
+};
+
+/// Where keys that are replaced are kept; never over others.
+std::filesystem::path aside_of(const std::filesystem::path& file, std::int64_t now_unix_s) {
+    const std::string name = file.string() + ".before-" + std::to_string(now_unix_s);
+    std::filesystem::path aside = name;
+    for (unsigned next = 2; std::filesystem::exists(aside); ++next)
+        aside = name + '-' + std::to_string(next);
+    return aside;
+}
+
 Result<std::uint32_t> read_number(const std::filesystem::path& file) {
     const Result<Bytes> text = read_file(file, kNumberBytesMax);
     if (!text) return text.error();
@@ -74,18 +112,25 @@ Result<SourceKeys> keys_from_inside(const std::filesystem::path& directory,
                                     const SealingRoot& root) {
     PRAMANA_TRY(make_directory(directory));
     const std::filesystem::path file = directory / kSealedKeysName;
-    const Result<Bytes> content = read_file(file, kFileBytesMax);
     SourceKeys out;
     out.source = Source::kInside;
-    if (content) {
-        Result<KeyMaterial> material = read_sealed(*content, root);
-        if (!material) return material.error();
-        out.material = *std::move(material);
-        return out;
+    Result<Bytes> content = read_file(file, kFileBytesMax);
+    if (!content && content.error().code == Errc::kNotFound) {
+        // A command beside the first start, or a second daemon, finds none either: of two that make
+        // them one would go on with keys that the other's have replaced on disk.
+        const MakingLock lock{directory};
+        if (!lock.held()) return Error{Errc::kIo, "keys.inside.lock"};
+        content = read_file(file, kFileBytesMax);
+        if (!content && content.error().code == Errc::kNotFound) {
+            out.material = new_key_material();
+            PRAMANA_TRY(write_sealed(file, root, out.material));
+            return out;
+        }
     }
-    if (content.error().code != Errc::kNotFound) return content.error();
-    out.material = new_key_material();
-    PRAMANA_TRY(write_sealed(file, root, out.material));
+    if (!content) return content.error();
+    Result<KeyMaterial> material = read_sealed(*content, root);
+    if (!material) return material.error();
+    out.material = *std::move(material);
     return out;
 }
 
@@ -112,9 +157,7 @@ Status keep_inside(const std::filesystem::path& directory, const SealingRoot& ro
     const std::filesystem::path file = directory / kSealedKeysName;
     const Result<Bytes> before = read_file(file, kFileBytesMax);
     if (before) {
-        std::filesystem::path aside = file;
-        aside += ".before-" + std::to_string(now_unix_s);
-        PRAMANA_TRY(write_file_durably(aside, *before));
+        PRAMANA_TRY(write_file_durably(aside_of(file, now_unix_s), *before));
     } else if (before.error().code != Errc::kNotFound) {
         return before.error();
     }

@@ -6,7 +6,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <condition_variable>
 #include <functional>
+#include <future>
+#include <mutex>
 
 namespace pramana::keys {
 namespace {
@@ -105,6 +108,55 @@ TEST_F(InsideKeys, imported_ones_replace_those_that_were_there_and_keep_them_asi
     EXPECT_TRUE(after->material.imported);
     EXPECT_TRUE(equal_secret(after->material.seed.expose(), imported.seed.expose()));
     EXPECT_TRUE(std::filesystem::exists(directory_ / "keys.sealed.before-1234"));
+}
+
+/// Answers once two have asked, or after a while: so that both are between looking and writing.
+class MeetingRoot final : public SealingRoot {
+  public:
+    [[nodiscard]] std::string_view kind() const noexcept override { return "made"; }
+    [[nodiscard]] Result<SecretBytes> key() const override {
+        std::unique_lock lock{mutex_};
+        ++asked_;
+        met_.notify_all();
+        met_.wait_for(lock, std::chrono::seconds{1}, [this] { return asked_ > 1; });
+        SecretBytes out{32};
+        out.expose_mutable()[0] = 1;
+        return out;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable met_;
+    mutable int asked_ = 0;
+};
+
+TEST_F(InsideKeys, are_the_same_for_two_that_start_at_once) {
+    const MeetingRoot root;
+    const auto make = [&] { return keys_from_inside(directory_, root); };
+    auto other = std::async(std::launch::async, make);
+    const Result<SourceKeys> one = make();
+    const Result<SourceKeys> two = other.get();
+    ASSERT_TRUE(one && two);
+    EXPECT_TRUE(equal_secret(one->material.seed.expose(), two->material.seed.expose()));
+    const Result<SourceKeys> kept = keys_from_inside(directory_, root);
+    ASSERT_TRUE(kept);
+    EXPECT_TRUE(equal_secret(one->material.seed.expose(), kept->material.seed.expose()));
+}
+
+TEST_F(InsideKeys, imported_twice_in_a_second_keep_the_first_ones_too) {
+    const Result<SourceKeys> first = keys_from_inside(directory_, MadeRoot{1});
+    ASSERT_TRUE(first);
+    const Bytes sealed = content();
+    ASSERT_TRUE(keep_inside(directory_, MadeRoot{1}, new_key_material(), 1234));
+    const Bytes second = content();
+    ASSERT_TRUE(keep_inside(directory_, MadeRoot{1}, new_key_material(), 1234));
+    std::vector<Bytes> aside;
+    for (const auto& entry : std::filesystem::directory_iterator{directory_})
+        if (entry.path().filename().string().starts_with("keys.sealed.before-"))
+            aside.push_back(*read_file(entry.path(), 1U << 16U));
+    ASSERT_EQ(aside.size(), 2U);
+    EXPECT_NE(std::ranges::find(aside, sealed), aside.end());
+    EXPECT_NE(std::ranges::find(aside, second), aside.end());
 }
 
 TEST_F(InsideKeys, for_one_boot_have_a_new_epoch_each_time) {
