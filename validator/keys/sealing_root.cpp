@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 namespace pramana::keys {
@@ -57,7 +58,12 @@ class SnpRoot final : public SealingRoot {
         if (failed != 0) return Error{Errc::kIo, "keys.snp.derived"};
         if (load_le<std::uint32_t>(answer.expose().data()) != 0)
             return Error{Errc::kEvidenceMalformed, "keys.snp.status"};
-        return SecretBytes::copy_of(answer.expose().subspan(kAnswerKeyAt, kKeySize));
+        // An answer that nobody wrote is all zeros, its status too: under that everybody could
+        // open.
+        const ByteView key = answer.expose().subspan(kAnswerKeyAt, kKeySize);
+        if (equal_secret(key, std::array<std::uint8_t, kKeySize>{}))
+            return Error{Errc::kEvidenceMalformed, "keys.snp.no_key"};
+        return SecretBytes::copy_of(key);
     }
 
   private:

@@ -15,6 +15,7 @@ namespace {
 struct Driver {
     int failed = 0;
     std::uint32_t status = 0;
+    bool writes = true;
     std::optional<snp_derived_key_req> asked{};
 
     int operator()(unsigned long request, void* argument) {
@@ -24,6 +25,7 @@ struct Driver {
         asked.emplace();
         std::memcpy(&*asked, reinterpret_cast<const void*>(call->req_data), sizeof *asked);
         if (failed != 0) return failed;
+        if (!writes) return 0;
         auto* const answer = reinterpret_cast<std::uint8_t*>(call->resp_data);
         std::memcpy(answer, &status, sizeof status);
         std::memset(answer + 32, 0x5A, 32);
@@ -43,6 +45,13 @@ TEST(SnpSealingRoot, asks_for_a_key_of_this_chip_policy_and_measurement) {
     EXPECT_EQ(driver.asked->guest_field_select, 0x9U) << "policy and measurement";
     EXPECT_EQ(driver.asked->vmpl, 0U);
     EXPECT_EQ(root->kind(), "sev_snp");
+}
+
+TEST(SnpSealingRoot, an_answer_that_nobody_wrote_is_no_key) {
+    Driver driver{.writes = false};
+    const Result<SecretBytes> key = snp_sealing_root(std::ref(driver))->key();
+    ASSERT_FALSE(key);
+    EXPECT_EQ(name_of(key.error().code), "evidence_malformed");
 }
 
 struct FailureRow {
