@@ -2,9 +2,12 @@
 // directory that is older than the chain, or another validator's.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+    chmodSync, cpSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
@@ -120,7 +123,9 @@ test('a rotation is explained, written, and finished when nothing is left', asyn
     assert.match(plan.output, /addTee\(0x[0-9a-fA-F]{40}, "http:\/\/127\.0\.0\.1:\d+", "0x04[0-9a-f]{128}"\)/);
     assert.equal((await keys('rotate', '--finish')).code, 78, 'there is none to finish');
     const before = JSON.parse(readFileSync(world.validator.configFile, 'utf8'));
+    chmodSync(world.validator.configFile, 0o640);
     assert.equal((await keys('rotate', '--write')).code, 0);
+    assert.equal(statSync(world.validator.configFile).mode & 0o777, 0o640, 'who may read it still may');
     const written = JSON.parse(readFileSync(world.validator.configFile, 'utf8'));
     assert.deepEqual(written, { ...before, keys: { ...before.keys, current: 1, previous: 0 } });
     const again = await keys('rotate', '--write');
@@ -138,6 +143,13 @@ test('a rotation is explained, written, and finished when nothing is left', asyn
     assert.match(waits.output, /not yet: it is active in the pool/);
     const { pool } = contractsOf(world.deployment, world.wallet(kAccount.admin));
     await mined(pool.removeTee(all.previous.signing_address));
+    const owed = await keys('rotate', '--finish', '--write');
+    assert.equal(owed.code, 1, owed.errors);
+    assert.match(owed.output, /not yet: the pool owes it 0\.3 coins of fees/);
+    assert.equal(await world.validator.stop(), 0);
+    const claimed = await run('pramana-dev', ['chain', 'claim', '--config', world.validator.configFile]);
+    assert.equal((await pool.tees(all.previous.signing_address)).withdrawnAmount, 3n * 10n ** 17n, claimed.output);
+    await world.validator.start();
     const done = await keys('rotate', '--finish', '--write');
     assert.equal(done.code, 0, done.errors);
     assert.equal(JSON.parse(readFileSync(world.validator.configFile, 'utf8')).keys.previous, undefined);
@@ -228,4 +240,14 @@ test('keys for one boot are accepted only by name, and never asked for by a comm
     assert.equal(code, 78);
     assert.match(errors, /Keys for one boot are in the running validator and nowhere else/);
     assert.equal(existsSync(join(world.directory, 'once')), false);
+});
+
+test('what could not be printed is no success', async () => {
+    const full = spawn(join(process.env.PRAMANA_BIN, 'pramana'), ['policy', 'explain'],
+        { stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] });
+    let errors = '';
+    full.stderr.setEncoding('utf8').on('data', (text) => { errors += text; });
+    const [code] = await once(full, 'close');
+    assert.equal(code, 74);
+    assert.match(errors, /^error: io: The output could not be written\.$/m);
 });

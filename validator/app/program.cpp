@@ -18,6 +18,8 @@
 #include "platform.hpp"
 #include "pramana/os/hardening.hpp"
 
+#include <sysexits.h>
+
 #include <cstdio>
 #include <functional>
 #include <vector>
@@ -132,9 +134,18 @@ bool asks_for_help(std::string_view word) {
     return word == "help" || word == "--help" || word == "-h";
 }
 
-}  // namespace
+/// The end of a command, whose output has to be out: that a disk was full shows only now.
+int ended(int code) {
+    const bool out = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (out || code != kExitOk) return code;
+    Failure failure =
+        failure_of(Errc::kIo, "The output could not be written.",
+                   "Make room where it goes, or send it elsewhere, then run this again.");
+    failure.exit_code = EX_IOERR;
+    return print_failure(failure);
+}
 
-int run_program(int argc, char** argv, const Platform& platform) {
+int run_words(int argc, char** argv, const Platform& platform) {
     // First of all: from here on no secret can reach a core file or another process's ptrace.
     const Status hidden = forbid_core_dumps();
     if (!hidden) print("warning: core dumps could not be turned off\n", stderr);
@@ -168,6 +179,12 @@ int run_program(int argc, char** argv, const Platform& platform) {
             Errc::kMemoryLock, "Core dumps and ptrace of this process cannot be turned off.",
             "Let it call prctl and setrlimit: a seccomp profile may forbid them."));
     return entry->run(args);
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const Platform& platform) {
+    return ended(run_words(argc, argv, platform));
 }
 
 }  // namespace pramana::app

@@ -87,6 +87,7 @@ Outcome<ChainEntry> chain_entry(const chain_rpc::ChainReader& reader, const conf
     entry.jobs_pending = tee->jobs_pending;
     entry.transactions = *sent;
     entry.balance = coins_of(*balance);
+    entry.fees = Wei::from(tee->earned_wei) - Wei::from(tee->withdrawn_wei);
     for (const config::Dlp& dlp : config.dlps) {
         if (!dlp.registry || dlp.registry->mode == config::Registry::Mode::kOff) continue;
         const Result<Bytes> answer =

@@ -3,6 +3,7 @@
 #include "chain_access.hpp"
 #include "failure.hpp"
 #include "platform.hpp"
+#include "pramana/core/wei.hpp"
 
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct ChainEntry {
     std::uint64_t jobs_pending = 0;
     std::uint64_t transactions = 0;
     std::string balance;                  ///< in coins
+    Wei fees;                             ///< earned in the pool and not claimed
     std::vector<std::string> registries;  ///< a sentence each
 };
 

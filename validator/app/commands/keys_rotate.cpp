@@ -3,10 +3,15 @@
 #include "keys_access.hpp"
 #include "options.hpp"
 #include "pramana/chain/address.hpp"
+#include "pramana/chain_rpc/submitter.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
+#include "pramana/core/wei.hpp"
 #include "pramana/os/file.hpp"
 #include "pramana/os/log.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
 
@@ -40,6 +45,20 @@ constexpr Command kCommand{
 
 void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
+/// Other content for a file that stays the one it is: where a link leads to it the link stays, and
+/// whoever could read it still can.
+Status rewrite(const std::string& file, ByteView content) {
+    std::error_code failed;
+    const std::filesystem::path target = std::filesystem::canonical(file, failed);
+    struct stat before{};
+    if (failed || ::stat(target.c_str(), &before) != 0) return Error{Errc::kIo, "app.keys.rewrite"};
+    PRAMANA_TRY(write_file_durably(target, content));
+    if (::chown(target.c_str(), before.st_uid, before.st_gid) != 0 ||
+        ::chmod(target.c_str(), before.st_mode & 07777U) != 0)
+        std::fprintf(stderr, "warning: %s has another owner or mode now\n", target.c_str());
+    return Done{};
+}
+
 /// Sets members of `keys` in the file, or prints them. `previous` empty: it is removed.
 std::optional<Failure> set_keys(const std::string& file, std::uint32_t current,
                                 const std::string& previous) {
@@ -53,9 +72,24 @@ std::optional<Failure> set_keys(const std::string& file, std::uint32_t current,
     if (edited) edited = object_with(*edited, "previous", previous);
     if (edited) edited = with_member(as_text(*raw), "keys", *edited);
     if (!edited) return edited.failure();
-    const Status written = write_file_durably(file, as_bytes_view(*edited));
+    const Status written = rewrite(file, as_bytes_view(*edited));
     if (!written) return failure_of(written.error(), file);
     return std::nullopt;
+}
+
+/// What the pool owes a key in fees; 0 where claiming them takes more gas than that.
+Outcome<Wei> fees_worth_claiming(const chain_rpc::ChainReader& reader, const Address& key,
+                                 const Wei& fees) {
+    if (fees == Wei{}) return fees;
+    const chain_rpc::BatchCall call = chain_rpc::fees_call(reader.contracts());
+    const Result<chain_rpc::CallOutcome<std::uint64_t>> gas =
+        reader.estimate_gas({key, call.to, call.calldata});
+    if (!gas) return failure_of(gas.error());
+    const Result<chain_rpc::FeeMarket> market = reader.fee_market();
+    if (!market) return failure_of(market.error());
+    const Wei cost =
+        Wei::product(gas->value.value_or(0), market->next_base_fee_wei + market->tip_median_wei);
+    return fees < cost ? Wei{} : fees;
 }
 
 std::string step(int number, const std::string& text) {
@@ -159,6 +193,14 @@ int finish(const config::Config& config, const Platform& platform, const std::st
             "not yet: it is active in the pool. Rewards of its proofs are paid only while it is;\n"
             "when the log says app.claims.of_previous left=0, have the pool's maintainer remove "
             "it.\n");
+        return kExitWaits;
+    }
+    Outcome<Wei> fees = fees_worth_claiming(*chain->reader, old.signing_address, entry->fees);
+    if (!fees) return print_failure(fees.failure());
+    if (*fees != Wei{}) {
+        print("not yet: the pool owes it " + coins_of(fees->word()) +
+              " coins of fees. Only it can claim them: stop the validator and run\n"
+              "`chain claim`, or wait until the validator has (chain.claim_fees_every_s).\n");
         return kExitWaits;
     }
     if (!write) {
