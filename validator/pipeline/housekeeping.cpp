@@ -15,13 +15,22 @@ Status Housekeeping::run() {
     const std::int64_t now = context_.clock.unix_s();
     const Result<std::vector<store::DueItem>> items = context_.store.jobs().due(now, kItemsPerRun);
     if (!items) return items.error();
+    Status all = Done{};  // a record that cannot be settled does not keep the others
     for (const store::DueItem& item : *items) {
         const Status done =
             item.job ? settle_job(*item.job, now) : settle_contribution(item.contribution, now);
         // Somebody is at it: the next run finds it again.
-        if (!done && done.error().code != Errc::kConflict) return done.error();
+        if (done || done.error().code == Errc::kConflict) continue;
+        if (done.error().code == Errc::kStoreUnavailable)
+            return done;  // no other would fare better
+        if (item.job)
+            log::warn("pipeline.house.record", {{"job", *item.job}, {"error", done.error()}});
+        else
+            log::warn("pipeline.house.record",
+                      {{"contribution", item.contribution}, {"error", done.error()}});
+        if (all) all = done.error();
     }
-    return Done{};
+    return all;
 }
 
 std::int64_t Housekeeping::purge_time(std::int64_t ended_unix_s) const {

@@ -9,7 +9,8 @@ class Housekeeping {
   public:
     Housekeeping(Context& context, Ledger& ledger) : context_{context}, ledger_{ledger} {}
 
-    /// Handles what is due by now, a bounded number of records. Errors: those of the store.
+    /// Handles what is due by now, a bounded number of records. One that fails does not keep the
+    /// others. Errors: the first of the store.
     [[nodiscard]] Status run();
     /// Errors: as Pipeline::recover.
     [[nodiscard]] Status recover();

@@ -9,6 +9,7 @@ namespace pramana::pipeline {
 namespace {
 
 constexpr std::chrono::milliseconds kIdle{1'000};
+constexpr std::chrono::milliseconds kAfterFailure{30'000};  // what fails may fail for days
 
 }  // namespace
 
@@ -23,10 +24,10 @@ Runner::Runner(Pipeline& pipeline, unsigned workers) {
         std::mutex mutex;
         std::condition_variable_any ticking;
         while (!stop.stop_requested()) {
-            if (const Status kept = pipeline.keep_house(); !kept)
-                log::warn("pipeline.house.failed", {{"error", kept.error()}});
+            const Status kept = pipeline.keep_house();
+            if (!kept) log::warn("pipeline.house.failed", {{"error", kept.error()}});
             std::unique_lock lock{mutex};
-            ticking.wait_for(lock, stop, kIdle, [] { return false; });
+            ticking.wait_for(lock, stop, kept ? kIdle : kAfterFailure, [] { return false; });
         }
     });
 }

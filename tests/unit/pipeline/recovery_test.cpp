@@ -143,6 +143,33 @@ TEST(DiskRecoveryTest, a_damaged_file_is_asked_for_again) {
     std::filesystem::remove_all(directory);
 }
 
+TEST(DiskRecoveryTest, housekeeping_that_fails_at_one_record_goes_on_to_the_others) {
+    const std::filesystem::path directory =
+        std::filesystem::temp_directory_path() / ("pramana-house-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(directory);
+    {
+        const auto disk = *store::open_store({.directory = directory, .free_bytes_min = 0});
+        World world{*disk};
+        world.start();
+        const Upload first = world.upload(1, "text");
+        ASSERT_TRUE(world.pipeline->admit(first));
+        world.clock.advance(1);
+        const Upload second = world.upload(2, "other text");
+        const ContributionId id = *world.pipeline->admit(second);
+        const std::string name = to_hex(hash_of(as_text(first.sealed)).view());
+        const auto blob = directory / "blobs" / name.substr(0, 2) / name;
+        std::filesystem::remove(blob);
+        std::filesystem::create_directories(blob / "no file");  // cannot be removed as one
+        world.clock.advance(2 * 86'400);
+        testing::internal::CaptureStderr();
+        world.pipeline->tick();
+        EXPECT_NE(testing::internal::GetCapturedStderr().find("pipeline.house.failed"),
+                  std::string::npos);
+        EXPECT_EQ(world.pipeline->status(id)->stage, Stage::kExpired);
+    }
+    std::filesystem::remove_all(directory);
+}
+
 TEST_F(RecoveryTest, a_corpus_that_does_not_match_its_roots_stops_the_start) {
     ASSERT_TRUE(world.pipeline->admit(world.upload(1, "text")));
     world.request_own(1, 1, "text");
