@@ -1,6 +1,7 @@
 #include "pramana/async/task_group.hpp"
 
 #include "pramana/core/check.hpp"
+#include "pramana/os/exception_kind.hpp"
 #include "pramana/os/log.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -41,7 +42,7 @@ void TaskGroup::ended(Entries::iterator entry, const std::exception_ptr& failure
         if (error.code() == asio::error::operation_aborted) return;
         log::error("async.task.failed", {log::Field::vetted("what", error.code().message())});
     } catch (const std::exception& error) {
-        log::error("async.task.failed", {log::Field::vetted("what", error.what())});
+        log::error("async.task.failed", {log::Field::vetted("exception", kind_of(error))});
     }
 }
 

@@ -1,6 +1,7 @@
 #include "session.hpp"
 
 #include "pramana/core/hex.hpp"
+#include "pramana/os/exception_kind.hpp"
 #include "pramana/os/log.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -80,7 +81,7 @@ Task<> Session::run() {
         if (error.code() == asio::error::operation_aborted) throw;
         log::warn("http.session.failed", {log::Field::vetted("what", error.code().message())});
     } catch (const std::exception& error) {
-        log::error("http.session.failed", {log::Field::vetted("what", error.what())});
+        log::error("http.session.failed", {log::Field::vetted("exception", kind_of(error))});
     }
     close();
 }
@@ -225,8 +226,8 @@ Task<Reply> Session::answer(Parser& parser, Request request) {
     } catch (const boost::system::system_error& error) {
         if (error.code() == asio::error::operation_aborted) throw;
     } catch (const std::exception& error) {
-        log::error("http.handler.failed",
-                   {log::Field::vetted("request", id), log::Field::vetted("what", error.what())});
+        log::error("http.handler.failed", {log::Field::vetted("request", id),
+                                           log::Field::vetted("exception", kind_of(error))});
     }
     co_return problem(Error{Errc::kInternal, "http.handler"}, id);
 }

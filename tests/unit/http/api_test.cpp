@@ -3,7 +3,6 @@
 #include "pramana/core/endian.hpp"
 #include "pramana/core/sha256.hpp"
 
-
 namespace pramana::http::test {
 namespace {
 
@@ -104,6 +103,20 @@ TEST_F(Api, turns_each_error_of_the_service_into_a_problem_document) {
         EXPECT_EQ(read_json(answer.body)->member("detail")->text().value_or(""),
                   sentence_of(row.code));
     }
+}
+
+TEST_F(Api, what_an_exception_says_goes_nowhere) {
+    service_.on_status = [](const ContributionId&) -> Result<pipeline::ContributionStatus> {
+        throw std::runtime_error{"a person's text"};
+    };
+    testing::internal::CaptureStderr();
+    const auto answer = ask(get("/v1/contributions/" + std::string(64, 'a')));
+    const std::string logged = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(answer.status, 500U);
+    EXPECT_EQ(code_of(answer), "internal");
+    EXPECT_EQ(answer.body.find("person"), std::string::npos);
+    EXPECT_EQ(logged.find("person"), std::string::npos) << logged;
+    EXPECT_NE(logged.find("std::runtime_error"), std::string::npos) << logged;
 }
 
 TEST_F(Api, shows_a_contribution) {
