@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kLogsMax = 20'000;
 constexpr std::size_t kFeeBlocks = 4;
+/// A whole coin for one gas. No network asks that; sums of some of these fit into 64 bits.
+constexpr std::uint64_t kFeePerGasWeiMax = 1'000'000'000'000'000'000;
 
 std::vector<RpcCall> for_each_hash(const char* method, std::span<const Hash32> hashes) {
     std::vector<RpcCall> calls;
@@ -203,6 +205,13 @@ Result<Receipts> receipts_in(std::span<const RpcAnswer> answers, std::span<const
     return found;
 }
 
+Result<std::uint64_t> read_fee(const JsonView& value) {
+    const Result<std::uint64_t> wei = read_u64(value);
+    if (wei && *wei > kFeePerGasWeiMax)
+        return Error{Errc::kMalformedChainData, "chain_rpc.fees.size"};
+    return wei;
+}
+
 RpcCall fee_market_call() {
     return {"eth_feeHistory", "[" + quoted_quantity(kFeeBlocks) + R"(,"latest",[50]])"};
 }
@@ -213,7 +222,7 @@ Result<FeeMarket> fee_market_in(const RpcAnswer& answer) {
     const std::optional<JsonView> bases = result_in(answer).member("baseFeePerGas");
     if (!bases || bases->items().empty())
         return Error{Errc::kMalformedChainData, "chain_rpc.fees.base"};
-    const Result<std::uint64_t> next = read_u64(bases->items().back());
+    const Result<std::uint64_t> next = read_fee(bases->items().back());
     if (!next) return next.error();
     FeeMarket market;
     market.next_base_fee_wei = *next;
@@ -223,7 +232,7 @@ Result<FeeMarket> fee_market_in(const RpcAnswer& answer) {
             const std::vector<JsonView> percentiles = block.items();
             if (percentiles.size() != 1)
                 return Error{Errc::kMalformedChainData, "chain_rpc.fees.reward"};
-            const Result<std::uint64_t> tip = read_u64(percentiles.front());
+            const Result<std::uint64_t> tip = read_fee(percentiles.front());
             if (!tip) return tip.error();
             if (*tip > 0) tips.push_back(*tip);  // an empty block reports 0
         }

@@ -85,7 +85,7 @@ struct CallOutcome {
 };
 
 struct FeeMarket {
-    std::uint64_t next_base_fee_wei = 0;  ///< of the block after the newest
+    std::uint64_t next_base_fee_wei = 0;  ///< of the block after the newest; at most 1e18
     std::uint64_t tip_median_wei =
         0;  ///< median of the 50th percentiles of the last blocks, 0 when they were empty
 };

@@ -182,7 +182,10 @@ TEST_F(ChainReaderTest, takes_the_median_of_tips_that_were_paid) {
     EXPECT_EQ(reader_.fee_market()->tip_median_wei, 0U);
     for (const char* bad :
          {R"({})", R"({"baseFeePerGas":[]})", R"({"baseFeePerGas":["0x1"],"reward":[[]]})",
-          R"({"baseFeePerGas":[1]})", "[]", "null"}) {
+          R"({"baseFeePerGas":[1]})", "[]", "null",
+          R"({"baseFeePerGas":["0xffffffffffffffff"]})",  // and a tip would be near zero again
+          R"({"baseFeePerGas":["0xde0b6b3a7640001"]})",
+          R"({"baseFeePerGas":["0x1"],"reward":[["0xffffffffffffffff"]]})"}) {
         node_->results["eth_feeHistory"] = bad;
         EXPECT_EQ(reader_.fee_market().error().code, Errc::kMalformedChainData) << bad;
     }
