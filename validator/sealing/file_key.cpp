@@ -2,9 +2,7 @@
 
 #include "pramana/core/hex.hpp"
 #include "pramana/crypto/aead.hpp"
-#include "secret_hex.hpp"
-
-#include <optional>
+#include "pramana/os/secret_hex.hpp"
 
 namespace pramana::sealing {
 namespace {
@@ -12,9 +10,9 @@ namespace {
 constexpr std::size_t kSignatureSize = 65;
 
 /// The 65 bytes behind 0x and 130 digits.
-std::optional<SecretBytes> signature_bytes(ByteView key) {
+Result<SecretBytes> signature_bytes(ByteView key) {
     if (key.size() != 2 + 2 * kSignatureSize || !as_text(key).starts_with("0x"))
-        return std::nullopt;
+        return Error{Errc::kMalformedKey, "sealing.file_key.form"};
     return secret_from_hex(key.subspan(2));
 }
 
@@ -32,7 +30,7 @@ FileKeyForm form_of_file_key(ByteView key) noexcept {
 }
 
 Result<Address> signer_of_file_key(ByteView key, std::string_view message) {
-    const std::optional<SecretBytes> raw = signature_bytes(key);
+    const Result<SecretBytes> raw = signature_bytes(key);
     if (!raw) return Error{Errc::kMalformedKey, "sealing.file_key.form"};
     Signature65 signature;  // the key itself: wiped before return
     std::copy_n(raw->expose().begin(), kSignatureSize, signature.bytes.begin());
@@ -51,17 +49,22 @@ Status check_file_key_owner(ByteView key, const Address& owner, std::string_view
 }
 
 Result<SecretBytes> refinement_key(ByteView file_key) {
-    const std::optional<SecretBytes> raw = signature_bytes(file_key);
+    const Result<SecretBytes> raw = signature_bytes(file_key);
     if (!raw) return Error{Errc::kMalformedKey, "sealing.file_key.refinement"};
-    return secret_to_hex("0x", hkdf_sha256(raw->expose(), {}, as_bytes_view("query-engine"), 64));
+    const SecretBytes digits =
+        secret_to_hex(hkdf_sha256(raw->expose(), {}, as_bytes_view("query-engine"), 64).expose());
+    SecretBytes key{2 + digits.size()};
+    std::ranges::copy(as_bytes_view("0x"), key.expose_mutable().begin());
+    std::ranges::copy(digits.expose(), key.expose_mutable().begin() + 2);
+    return key;
 }
 
 Result<SecretBytes> scope_key(ByteView master_signature, std::string_view scope) {
-    const std::optional<SecretBytes> raw = signature_bytes(master_signature);
+    const Result<SecretBytes> raw = signature_bytes(master_signature);
     if (!raw) return Error{Errc::kMalformedKey, "sealing.file_key.master"};
     const std::string info = "scope:" + std::string{scope};
     return secret_to_hex(
-        "", hkdf_sha256(raw->expose(), as_bytes_view("vana"), as_bytes_view(info), 32));
+        hkdf_sha256(raw->expose(), as_bytes_view("vana"), as_bytes_view(info), 32).expose());
 }
 
 Result<bool> permission_matches(ByteView file_key, const PublicKey& dlp_key,

@@ -2,6 +2,7 @@
 
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
+#include "pramana/os/secret_hex.hpp"
 
 #include <charconv>
 
@@ -57,13 +58,6 @@ Result<SecretBytes> read_secret(const JsonView& object, std::string_view name) {
     return text;
 }
 
-int nibble(std::uint8_t c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 /// Hex with or without 0x, decoded inside memory that is wiped.
 Result<SecretBytes> read_secret_hex(const JsonView& object, std::string_view name,
                                     std::size_t bytes) {
@@ -73,13 +67,8 @@ Result<SecretBytes> read_secret_hex(const JsonView& object, std::string_view nam
     if (digits.size() >= 2 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X'))
         digits = digits.subspan(2);
     if (digits.size() != bytes * 2) return kBadKey;
-    SecretBytes raw{bytes};
-    for (std::size_t i = 0; i < bytes; ++i) {
-        const int high = nibble(digits[2 * i]);
-        const int low = nibble(digits[2 * i + 1]);
-        if (high < 0 || low < 0) return kBadKey;
-        raw.expose_mutable()[i] = static_cast<std::uint8_t>(high * 16 + low);
-    }
+    Result<SecretBytes> raw = secret_from_hex(digits);
+    if (!raw) return kBadKey;
     return raw;
 }
 
