@@ -324,8 +324,17 @@ contract RegistrationTest is World {
             bytes memory call = abi.encodeCall(QuorumAppraisal.lowerThreshold, (notLower[i]));
             assertTrue(!scheduled(address(appraisal), call), "refused");
         }
-        vm.expectRevert(abi.encodeWithSelector(QuorumAppraisal.InvalidThreshold.selector, 0));
-        new QuorumAppraisal(OWNER, DELAY, 0, new address[](0));
+        vm.prank(OWNER);
+        appraisal.raiseThreshold(100); // stops all registration
+        bytes memory tooMany = abi.encodeCall(QuorumAppraisal.lowerThreshold, (65));
+        assertTrue(!scheduled(address(appraisal), tooMany), "more than can be looked at");
+        uint256[2] memory never = [uint256(0), 65];
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.expectRevert(
+                abi.encodeWithSelector(QuorumAppraisal.InvalidThreshold.selector, never[i])
+            );
+            new QuorumAppraisal(OWNER, DELAY, never[i], new address[](0));
+        }
     }
 
     function testFuzz_nobody_else_is_the_owner(address caller) public {

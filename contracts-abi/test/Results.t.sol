@@ -27,6 +27,14 @@ contract ResultsTest is World {
         return compact(VALIDATOR_KEY, registry.batchDigest(step, results));
     }
 
+    function testFuzz_each_epoch_of_a_corpus_begins_with_a_head_of_its_own(
+        bytes32 corpusId,
+        uint32 epoch
+    ) public view {
+        bytes32 first = sha256(abi.encodePacked("pramana:corpus:empty:2", corpusId, epoch));
+        assertEq(registry.head(corpusId, epoch), first, "head");
+    }
+
     function test_the_digest_is_that_of_the_eip() public view {
         CorpusStep memory step = stepFrom(empty, FIRST);
         Result[] memory results = resultsFrom(1, 2);
