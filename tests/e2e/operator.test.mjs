@@ -118,6 +118,18 @@ test('chain check: endpoints that are dead, lie about the chain, or are no contr
     assert.match(dead.output, /^problem: endpoint/m);
     const half = await check((each) => { each.chain.rpc_urls.push('http://127.0.0.1:9'); });
     assert.match(half.output, /^FAIL +quorum +1 of 2 answer/m);
+    const one = await check((each) => {
+        each.chain.rpc_urls.push('http://127.0.0.1:9');
+        each.chain.rpc_quorum = 1;
+    });
+    assert.match(one.output, /^ok +quorum +1 of 2 answer/m, 'the quorum is the configured one');
+    assert.match(one.output, /^ok +tee_pool /m, 'and the rest is looked at with it');
+    const all = await check((each) => {
+        const [url] = each.chain.rpc_urls;
+        each.chain.rpc_urls = [url, `${url}/?again`, 'http://127.0.0.1:9'];
+        each.chain.rpc_quorum = 3;
+    });
+    assert.match(all.output, /^FAIL +quorum +2 of 3 answer.*\n +next: .*deciding reads need 3\./m);
     const foreign = await check((each) => { each.chain.tee_pool = each.chain.data_registry; });
     assert.match(foreign.output, /^FAIL +tee_pool .* is no TeePool/m);
     const chain = await check((each) => { each.chain.chain_id = 1337; });

@@ -86,9 +86,14 @@ std::vector<Finding> find_all(const config::Config& config, const WorkerFacts& w
     options.endpoints = config.chain.rpc_urls;
     options.chain_id = config.chain.chain_id;
     options.ca_file = config.chain.ca_file;
+    options.quorum = config.chain.rpc_quorum;
     Result<std::unique_ptr<chain_rpc::RpcClient>> rpc =
         chain_rpc::RpcClient::create(std::move(options));
-    if (!rpc) return findings;
+    if (!rpc) {
+        findings.push_back({Verdict::kFail, "endpoints", std::string{sentence_of(rpc.error().code)},
+                            std::string{next_step_of(rpc.error().code)}});
+        return findings;
+    }
     const chain_rpc::ChainReader reader{**rpc, *contracts_of(config.chain)};
     const auto add = [&findings](std::vector<Finding> more) {
         for (Finding& finding : more) findings.push_back(std::move(finding));

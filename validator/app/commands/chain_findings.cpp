@@ -100,7 +100,7 @@ Seen see_endpoint(const config::Chain& chain, const std::string& url) {
     return seen;
 }
 
-Finding agreement(const std::vector<Seen>& seen) {
+Finding agreement(const std::vector<Seen>& seen, std::size_t quorum) {
     std::uint64_t lowest = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t highest = 0;
     std::size_t usable = 0;
@@ -128,8 +128,9 @@ Finding agreement(const std::vector<Seen>& seen) {
     }
     const std::string text = std::to_string(usable) + " of " + std::to_string(seen.size()) +
                              " answer and agree on block " + std::to_string(lowest);
-    if (usable < seen.size() / 2 + 1)
-        return fail("quorum", text, "Repair the others: deciding reads need a majority.");
+    if (usable < quorum)
+        return fail("quorum", text,
+                    "Repair the others: deciding reads need " + std::to_string(quorum) + '.');
     if (highest - lowest > kHeadLagMax)
         return warn("quorum", text + ", one is " + std::to_string(highest - lowest) + " behind",
                     "Replace the one that lags.");
@@ -147,7 +148,8 @@ std::vector<Finding> endpoint_findings(const config::Chain& chain) {
     for (const std::string& url : chain.rpc_urls) seen.push_back(see_endpoint(chain, url));
     std::vector<Finding> findings;
     for (const Seen& each : seen) findings.push_back(each.finding);
-    findings.push_back(agreement(seen));
+    const std::size_t majority = seen.size() / 2 + 1;
+    findings.push_back(agreement(seen, chain.rpc_quorum == 0 ? majority : chain.rpc_quorum));
     return findings;
 }
 
