@@ -78,7 +78,8 @@ struct Server::Impl {
         : settings{std::move(chosen)},
           metrics{std::move(text)},
           workers{settings.worker_threads, kWorkerQueueMax},
-          api{ApiContext{settings, service, workers, draining, metrics}},
+          deposits{settings.worker_threads, kWorkerQueueMax},
+          api{ApiContext{settings, service, workers, deposits, draining, metrics}},
           router{api.routes()},
           cors{settings.cors_origins},
           budget{settings.bytes_in_flight_max} {}
@@ -92,7 +93,7 @@ struct Server::Impl {
     const Settings settings;
     const MetricsText metrics;
     std::atomic<bool> draining{false};
-    WorkerPool workers;
+    WorkerPool workers, deposits;
     Api api;
     Router router;
     const Cors cors;

@@ -42,7 +42,7 @@ struct Settings {
     std::vector<std::string> cors_origins;
     std::chrono::milliseconds run_proof_wait{120'000};
     std::chrono::milliseconds run_proof_poll{500};
-    std::size_t worker_threads = 8;
+    std::size_t worker_threads = 8;  ///< for RunProof's reads of the chain as many again
     /// The operator's routes instead of the public ones: /metrics, /livez, /readyz.
     bool for_operator = false;
     std::string bearer_token{};  ///< that /metrics asks for; empty = none

@@ -2,7 +2,9 @@
 
 #include "fake_service.hpp"
 
+#include <future>
 #include <thread>
+#include <vector>
 
 namespace pramana::http::test {
 namespace {
@@ -67,6 +69,32 @@ TEST_F(RunProof, says_so_when_the_block_does_not_come_in_time) {
     EXPECT_EQ(error_code(answer), "PROOF_SUBMISSION_ERROR");
     EXPECT_NE(answer.body.find("\"stage\":\"sent\""), std::string::npos)
         << "where it stands is told";
+}
+
+TEST_F(RunProof, keys_for_jobs_that_the_chain_is_asked_about_keep_nobody_else) {
+    std::promise<void> chain_answers;
+    std::atomic<int> asked{0};
+    const std::shared_future<void> answer = chain_answers.get_future().share();
+    service_.on_deposit = [&](const pipeline::KeyDeposit&) -> Result<Done> {
+        ++asked;
+        answer.wait();
+        return Error{Errc::kJobNotOpen, "test"};
+    };
+    service_.on_status = [](const ContributionId&) -> Result<ContributionStatus> {
+        return at(Stage::kQueued);
+    };
+    std::vector<std::jthread> strangers;
+    const std::size_t workers = quick_settings().worker_threads;
+    for (std::size_t i = 0; i < 2 * workers; ++i)
+        strangers.emplace_back([this] { EXPECT_EQ(run(kEncrypted).status, 409U); });
+    while (asked < static_cast<int>(workers)) std::this_thread::yield();
+
+    std::future<Client::Answer> other = std::async(std::launch::async, [this] {
+        return ask(get("/v1/contributions/" + std::string(64, 'a')));
+    });
+    EXPECT_EQ(other.wait_for(std::chrono::seconds{10}), std::future_status::ready);
+    chain_answers.set_value();
+    EXPECT_EQ(other.get().status, 200U);
 }
 
 struct EndRow {

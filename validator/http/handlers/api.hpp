@@ -13,6 +13,7 @@ struct ApiContext {
     const Settings& settings;
     pipeline::ContributionService& service;
     WorkerPool& workers;
+    WorkerPool& deposits;  ///< for what asks the chain about any id that a stranger sends
     const std::atomic<bool>& draining;
     const MetricsText& metrics;
 };

@@ -108,7 +108,7 @@ Task<Reply> Api::run_proof(Request request) {
     auto store = [&service = context_.service, deposit = *std::move(read)]() mutable {
         return service.deposit_key(std::move(deposit));
     };
-    const Status stored = co_await context_.workers.run(std::move(store));
+    const Status stored = co_await context_.deposits.run(std::move(store));
     if (!stored) co_return run_proof_error(stored.error(), "");
 
     const auto give_up = std::chrono::steady_clock::now() + context_.settings.run_proof_wait;
