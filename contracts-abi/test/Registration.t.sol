@@ -194,6 +194,9 @@ contract RegistrationTest is World {
             registry.register(validator, STATEMENT, wrong[i], evidence);
         }
         enrol(VALIDATOR_KEY, START + LIFETIME);
+        bytes memory over = quorum(candidate, START); // a key without a present one
+        vm.expectRevert(abi.encodeWithSelector(ValidatorSet.InvalidExpiry.selector, START));
+        registry.register(candidate, STATEMENT, START, over);
     }
 
     function test_a_revoked_key_never_returns() public {
