@@ -292,7 +292,7 @@ void Submitter::publish_open(const std::vector<Slot>& open) {
     const std::lock_guard lock{status_mutex_};
     std::fill_n(status_.slots.begin(), 3, 0);
     status_.jobs_open = 0;
-    status_.oldest_age_s = 0;
+    status_.oldest_age_s = status_.oldest_waiting_s = 0;
     status_.committed = {};
     status_.lowest_unfinished_nonce.reset();
     for (const Slot& slot : open) {
@@ -300,9 +300,11 @@ void Submitter::publish_open(const std::vector<Slot>& open) {
         ++status_.slots[static_cast<std::size_t>(slot.state)];
         status_.jobs_open += slot.jobs.size();
         if (!status_.lowest_unfinished_nonce) status_.lowest_unfinished_nonce = slot.tx_nonce;
-        if (status_.head_unix_s > slot.bound_unix_s)
-            status_.oldest_age_s =
-                std::max(status_.oldest_age_s, status_.head_unix_s - slot.bound_unix_s);
+        const std::uint64_t age_s =
+            status_.head_unix_s - std::min(slot.bound_unix_s, status_.head_unix_s);
+        status_.oldest_age_s = std::max(status_.oldest_age_s, age_s);
+        if (slot.state != SlotState::kIncluded)
+            status_.oldest_waiting_s = std::max(status_.oldest_waiting_s, age_s);
         const chain::Inclusion* const included = held(slot.inclusion);
         status_.committed =
             status_.committed + (included != nullptr ? included->cost() : cost_max_of(slot));

@@ -216,7 +216,7 @@ Status Submitter::Round::look_at_waiting() {
 void Submitter::Round::publish() {
     bool old = false;
     for (const Slot& slot : slots_)
-        old = old || (!chain::is_terminal(slot.state) &&
+        old = old || (slot.state < SlotState::kIncluded &&
                       head_.timestamp_s > slot.bound_unix_s + owner_.options_.slot_age_max_s);
     owner_.raise(SubmitterAlarm::kSlotOld, old);
     owner_.raise(SubmitterAlarm::kInsufficientFunds, money_gone_);

@@ -16,7 +16,7 @@ enum class SubmitterAlarm : std::uint8_t {
     kInsufficientFunds,  ///< the lowest slot cannot be paid: all wait
     kFeeCeiling,         ///< the network's fee is above the soft or hard ceiling
     kSpendCeiling,       ///< the day's ceiling is reached
-    kSlotOld,            ///< a slot is older than SubmitterOptions::slot_age_max_s
+    kSlotOld,            ///< a slot is in no block for longer than SubmitterOptions::slot_age_max_s
     kUnsendable,         ///< a transaction of ours was refused for good: our bug
     kContractPaused,     ///< the contract is paused, or this validator is not active in the pool
     kJournalFailed,      ///< the journal did not take a write: nothing more is signed
@@ -35,6 +35,7 @@ struct SubmitterStatus {
     std::uint64_t jobs_open = 0;           ///< in open slots
     std::uint64_t jobs_landed = 0;         ///< in slots that became final since the start
     std::uint64_t oldest_age_s = 0;        ///< of the open slots, in chain time
+    std::uint64_t oldest_waiting_s = 0;    ///< of those that are in no block
     std::optional<std::uint64_t> lowest_unfinished_nonce;
     std::uint64_t chain_nonce = 0;  ///< transactions of ours that are mined, at `latest`
     std::optional<std::uint64_t> highest_nonce;  ///< ever bound

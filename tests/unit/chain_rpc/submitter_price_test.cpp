@@ -40,6 +40,30 @@ TEST_F(SubmitterTest, only_waits_when_the_price_is_right) {
     EXPECT_EQ(node_->sent_raw.size(), 11U);
 }
 
+TEST_F(SubmitterTest, is_old_while_no_block_has_it_and_not_while_it_waits_for_finality) {
+    options_.slot_age_max_s = 60;
+    options_.finality.depth = 1'000;
+    restart();
+    const auto is_old = [&] {
+        EXPECT_TRUE(submitter().poll());
+        const std::vector<SubmitterAlarm> raised = submitter().status().alarms;
+        return std::ranges::find(raised, SubmitterAlarm::kSlotOld) != raised.end();
+    };
+    ASSERT_TRUE(submit(job()));
+    const std::uint64_t fee = node_->base_fee_wei;
+    node_->base_fee_wei = 1'000'000'000'000'000;  // nothing is included for now
+    node_->mine(60);
+    EXPECT_TRUE(is_old());
+    EXPECT_GT(submitter().status().oldest_waiting_s, 60U);
+    node_->base_fee_wei = fee;
+    EXPECT_TRUE(is_old());
+    node_->mine(60);
+    EXPECT_FALSE(is_old());
+    EXPECT_EQ(slot(0).state, SlotState::kIncluded);
+    EXPECT_EQ(submitter().status().oldest_waiting_s, 0U);
+    EXPECT_GT(submitter().status().oldest_age_s, 60U);
+}
+
 /// anvil 1.7.1 keeps what comes while it mines the nonce before among the queued ones, for ever,
 /// and calls it known.
 TEST_F(SubmitterTest, replaces_what_a_node_has_and_never_mines) {

@@ -28,7 +28,8 @@ std::vector<Alarm> alarms_of(const OperatorView& view, const AlarmLimits& limits
     return {
         {"balance_low", view.proofs_left && *view.proofs_left < limits.proofs_left_min,
          "the account pays for few proofs, or none"},
-        {"slot_old", submits_with(view, "slot_old") || view.oldest_slot_s > limits.slot_age_s_max,
+        {"slot_old",
+         submits_with(view, "slot_old") || view.oldest_waiting_slot_s > limits.slot_age_s_max,
          "a transaction has waited long for its block"},
         {"foreign_nonce", view.foreign_nonce || says(view, "nonce_gap"),
          "somebody else uses the validator's key: nothing more is signed"},

@@ -82,6 +82,7 @@ void Monitor::look_at_slots(OperatorView& view) {
             view.open_slots += status.slots.at(i);
     view.lowest_open_nonce = status.lowest_unfinished_nonce;
     view.oldest_slot_s = static_cast<std::int64_t>(status.oldest_age_s);
+    view.oldest_waiting_slot_s = static_cast<std::int64_t>(status.oldest_waiting_s);
     view.replacements = status.replacements;
     view.resends = status.resends;
     view.noops = status.noops;

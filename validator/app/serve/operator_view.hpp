@@ -50,7 +50,8 @@ struct OperatorView {
     std::uint64_t reverts = 0;
     std::vector<std::string> submitter_alarms;  ///< names of chain_rpc::SubmitterAlarm
     std::optional<std::uint64_t> lowest_open_nonce;
-    std::int64_t oldest_slot_s = 0;  ///< since its nonce was bound
+    std::int64_t oldest_slot_s = 0;          ///< since its nonce was bound
+    std::int64_t oldest_waiting_slot_s = 0;  ///< of those that are in no block
     bool foreign_nonce = false;
     std::optional<std::uint64_t> chain_nonce;  ///< transactions of our key that are mined
 
