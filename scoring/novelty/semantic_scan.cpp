@@ -38,17 +38,17 @@ Q16 semantic_share(std::int32_t dot, Overlap overlap, const SemanticRules& rules
                     line(dot + both / words, rules.corroborated_low, rules.corroborated_high));
 }
 
-/// One block of queries, packed for the kernel.
+/// One block of queries, packed for the kernel. They and `first` count in meaning_.
 class SemanticScan::Queries {
   public:
     Queries(const SemanticScan& scan, std::size_t first, std::size_t count, std::span<Q16> best)
         : scan_{scan},
           first_{first},
           best_{best},
-          packed_{scan.prepared_.codes.data() + first * kCodeDim, count},
+          packed_{scan.codes() + first * kCodeDim, count},
           thresholds_(packed_.groups() * PackedQueries::kGroup, kNoHit) {
         for (std::size_t i = 0; i < count; ++i)
-            if (best[first + i] < kQ16One) thresholds_[i] = scan.lowest();
+            if (best[chunk(i)] < kQ16One) thresholds_[i] = scan.lowest();
     }
 
     /// Query i of the block meets the rows below `limit` + i, or all of them if that is fewer.
@@ -58,9 +58,9 @@ class SemanticScan::Queries {
                 if (hit.row >= limit + hit.query) continue;
                 const auto words = content(block.first_row + hit.row);
                 if (!words) continue;
-                Q16& best = best_[first_ + hit.query];
+                Q16& best = best_[chunk(hit.query)];
                 const Overlap overlap =
-                    content_overlap(scan_.prepared_.chunks[first_ + hit.query].content, *words);
+                    content_overlap(scan_.prepared_.chunks[chunk(hit.query)].content, *words);
                 best = std::max(best, semantic_share(hit.dot, overlap, scan_.rules_));
                 if (best == kQ16One) thresholds_[hit.query] = kNoHit;  // nothing raises it more
             }
@@ -69,6 +69,10 @@ class SemanticScan::Queries {
     }
 
   private:
+    [[nodiscard]] std::size_t chunk(std::size_t query) const {
+        return scan_.meaning_[first_ + query];
+    }
+
     const SemanticScan& scan_;
     std::size_t first_;
     std::span<Q16> best_;
@@ -77,7 +81,27 @@ class SemanticScan::Queries {
 };
 
 SemanticScan::SemanticScan(const Prepared::State& prepared, const SemanticRules& rules)
-    : prepared_{prepared}, rules_{rules}, kernel_{best_scan_kernel()} {}
+    : prepared_{prepared}, rules_{rules}, kernel_{best_scan_kernel()} {
+    const auto codes_of = [this](std::size_t chunk) {
+        return std::span{prepared_.codes}.subspan(chunk * kCodeDim, kCodeDim);
+    };
+    const auto is_zero = [](std::int8_t code) { return code == 0; };
+    const std::size_t count = prepared.chunks.size();
+    meaning_.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        if (lowest() <= 0 || !std::ranges::all_of(codes_of(i), is_zero))
+            meaning_.push_back(static_cast<std::uint32_t>(i));
+    if (meaning_.size() == count) return;
+    packed_.reserve(meaning_.size() * kCodeDim);
+    for (const std::uint32_t chunk : meaning_) {
+        const auto codes = codes_of(chunk);
+        packed_.insert(packed_.end(), codes.begin(), codes.end());
+    }
+}
+
+std::size_t SemanticScan::first_of(std::size_t chunk) const noexcept {
+    return static_cast<std::size_t>(std::ranges::lower_bound(meaning_, chunk) - meaning_.begin());
+}
 
 std::int32_t SemanticScan::lowest() const noexcept {
     return std::min(rules_.strict_low, rules_.corroborated_dot_min);
@@ -104,20 +128,22 @@ void SemanticScan::hits(std::size_t begin, std::size_t end, std::span<const RowH
 
 void SemanticScan::rows(std::size_t begin, std::size_t end, std::span<const CodeBlock> blocks,
                         const RowContent& content, std::span<Q16> best) const {
-    for (std::size_t q = begin; q < end; q += kQueryBlock) {
-        Queries queries{*this, q, std::min(kQueryBlock, end - q), best};
+    const std::size_t last = first_of(end);
+    for (std::size_t q = first_of(begin); q < last; q += kQueryBlock) {
+        Queries queries{*this, q, std::min(kQueryBlock, last - q), best};
         for (const CodeBlock& block : blocks) queries.scan(block, block.rows, content);
     }
 }
 
 void SemanticScan::earlier_chunks(std::size_t begin, std::size_t end, std::span<Q16> best) const {
     const RowContent content = [this](std::size_t row) {
-        return std::span<const std::uint32_t>{prepared_.chunks[row].content};
+        return std::span<const std::uint32_t>{prepared_.chunks[meaning_[row]].content};
     };
-    for (std::size_t q = begin; q < end; q += kQueryBlock) {
-        const std::size_t count = std::min(kQueryBlock, end - q);
+    const std::size_t last = first_of(end);
+    for (std::size_t q = first_of(begin); q < last; q += kQueryBlock) {
+        const std::size_t count = std::min(kQueryBlock, last - q);
         Queries queries{*this, q, count, best};
-        queries.scan({0, q + count, prepared_.codes.data()}, q, content);
+        queries.scan({0, q + count, codes()}, q, content);
     }
 }
 

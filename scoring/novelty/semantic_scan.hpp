@@ -25,7 +25,8 @@ struct Overlap {
 /// Source: docs/scoring.md "Novelty".
 [[nodiscard]] Q16 semantic_share(std::int32_t dot, Overlap overlap, const SemanticRules& rules);
 
-/// The largest semantic share of each chunk over rows of codes.
+/// The largest semantic share of each chunk over rows of codes. A chunk whose codes are zeros
+/// (meaning is off) takes part on neither side: its dot products are 0, below every threshold.
 /// Thread: const, any thread.
 class SemanticScan {
   public:
@@ -49,9 +50,17 @@ class SemanticScan {
     class Queries;
     /// Below it a pair has no share, whatever its words.
     [[nodiscard]] std::int32_t lowest() const noexcept;
+    /// [meaning_ x 384]
+    [[nodiscard]] const std::int8_t* codes() const noexcept {
+        return packed_.empty() ? prepared_.codes.data() : packed_.data();
+    }
+    /// The first of meaning_ that is not before `chunk`.
+    [[nodiscard]] std::size_t first_of(std::size_t chunk) const noexcept;
     const Prepared::State& prepared_;
     const SemanticRules& rules_;
     const ScanKernel& kernel_;
+    SecretVector<std::uint32_t> meaning_;  ///< chunks that are compared by meaning, ascending
+    SecretVector<std::int8_t> packed_;     ///< their codes; empty: those of all chunks
 };
 
 }  // namespace pramana::scoring

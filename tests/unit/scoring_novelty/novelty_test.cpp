@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ctime>
 #include <set>
 
 namespace pramana::scoring {
@@ -114,6 +116,63 @@ TEST(CoveredShare, counts_overlapping_windows_once) {
     EXPECT_EQ(covered_share(prints, {true, false, false}), 0U);
     EXPECT_EQ(covered_share(prints, {true, true, true}), kQ16One);
     EXPECT_EQ(covered_share({}, {}), 0U);
+}
+
+/// As docs/scoring.md "Novelty" has it: every pair of a chunk and an earlier one.
+std::vector<Q16> semantic_pair_by_pair(const Prepared::State& state) {
+    const std::size_t count = state.chunks.size();
+    std::vector<Q16> best(count, 0);
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+            std::int32_t dot = 0;
+            dot_block_reference(state.codes.data() + i * kCodeDim, 1,
+                                state.codes.data() + j * kCodeDim, 1, &dot);
+            const Overlap overlap =
+                content_overlap(state.chunks[i].content, state.chunks[j].content);
+            best[i] = std::max(best[i], semantic_share(dot, overlap, testing::kSemanticRules));
+        }
+    return best;
+}
+
+TEST(SemanticScan, equals_pair_by_pair_where_meaning_is_off_for_some) {
+    for (const std::uint32_t off_of_8 : {0U, 1U, 5U, 8U}) {
+        testing::World world{off_of_8};
+        Prepared::State state = world.contribution(2'100);  // more than two blocks of queries
+        for (std::size_t i = 0; i < state.chunks.size(); ++i)
+            if (world.below(8) < off_of_8)
+                std::fill_n(state.codes.begin() + static_cast<std::ptrdiff_t>(i * kCodeDim),
+                            kCodeDim, std::int8_t{0});
+        const std::vector<Q16> expected = semantic_pair_by_pair(state);
+        const SemanticScan scan{state, testing::kSemanticRules};
+        std::vector<Q16> whole(state.chunks.size(), 0), parts = whole, rows = whole;
+        scan.earlier_chunks(0, whole.size(), whole);
+        EXPECT_EQ(whole, expected) << off_of_8;
+        for (std::size_t begin = 0; begin < parts.size(); begin += 700)
+            scan.earlier_chunks(begin, std::min(begin + 700, parts.size()), parts);
+        EXPECT_EQ(parts, expected) << off_of_8;
+        // Rows of another index are all there: the last chunk meets what it met above.
+        const CodeBlock block{0, state.chunks.size() - 1, state.codes.data()};
+        scan.rows(rows.size() - 1, rows.size(), {&block, 1},
+                  [&](std::size_t row) {
+                      return std::span<const std::uint32_t>{state.chunks[row].content};
+                  },
+                  rows);
+        EXPECT_EQ(rows.back(), expected.back()) << off_of_8;
+    }
+}
+
+TEST(SemanticScan, does_not_multiply_where_meaning_is_off) {
+    // A file of signs alone: 4 * 10^12 products if every chunk met every earlier one.
+    constexpr std::size_t kChunks = 150'000;
+    Prepared::State state;
+    state.chunks.resize(kChunks);
+    state.codes.resize(kChunks * kCodeDim);
+    const SemanticScan scan{state, testing::kSemanticRules};
+    std::vector<Q16> best(kChunks, 0);
+    const std::clock_t begin = std::clock();
+    scan.earlier_chunks(0, kChunks, best);
+    EXPECT_LT(std::clock() - begin, CLOCKS_PER_SEC / 4);  // nothing to do
+    EXPECT_TRUE(std::ranges::all_of(best, [](Q16 share) { return share == 0; }));
 }
 
 struct PayRow {
