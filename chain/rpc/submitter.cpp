@@ -8,6 +8,7 @@
 #include "pramana/chain/uint256.hpp"
 #include "pramana/crypto/keccak.hpp"
 #include "pramana/os/log.hpp"
+#include "submit_reads.hpp"
 
 #include <algorithm>
 
@@ -19,8 +20,39 @@ using chain::Slot;
 using chain::SlotState;
 
 namespace {
+
 constexpr std::size_t kBatchMax = 20;  // reference chain.md section 4, rule 15
+
+/// Takes out proofs whose jobs are not open, or of another file since a reorg. One node says so in
+/// a batch; what becomes of these slots a round judges, which sends what it does not give up.
+Status leave_to_rounds(const ChainReader& reader, std::vector<Slot>& slots) {
+    const auto is_proof = [](const Slot& slot) {
+        return slot.purpose == chain::SlotPurpose::kProof &&
+               slot.attempts.back().kind == AttemptKind::kCall;
+    };
+    std::vector<JobId> ids;
+    for (const Slot& slot : slots)
+        if (is_proof(slot))
+            for (const chain::SlotJob& each : slot.jobs) ids.push_back(each.job);
+    if (ids.empty()) return Done{};
+    const Result<std::vector<chain::TeeJob>> jobs = read_jobs(reader, ids);
+    if (!jobs) return jobs.error();
+    std::size_t next = 0;
+    std::vector<Slot> kept;
+    for (Slot& slot : slots) {
+        bool open = true;
+        if (is_proof(slot))
+            for (const chain::SlotJob& each : slot.jobs) {
+                const chain::TeeJob& job = (*jobs)[next++];
+                open = open && job.status == chain::JobStatus::kSubmitted && job.file == each.file;
+            }
+        if (open) kept.push_back(std::move(slot));
+    }
+    slots = std::move(kept);
+    return Done{};
 }
+
+}  // namespace
 
 std::string_view name_of(SubmitterAlarm alarm) noexcept {
     switch (alarm) {
@@ -276,6 +308,7 @@ Status Submitter::recover() {
         if (slot.state != SlotState::kIncluded && slot.tx_nonce >= *latest && !slot.is_refilled() &&
             waiting.size() < options_.window)
             waiting.push_back(slot);
+    PRAMANA_TRY(leave_to_rounds(reader_, waiting));
     if (!waiting.empty()) {
         const Result<std::vector<SendClass>> sent = send_all(waiting);
         if (!sent) return sent.error();

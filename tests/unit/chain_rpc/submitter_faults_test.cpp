@@ -246,6 +246,38 @@ TEST_F(SubmitterTest, proves_no_file_to_a_job_that_a_reorg_gave_to_another) {
     EXPECT_EQ(node_->proofs_of(FileId{71}), 1U);
 }
 
+TEST_F(SubmitterTest, recovers_no_proof_for_a_job_that_a_reorg_gave_to_another) {
+    node_->request_job(key_.address(), FileId{70});
+    node_->request_job(key_.address(), FileId{71});
+    node_->mine();
+    crash_at_ = "after_sign";  // bound and stored, and no node has it
+    EXPECT_THROW(static_cast<void>(submit(JobId{1}, 70)), Crash);
+    node_->reorg_turns_jobs_round = true;
+    node_->reorg(1);
+    ASSERT_EQ(node_->head().after.jobs.at(1).file, FileId{71});
+    restart();
+    ASSERT_TRUE(submitter().recover());
+    EXPECT_TRUE(node_->sent_raw.empty()) << "it would take the other request's fee";
+    settle();
+    EXPECT_EQ(slot(0).state, SlotState::kVoided);
+    EXPECT_EQ(slot(0).void_reason, VoidReason::kJobGone);
+    EXPECT_EQ(node_->proofs_of(FileId{70}) + node_->proofs_of(FileId{71}), 0U);
+}
+
+TEST_F(SubmitterTest, recovers_no_proof_for_a_job_that_was_canceled_meanwhile) {
+    const JobId id = job();
+    crash_at_ = "after_sign";
+    EXPECT_THROW(static_cast<void>(submit(id)), Crash);
+    node_->cancel_job(id);
+    node_->mine();
+    restart();
+    ASSERT_TRUE(submitter().recover());
+    EXPECT_TRUE(node_->sent_raw.empty()) << "it would revert, and cost its gas";
+    settle();
+    EXPECT_EQ(slot(0).void_reason, VoidReason::kCanceled);
+    EXPECT_EQ(slot(0).inclusion->gas_used, 21'000U);
+}
+
 TEST_F(SubmitterTest, counts_no_proof_that_landed_on_another_file) {
     submit_jobs(2);
     node_->reorg_turns_jobs_round = true;
