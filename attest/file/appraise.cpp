@@ -43,24 +43,34 @@ Appraisal appraise_key(const IssuedKeyPart& key, const Bytes& app_id,
     return out;
 }
 
-/// A manifest and the version that it is for; empty: it does not read.
+/// A manifest as text, and as it reads; a bad one is refused by the checks of what it is put to.
 struct KnownRim {
     std::string_view xml;
-    std::string version;
+    std::optional<Rim> rim;
     /// A VBIOS version has five numbers, a driver's two or three.
-    [[nodiscard]] bool is_vbios() const { return std::ranges::count(version, '.') >= 4; }
+    [[nodiscard]] bool is_vbios() const {
+        return rim && std::ranges::count(rim->version, '.') >= 4;
+    }
 };
 
-/// The manifest of this version, otherwise any of its kind: the checks then say what it is for.
+bool matches(const NvidiaReport& report, const Rim& rim) {
+    return compare_with_rim(report, rim).mismatching.empty();
+}
+
+/// The manifest of this version; of several (chips share a driver's version, boards a VBIOS's) the
+/// one that the report measures as. Otherwise any of its kind: the checks then say what it is for.
 std::optional<std::string_view> rim_for(const std::vector<KnownRim>& rims, bool vbios,
-                                        const std::string& version) {
+                                        const std::string& version, const NvidiaReport* report) {
     std::optional<std::string_view> any;
-    for (const KnownRim& rim : rims) {
-        if (rim.is_vbios() != vbios) continue;
-        if (rim.version == version) return rim.xml;
-        if (!any) any = rim.xml;
+    std::optional<std::string_view> of_version;
+    for (const KnownRim& known : rims) {
+        if (known.is_vbios() != vbios) continue;
+        if (!any) any = known.xml;
+        if (!known.rim || known.rim->version != version) continue;
+        if (report != nullptr && matches(*report, *known.rim)) return known.xml;
+        if (!of_version) of_version = known.xml;
     }
-    return any;
+    return of_version ? of_version : any;
 }
 
 class GpuParts {
@@ -69,19 +79,20 @@ class GpuParts {
              const Expectation& expected) {
         std::vector<KnownRim> rims;
         for (const std::string& xml : endorsements.rims) {
-            const Result<Rim> rim = parse_rim(xml);
-            rims.push_back({xml, rim ? rim->version : std::string{}});
+            Result<Rim> rim = parse_rim(xml);
+            rims.push_back({xml, rim ? std::optional{*std::move(rim)} : std::nullopt});
         }
         for (const GpuPart& part : file.gpus) {
             const Result<NvidiaReport> report = parse_nvidia_report(part.report);
             const std::string driver =
                 report ? report->text(NvidiaField::kDriverVersion).value_or("") : "";
             const std::string vbios = report ? report->vbios_version().value_or("") : std::string{};
+            const NvidiaReport* const device = report ? &*report : nullptr;
             NvidiaEvidence one{.report = part.report,
                                .chain = part.chain.empty() ? endorsements.nvidia_chain : part.chain,
                                .nonce = std::nullopt,
-                               .driver_rim = rim_for(rims, false, driver),
-                               .vbios_rim = rim_for(rims, true, vbios),
+                               .driver_rim = rim_for(rims, false, driver, device),
+                               .vbios_rim = rim_for(rims, true, vbios, device),
                                .revocations = endorsements.revocations,
                                .ocsp = endorsements.ocsp};
             const std::size_t place = expected.nonces.size() == 1 ? 0 : evidence_.size();

@@ -1,7 +1,11 @@
 #include "failed_checks.hpp"
 #include "made_nvidia.hpp"
 
+#include "pramana/attest/evidence_file.hpp"
+
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace {
 
@@ -166,6 +170,34 @@ TEST(Rims, of_the_vbios_are_judged_like_the_drivers) {
     made.vbios_rim = made::make_rim(order);
     EXPECT_EQ(made::failed_checks(appraise(made)),
               "nvidia.vbios_rim.chain nvidia.vbios_rim.measurements");
+}
+
+// Boards share a VBIOS's version and chips a driver's, with manifests of their own.
+TEST(Rims, of_one_version_are_told_apart_by_what_the_device_measures) {
+    const made::MadeNvidia made = made::make_nvidia({});
+    attest::EvidenceFile file;
+    file.gpus.push_back({.report = made.report, .chain = made.chain, .uuid = {}});
+    RimOrder other_chip = made::driver_rim();
+    other_chip.product = "GB100";
+    other_chip.active[7] = {70};
+    RimOrder other_board = made::vbios_rim();
+    other_board.active[1] = {10};
+    attest::Endorsements endorsements;
+    endorsements.rims = {make_rim(other_chip), *made.driver_rim, make_rim(other_board),
+                         *made.vbios_rim};
+    attest::Expectation expected;
+    expected.nonces = {*made.nonce};
+    endorsements.revocations = made.revocations;
+    const auto failed = [&] {
+        return made::failed_checks(
+            attest::appraise_evidence_file(file, endorsements, made.roots, {}, made::kNow, expected)
+                .front());
+    };
+    EXPECT_EQ(failed(), "");
+    std::ranges::reverse(endorsements.rims);
+    EXPECT_EQ(failed(), "");
+    std::erase(endorsements.rims, *made.driver_rim);
+    EXPECT_EQ(failed(), "nvidia.driver_rim.subject nvidia.driver_rim.measurements");
 }
 
 // The report's block 36 measures the video decoder, which many GPUs have switched off.
