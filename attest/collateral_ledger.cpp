@@ -9,6 +9,17 @@ namespace {
 
 constexpr std::size_t kLedgerBytesMax = std::size_t{4} * 1024 * 1024;
 
+/// Errors: any; it is none.
+Result<ListNumber> list_number(const std::optional<JsonView>& value) {
+    if (!value) return Error{Errc::kStoreCorrupt, "attest.ledger.read"};
+    if (value->kind() == JsonKind::kString) {
+        const Result<std::string> text = value->text();
+        return text ? ListNumber::from_text(*text) : text.error();
+    }
+    const Result<std::uint64_t> small = value->whole_number();
+    return small ? Result<ListNumber>{*small} : small.error();
+}
+
 }  // namespace
 
 Result<ListFreshness> freshness_of_list(ByteView list) {
@@ -37,9 +48,9 @@ std::optional<std::string> CollateralLedger::first_older(const Documents& docume
     for (const auto& [name, document] : documents) {
         const auto seen = seen_.find(name);
         if (seen == seen_.end() || document >= seen->second) continue;
-        return name + ": number " + std::to_string(document.number) + " of " +
-               time_text(document.issued) + ", after number " +
-               std::to_string(seen->second.number) + " of " + time_text(seen->second.issued);
+        return name + ": number " + document.number.text() + " of " + time_text(document.issued) +
+               ", after number " + seen->second.number.text() + " of " +
+               time_text(seen->second.issued);
     }
     return std::nullopt;
 }
@@ -67,7 +78,11 @@ std::string CollateralLedger::to_json() const {
     JsonObject seen;
     for (const auto& [name, document] : seen_) {
         JsonObject row;
-        row.number("number", document.number).number("issued", document.issued);
+        if (const std::optional<std::uint64_t> small = document.number.small())
+            row.number("number", *small);
+        else
+            row.text("number", document.number.text());
+        row.number("issued", document.issued);
         seen.raw(name, row.str());
     }
     return JsonObject{}.number("version", 1).raw("seen", seen.str()).str();
@@ -87,7 +102,7 @@ Result<CollateralLedger> CollateralLedger::from_json(std::string_view json) {
     if (!seen || seen->kind() != JsonKind::kObject || !version || *version != 1) return corrupt;
     CollateralLedger ledger;
     for (const JsonView::Member& row : seen->members()) {
-        const Result<std::uint64_t> number = number_in(row.value, "number");
+        const Result<ListNumber> number = list_number(row.value.member("number"));
         const Result<std::uint64_t> issued = number_in(row.value, "issued");
         if (!number || !issued) return corrupt;
         ledger.seen_[row.name] = {*number, *issued};

@@ -69,8 +69,10 @@ bool read_extensions(Crl& crl, DerReader outer) {
             return false;
         if (!same_bytes(oid, kCrlNumber)) continue;
         DerReader number{value};
-        const std::optional<std::uint64_t> read = der_small(number.next(kDerInteger).content);
-        if (!number.done() || !read) return false;
+        const std::optional<ByteView> digits = der_unsigned(number.next(kDerInteger).content);
+        if (!number.done() || !digits) return false;
+        const Result<ListNumber> read = ListNumber::from_bytes(*digits);
+        if (!read) return false;
         crl.number = *read;
     }
     return list.done();

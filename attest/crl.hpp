@@ -2,6 +2,8 @@
 
 #include "certificate.hpp"
 
+#include "pramana/attest/list_number.hpp"
+
 namespace pramana::attest {
 
 inline constexpr std::size_t kCrlBytesMax = std::size_t{4} * 1024 * 1024;
@@ -21,7 +23,7 @@ struct Crl {
     Window validity;  ///< thisUpdate to nextUpdate; both are required
     SignatureScheme scheme = SignatureScheme::kEcdsaSha256;
     ByteView signature;
-    std::uint64_t number = 0;       ///< cRLNumber; 0 when there is none
+    ListNumber number;              ///< cRLNumber; 0 when there is none
     std::vector<ByteView> serials;  ///< sorted, big-endian without a sign byte
 
     [[nodiscard]] bool revokes(ByteView serial) const noexcept;

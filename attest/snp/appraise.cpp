@@ -105,7 +105,7 @@ void judge_revocation(const std::vector<Certificate>& chain, const SnpEvidence& 
         verdicts.fail(check, expected, std::string{certificate.common_name} + " is revoked");
         return;
     }
-    verdicts.pass(check, expected, "list number " + std::to_string(list->number));
+    verdicts.pass(check, expected, "list number " + list->number.text());
     verdicts.holds_until(check, list->validity.end);
     out.valid_until = std::min(out.valid_until.value_or(list->validity.end), list->validity.end);
 }

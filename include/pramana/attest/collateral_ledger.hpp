@@ -8,8 +8,8 @@ namespace pramana::attest {
 
 /// How current a revocation list of AMD's or NVIDIA's is.
 struct ListFreshness {
-    std::string issuer;            ///< "ARK-Genoa"
-    std::uint64_t crl_number = 0;  ///< 0: the list has none
+    std::string issuer;     ///< "ARK-Genoa"
+    ListNumber crl_number;  ///< 0: the list has none
     UnixTime crl_issued = 0;
 };
 /// Of a list that an appraisal has found authentic; nothing is judged here. Errors:
@@ -31,6 +31,7 @@ class CollateralLedger {
     [[nodiscard]] Status observe(const ListFreshness& fresh);
 
     /// {"version":1,"seen":{"tcb_info tdx:b0c06f000000":{"number":17,"issued":…},…}}, names sorted.
+    /// A list's number of more than 64 bits is a string of hexadecimal digits.
     [[nodiscard]] std::string to_json() const;
     /// Reads what to_json() wrote. Errors: kStoreCorrupt: a ledger that does not parse is not
     /// empty.
@@ -40,7 +41,7 @@ class CollateralLedger {
     /// By number (of the evaluation, of the list), then by date. Intel's revocation lists all have
     /// the number 1; a list without one has 0.
     struct Seen {
-        std::uint64_t number = 0;
+        ListNumber number;
         UnixTime issued = 0;
         friend auto operator<=>(const Seen&, const Seen&) = default;
     };

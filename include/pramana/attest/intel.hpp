@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pramana/attest/appraisal.hpp"
+#include "pramana/attest/list_number.hpp"
 #include "pramana/attest/policy.hpp"
 #include "pramana/attest/roots.hpp"
 #include "pramana/core/bytes.hpp"
@@ -62,9 +63,9 @@ struct IntelFreshness {
     std::uint32_t qe_identity_number = 0;
     UnixTime qe_identity_issued = 0;
     UnixTime root_crl_issued = 0;  ///< thisUpdate
-    std::uint64_t root_crl_number = 0;
+    ListNumber root_crl_number;
     UnixTime pck_crl_issued = 0;
-    std::uint64_t pck_crl_number = 0;
+    ListNumber pck_crl_number;
 };
 /// nullopt: a part is not authentic, so its numbers mean nothing.
 [[nodiscard]] std::optional<IntelFreshness> freshness_of(const PreparedIntel& endorsements);

@@ -102,6 +102,35 @@ TEST(Ledger, keeps_lists_by_issuer_beside_intels_documents) {
     EXPECT_FALSE(read.older_than_seen(kSeen));
 }
 
+Bytes list_numbered(const Bytes& number) {
+    const made::Key key = made::Key::p384();
+    return made::revocations({.issuer = "TEST ONLY",
+                              .number = std::nullopt,
+                              .extensions = {{"2.5.29.20", made::der(0x02, number)}}},
+                             key);
+}
+
+// RFC 5280 section 5.2.3: every reader takes numbers of up to 20 bytes.
+TEST(Ledger, keeps_numbers_of_lists_of_up_to_twenty_bytes) {
+    Bytes largest(20, 0xff);
+    largest[0] = 0x7f;
+    const ListFreshness seen = freshness_of_list(list_numbered(largest)).value();
+    EXPECT_EQ(seen.crl_number.text(), "0x7f" + std::string(38, 'f'));
+    CollateralLedger ledger;
+    ASSERT_TRUE(ledger.observe(seen));
+    const CollateralLedger read = CollateralLedger::from_json(ledger.to_json()).value();
+    EXPECT_EQ(read.to_json(), ledger.to_json());
+    EXPECT_FALSE(read.older_than_seen(seen));
+    --largest.back();
+    const ListFreshness older = freshness_of_list(list_numbered(largest)).value();
+    EXPECT_TRUE(read.older_than_seen(older).value_or("").starts_with("crl TEST ONLY: number 0x7f"));
+    EXPECT_TRUE(read.older_than_seen({"TEST ONLY", std::uint64_t{0} - 1, seen.crl_issued}));
+    EXPECT_EQ(freshness_of_list(list_numbered({0x01, 0, 0, 0, 0, 0, 0, 0, 0}))->crl_number.text(),
+              "0x" + std::string(23, '0') + "1" + std::string(16, '0'));
+    EXPECT_FALSE(freshness_of_list(list_numbered({0x80}))) << "negative";
+    EXPECT_FALSE(freshness_of_list(list_numbered(Bytes(21, 0x7f)))) << "longer than the law allows";
+}
+
 TEST(LedgerText, is_read_back_and_a_broken_one_is_refused) {
     CollateralLedger ledger;
     ASSERT_TRUE(ledger.observe(kSeen));
@@ -112,7 +141,11 @@ TEST(LedgerText, is_read_back_and_a_broken_one_is_refused) {
                   Errc::kStoreCorrupt);
     for (const std::string_view bad :
          {R"({"version":2,"seen":{}})", R"({"version":1})", R"({"version":1,"seen":[]})",
-          R"({"version":1,"seen":{"a":{"number":1}}})", R"({"version":1,"seen":{"a":1}})"})
+          R"({"version":1,"seen":{"a":{"number":1}}})", R"({"version":1,"seen":{"a":1}})",
+          R"({"version":1,"seen":{"a":{"number":"7","issued":1}}})",
+          R"({"version":1,"seen":{"a":{"number":"0x07","issued":1}}})",
+          R"({"version":1,"seen":{"a":{"number":"0x0000000000000000000000000000000000000007",)"
+          R"("issued":1}}})"})
         EXPECT_FALSE(CollateralLedger::from_json(bad)) << bad;
 }
 
