@@ -318,6 +318,7 @@ test('contribute sends nothing to what no vendor has vouched for', async () => {
 
 test('a policy is made from it, explained, and accepts it and no other', async () => {
     const policy = join(directory, 'policy.json');
+    const ledger = join(directory, 'ledger.json');
     config.attestation.challenges_per_minute = 60;
     await serving(async () => {
         const refused = await said('pramana',
@@ -361,7 +362,8 @@ test('a policy is made from it, explained, and accepts it and no other', async (
         assert.equal(elsewhere.code, 1, 'the vendors\' roots still refuse it');
         for (const [name, options, sentence] of [
             ['own', ['--policy', own], /^WARNING: .* no policy says which program may run/m],
-            ['made', ['--policy', policy], /^the validator's enclave is what the policy asks for/m],
+            ['made', ['--policy', policy, '--ledger', ledger],
+                /^the validator's enclave is what the policy asks for/m],
         ]) {
             const { code, stderr } = await judged(...contributing(name), ...options,
                 '--collateral', join(directory, 'collateral.json'));
@@ -370,6 +372,19 @@ test('a policy is made from it, explained, and accepts it and no other', async (
             assert.match(stderr, /^error: instruction_mismatch: /m);
             assert.equal(code, 65, stderr);
         }
+        const noted = JSON.parse(readFileSync(ledger, 'utf8'));
+        assert.deepEqual(Object.keys(noted.seen).map((name) => name.split(/[ :]/)[0]),
+            ['pck_crl', 'qe_identity', 'root_ca_crl', 'tcb_info']);
+        noted.seen.root_ca_crl.number += 1;
+        writeFileSync(ledger, JSON.stringify(noted));
+        await assertSentNothing(judged,
+            ['--policy', policy, '--ledger', ledger, ...kMadeWorld().slice(0, 2)],
+            /NOT ACCEPTED: intel\.collateral\.not_older failed/);
+        writeFileSync(ledger, '{}');
+        const torn = await judged(...contributing('torn'), '--policy', policy, '--ledger', ledger,
+            ...kMadeWorld().slice(0, 2));
+        assert.equal(torn.code, 65, torn.stderr);
+        assert.match(torn.stderr, /^error: store_corrupt: .*ledger\.json/m);
     }, `made:${directory}`);
     config.log = { level: 'warn' };  // another configuration file, another root
     await serving(async () => {

@@ -171,7 +171,7 @@ TEST_F(VerifyEvidence, exit_codes_are_those_of_sysexits) {
     EXPECT_EQ(run({"/nowhere", "--collateral", collateral_}).exit_code, 66);
     EXPECT_EQ(run({quote_, "--collateral", "/nowhere"}).exit_code, 66);
     EXPECT_EQ(run({quote_, "--collateral", collateral_, "--policy", policy}).exit_code, 78);
-    EXPECT_NE(run({quote_, "--collateral", collateral_, "--ledger", garbage}).exit_code, 0);
+    EXPECT_EQ(run({quote_, "--collateral", collateral_, "--ledger", garbage}).exit_code, 65);
 }
 
 }  // namespace

@@ -29,6 +29,9 @@ constexpr Option kOptions[] = {
      "defaults, with no program pinned"},
     {"collateral", "PATH",
      "the vendors' endorsements, a file or a folder, if not those\nthat the validator sends"},
+    {"ledger", "FILE",
+     "refuse endorsements and revocation lists that are older than\nFILE has seen; accepted ones "
+     "are noted in it"},
     {"registry", "0x..", "DataRegistry, if not the one that the validator names"},
     {"pool", "0x..", "TeePool, if not the one that the validator names"},
     {"fee-wei", "N", "what the proof is paid with; default: what the pool asks"},
@@ -88,6 +91,7 @@ std::variant<ContributeOrder, std::string> read_order(const Arguments& arguments
         order.timeout = std::chrono::seconds{values.number_in("timeout", 1, kTimeoutMax_s)};
     order.policy_file = arguments.text("policy");
     order.collateral = arguments.text("collateral");
+    order.ledger = arguments.text("ledger");
     order.seal_anew = arguments.has("fresh");
     order.claim = arguments.has("claim");
     if (!values.problem().empty()) return values.problem();

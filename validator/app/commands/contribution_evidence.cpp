@@ -35,13 +35,14 @@ ContributionRun::Step ContributionRun::judge_evidence(FetchedEvidence answer) {
     }
     Outcome<VerifyOrder> order = order_about(
         std::move(answer),
-        {.collateral = order_.collateral, .policy = order_.policy_file, .ledger = std::nullopt});
+        {.collateral = order_.collateral, .policy = order_.policy_file, .ledger = order_.ledger});
     if (!order) return order.failure();
     const Verification judged =
         verify(*order, order_.roots, order_.judged_at, {}, order_.policy_file);
     const std::string conclusion = conclusion_of(judged);
     if (!judged.accepted()) {
-        const std::string more = order_.policy_file ? " --policy FILE" : "";
+        const std::string more = std::string{order_.policy_file ? " --policy FILE" : ""} +
+                                 (order_.ledger ? " --ledger FILE" : "");
         Failure failure = failure_of(
             Errc::kEvidenceRefused, "This validator's evidence is not accepted. Nothing was sent.",
             "Do not upload. `pramana verify URL" + more + "` says what each check found.");
@@ -49,6 +50,9 @@ ContributionRun::Step ContributionRun::judge_evidence(FetchedEvidence answer) {
         failure.exit_code = EX_DATAERR;
         return failure;
     }
+    if (order_.ledger)
+        if (std::optional<Failure> failed = note_endorsements(*order, order_.roots, *order_.ledger))
+            return *std::move(failed);
     if (judged.not_pinned().empty())
         say_("the validator's enclave is what the policy asks for: " + conclusion);
     else

@@ -33,6 +33,7 @@ struct ContributeOrder {
     bool claim = false;
     std::optional<std::string> policy_file;  ///< what to accept; none: the strict defaults
     std::optional<std::string> collateral;   ///< endorsements; none: the validator's own
+    std::optional<std::string> ledger;       ///< of endorsements seen before; none: any may be old
     attest::PinnedRoots roots;               ///< that its evidence has to lead to
     attest::UnixTime judged_at = 0;
     bool development_program = false;  ///< pramana-dev: the only one that takes its evidence

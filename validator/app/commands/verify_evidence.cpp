@@ -3,7 +3,6 @@
 #include "options.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/os/clock.hpp"
-#include "pramana/os/file.hpp"
 #include "verify_order.hpp"
 
 #include <algorithm>
@@ -103,24 +102,6 @@ std::string_view unanswerable(const Question& question, const VerifyOrder& order
     return {};
 }
 
-/// Notes accepted endorsements, durably, so that none older passes from now on.
-std::optional<Failure> note(VerifyOrder& order, const attest::PinnedRoots& roots,
-                            const std::string& path) {
-    const attest::IntelEndorsements prepared = attest::prepare(order.endorsements.intel, roots);
-    const std::optional<attest::IntelFreshness> fresh = attest::freshness_of(*prepared);
-    Status observed = Done{};
-    if (fresh && order.file.quote) observed = order.ledger->observe(*fresh);
-    for (const attest::ListFreshness& list :
-         attest::authentic_lists(order.file, order.endorsements, roots))
-        if (observed && !order.ledger->older_than_seen(list))
-            observed = order.ledger->observe(list);
-    const std::string text = order.ledger->to_json();
-    const Status written =
-        observed ? write_file_durably(path, as_bytes_view(text)) : observed.error();
-    if (!written) return failure_of(written.error(), path);
-    return std::nullopt;
-}
-
 }  // namespace
 
 int run_verify_evidence(std::span<const std::string_view> args) {
@@ -145,7 +126,7 @@ int run_verify_evidence(std::span<const std::string_view> args, const attest::Pi
     if (!verification.accepted()) return kExitRefused;
     if (order->ledger) {
         const std::optional<Failure> failure =
-            note(*order, roots, *parsed.arguments->text("ledger"));
+            note_endorsements(*order, roots, *parsed.arguments->text("ledger"));
         if (failure) return print_failure(*failure);
     }
     return kExitOk;

@@ -3,6 +3,8 @@
 #include "pramana/evidence/gpu_evidence.hpp"
 #include "pramana/os/file.hpp"
 
+#include <sysexits.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -118,8 +120,12 @@ Outcome<attest::CollateralLedger> ledger_in(const std::string& path) {
     if (!text && text.error().code == Errc::kNotFound) return attest::CollateralLedger{};
     if (!text) return failure_of_file(text.error(), path);
     Result<attest::CollateralLedger> ledger = attest::CollateralLedger::from_json(as_text(*text));
-    if (!ledger) return failure_of(ledger.error(), path);
-    return std::move(*ledger);
+    if (ledger) return std::move(*ledger);
+    Failure failure = failure_of(ledger.error().code, "The ledger does not read: " + path + '.',
+                                 "Restore it from a backup. Moving it away forgets which "
+                                 "endorsements were seen, so that older ones pass again.");
+    failure.exit_code = EX_DATAERR;
+    return failure;
 }
 
 }  // namespace pramana::app

@@ -1,6 +1,7 @@
 #include "verify_order.hpp"
 
 #include "pramana/core/json.hpp"
+#include "pramana/os/file.hpp"
 
 #include <algorithm>
 
@@ -118,6 +119,23 @@ Verification verify(const VerifyOrder& order, const attest::PinnedRoots& roots,
         out.parts.push_back(no_statement());
     std::ranges::move(parts, std::back_inserter(out.parts));
     return out;
+}
+
+std::optional<Failure> note_endorsements(VerifyOrder& order, const attest::PinnedRoots& roots,
+                                         const std::string& path) {
+    const attest::IntelEndorsements prepared = attest::prepare(order.endorsements.intel, roots);
+    const std::optional<attest::IntelFreshness> fresh = attest::freshness_of(*prepared);
+    Status observed = Done{};
+    if (fresh && order.file.quote) observed = order.ledger->observe(*fresh);
+    for (const attest::ListFreshness& list :
+         attest::authentic_lists(order.file, order.endorsements, roots))
+        if (observed && !order.ledger->older_than_seen(list))
+            observed = order.ledger->observe(list);
+    const std::string text = order.ledger->to_json();
+    const Status written =
+        observed ? write_file_durably(path, as_bytes_view(text)) : observed.error();
+    if (!written) return failure_of(written.error(), path);
+    return std::nullopt;
 }
 
 }  // namespace pramana::app

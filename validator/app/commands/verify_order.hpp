@@ -40,4 +40,10 @@ struct JudgedBy {
                                   attest::UnixTime now, const attest::Expectation& expectation,
                                   const std::optional<std::string>& policy);
 
+/// Notes what an accepted verification rested on in `order.ledger`, which there is, and durably in
+/// the file at `path`, so that nothing older passes from now on. Failure: nothing was written.
+[[nodiscard]] std::optional<Failure> note_endorsements(VerifyOrder& order,
+                                                       const attest::PinnedRoots& roots,
+                                                       const std::string& path);
+
 }  // namespace pramana::app
