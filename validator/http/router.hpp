@@ -18,7 +18,10 @@ struct Route {
     std::size_t body_bytes_max = 0;
     std::size_t concurrent_max = 0;  ///< requests at a time in the whole process
     std::function<Task<Reply>(Request)> handle{};
-    std::size_t active = 0;  ///< touched on the reactor only
+    /// Of the replies that their peers have not taken yet, together.
+    std::size_t reply_bytes_max = std::size_t{64} << 20U;
+    std::size_t active = 0;       ///< touched on the reactor only
+    std::size_t reply_bytes = 0;  ///< likewise
 };
 
 /// The route table. Thread: the reactor's.

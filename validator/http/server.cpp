@@ -29,6 +29,7 @@ constexpr std::size_t kWorkerQueueMax = 1'024;  // the routes' own limits are re
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::milliseconds kDrainLook{10};
 constexpr std::size_t kOperatorConnectionsMax = 16;
+constexpr std::size_t kEndingConnectionsMax = 16;
 constexpr std::size_t kTokenBytesMax = 4'096;
 constexpr std::size_t kTokenCharactersMin = 16;
 constexpr std::size_t kTokenCharactersMax = 256;
@@ -87,6 +88,7 @@ struct Server::Impl {
     Status bind();
     Status open_tls();
     Task<> accept();
+    bool make_room();
     Task<> serve(tcp::socket socket);
     Task<> shut_down();
 
@@ -159,7 +161,7 @@ Task<> Server::Impl::accept() {
             continue;
         }
         socket.set_option(tcp::no_delay{true}, failed);
-        if (sessions.size() < settings.connections_max) {
+        if (sessions.size() < settings.connections_max || make_room()) {
             tasks.spawn(serve(std::move(socket)));
             continue;
         }
@@ -170,9 +172,21 @@ Task<> Server::Impl::accept() {
     }
 }
 
+/// Ends a connection that has been idle for a while: to hold one costs its peer nothing. False: there
+/// is none, or many are ending already.
+bool Server::Impl::make_room() {
+    if (sessions.size() >= settings.connections_max + kEndingConnectionsMax) return false;
+    const auto then = std::chrono::steady_clock::now() - settings.deadlines.idle_contended;
+    const auto unused = std::ranges::find_if(
+        sessions, [then](const Session* session) { return session->idle_since(then); });
+    if (unused == sessions.end()) return false;
+    (*unused)->close();
+    return true;
+}
+
 Task<> Server::Impl::serve(tcp::socket socket) {
     Session session{std::move(socket), SessionContext{settings, router, cors, budget, draining,
-                                                      tls ? &*tls : nullptr}};
+                                                      sessions, tls ? &*tls : nullptr}};
     struct Entry {
         std::list<Session*>& list;
         std::list<Session*>::iterator position;

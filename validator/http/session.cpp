@@ -5,6 +5,7 @@
 #include "pramana/os/log.hpp"
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
@@ -26,6 +27,8 @@ constexpr std::size_t kBufferBytes = 128U << 10U;
 constexpr std::size_t kChunkedBytesFirst = 64U << 10U;
 constexpr std::size_t kLingerBytesMax = 64U << 20U;
 constexpr std::chrono::seconds kLinger{2};
+constexpr int kRoomLooks = 10;
+constexpr std::chrono::milliseconds kRoomLook{5};
 
 Moment now() { return std::chrono::steady_clock::now(); }
 
@@ -62,6 +65,29 @@ class RouteSlot {
     Route& route_;
 };
 
+/// A reply's bytes until its peer has them: who never reads them would fill the memory.
+class ReplyBytes {
+  public:
+    ReplyBytes() = default;
+    ReplyBytes(const ReplyBytes&) = delete;
+    ReplyBytes& operator=(const ReplyBytes&) = delete;
+    ~ReplyBytes() {
+        if (route_ != nullptr) route_->reply_bytes -= bytes_;
+    }
+    /// False: those of the route that wait already are too many. Once at most.
+    [[nodiscard]] bool take(Route& route, std::size_t bytes) noexcept {
+        if (bytes > route.reply_bytes_max - route.reply_bytes) return false;
+        route_ = &route;
+        bytes_ = bytes;
+        route.reply_bytes += bytes;
+        return true;
+    }
+
+  private:
+    Route* route_ = nullptr;
+    std::size_t bytes_ = 0;
+};
+
 }  // namespace
 
 Session::Session(asio::ip::tcp::socket socket, SessionContext context)
@@ -70,6 +96,7 @@ Session::Session(asio::ip::tcp::socket socket, SessionContext context)
 }
 
 void Session::close() noexcept {
+    idle_ = false;
     error_code ignored;
     stream_.socket().close(ignored);
 }
@@ -111,6 +138,7 @@ Task<> Session::converse() {
 }
 
 Task<Result<std::size_t>> Session::receive_head() {
+    idle_from_ = now();
     Moment deadline = now() + (buffer_.size() > 0 ? context_.settings.deadlines.header
                                                   : context_.settings.deadlines.idle);
     while (true) {
@@ -155,6 +183,7 @@ Task<bool> Session::serve(std::size_t head_bytes) {
 
     ReplyFrame frame{.request_id = id, .keep_alive = false, .http_1_0 = false, .cors = {}};
     Reply reply;
+    Route* route = nullptr;
     bool with_body = true;
     if (failed || !parser.is_header_done()) {
         reply = problem(Error{Errc::kBadRequest, "http.parse"}, id);
@@ -171,7 +200,7 @@ Task<bool> Session::serve(std::size_t head_bytes) {
         frame.http_1_0 = fields.version() < 11;
         frame.cors = context_.cors.fields(view(fields[beast::http::field::origin]));
         if (target)
-            reply = co_await answer(parser, std::move(request));
+            reply = co_await answer(parser, std::move(request), route);
         else
             reply = problem(target.error(), id);
         frame.keep_alive = parser.is_done() && fields.keep_alive() && !context_.draining;
@@ -180,11 +209,14 @@ Task<bool> Session::serve(std::size_t head_bytes) {
     log::debug("http.request",
                {log::Field::vetted("request", id), {"status", reply.status}, {"ms", took.count()}});
     unread_ = !parser.is_done();
+    ReplyBytes held;
+    if (route != nullptr && with_body && !held.take(*route, reply.body.size()))
+        reply = problem(Error{Errc::kBusy, "http.reply"}, id);
     const bool sent = co_await send(reply, frame, with_body);
     co_return sent&& frame.keep_alive;
 }
 
-Task<Reply> Session::answer(Parser& parser, Request request) {
+Task<Reply> Session::answer(Parser& parser, Request request, Route*& asked) {
     Router::Match match = context_.router.find(request.method, request.path);
     if (match.allow.empty()) co_return problem(Error{Errc::kNotFound, "http.route"}, request.id);
     if (request.method == Method::kOptions) {
@@ -201,6 +233,7 @@ Task<Reply> Session::answer(Parser& parser, Request request) {
             .with("Allow", match.allow);
 
     Route& route = *match.route;
+    asked = &route;
     request.parameter = std::move(match.parameter);
     if (!route.content_type.empty() && request.content_type != route.content_type)
         co_return problem(Error{Errc::kUnsupportedMediaType, "http.route"}, request.id);
@@ -212,7 +245,7 @@ Task<Reply> Session::answer(Parser& parser, Request request) {
     const RouteSlot route_slot{route};
     // A body of unknown length may grow to the limit, so it counts as that.
     const std::size_t reserved = parser.chunked() ? route.body_bytes_max : announced;
-    const std::optional<ByteBudget::Slot> bytes = context_.budget.try_take(reserved);
+    const std::optional<ByteBudget::Slot> bytes = co_await take_bytes(reserved);
     if (!bytes) co_return problem(Error{Errc::kBusy, "http.budget"}, request.id);
 
     const bool has_body = !parser.is_done();
@@ -232,6 +265,38 @@ Task<Reply> Session::answer(Parser& parser, Request request) {
     co_return problem(Error{Errc::kInternal, "http.handler"}, id);
 }
 
+Task<std::optional<ByteBudget::Slot>> Session::take_bytes(std::size_t bytes) {
+    std::optional<ByteBudget::Slot> slot = context_.budget.try_take(bytes);
+    if (slot || bytes > context_.budget.bytes_max()) co_return slot;
+    asio::steady_timer timer{stream_.get_executor()};
+    for (int look = 0; look < kRoomLooks && !slot; ++look) {
+        end_slowest_body();  // its bytes come back once its coroutine has seen it
+        timer.expires_after(kRoomLook);
+        co_await timer.async_wait(asio::use_awaitable);
+        slot = context_.budget.try_take(bytes);
+    }
+    co_return slot;
+}
+
+void Session::end_slowest_body() {
+    const Deadlines& deadlines = context_.settings.deadlines;
+    Session* slowest = nullptr;
+    double least_per_s = deadlines.contended_bytes_per_s_min;
+    for (Session* const session : context_.sessions) {
+        if (!session->body_since_) continue;
+        const auto age = now() - *session->body_since_;
+        if (age < deadlines.contended_after) continue;
+        const double per_s = static_cast<double>(session->body_bytes_) /
+                             std::chrono::duration<double>(age).count();
+        if (per_s >= least_per_s) continue;
+        least_per_s = per_s;
+        slowest = session;
+    }
+    if (slowest == nullptr) return;
+    slowest->body_since_.reset();
+    slowest->close();
+}
+
 Task<Result<SecretBytes>> Session::receive_body(Parser& parser, std::size_t bytes_max) {
     if (parser.is_done()) co_return SecretBytes{};
     if (same_word(view(parser.get()[beast::http::field::expect]), "100-continue") &&
@@ -248,6 +313,8 @@ Task<Result<SecretBytes>> Session::receive_body(Parser& parser, std::size_t byte
     const Deadlines& deadlines = context_.settings.deadlines;
     const Moment begin = now();
     std::size_t received = 0;
+    body_since_ = begin;
+    body_bytes_ = 0;
     while (!parser.is_done()) {
         if (received == body.size() && received < bytes_max && !known) {
             SecretBytes larger{std::min(received * 2, bytes_max)};
@@ -259,9 +326,14 @@ Task<Result<SecretBytes>> Session::receive_body(Parser& parser, std::size_t byte
         stream_.expires_at(begin + deadlines.grace + allowance);
         const Result<std::size_t> got =
             co_await receive_some(parser, body.expose_mutable().subspan(received));
-        if (!got) co_return got.error();
+        if (!got) {
+            body_since_.reset();
+            co_return got.error();
+        }
         received += *got;
+        body_bytes_ = received;
     }
+    body_since_.reset();
     body.shrink(received);
     co_return body;
 }

@@ -16,10 +16,15 @@ namespace pramana::http {
 /// Every read and write has an end. A connection that misses one is closed.
 struct Deadlines {
     std::chrono::milliseconds idle{60'000};  ///< between two requests of a connection
+    /// After so much of it, a connection makes room for a new one where there is none left.
+    std::chrono::milliseconds idle_contended{5'000};
     std::chrono::milliseconds header{
         10'000};  ///< from the first byte of a request to the end of its header
     std::chrono::milliseconds grace{10'000};  ///< for a body or a reply, before its rate counts
     std::uint32_t upload_bytes_per_s_min = 1'024;
+    /// A body that has come more slowly for so long makes room for one that found no memory.
+    std::uint32_t contended_bytes_per_s_min = 65'536;
+    std::chrono::milliseconds contended_after{2'000};
     std::uint32_t reply_bytes_per_s_min = 65'536;
     std::chrono::milliseconds drain{25'000};  ///< at shutdown, for requests that are being answered
 };
@@ -37,7 +42,8 @@ struct Settings {
     std::uint16_t port = 0;
     std::string public_base_url;
     std::size_t upload_bytes_max = 32U << 20U;      ///< sealed bytes of one contribution
-    std::size_t bytes_in_flight_max = 256U << 20U;  ///< request bodies of all connections together
+    /// Request bodies of all connections together, and as much for sealed files that are sent.
+    std::size_t bytes_in_flight_max = 256U << 20U;
     std::size_t connections_max = 1'024;
     std::vector<std::string> cors_origins;
     std::chrono::milliseconds run_proof_wait{120'000};

@@ -18,7 +18,10 @@ namespace pramana::http::test {
 /// A raw connection to 127.0.0.1 that sends what it is told, so that tests can break every rule.
 class Client {
   public:
-    explicit Client(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
+    /// @param window  bytes that the system takes for us unread; 0 = as it likes
+    explicit Client(std::uint16_t port, int window = 0)
+        : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
+        if (window > 0) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);

@@ -171,6 +171,70 @@ TEST_F(Limits, sheds_load_when_the_bytes_in_flight_are_used_up) {
     EXPECT_EQ(ask(request).status, 202U) << "and its bytes are free again";
 }
 
+TEST_F(Limits, a_slow_body_makes_room_for_another) {
+    Settings settings = quick_settings();
+    settings.bytes_in_flight_max = 1'500'000;
+    settings.deadlines.upload_bytes_per_s_min = 1;  // alone it may take its time
+    settings.deadlines.contended_after = 300ms;
+    start(settings);
+    const std::string request = post("/v1/contributions", kUploadType, upload_of(1'000'000));
+    Client slow{port()};
+    slow.send(request.substr(0, 5'000));
+    Client::Answer other;
+    for (int i = 0; i < 100 && other.status != 202; ++i) {
+        other = ask(request);
+        std::this_thread::sleep_for(20ms);
+    }
+    EXPECT_EQ(other.status, 202U) << "5,000 bytes hold a million for hours";
+    EXPECT_TRUE(slow.closed_by_server());
+}
+
+TEST_F(Limits, replies_that_nobody_reads_do_not_fill_the_memory) {
+    constexpr std::size_t kBlob = 24U << 20U;  // more than the system buffers of a connection
+    service_.on_bytes = [](const Hash32&) -> Result<Bytes> { return Bytes(kBlob, 'b'); };
+    Settings settings = quick_settings();
+    settings.bytes_in_flight_max = 2 * kBlob;
+    start(settings);
+    const std::string request = get("/v1/blobs/" + std::string(64, 'a'));
+    std::vector<std::unique_ptr<Client>> unread;
+    for (int i = 0; i < 2; ++i) {
+        unread.push_back(std::make_unique<Client>(port(), 4'096));
+        unread.back()->send(request);
+    }
+    Client::Answer shed;
+    for (int i = 0; i < 200 && shed.status != 503; ++i) {
+        shed = ask(request);
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_EQ(shed.status, 503U);
+    EXPECT_EQ(code_of(shed), "busy");
+    EXPECT_EQ(ask(get("/v1/proofs/" + std::string(64, 'a'))).status, 200U)
+        << "other routes are not touched";
+    unread.clear();
+    Client::Answer again;
+    for (int i = 0; i < 200 && again.status != 200; ++i) {
+        again = ask(request);
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_EQ(again.body.size(), kBlob) << "what was read, or never will be, counts no more";
+}
+
+TEST_F(Limits, idle_connections_make_room_for_new_ones) {
+    Settings settings = quick_settings();
+    settings.connections_max = 2;
+    settings.deadlines.idle_contended = 300ms;
+    start(settings);
+    Client silent{port()};
+    Client used{port()};
+    EXPECT_EQ(used.ask(get("/livez")).status, 200U);
+    EXPECT_EQ(Client{port()}.receive().status, 503U) << "not at once";
+    std::this_thread::sleep_for(400ms);
+    EXPECT_EQ(used.ask(get("/livez")).status, 200U);
+    EXPECT_EQ(Client{port()}.ask(get("/livez")).status, 200U);
+    EXPECT_TRUE(silent.closed_by_server());
+    EXPECT_EQ(used.ask(get("/livez")).status, 200U);
+}
+
 TEST_F(Limits, bounds_simultaneous_requests_of_a_route) {
     std::latch release{1};
     service_.on_attestation = [&release](ByteView) -> Result<std::string> {

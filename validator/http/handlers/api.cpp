@@ -120,6 +120,7 @@ std::vector<Route> Api::routes() {
                            [this](Request request) { return job(std::move(request)); }));
     routes.push_back(route(Method::kGet, "/v1/blobs/{}", 32,
                            [this](Request request) { return blob(std::move(request)); }));
+    routes.back().reply_bytes_max = context_.settings.bytes_in_flight_max;
     routes.push_back(route(Method::kGet, "/v1/proofs/{}", 256,
                            [this](Request request) { return proof_document(std::move(request)); }));
     routes.push_back(route(Method::kGet, "/v1/results/{}", 64, [this](Request request) {
