@@ -11,13 +11,39 @@
 #include "rules.hpp"
 #include "work.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <mutex>
 
 namespace pramana::pipeline {
 namespace {
 
 constexpr std::chrono::milliseconds kDepositWait{5'000};
 constexpr int kConflictRetries = 8;
+constexpr double kUnannouncedAtOnce = 256;
+constexpr double kUnannouncedPerSecond = 16;
+
+/// How often the chain is asked about a job id that no event has told: anybody may send any number,
+/// and each question goes to every endpoint. Thread: any.
+class UnannouncedJobs {
+  public:
+    [[nodiscard]] bool may_ask(std::chrono::steady_clock::time_point now) {
+        const std::lock_guard lock{mutex_};
+        if (asked_) {
+            const double passed_s = std::chrono::duration<double>(now - *asked_).count();
+            left_ = std::min(kUnannouncedAtOnce, left_ + passed_s * kUnannouncedPerSecond);
+        }
+        asked_ = now;
+        if (left_ < 1) return false;
+        left_ -= 1;
+        return true;
+    }
+
+  private:
+    std::mutex mutex_;
+    double left_ = kUnannouncedAtOnce;
+    std::optional<std::chrono::steady_clock::time_point> asked_;
+};
 
 /// Whether what ended was not this request: the id was another file's before a reorg, or the chain
 /// did not show the job while it was looked for. What was scored is kept for the file that it was
@@ -62,8 +88,8 @@ struct Pipeline::State {
     [[nodiscard]] Result<std::optional<store::JobRecord>> first_record(const SeenJob& seen);
     /// Makes the jobs' records where there are none, in one write.
     [[nodiscard]] Status make_known(std::span<const SeenJob> jobs);
-    /// The same for a job id that came over HTTP. Errors: kJobNotOpen, kJobNotOurs, those of
-    /// ChainPort.
+    /// The same for a job id that came over HTTP. Errors: kJobNotOpen, kJobNotOurs, kBusy (too many
+    /// were asked about), those of ChainPort.
     [[nodiscard]] Status know_paid_job(JobId id);
     [[nodiscard]] Status deposit(KeyDeposit& key, Claim& claim);
 
@@ -75,6 +101,7 @@ struct Pipeline::State {
     Front front{context, ledger};
     Deposits deposits{context, ledger, matching};
     Housekeeping housekeeping{context, ledger};
+    UnannouncedJobs unannounced;
     std::atomic<bool> recovered{false};
 };
 
@@ -277,6 +304,9 @@ Status Pipeline::State::know_paid_job(JobId id) {
     const Result<store::JobRecord> known = context.store.jobs().job(id);
     if (known) return Done{};
     if (known.error().code != Errc::kNotFound) return known.error();
+    // A real one is announced with the next poll, and then known.
+    if (!unannounced.may_ask(context.clock.steady()))
+        return Error{Errc::kBusy, "pipeline.deposit.unannounced"};
     // Anybody can send a job id: only one that the chain gave to us leaves a trace.
     const Result<ChainJob> job = context.ports.chain->job(id);
     if (!job) return job.error();

@@ -313,6 +313,24 @@ TEST_F(PipelineTest, job_ids_that_nobody_paid_for_leave_no_trace) {
     EXPECT_EQ(world.pipeline->tick(), 0U);
 }
 
+TEST_F(PipelineTest, the_chain_is_not_asked_about_any_number_of_unannounced_jobs) {
+    const auto asked = [this](std::uint64_t job) {
+        return code_of(world.pipeline->deposit_key(World::deposit(job, "key")));
+    };
+    world.request(1, 1, "https://files.example/1");
+    std::uint64_t id = 1'000;
+    while (id < 2'000 && asked(id) == "job_not_open") ++id;
+    EXPECT_EQ(id, 1'256U);
+    const std::string key = key_of_wallet(World::wallet(1));
+    EXPECT_EQ(code_of(world.pipeline->deposit_key(World::deposit(1, key))), "busy");
+    ASSERT_TRUE(world.seen(1));
+    EXPECT_EQ(code_of(world.pipeline->deposit_key(World::deposit(1, key))), "ok")
+        << "what an event has told is not asked for";
+    world.clock.advance(1);
+    for (const std::uint64_t end = id + 16; id < end; ++id) EXPECT_EQ(asked(id), "job_not_open");
+    EXPECT_EQ(asked(id), "busy");
+}
+
 TEST_F(PipelineTest, a_deposit_is_idempotent_and_later_ones_change_nothing) {
     world.request(1, 1, "https://files.example/1");
     world.fetch.pages["https://files.example/1"] = World::sealed(1, "text");
