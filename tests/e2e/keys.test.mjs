@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
-    chmodSync, cpSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync,
+    chmodSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, symlinkSync,
+    unlinkSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -175,6 +176,10 @@ test('a backup goes to listed recipients only, sealed', async () => {
     assert.match(made.output, /epoch 1, sealed to 0x0/);
     assert.equal((await keys('export', '--sealed', '--to', pointOf(kRecovery), '--out', backup())).code, 73);
     assert.equal(JSON.parse(readFileSync(backup(), 'utf8')).format, 'pramana:key-backup:1');
+    const long = join(world.directory, 'n'.repeat(250));  // too long for a temporary file beside it
+    const failed = await keys('export', '--sealed', '--to', pointOf(kRecovery), '--out', long);
+    assert.notEqual(failed.code, 0);
+    assert.equal(existsSync(long), false, 'nothing is left where no backup is');
 });
 
 test('a backup is read back elsewhere, and its keys say that they were imported', async () => {
@@ -192,6 +197,22 @@ test('a backup is read back elsewhere, and its keys say that they were imported'
     const wrong = await there('import', backup(), '--key-file', world.keyFile(kRecovery),
         '--address', testWallet(3).address);
     assert.equal(wrong.code, 65, wrong.errors);
+    const recovered = () => there('import', backup(), '--key-file', world.keyFile(kRecovery));
+    const place = (name) => join(world.directory, 'elsewhere', name);
+    await there('show', '--offline');
+    const check = 'the check of the keys that are there\n';
+    writeFileSync(place('keys.check'), check);
+    symlinkSync('db', place('db'));  // cannot be looked at
+    assert.notEqual((await recovered()).code, 0);
+    assert.equal(readFileSync(place('keys.check'), 'utf8'), check, 'it is not taken for an unused one');
+    unlinkSync(place('db'));
+    renameSync(place('keys.sealed'), place('kept'));
+    mkdirSync(place('keys.sealed'));  // so that the import stops on its way
+    assert.notEqual((await recovered()).code, 0);
+    assert.ok(!existsSync(place('keys.check')) || readFileSync(place('keys.check'), 'utf8') === check,
+        'the keys that are there would be called foreign');
+    rmSync(place('keys.sealed'), { recursive: true });
+    renameSync(place('kept'), place('keys.sealed'));
     const read = await there('import', backup(), '--key-file', world.keyFile(kRecovery),
         '--address', here.current.signing_address);
     assert.equal(read.code, 0, read.errors);

@@ -120,6 +120,7 @@ std::optional<Failure> write_new(const std::string& path, const std::string& tex
     ::close(file);
     const Status written = write_file_durably(path, as_bytes_view(text));
     if (written) return std::nullopt;
+    ::unlink(path.c_str());  // the place that was kept for it, so that the next try finds it free
     return failure_of(written.error(), path);
 }
 
@@ -228,14 +229,22 @@ std::optional<Failure> keep(const config::Config& config, const Platform& platfo
         return with_exit(failure_of(Error{Errc::kStoreLocked, "app.keys.import"},
                                     "data_dir " + config.data_dir.string()),
                          kExitCannotCreate);
-    const bool unused = !std::filesystem::exists(config.data_dir / "db", ignored);
-    if (unused) std::filesystem::remove(config.data_dir / keys::kVaultCheckName, ignored);
-    if (const Status ours = keys::check_vault(config.data_dir, material.vault); !ours)
-        return failure_of(ours.error(), "data_dir " + config.data_dir.string());
+    const std::string place = "data_dir " + config.data_dir.string();
+    std::error_code unseen;
+    const bool unused = !std::filesystem::exists(config.data_dir / "db", unseen);
+    if (unseen) return failure_of(Error{Errc::kIo, "app.keys.import"}, place);
+    // The check of an unused directory goes first and comes last: cut off anywhere in between, the
+    // keys that lie there are its own.
+    const auto check = [&] { return keys::check_vault(config.data_dir, material.vault); };
+    if (unused)
+        std::filesystem::remove(config.data_dir / keys::kVaultCheckName, ignored);
+    else if (const Status ours = check(); !ours)
+        return failure_of(ours.error(), place);
     material.imported = true;
     const Status kept =
         keys::keep_inside(config.data_dir, **root, material, SystemClock{}.unix_s());
-    if (!kept) return failure_of(kept.error(), "data_dir " + config.data_dir.string());
+    if (!kept) return failure_of(kept.error(), place);
+    if (const Status ours = check(); !ours) return failure_of(ours.error(), place);
     return std::nullopt;
 }
 
