@@ -39,7 +39,8 @@ Error error_of_errno(std::string_view site) noexcept {
 template <class Make>
 auto read_into(const std::filesystem::path& path, std::size_t bytes_max, Make make)
     -> Result<decltype(make(std::size_t{}).first)> {
-    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    // A pipe without a writer would hold us for ever before it could be refused.
+    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
     if (!file.open()) return error_of_errno("os.file.open");
     struct stat facts{};
     if (::fstat(file.get(), &facts) != 0) return error_of_errno("os.file.stat");

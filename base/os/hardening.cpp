@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace pramana {
@@ -44,6 +45,15 @@ Status lock_memory() {
     if (::mlockall(MCL_CURRENT | MCL_FUTURE) != 0)
         return Error{Errc::kMemoryLock, "os.hardening.mlockall"};
     return Done{};
+}
+
+Result<std::uint64_t> allow_open_files(std::uint64_t wanted) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return Error{Errc::kIo, "os.files.limit"};
+    if (limit.rlim_cur >= wanted) return limit.rlim_cur;
+    limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) return Error{Errc::kIo, "os.files.raise"};
+    return limit.rlim_cur;
 }
 
 }  // namespace pramana

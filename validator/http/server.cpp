@@ -54,6 +54,12 @@ Settings settings_from(const config::Config& config) {
     return settings;
 }
 
+std::size_t connections_within(std::uint64_t open_files, std::size_t wanted) noexcept {
+    constexpr std::uint64_t kLeast = 16;
+    const std::uint64_t room = open_files > kDescriptorsOwn ? open_files - kDescriptorsOwn : 0;
+    return std::min(wanted, static_cast<std::size_t>(std::max(kLeast, room)));
+}
+
 Result<Settings> operator_settings_from(const config::Metrics& metrics) {
     Settings settings;
     settings.address = metrics.listen.address;

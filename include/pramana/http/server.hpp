@@ -55,6 +55,10 @@ struct Settings {
     Deadlines deadlines;
 };
 [[nodiscard]] Settings settings_from(const config::Config& config);
+/// Of `wanted` connections those that leave a process of so many open files what it needs for its
+/// store and for the chain; 16 at least. With `kDescriptorsOwn` more than `wanted` it is all.
+[[nodiscard]] std::size_t connections_within(std::uint64_t open_files, std::size_t wanted) noexcept;
+inline constexpr std::uint64_t kDescriptorsOwn = 512;
 /// Of the operator's own listener. Errors: kConfigInvalid (the token file holds no token of 16 to
 /// 256 printable characters), those of read_file().
 [[nodiscard]] Result<Settings> operator_settings_from(const config::Metrics& metrics);

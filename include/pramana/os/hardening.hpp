@@ -2,6 +2,8 @@
 
 #include "pramana/core/result.hpp"
 
+#include <cstdint>
+
 namespace pramana {
 
 /// Turns core dumps and ptrace of this process off (RLIMIT_CORE 0, PR_SET_DUMPABLE 0). Call first
@@ -18,5 +20,9 @@ void forget_library_settings() noexcept;
 /// (RLIMIT_MEMLOCK, often 8 MiB) without the capability to pass it counts as failure even where
 /// today's pages fit: later allocations would fail instead.
 [[nodiscard]] Status lock_memory();
+
+/// Lets this process have `wanted` files open, connections included, or as many as the hard limit
+/// (RLIMIT_NOFILE) allows; systemd's soft limit is 1,024. Returns how many. Errors: kIo.
+[[nodiscard]] Result<std::uint64_t> allow_open_files(std::uint64_t wanted);
 
 }  // namespace pramana

@@ -75,6 +75,8 @@ class Client {
         send(request);
         return receive();
     }
+    /// Whether a reply begins to come.
+    bool begins() { return fill(); }
     /// Whether the server ends the connection within 20 s without another byte.
     bool closed_by_server() { return received_.empty() && !fill() && !timed_out_; }
 

@@ -200,12 +200,9 @@ TEST_F(Limits, replies_that_nobody_reads_do_not_fill_the_memory) {
     for (int i = 0; i < 2; ++i) {
         unread.push_back(std::make_unique<Client>(port(), 4'096));
         unread.back()->send(request);
+        EXPECT_TRUE(unread.back()->begins());
     }
-    Client::Answer shed;
-    for (int i = 0; i < 200 && shed.status != 503; ++i) {
-        shed = ask(request);
-        std::this_thread::sleep_for(5ms);
-    }
+    const Client::Answer shed = ask(request);
     EXPECT_EQ(shed.status, 503U);
     EXPECT_EQ(code_of(shed), "busy");
     EXPECT_EQ(ask(get("/v1/proofs/" + std::string(64, 'a'))).status, 200U)

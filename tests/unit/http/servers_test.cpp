@@ -47,6 +47,15 @@ TEST(Cors, any_origin_and_none) {
               "(absent)");
 }
 
+TEST(Connections, leave_the_rest_of_the_process_its_files) {
+    EXPECT_EQ(connections_within(1'000'000, 1'024), 1'024U);
+    EXPECT_EQ(connections_within(1'536, 1'024), 1'024U);
+    EXPECT_EQ(connections_within(1'535, 1'024), 1'023U);
+    EXPECT_EQ(connections_within(1'024, 1'024), 512U);
+    EXPECT_EQ(connections_within(256, 1'024), 16U);
+    EXPECT_EQ(connections_within(256, 1), 1U);
+}
+
 TEST(OperatorServer, serves_metrics_and_nothing_of_the_public_api) {
     FakeService service;
     service.ready.alarms = {"balance_low"};

@@ -1,6 +1,7 @@
 #include "pramana/os/file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace pramana {
 namespace {
@@ -33,6 +34,9 @@ TEST_F(FileTest, names_why_a_file_cannot_be_read) {
     EXPECT_EQ(read_file(directory_ / "a", 10).error().code, Errc::kTooLarge);
     EXPECT_EQ(read_file(directory_ / "b", 10).error().code, Errc::kNotFound);
     EXPECT_EQ(read_file(directory_, 10'000'000).error().code, Errc::kIo);
+    ASSERT_EQ(::mkfifo((directory_ / "pipe").c_str(), 0600), 0);
+    EXPECT_EQ(read_file(directory_ / "pipe", 10).error().code, Errc::kIo) << "and at once";
+    EXPECT_EQ(read_secret_file(directory_ / "pipe", 10).error().code, Errc::kIo);
     EXPECT_EQ(write_file_durably(directory_ / "none" / "a", Bytes{}).error().code, Errc::kNotFound);
 }
 

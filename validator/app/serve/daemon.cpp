@@ -6,6 +6,7 @@
 #include "pramana/chain_rpc/head_subscription.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/keys/inside_keys.hpp"
+#include "pramana/os/hardening.hpp"
 #include "pramana/os/log.hpp"
 #include "rulesets.hpp"
 #include "score/score_facts.hpp"
@@ -254,6 +255,12 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
             },
             kGpusEvery);
     http::Settings settings = http::settings_from(config);
+    const std::uint64_t files =
+        allow_open_files(settings.connections_max + http::kDescriptorsOwn).value_or(0);
+    const std::size_t fit = http::connections_within(files, settings.connections_max);
+    if (fit < settings.connections_max)
+        log::warn("app.connections_limited", {{"connections", fit}, {"open_files", files}});
+    settings.connections_max = fit;
     Result<std::shared_ptr<const http::TlsCredentials>> tls =
         tls_credentials(config, identity, clock.unix_s());
     if (!tls) return StartFailure{tls.error(), "public_base_url names no host for a certificate"};
