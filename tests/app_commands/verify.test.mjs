@@ -162,6 +162,10 @@ const kErrors = [
     ['without --rpc', { rpc: null }, 64, /--rpc is missing/],
     ['with a mistyped address', { dlp: '0x12' }, 64, /--dlp '0x12' is not an address/],
     ['of a node that is not there', { rpc: 'http://127.0.0.1:9' }, 69, /error: rpc_unavailable:/],
+    ['of a node with a key in its path', { rpc: 'http://127.0.0.1:9/v3/KEY' }, 69,
+        /answer\. \(127\.0\.0\.1:9\)\n {2}next: Check the node's URL/],
+    ['with certificates that are not there', { 'ca-file': '/nowhere' }, 66,
+        /No certificates can be read where --ca-file says\. \(\/nowhere\)/],
     ['of a registry that is none', { registry: kOther }, 69,
         /There is no such contract: DataRegistry 0x0+1\./],
 ];

@@ -75,13 +75,26 @@ test('a long text: the sample is drawn with the block of the job, and can be dra
     });
     assert.equal(BigInt(log.topics[1]), BigInt(status.job_id), 'the block of the job\'s submission');
 
-    const judged = await run('pramana-dev', [
+    const verify = (...more) => run('pramana-dev', [
         'verify', '--rpc', world.deployment.rpc_url, '--registry', world.deployment.data_registry,
         '--pool', world.deployment.tee_pool, '--dlp', world.deployment.dlp, '--file-id',
-        String(status.file_id), '--proof-index', String(status.proof_index), '--allow-plain-http',
+        String(status.file_id), '--proof-index', String(status.proof_index), '--allow-plain-http', ...more,
     ]);
-    assert.equal(judged.code, 0, judged.output + judged.errors);
-    assert.match(judged.output, /ok +the sample was drawn with the block/);
+    const event = (name) => ['--job-event', `${name}(uint256 indexed,uint256 indexed,address,uint256)`];
+    for (const more of [[], event('JobSubmitted')]) {
+        const judged = await verify(...more);
+        assert.equal(judged.code, 0, judged.output + judged.errors);
+        assert.match(judged.output, /ok +the sample was drawn with the block/);
+    }
+    const elsewhere = await verify(...event('JobPosted'));
+    assert.equal(elsewhere.code, 1, elsewhere.errors);
+    assert.match(elsewhere.output, /FAILED +the sample was drawn with the block/);
+    const today = '(uint256 fileId,uint256 bidAmount,uint8 status,uint256,address ownerAddress,address teeAddress)';
+    assert.equal((await verify('--job-layout', today)).code, 0);
+    const swapped = await verify('--job-layout', today.replace('fileId', 'bid').replace('bidAmount', 'fileId'));
+    assert.equal(swapped.code, 1, swapped.errors);
+    assert.equal((await verify('--job-event', 'no event')).code, 64);
+    assert.equal((await verify('--job-layout', 'no list')).code, 64);
 
     await world.validator.stop();
     const recomputed = async (file, args = []) => {

@@ -111,6 +111,9 @@ const BadValue kBadValues[] = {
      {"--rpc", "http://x", "--file-id", "18446744073709551616"},
      "--file-id '18446744073709551616' is not a number below 2^64"},
     {"first_of_two", {"--rpc", "x", "--file-id", "x"}, "--rpc 'x' is not an http or https URL"},
+    {"password",
+     {"--rpc", "https://me:secret@x"},
+     "--rpc is not an http or https URL without name and password"},
     {"hostile_bytes", {"--rpc", "\x1b[2J"}, "--rpc '?[2J' is not an http or https URL"},
 };
 class ValueReaderProblem : public testing::TestWithParam<BadValue> {};

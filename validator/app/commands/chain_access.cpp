@@ -3,6 +3,7 @@
 #include "pramana/chain/address.hpp"
 #include "pramana/chain/uint256.hpp"
 #include "pramana/core/json.hpp"
+#include "pramana/net/url.hpp"
 
 namespace pramana::app {
 namespace {
@@ -39,6 +40,12 @@ Result<std::uint64_t> ask_chain_id(const std::string& url, const std::string& ca
     return chain::to_u64(*id);
 }
 
+/// Whom a URL names. Not more of it: a path may hold a key.
+std::string host_in(const std::string& url) {
+    const Result<net::Url> parsed = net::parse_url(url);
+    return parsed ? parsed->host_port() : std::string{"--rpc"};
+}
+
 }  // namespace
 
 Outcome<ChainAccess> connect_chain(const std::string& rpc_url,
@@ -46,10 +53,13 @@ Outcome<ChainAccess> connect_chain(const std::string& rpc_url,
                                    std::optional<std::uint64_t> expected,
                                    const std::string& ca_file) {
     const Result<std::uint64_t> id = ask_chain_id(rpc_url, ca_file);
-    if (!id) return failure_of(id.error(), rpc_url);
+    const std::string host = host_in(rpc_url);
+    if (!id && id.error().code == Errc::kConfigInvalid)
+        return failure_of_certificates(id.error(), ca_file);
+    if (!id) return failure_of(id.error(), host);
     if (expected && *id != *expected)
         return failure_of(Error{Errc::kWrongChain, "app.chain_id"},
-                          rpc_url + " is chain " + std::to_string(*id) +
+                          host + " is chain " + std::to_string(*id) +
                               ", the validator works on " + std::to_string(*expected));
     chain_rpc::RpcOptions options;
     options.endpoints = {rpc_url};
@@ -57,7 +67,7 @@ Outcome<ChainAccess> connect_chain(const std::string& rpc_url,
     options.ca_file = ca_file;
     Result<std::unique_ptr<chain_rpc::RpcClient>> rpc =
         chain_rpc::RpcClient::create(std::move(options));
-    if (!rpc) return failure_of(rpc.error(), rpc_url);
+    if (!rpc) return failure_of(rpc.error(), host);
     ChainAccess access;
     access.rpc = *std::move(rpc);
     access.reader = std::make_unique<chain_rpc::ChainReader>(*access.rpc, contracts);

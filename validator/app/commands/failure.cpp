@@ -5,10 +5,36 @@
 #include <cstdio>
 
 namespace pramana::app {
+namespace {
+
+/// What a person does about it. A command asks once, so that it cannot say what the validator says
+/// of what it goes on asking for.
+std::string_view step_of_a_command(Errc code) noexcept {
+    switch (code) {
+        case Errc::kRpcUnavailable:
+            return "Check the node's URL and the connection to it, then run this again.";
+        case Errc::kRpcRejected:
+            return "Run this again; if it stays so, ask another node, or its operator.";
+        case Errc::kTimeout: return "Run this again.";
+        default: return next_step_of(code);
+    }
+}
+
+}  // namespace
 
 Failure failure_of(const Error& error, const std::string& detail) {
     return {std::string{name_of(error.code)}, std::string{sentence_of(error.code)},
-            std::string{next_step_of(error.code)}, printable(detail), exit_code_of(error.code)};
+            std::string{step_of_a_command(error.code)}, printable(detail),
+            exit_code_of(error.code)};
+}
+
+Failure failure_of_certificates(const Error& error, const std::string& ca_file) {
+    Failure failure = failure_of(error, ca_file);
+    if (error.code != Errc::kConfigInvalid) return failure;
+    failure.sentence = "No certificates can be read where --ca-file says.";
+    failure.next_step = "Name a PEM file that you may read, or leave the option out.";
+    failure.exit_code = EX_NOINPUT;
+    return failure;
 }
 
 Failure failure_of_file(const Error& error, const std::string& path) {

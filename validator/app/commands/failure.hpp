@@ -21,6 +21,8 @@ struct Failure {
 /// Of a file that a person named: that it is not there or may not be read is said as such (exit
 /// 66).
 [[nodiscard]] Failure failure_of_file(const Error& error, const std::string& path);
+/// Of a client that could not be made: the file of --ca-file is no such file (exit 66).
+[[nodiscard]] Failure failure_of_certificates(const Error& error, const std::string& ca_file);
 /// With words of the caller's where the code alone says too little.
 [[nodiscard]] Failure failure_of(Errc code, std::string sentence, std::string next_step);
 

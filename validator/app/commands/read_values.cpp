@@ -62,6 +62,10 @@ std::string ValueReader::url(std::string_view option) {
     std::optional<std::string> text = arguments_.text(option);
     if (!text) return {};
     if (!net::parse_url(*text)) {
+        // Not echoed then: a name and password are copied into questions with it.
+        if (text->find('@') != std::string::npos && problem_.empty())
+            problem_ = "--" + std::string{option} +
+                       " is not an http or https URL without name and password";
         refuse(option, "an http or https URL");
         return {};
     }

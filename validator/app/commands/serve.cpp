@@ -51,8 +51,8 @@ constexpr Command kCommand{
         "74 I/O or port taken, 75 try again, 78 configuration.\n",
 };
 
-int fail(const Error& error, std::string about) {
-    return print_failure(start_failure(error, std::move(about)));
+int fail(const Error& error, const std::string& about) {
+    return print_failure(start_failure(error, about));
 }
 
 int fail_configuration(Failure failure) {

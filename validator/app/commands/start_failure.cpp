@@ -56,10 +56,11 @@ bool of_a_fetch(Errc code) {
 
 }  // namespace
 
-Failure start_failure(const Error& error, std::string about) {
+Failure start_failure(const Error& error, const std::string& about) {
     const bool of_evidence = about.empty() || about == kAboutEvidence;
-    Failure failure = of_evidence && of_a_fetch(error.code) ? endorsement_failure(error)
-                                                            : failure_of(error, std::move(about));
+    const bool endorsement = of_evidence && of_a_fetch(error.code);
+    Failure failure = endorsement ? endorsement_failure(error) : failure_of(error, about);
+    if (!endorsement) failure.next_step = next_step_of(error.code);  // whoever starts it starts again
     failure.exit_code = start_exit_code(error.code);
     return failure;
 }

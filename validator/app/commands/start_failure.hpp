@@ -12,6 +12,6 @@ inline constexpr std::string_view kAboutEvidence = "the platform's evidence";
 /// vendor's certificates for the platform's evidence could not be had, its words are about those:
 /// the code alone does not know what was fetched.
 /// @param about  what the start was at; empty: the platform and its keys
-[[nodiscard]] Failure start_failure(const Error& error, std::string about);
+[[nodiscard]] Failure start_failure(const Error& error, const std::string& about);
 
 }  // namespace pramana::app

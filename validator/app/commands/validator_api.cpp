@@ -83,7 +83,7 @@ Outcome<ValidatorApi> ValidatorApi::create(std::string base_url, const std::stri
     options.body_bytes_max = evidence::kAttestationBytesMax;
     options.ca_file = ca_file;
     Result<std::unique_ptr<net::HttpClient>> client = net::HttpClient::create(std::move(options));
-    if (!client) return failure_of(client.error(), ca_file);
+    if (!client) return failure_of_certificates(client.error(), ca_file);
     return ValidatorApi{std::move(base_url), *std::move(client)};
 }
 

@@ -3,6 +3,7 @@
 #include "chain_access.hpp"
 #include "options.hpp"
 #include "pramana/chain/address.hpp"
+#include "pramana/chain_rpc/watcher.hpp"
 #include "pramana/core/hex.hpp"
 #include "pramana/core/json.hpp"
 #include "pramana/core/sha256.hpp"
@@ -28,6 +29,10 @@ constexpr Option kOptions[] = {
     {"dlp", "0x..", "address of the DLP that the file was given to", true},
     {"file-id", "N", "the file's number in the registry", true},
     {"proof-index", "I", "which of its proofs, counted from 1", true},
+    {"job-event", "EVENT",
+     "how the pool announces a job, where it is not today's: chain.job_event\nof the validator's "
+     "configuration"},
+    {"job-layout", "MEMBERS", "what its jobs(id) returns, likewise: chain.job_layout"},
     {"allow-plain-http", "", "follow http:// and private addresses; for a chain of your own"},
     {"json", "", "print one JSON object instead of lines"},
     {"ca-file", "FILE", "trust these PEM certificates too"},
@@ -48,13 +53,29 @@ struct Order {
     std::string rpc_url;
     std::string ca_file;
     ProofAddress at;
+    chain_rpc::JobEvent job_event;
+    chain::tee_pool::JobLayout job_layout;
     bool allow_plain_http = false;
     bool json = false;
 };
 
 /// The order, or the sentence for a usage error.
 std::variant<Order, std::string> read_order(const Arguments& arguments) {
-    Order order;
+    Result<chain_rpc::JobEvent> event =
+        chain_rpc::JobEvent::parse(arguments.text("job-event").value_or(""));
+    if (!event)
+        return "--job-event is no event of job, file, worker and bid, such as "
+               "JobSubmitted(uint256 indexed,uint256 indexed,address,uint256)";
+    Result<chain::tee_pool::JobLayout> layout =
+        chain::tee_pool::JobLayout::parse(arguments.text("job-layout").value_or(""));
+    if (!layout)
+        return "--job-layout is no list of members in parentheses, with fileId, status and "
+               "teeAddress";
+    Order order{.rpc_url = {},
+                .ca_file = {},
+                .at = {},
+                .job_event = *std::move(event),
+                .job_layout = *std::move(layout)};
     ValueReader values{arguments};
     order.rpc_url = values.url("rpc");
     order.ca_file = arguments.text("ca-file").value_or("");
@@ -123,7 +144,7 @@ class FactReader {
                     policy.allowed_private.push_back(url->host_port());
         const Result<std::unique_ptr<net::Fetcher>> fetcher =
             net::Fetcher::create(std::move(policy));
-        if (!fetcher) return failure_of(fetcher.error(), order_.ca_file);
+        if (!fetcher) return failure_of_certificates(fetcher.error(), order_.ca_file);
 
         Result<Bytes> document = (*fetcher)->fetch(proof_url, chain::kBindingDocumentBytesMax);
         if (document)
@@ -166,12 +187,12 @@ class FactReader {
     void read_submission(JobId job, std::uint64_t block_number) {
         const Result<chain_rpc::LogPage> page =
             reader_.logs({.address = order_.at.tee_pool,
-                          .topic0 = chain::JobSubmitted::topic0(),
+                          .topic0 = order_.job_event.topic0(),
                           .from_block = block_number,
                           .to_block = block_number});
         if (!page) return;
         for (const chain_rpc::LogEntry& entry : page->logs) {
-            const Result<chain::JobSubmitted> event = chain::JobSubmitted::decode(entry.log);
+            const Result<chain::JobSubmitted> event = order_.job_event.decode(entry.log);
             if (event && event->job == job) facts_.submission_block = entry.block_hash;
         }
     }
@@ -250,7 +271,10 @@ int run_verify(std::span<const std::string_view> args, bool development_program)
     const Order& order = *std::get_if<Order>(&read);
 
     Outcome<ChainAccess> access = connect_chain(
-        order.rpc_url, {.data_registry = order.at.data_registry, .tee_pool = order.at.tee_pool},
+        order.rpc_url,
+        {.data_registry = order.at.data_registry,
+         .tee_pool = order.at.tee_pool,
+         .job_layout = order.job_layout},
         std::nullopt, order.ca_file);
     if (!access) return print_failure(access.failure());
     const std::uint64_t chain_id = access->chain_id();

@@ -73,6 +73,8 @@ Outcome<FetchedEvidence> fetch_evidence(const std::string& url, const std::strin
     out.asked.host_certified = parsed->https && reply.has_value();
     if (!reply && parsed->https && reply.error().code == Errc::kFetchFailed)
         reply = ask(whole, ca_file, true);
+    if (!reply && reply.error().code == Errc::kConfigInvalid)
+        return failure_of_certificates(reply.error(), ca_file);
     if (!reply) return no_answer(whole, reply.error());
     if (reply->status != 200) {
         Failure failure = failure_of(
