@@ -9,6 +9,28 @@ namespace {
 
 constexpr double kMinute_s = 60.0;
 
+/// Takes the lock again and lets the next one in, also where making the quote threw.
+class Turn {
+  public:
+    Turn(std::unique_lock<std::mutex>& lock, bool& busy, std::condition_variable& done)
+        : lock_{lock}, busy_{busy}, done_{done} {
+        busy_ = true;
+        lock_.unlock();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+        lock_.lock();
+        busy_ = false;
+        done_.notify_all();
+    }
+
+  private:
+    std::unique_lock<std::mutex>& lock_;
+    bool& busy_;
+    std::condition_variable& done_;
+};
+
 }  // namespace
 
 AttestationDesk::AttestationDesk(EvidenceProvider& provider, GpuEvidenceProvider* gpus,
@@ -90,12 +112,10 @@ Result<std::string> AttestationDesk::fresh(std::unique_lock<std::mutex>& lock,
     const std::uint64_t about = published_count_;
     const std::string statement = published_->statement;
     const std::string key_evidence = published_->key_evidence;
-    busy_ = true;
-    lock.unlock();
-    Result<AttestationParts> parts = take(statement, key_evidence, challenge.view());
-    lock.lock();
-    busy_ = false;
-    done_.notify_all();
+    Result<AttestationParts> parts = [&] {
+        const Turn ours{lock, busy_, done_};
+        return take(statement, key_evidence, challenge.view());
+    }();
     if (!parts) return parts.error();
     parts->collateral = published_->collateral;
     std::string text = to_json(*parts);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <new>
 #include <thread>
 
 namespace pramana::evidence {
@@ -27,12 +28,14 @@ class CountingProvider final : public EvidenceProvider {
     [[nodiscard]] Result<std::string> quote(const ReportBytes& report) override {
         ++quotes;
         while (held) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        if (throwing) throw std::bad_alloc{};
         if (failing) return Error{Errc::kBusy, "test"};
         return R"({"kind":"tdx","quote":")" + to_hex(report.view()) + "\"}";
     }
     std::atomic<int> quotes{0};
     std::atomic<bool> held{false};
     std::atomic<bool> failing{false};
+    std::atomic<bool> throwing{false};
 };
 
 class FakeGpus final : public GpuEvidenceProvider {
@@ -198,6 +201,14 @@ TEST_F(Desk, a_failure_is_not_kept) {
     EXPECT_EQ(refusal(challenge_of(1)), Errc::kBusy);
     provider.failing = false;
     EXPECT_TRUE(desk->answer(challenge_of(1)));
+}
+
+TEST_F(Desk, a_provider_that_throws_is_asked_again) {
+    open({.waiting_max = 0});
+    provider.throwing = true;
+    EXPECT_THROW(static_cast<void>(desk->answer(challenge_of(1))), std::bad_alloc);
+    provider.throwing = false;
+    EXPECT_TRUE(desk->answer(challenge_of(2))) << "nobody would get evidence until a restart";
 }
 
 }  // namespace
