@@ -54,6 +54,13 @@ TEST_F(OwnershipCommand, signs_what_it_accepts) {
     EXPECT_NE(judged.out.find("ACCEPTED until 2026-12-22T02:00:00Z"), std::string::npos);
 }
 
+TEST_F(OwnershipCommand, signs_for_the_largest_file_that_validators_score) {
+    constexpr std::size_t kOpenedMax = std::size_t{64} << 20U;  // docs/formats.md "Sealed file"
+    std::vector<std::string> words = about("sign", std::string(kOpenedMax + 1'000, 's'));
+    words.insert(words.end(), {"--wallet", write("witness.key", kWitnessKey)});
+    EXPECT_EQ(run(words).exit_code, 0);
+}
+
 TEST_F(OwnershipCommand, refuses_a_statement_for_another_file_and_says_so) {
     std::vector<std::string> words = judging("other bytes", statement());
     words.emplace_back("--json");

@@ -12,6 +12,7 @@ namespace {
 
 config::Config plain() {
     config::Config config;
+    config.public_base_url = "https://v.test";
     config.chain.rpc_urls = {"https://a.test/key", "http://127.0.0.1:8545"};
     config.chain.websocket_urls = {"wss://a.test/key"};
     config.keys.kms_roots = {
@@ -29,6 +30,8 @@ struct SettingRow {
 };
 // What ended a start with the name of another setting, or with none, and was no problem to --check.
 const SettingRow kSettings[] = {
+    {"base_url_with_no_port",
+     [](config::Config& c) { c.public_base_url = "https://v.test:99999"; }, "public_base_url"},
     {"endpoint_without_host", [](config::Config& c) { c.chain.rpc_urls[1] = "http://"; },
      "chain.rpc_urls[1]"},
     {"endpoint_with_credentials",

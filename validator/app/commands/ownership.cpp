@@ -22,7 +22,7 @@ namespace pramana::app {
 namespace {
 
 constexpr int kExitRefused = 1;
-constexpr std::size_t kSealedBytesMax = std::size_t{64} << 20U;
+constexpr std::size_t kSealedBytesMax = std::size_t{1} << 30U;  // limits.upload_bytes_max
 constexpr std::uint64_t kDay = 86'400;
 
 constexpr Option kOptions[] = {

@@ -59,6 +59,10 @@ std::optional<Failure> check_files(const config::Config& config) {
 
 Outcome<Done> check_settings(const config::Config& config) {
     if (Outcome<Done> declared = check_declarations(config.chain); !declared) return declared;
+    // It goes into every proof on chain: what nobody can ask makes them worth nothing.
+    if (!net::parse_url(config.public_base_url))
+        return wrong("public_base_url is no URL that can be asked.",
+                     "Write https://host[:port][/path], as contributors reach the validator.");
     if (auto failure = check_urls(config.chain)) return *std::move(failure);
     if (auto failure = check_points("keys.kms_roots", config.keys.kms_roots))
         return *std::move(failure);
