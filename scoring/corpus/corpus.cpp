@@ -49,10 +49,19 @@ namespace {
 constexpr std::uint64_t kMergedRowsMax = std::uint64_t{1} << 20U;
 constexpr std::size_t kFanIn = 4;
 
+/// How large contributions are, in rows; rejected ones have none, and count by their bytes: a
+/// log of nothing else must neither be replayed nor joined anew with every few of them.
+std::uint64_t size_in_rows(std::uint64_t rows, std::uint64_t kept_bytes) {
+    return rows + kept_bytes / kCodeDim;
+}
+std::uint64_t size_of(const Segment& segment) {
+    return size_in_rows(segment.header().rows, segment.header().kept_bytes);
+}
+
 /// 0 for a segment of up to four times the smallest size, 1 up to sixteen times, …
 unsigned tier_of(const Segment& segment) {
     unsigned tier = 0;
-    for (std::uint64_t rows = segment.header().rows / Corpus::kSegmentRows; rows >= kFanIn;
+    for (std::uint64_t rows = size_of(segment) / Corpus::kSegmentRows; rows >= kFanIn;
          rows /= kFanIn)
         ++tier;
     return tier;
@@ -65,7 +74,7 @@ std::size_t joinable(std::span<const Segment> segments) {
     std::uint64_t rows = 0;
     for (const Segment& segment : last) {
         if (tier_of(segment) > tier_of(segments.back())) return 0;
-        rows += segment.header().rows;
+        rows += size_of(segment);
     }
     return rows <= kMergedRowsMax ? kFanIn : 0;
 }
@@ -190,9 +199,7 @@ Hash32 Corpus::previous_root() const noexcept { return state_->last_previous_roo
 
 bool Corpus::settle(std::uint64_t rows_min) {
     State& state = *state_;
-    // Rejected contributions count by their size: a log of nothing else must not be replayed
-    // either.
-    const std::uint64_t tail = state.index.tail_rows() + state.kept.size() / kCodeDim;
+    const std::uint64_t tail = size_in_rows(state.index.tail_rows(), state.kept.size());
     if (tail < rows_min || state.settled() == state.tree.size()) return false;
     SegmentHeader name;
     name.corpus = state.id;

@@ -134,6 +134,26 @@ TEST(CorpusSegments, are_few) {
     EXPECT_EQ(corpus.segments().back().place_end, 200U);
 }
 
+/// A rejected contribution that a segment of its own is made of.
+Bytes rejected_entry(std::uint8_t number) {
+    EntryRecord entry;
+    entry.quarantined = OwnerTag{};
+    entry.chunks.resize(Corpus::kSegmentRows);
+    for (ChunkRecord& chunk : entry.chunks) chunk.exact.bytes.fill(number);
+    entry.codes.resize(Corpus::kSegmentRows * kCodeDim, 1);
+    return encode_entry(entry);
+}
+
+TEST(CorpusSegments, of_rejected_contributions_are_joined_by_size_too) {
+    Corpus corpus{Hash32{}, 0};
+    const std::size_t segments[] = {1, 2, 3, 1, 2, 3, 4, 2};
+    for (std::uint8_t place = 0; place < std::size(segments); ++place) {
+        ASSERT_TRUE(corpus.append(rejected_entry(place)));
+        EXPECT_TRUE(corpus.settle());
+        EXPECT_EQ(corpus.segments().size(), segments[place]) << unsigned{place};
+    }
+}
+
 TEST(CorpusSegments, are_refused_by_another_corpus_or_at_another_place) {
     Corpus corpus{Hash32{}, 0};
     ASSERT_TRUE(corpus.append(entry_of(0, 2)));
