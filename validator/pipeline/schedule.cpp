@@ -97,8 +97,15 @@ void Schedule::drop(JobId job) {
         const std::lock_guard lock{mutex_};
         const auto found = items_.find(job);
         if (found == items_.end()) return;
-        if (!found->second.busy) unqueue(job, found->second);
-        items_.erase(found);
+        Item& item = found->second;
+        if (item.busy && item.woken) {  // its id may be another request's by now
+            item.busy = false;
+            item.due = Time{};
+            queue_.emplace(item.due, job);
+        } else {
+            if (!item.busy) unqueue(job, item);
+            items_.erase(found);
+        }
         ++wakes_;
     }
     changed_.notify_all();

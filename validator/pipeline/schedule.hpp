@@ -28,7 +28,7 @@ class Schedule {
     [[nodiscard]] bool take_this(JobId job, Delay limit);
     /// Gives the job back, due at `due` (at once if it was woken meanwhile).
     void put_back(JobId job, Time due, Time now);
-    /// Gives the job back for good.
+    /// Gives the job back for good, unless it was woken meanwhile: then it is due at once.
     void drop(JobId job);
     /// The step of the job that this thread has was as much as `steps` more.
     void charge(JobId job, unsigned steps);

@@ -189,6 +189,20 @@ TEST(ScheduleTest, gives_a_job_to_one_at_a_time_and_the_most_overdue_first) {
     EXPECT_EQ(schedule.size(), 2U);
 }
 
+// A reorg may tell a job's id anew, for another request, in the moment in which it ends.
+TEST(ScheduleTest, loses_no_job_that_was_woken_while_it_was_given_back_for_good) {
+    Schedule schedule;
+    const Schedule::Time now = Schedule::Time{} + Schedule::Delay{9};
+    schedule.wake(JobId{1}, now);
+    ASSERT_EQ(schedule.take(now), JobId{1});
+    schedule.wake(JobId{1}, now);
+    schedule.drop(JobId{1});
+    ASSERT_EQ(schedule.take(now), JobId{1});
+    schedule.drop(JobId{1});
+    EXPECT_EQ(schedule.take(now), std::nullopt);
+    EXPECT_EQ(schedule.size(), 0U);
+}
+
 TEST(ScheduleTest, counts_failures_in_a_row) {
     Schedule schedule;
     schedule.wake(JobId{1}, {});
