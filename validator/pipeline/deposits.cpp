@@ -70,28 +70,38 @@ Status Deposits::check_owner(const store::JobRecord& job, const SecretBytes& key
     return Error{Errc::kKeyNotOwners, "pipeline.deposit.owner"};
 }
 
+Result<SecretBytes> Deposits::key_in(KeyDeposit& deposit) {
+    SecretBytes key = std::move(deposit.clear_key);
+    if (key.empty()) {
+        Result<SecretBytes> opened = context_.ports.opener->open_key(deposit.encrypted_key);
+        if (!opened) return opened.error();
+        key = *std::move(opened);
+    }
+    if (key.empty() || key.size() > kFileKeyBytesMax)
+        return Error{Errc::kMalformedKey, "pipeline.deposit.key_size"};
+    return key;
+}
+
 Status Deposits::deposit(KeyDeposit& deposit, JobInHand& hand) {
     if (hand.job.file != deposit.file) return Error{Errc::kBadRequest, "pipeline.deposit.file"};
-    if (hand.job.stage > store::Stage::kWaitingFile && !store::is_terminal(hand.job.stage))
-        return Done{};  // it has its key already
     if (store::is_terminal(hand.job.stage))
         return Error{hand.job.cause.value_or(Errc::kJobNotOpen), "pipeline.deposit.ended"};
+    if (hand.job.stage > store::Stage::kWaitingFile) {
+        // It has its key already. To wait for its proof is for who has the key as well.
+        const Result<SecretBytes> key = key_in(deposit);
+        if (!key) return key.error();
+        return check_owner(hand.job, *key, deposit, permission_for(deposit, hand.job.dlp));
+    }
     PRAMANA_TRY(name_dlp(deposit, hand.job));
     const auto contribution = ledger_.contribution_of(hand.job);
     if (!contribution) return contribution.error();
     if (!matching_.agrees_to_terms(hand.job, *contribution))
         return Error{Errc::kTermsNotAgreed, "pipeline.deposit.terms"};
+    Result<SecretBytes> key = key_in(deposit);
+    if (!key) return key.error();
     KeyNote note;
     note.message = deposit.encryption_seed;
-    if (deposit.clear_key.empty()) {
-        Result<SecretBytes> opened = context_.ports.opener->open_key(deposit.encrypted_key);
-        if (!opened) return opened.error();
-        note.key = *std::move(opened);
-    } else {
-        note.key = std::move(deposit.clear_key);
-    }
-    if (note.key.empty() || note.key.size() > kFileKeyBytesMax)
-        return Error{Errc::kMalformedKey, "pipeline.deposit.key_size"};
+    note.key = *std::move(key);
     note.permission = permission_for(deposit, hand.job.dlp);
     PRAMANA_TRY(check_owner(hand.job, note.key, deposit, note.permission));
     hand.job.sealed_key = context_.ports.vault->seal(write_note(note), key_place(hand.job.id));

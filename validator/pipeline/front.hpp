@@ -38,12 +38,16 @@ class Deposits {
   public:
     Deposits(Context& context, Ledger& ledger, Matching& matching)
         : context_{context}, ledger_{ledger}, matching_{matching} {}
-    /// The job is stored and was checked (its stage is not kReceived).
+    /// The job is stored and was checked (its stage is not kReceived). Of one that has its key
+    /// already nothing is changed, and only the owner's key is accepted.
     [[nodiscard]] Status deposit(KeyDeposit& deposit, JobInHand& hand);
     /// What can be refused without knowing the job.
     [[nodiscard]] Status check_form(const KeyDeposit& deposit) const;
 
   private:
+    /// The key that came, in clear; it is taken out of the deposit. Errors: kMalformedKey, those of
+    /// open_key.
+    [[nodiscard]] Result<SecretBytes> key_in(KeyDeposit& deposit);
     /// Errors: kInstructionMismatch, kDlpAmbiguous.
     [[nodiscard]] Status name_dlp(const KeyDeposit& deposit, store::JobRecord& job);
     /// Only who has the owner's key may occupy the job: it must recover to the owner or be the one

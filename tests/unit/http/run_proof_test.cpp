@@ -97,6 +97,34 @@ TEST_F(RunProof, keys_for_jobs_that_the_chain_is_asked_about_keep_nobody_else) {
     EXPECT_EQ(other.get().status, 200U);
 }
 
+TEST_F(RunProof, a_job_is_waited_for_by_a_few_at_a_time) {
+    std::atomic<bool> done{false};
+    std::atomic<int> keys{0};
+    service_.on_deposit = [&](const pipeline::KeyDeposit&) -> Result<Done> {
+        ++keys;
+        return Done{};
+    };
+    service_.on_job_status = [&](JobId job) -> Result<ContributionStatus> {
+        return at(done || job != JobId{17} ? Stage::kFinal : Stage::kSent);
+    };
+    Settings patient = quick_settings();
+    patient.run_proof_wait = std::chrono::seconds{20};
+    start(patient);
+    std::vector<std::future<Client::Answer>> waiting;
+    for (int i = 0; i < 4; ++i)
+        waiting.push_back(std::async(std::launch::async, [this] { return run(kEncrypted); }));
+    while (keys < 4) std::this_thread::yield();
+    const auto fifth = run(kEncrypted);
+    EXPECT_EQ(fifth.status, 503U);
+    EXPECT_EQ(error_code(fifth), "BUSY");
+    const auto other =
+        run(R"({"job_id": 18, "file_id": 99, "encrypted_encryption_key": "0a0b"})");
+    EXPECT_EQ(other.status, 200U);
+    done = true;
+    for (auto& each : waiting) EXPECT_EQ(each.get().status, 200U);
+    EXPECT_EQ(run(kEncrypted).status, 200U) << "there is room again";
+}
+
 struct EndRow {
     Stage stage;
     std::optional<Errc> cause;

@@ -5,6 +5,7 @@
 #include "router.hpp"
 
 #include <atomic>
+#include <map>
 
 namespace pramana::http {
 
@@ -42,6 +43,7 @@ class Api {
     [[nodiscard]] std::vector<Route> operator_routes();
 
     ApiContext context_;
+    std::map<JobId, std::size_t> waiting_;  ///< RunProofs that wait for a job; the reactor's
 };
 
 /// JSON of GET /v1/contributions/{id}; docs/formats.md "Status".

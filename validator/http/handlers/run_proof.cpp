@@ -16,6 +16,28 @@ namespace {
 using pipeline::ContributionStatus;
 using pipeline::Stage;
 
+/// Of one job; each wait holds one of the route's requests for minutes.
+constexpr std::size_t kWaitsPerJobMax = 4;
+
+/// One of a job's waits, while it lasts.
+class Wait {
+  public:
+    Wait(std::map<JobId, std::size_t>& waiting, JobId job)
+        : waiting_{waiting}, place_{waiting.try_emplace(job).first} {
+        ++place_->second;
+    }
+    Wait(const Wait&) = delete;
+    Wait& operator=(const Wait&) = delete;
+    ~Wait() {
+        if (--place_->second == 0) waiting_.erase(place_);
+    }
+    [[nodiscard]] bool too_many() const noexcept { return place_->second > kWaitsPerJobMax; }
+
+  private:
+    std::map<JobId, std::size_t>& waiting_;
+    std::map<JobId, std::size_t>::iterator place_;
+};
+
 /// The code that existing clients compare with; ours in capitals where they know none.
 std::string client_code(Errc code) {
     if (code == Errc::kJobNotOpen)
@@ -104,6 +126,8 @@ Task<Reply> Api::run_proof(Request request) {
     pipeline::KeyDeposit asked;  // what is still needed once the key is gone
     asked.job = read->job;
     asked.file = read->file;
+    const Wait wait{waiting_, asked.job};
+    if (wait.too_many()) co_return run_proof_error(Error{Errc::kBusy, "http.run_proof"}, "");
 
     auto store = [&service = context_.service, deposit = *std::move(read)]() mutable {
         return service.deposit_key(std::move(deposit));
