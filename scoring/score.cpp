@@ -16,7 +16,14 @@ bool share_of(std::uint64_t part, const Score& score, std::uint64_t percent) {
     return score.mass > 0 && part * 100 >= score.mass * percent;
 }
 
-void add_novelty_reasons(Score& score, const PayRules& rules) {
+/// Version 1 of quality says nothing where it lies right on the bound, though nothing is paid
+/// there.
+bool says_low_quality(Q16 quality, const RulesetValues& rules) {
+    const Q16 bound = rules.pay.quality_min_q16;
+    return rules.quality.version == 1 ? quality < bound : quality <= bound;
+}
+
+void add_novelty_reasons(Score& score, const RulesetValues& rules) {
     std::vector<Reason>& out = score.reasons;
     const std::uint64_t near = by(score, Cause::kLexical) + by(score, Cause::kSemantic);
     if (share_of(by(score, Cause::kExact), score, 90))
@@ -32,9 +39,9 @@ void add_novelty_reasons(Score& score, const PayRules& rules) {
     if (share_of(by(score, Cause::kInternal), score, 10))
         out.push_back(
             {"repeats_itself", "A part of the text repeats an earlier part of the same file."});
-    if (score.novel_mass < rules.novel_mass_min)
+    if (score.novel_mass < rules.pay.novel_mass_min)
         out.push_back({"below_minimum", "There is too little new text to be paid for."});
-    if (score.quality < rules.quality_min_q16)
+    if (says_low_quality(score.quality, rules))
         out.push_back({"low_quality", "The text is below the quality that is paid for."});
 }
 
@@ -84,7 +91,7 @@ Score make_score(const Prepared::State& contribution, const std::vector<Known>& 
     score.rejected = score.quality <= rules.pay.quality_min_q16;
     score.verdicts = verdicts_of(known);
     score.trace = trace_root(contribution.steps, score.verdicts);
-    add_novelty_reasons(score, rules.pay);
+    add_novelty_reasons(score, rules);
     if (remainder && score.novel_mass >= rules.pay.novel_mass_min)
         score.reasons.push_back(
             {"mostly_known", "What is new is only a small remainder of a text that is known."});

@@ -152,11 +152,12 @@ TEST(SemanticScan, equals_pair_by_pair_where_meaning_is_off_for_some) {
         EXPECT_EQ(parts, expected) << off_of_8;
         // Rows of another index are all there: the last chunk meets what it met above.
         const CodeBlock block{0, state.chunks.size() - 1, state.codes.data()};
-        scan.rows(rows.size() - 1, rows.size(), {&block, 1},
-                  [&](std::size_t row) {
-                      return std::span<const std::uint32_t>{state.chunks[row].content};
-                  },
-                  rows);
+        scan.rows(
+            rows.size() - 1, rows.size(), {&block, 1},
+            [&](std::size_t row) {
+                return std::span<const std::uint32_t>{state.chunks[row].content};
+            },
+            rows);
         EXPECT_EQ(rows.back(), expected.back()) << off_of_8;
     }
 }
@@ -228,6 +229,26 @@ INSTANTIATE_TEST_SUITE_P(Rows, PayByShare, ::testing::ValuesIn(kShareRows),
 
 INSTANTIATE_TEST_SUITE_P(Rows, Pay, ::testing::ValuesIn(kPayRows),
                          [](const auto& row) { return std::string{row.param.name}; });
+
+/// Version 1 is what it was: results under it are recomputed.
+TEST(Reasons, say_why_a_quality_right_on_the_bound_is_not_paid) {
+    Prepared::State text = testing::World{1}.contribution(3);
+    text.steps.chunks.resize(text.chunks.size());
+    RulesetValues rules = testing::made_up_rules();
+    const auto is_said = [&](Q16 quality) {
+        text.quality = quality;
+        const Score score = make_score(text, std::vector<Known>(text.chunks.size()), rules);
+        EXPECT_EQ(score.rejected, quality <= rules.pay.quality_min_q16);
+        return std::any_of(score.reasons.begin(), score.reasons.end(),
+                           [](const Reason& reason) { return reason.code == "low_quality"; });
+    };
+    const Q16 bound = rules.pay.quality_min_q16;
+    EXPECT_TRUE(is_said(bound - 1));
+    EXPECT_FALSE(is_said(bound));
+    rules.quality.version = 2;
+    EXPECT_TRUE(is_said(bound));
+    EXPECT_FALSE(is_said(bound + 1));
+}
 
 }  // namespace
 }  // namespace pramana::scoring
