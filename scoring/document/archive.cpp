@@ -55,13 +55,27 @@ Result<Reader> open_zip(std::span<const std::uint8_t> bytes) {
     return reader;
 }
 
-std::string name_of_entry(archive_entry* entry) {
-    const char* name = archive_entry_pathname_utf8(entry);
-    if (name == nullptr) name = archive_entry_pathname(entry);
-    return name == nullptr ? std::string{} : std::string{name};
+/// conversations.json, or conversations-000.json and so on of large exports, in any folder.
+bool is_conversations_name(std::string_view name) {
+    name.remove_prefix(name.rfind('/') + 1);
+    constexpr std::string_view kStart = "conversations", kEnd = ".json";
+    if (!name.starts_with(kStart) || !name.ends_with(kEnd) ||
+        name.size() < kStart.size() + kEnd.size())
+        return false;
+    const std::string_view middle =
+        name.substr(kStart.size(), name.size() - kStart.size() - kEnd.size());
+    return middle.empty() ||
+           (middle.front() == '-' && std::all_of(middle.begin() + 1, middle.end(),
+                                                 [](char c) { return c >= '0' && c <= '9'; }));
 }
 
 }  // namespace
+
+std::string_view name_of_entry(archive_entry* entry) {
+    const char* name = archive_entry_pathname_utf8(entry);
+    if (name == nullptr) name = archive_entry_pathname(entry);
+    return name == nullptr ? std::string_view{} : name;
+}
 
 std::uint64_t stated_size_of(archive_entry* entry) {
     return archive_entry_size_is_set(entry) != 0
@@ -130,9 +144,10 @@ Result<std::vector<Member>> read_zip(std::span<const std::uint8_t> bytes,
         if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return kDamaged;
         if (count == limits.members_max)
             return Error{Errc::kTooLarge, "scoring.document.archive.members"};
-        Member member{name_of_entry(entry), {}};
+        const std::string_view name = name_of_entry(entry);
+        Member member{.conversations = is_conversations_name(name), .content = {}};
         if (archive_entry_filetype(entry) == AE_IFDIR) continue;
-        if (archive_entry_filetype(entry) != AE_IFREG || climbs_out(member.name)) {
+        if (archive_entry_filetype(entry) != AE_IFREG || climbs_out(name)) {
             ++notes.members_hostile;
             continue;
         }

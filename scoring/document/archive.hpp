@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +17,9 @@ namespace pramana::scoring {
 
 /// One file of an archive, expanded.
 struct Member {
-    std::string name;  ///< as the archive says; only compared and shown
+    /// Whether it is named as ChatGPT names its conversations. The name itself, which is of the
+    /// opened file, is not kept.
+    bool conversations = false;
     SecretVector<char> content;
     /// Behind the content, what may be read (not what it means).
     [[nodiscard]] std::size_t behind() const noexcept {
@@ -50,6 +51,8 @@ class ExpansionBudget {
     const ExtractLimits& limits_;
 };
 
+/// As the archive says, inside the library; until the reader goes on. Empty: it has none.
+[[nodiscard]] std::string_view name_of_entry(archive_entry* entry);
 /// 0 where the archive does not say. It may be wrong.
 [[nodiscard]] std::uint64_t stated_size_of(archive_entry* entry);
 /// Room for `more` bytes, and behind them for what a parser reads there (kReadBehind): large

@@ -7,27 +7,12 @@
 #include "pramana/core/bytes.hpp"
 #include "text.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 namespace pramana::scoring {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-/// conversations.json, or conversations-000.json and so on of large exports, in any folder.
-bool is_conversations_name(std::string_view name) {
-    name.remove_prefix(name.rfind('/') + 1);
-    constexpr std::string_view kStart = "conversations", kEnd = ".json";
-    if (!name.starts_with(kStart) || !name.ends_with(kEnd) ||
-        name.size() < kStart.size() + kEnd.size())
-        return false;
-    const std::string_view middle =
-        name.substr(kStart.size(), name.size() - kStart.size() - kEnd.size());
-    return middle.empty() ||
-           (middle.front() == '-' && std::all_of(middle.begin() + 1, middle.end(),
-                                                 [](char c) { return c >= '0' && c <= '9'; }));
-}
 
 /// One member of an ordinary archive; damaged JSON inside is skipped, not fatal for the rest.
 Status add_member(const Member& member, const ExtractLimits& limits, Document& out) {
@@ -46,7 +31,7 @@ Result<Document> extract_zip(std::span<const std::uint8_t> opened, const Extract
     const Result<std::vector<Member>> members = read_zip(opened, limits, out.notes);
     if (!members) return members.error();
     for (const Member& member : *members) {
-        if (!is_conversations_name(member.name)) continue;
+        if (!member.conversations) continue;
         const auto document = JsonDocument::parse({member.content.data(), member.content.size()},
                                                   limits, member.behind());
         if (!document) return document.error();

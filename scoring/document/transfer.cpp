@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <utility>
 
 namespace pramana::scoring {
@@ -23,12 +23,15 @@ int base64_digit(char c) {
     return c == '/' ? 63 : -1;
 }
 
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+/// Whether `list` has the name in any case. Compared in place: it is of the opened file.
+template <std::size_t Count>
+bool has(const std::string_view (&list)[Count], std::string_view name) {
+    const auto lower = [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    };
+    return std::ranges::any_of(list, [&](std::string_view known) {
+        return std::ranges::equal(known, name, {}, {}, lower);
     });
-    return out;
 }
 
 constexpr std::string_view kUtf8[] = {"utf-8", "utf8", "us-ascii", "ascii"};
@@ -93,17 +96,11 @@ SecretText decode_base64(std::string_view text) {
 }
 
 bool knows_charset(std::string_view charset) {
-    const std::string name = lower(charset);
-    const auto in = [&name](const auto& list) {
-        return std::find(std::begin(list), std::end(list), name) != std::end(list);
-    };
-    return in(kUtf8) || in(kWestern);
+    return has(kUtf8, charset) || has(kWestern, charset);
 }
 
 SecretText to_utf8(SecretText text, std::string_view charset) {
-    const std::string name = lower(charset);
-    if (std::find(std::begin(kWestern), std::end(kWestern), name) == std::end(kWestern))
-        return text;
+    if (!has(kWestern, charset)) return text;
     SecretText out;
     out.reserve(text.size());
     for (const char c : text.expose()) {

@@ -80,7 +80,7 @@ class Unpacker {
         Result<SecretVector<char>> content = inflate_gzip(bytes, budget_);
         if (!content) return content.error();
         if (is_archive(bytes_of(*content))) return open(bytes_of(*content), depth + 1);
-        keep({}, *std::move(content));
+        keep(*std::move(content));
         return Done{};
     }
 
@@ -94,25 +94,21 @@ class Unpacker {
                 return Error{Errc::kTooLarge, "scoring.document.unpack.members"};
             const auto kind = archive_entry_filetype(entry);
             if (kind == AE_IFDIR) continue;
-            const char* shown = archive_entry_pathname_utf8(entry);
-            if (shown == nullptr) shown = archive_entry_pathname(entry);
-            std::string name{shown == nullptr ? "" : shown};
             if (kind != AE_IFREG || archive_entry_hardlink(entry) != nullptr)
                 notes_.skip(NotRead::kLinkMember);
-            else if (climbs_out(name))
+            else if (climbs_out(name_of_entry(entry)))
                 notes_.skip(NotRead::kHostilePath);
             else if (archive_entry_is_encrypted(entry) != 0)
                 notes_.skip(NotRead::kEncryptedMember);
             else if (asks_for_memory(reader))
                 notes_.skip(NotRead::kBinaryMember);
             else
-                PRAMANA_TRY(read_entry(reader, std::move(name), stated_size_of(entry), depth));
+                PRAMANA_TRY(read_entry(reader, stated_size_of(entry), depth));
         }
     }
 
     /// Binary members are left after their first bytes.
-    Status read_entry(archive* reader, std::string name, std::uint64_t stated_size,
-                      std::uint32_t depth) {
+    Status read_entry(archive* reader, std::uint64_t stated_size, std::uint32_t depth) {
         SecretVector<char> content;
         block_.resize(kReadBytes);
         for (bool sniffed = false;;) {
@@ -130,7 +126,7 @@ class Unpacker {
             return Done{};
         }
         if (!is_archive(bytes_of(content))) {
-            keep(std::move(name), std::move(content));
+            keep(std::move(content));
             return Done{};
         }
         const Status opened = open(bytes_of(content), depth + 1);
@@ -139,11 +135,11 @@ class Unpacker {
         return Done{};
     }
 
-    void keep(std::string name, SecretVector<char> content) {
+    void keep(SecretVector<char> content) {
         if (content.empty()) return notes_.skip(NotRead::kEmptyMember);
         const Content kind = content_of({content.data(), content.size()});
         if (!is_readable(kind)) return notes_.skip(reason_for(kind));
-        members.push_back({std::move(name), std::move(content)});
+        members.push_back({.conversations = false, .content = std::move(content)});
     }
 
     const ExtractLimits& limits_;

@@ -6,6 +6,7 @@
 #include "pramana/scoring_document/extract.hpp"
 
 #include "pramana/core/bytes.hpp"
+#include "zip_builder.hpp"
 
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -103,6 +104,22 @@ std::string repeated(std::string_view part, int times) {
     return out;
 }
 
+std::string zip_with_a_telling_name() {
+    testing::ZipBuilder zip;
+    zip.add("folder of zyxquark/letter to zyxquark.txt", repeated("What nobody may read.\n\n", 99));
+    const Bytes bytes = zip.finish();
+    return std::string{as_text(bytes)};
+}
+
+std::string mail_with_a_telling_charset() {
+    return "From a@example.org Mon Nov  2 10:00:00 2026\r\nFrom: a@example.org\r\nTo: b@example.org\r\nDate: Mon, 2 Nov 2026 10:00:00 +0000\r\n"
+           "Message-ID: <1@example.org>\r\nSubject: words\r\nMIME-Version: 1.0\r\n"
+           "Content-Type: multipart/mixed; boundary=part\r\n\r\n"
+           "--part\r\nContent-Type: text/plain; charset=\"the charset of zyxquark\"\r\n\r\nx\r\n"
+           "--part\r\nContent-Type: text/plain; charset=WINDOWS-1252\r\n\r\n" +
+           repeated("What nobody may read.\r\n\r\n", 99) + "--part--\r\n";
+}
+
 struct Text {
     const char* name;
     std::string text;
@@ -113,6 +130,8 @@ const Text kTexts[] = {
     {"other_scripts", repeated("zyxquark \u4F60\u597D zyxquark\u00E9 \u0438 zyxquark. ", 500)},
     {"table", repeated("zyxquark,1,\"zyxquark, or\"\n", 300)},
     {"json", "[" + repeated("{\"zyxquark\": \"a zyxquark text\"},", 300) + "{}]"},
+    {"name_in_an_archive", zip_with_a_telling_name()},
+    {"charset_of_a_mail", mail_with_a_telling_charset()},
     {"json_lines", repeated("{\"zyxquark\": \"a zyxquark text\"}\n", 300)},
 };
 class FreedMemory : public ::testing::TestWithParam<Text> {};
