@@ -178,8 +178,8 @@ Task<> Server::Impl::accept() {
     }
 }
 
-/// Ends a connection that has been idle for a while: to hold one costs its peer nothing. False: there
-/// is none, or many are ending already.
+/// Ends a connection that has been idle for a while: to hold one costs its peer nothing. False:
+/// there is none, or many are ending already.
 bool Server::Impl::make_room() {
     if (sessions.size() >= settings.connections_max + kEndingConnectionsMax) return false;
     const auto then = std::chrono::steady_clock::now() - settings.deadlines.idle_contended;

@@ -286,8 +286,8 @@ void Session::end_slowest_body() {
         if (!session->body_since_) continue;
         const auto age = now() - *session->body_since_;
         if (age < deadlines.contended_after) continue;
-        const double per_s = static_cast<double>(session->body_bytes_) /
-                             std::chrono::duration<double>(age).count();
+        const double per_s =
+            static_cast<double>(session->body_bytes_) / std::chrono::duration<double>(age).count();
         if (per_s >= least_per_s) continue;
         least_per_s = per_s;
         slowest = session;

@@ -41,7 +41,7 @@ struct Settings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
     std::string public_base_url;
-    std::size_t upload_bytes_max = 32U << 20U;      ///< sealed bytes of one contribution
+    std::size_t upload_bytes_max = 32U << 20U;  ///< sealed bytes of one contribution
     /// Request bodies of all connections together, and as much for sealed files that are sent.
     std::size_t bytes_in_flight_max = 256U << 20U;
     std::size_t connections_max = 1'024;

@@ -30,8 +30,8 @@ struct SettingRow {
 };
 // What ended a start with the name of another setting, or with none, and was no problem to --check.
 const SettingRow kSettings[] = {
-    {"base_url_with_no_port",
-     [](config::Config& c) { c.public_base_url = "https://v.test:99999"; }, "public_base_url"},
+    {"base_url_with_no_port", [](config::Config& c) { c.public_base_url = "https://v.test:99999"; },
+     "public_base_url"},
     {"endpoint_without_host", [](config::Config& c) { c.chain.rpc_urls[1] = "http://"; },
      "chain.rpc_urls[1]"},
     {"endpoint_with_credentials",

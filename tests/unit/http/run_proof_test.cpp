@@ -117,8 +117,7 @@ TEST_F(RunProof, a_job_is_waited_for_by_a_few_at_a_time) {
     const auto fifth = run(kEncrypted);
     EXPECT_EQ(fifth.status, 503U);
     EXPECT_EQ(error_code(fifth), "BUSY");
-    const auto other =
-        run(R"({"job_id": 18, "file_id": 99, "encrypted_encryption_key": "0a0b"})");
+    const auto other = run(R"({"job_id": 18, "file_id": 99, "encrypted_encryption_key": "0a0b"})");
     EXPECT_EQ(other.status, 200U);
     done = true;
     for (auto& each : waiting) EXPECT_EQ(each.get().status, 200U);

@@ -340,9 +340,9 @@ TEST_F(PipelineTest, a_deposit_is_idempotent_and_later_ones_change_nothing) {
     world.pipeline->tick();
     EXPECT_EQ(world.outcome(1), "sent");
     EXPECT_EQ(code_of(world.pipeline->deposit_key(World::deposit(1, key))), "ok");
-    EXPECT_EQ(code_of(world.pipeline->deposit_key(
-                  World::deposit(1, key_of_wallet(World::wallet(2))))),
-              "key_not_owners")
+    EXPECT_EQ(
+        code_of(world.pipeline->deposit_key(World::deposit(1, key_of_wallet(World::wallet(2))))),
+        "key_not_owners")
         << "nobody else may wait for its proof";
     world.settle();
     EXPECT_EQ(code_of(world.pipeline->deposit_key(World::deposit(1, key))), "job_not_open");

@@ -112,7 +112,8 @@ std::string zip_with_a_telling_name() {
 }
 
 std::string mail_with_a_telling_charset() {
-    return "From a@example.org Mon Nov  2 10:00:00 2026\r\nFrom: a@example.org\r\nTo: b@example.org\r\nDate: Mon, 2 Nov 2026 10:00:00 +0000\r\n"
+    return "From a@example.org Mon Nov  2 10:00:00 2026\r\nFrom: a@example.org\r\nTo: "
+           "b@example.org\r\nDate: Mon, 2 Nov 2026 10:00:00 +0000\r\n"
            "Message-ID: <1@example.org>\r\nSubject: words\r\nMIME-Version: 1.0\r\n"
            "Content-Type: multipart/mixed; boundary=part\r\n\r\n"
            "--part\r\nContent-Type: text/plain; charset=\"the charset of zyxquark\"\r\n\r\nx\r\n"

@@ -59,8 +59,8 @@ Outcome<ChainAccess> connect_chain(const std::string& rpc_url,
     if (!id) return failure_of(id.error(), host);
     if (expected && *id != *expected)
         return failure_of(Error{Errc::kWrongChain, "app.chain_id"},
-                          host + " is chain " + std::to_string(*id) +
-                              ", the validator works on " + std::to_string(*expected));
+                          host + " is chain " + std::to_string(*id) + ", the validator works on " +
+                              std::to_string(*expected));
     chain_rpc::RpcOptions options;
     options.endpoints = {rpc_url};
     options.chain_id = *id;

@@ -60,7 +60,8 @@ Failure start_failure(const Error& error, const std::string& about) {
     const bool of_evidence = about.empty() || about == kAboutEvidence;
     const bool endorsement = of_evidence && of_a_fetch(error.code);
     Failure failure = endorsement ? endorsement_failure(error) : failure_of(error, about);
-    if (!endorsement) failure.next_step = next_step_of(error.code);  // whoever starts it starts again
+    if (!endorsement)
+        failure.next_step = next_step_of(error.code);  // whoever starts it starts again
     failure.exit_code = start_exit_code(error.code);
     return failure;
 }

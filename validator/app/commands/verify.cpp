@@ -185,11 +185,10 @@ class FactReader {
     /// A node that does not have the block any more is no fault of the proof's, but nothing shows
     /// it.
     void read_submission(JobId job, std::uint64_t block_number) {
-        const Result<chain_rpc::LogPage> page =
-            reader_.logs({.address = order_.at.tee_pool,
-                          .topic0 = order_.job_event.topic0(),
-                          .from_block = block_number,
-                          .to_block = block_number});
+        const Result<chain_rpc::LogPage> page = reader_.logs({.address = order_.at.tee_pool,
+                                                              .topic0 = order_.job_event.topic0(),
+                                                              .from_block = block_number,
+                                                              .to_block = block_number});
         if (!page) return;
         for (const chain_rpc::LogEntry& entry : page->logs) {
             const Result<chain::JobSubmitted> event = order_.job_event.decode(entry.log);
@@ -270,12 +269,11 @@ int run_verify(std::span<const std::string_view> args, bool development_program)
         return usage_error(kCommand, *problem);
     const Order& order = *std::get_if<Order>(&read);
 
-    Outcome<ChainAccess> access = connect_chain(
-        order.rpc_url,
-        {.data_registry = order.at.data_registry,
-         .tee_pool = order.at.tee_pool,
-         .job_layout = order.job_layout},
-        std::nullopt, order.ca_file);
+    Outcome<ChainAccess> access = connect_chain(order.rpc_url,
+                                                {.data_registry = order.at.data_registry,
+                                                 .tee_pool = order.at.tee_pool,
+                                                 .job_layout = order.job_layout},
+                                                std::nullopt, order.ca_file);
     if (!access) return print_failure(access.failure());
     const std::uint64_t chain_id = access->chain_id();
     if (!development_program && is_test_chain(chain_id)) {
