@@ -86,6 +86,20 @@ test('the terms that the ruleset names are agreed to, others are refused before 
     assert.equal(validator.uploads[0].intent.terms_sha256, sha256Hex(kTerms));
 });
 
+test('a fee of more than a coin is paid only where it is agreed to', async () => {
+    await start();
+    const fee = 3n * 10n ** 18n;
+    await mined(world.as(world.admin).pool.updateTeeFee(fee));
+    const unasked = await contribute();
+    assert.equal(unasked.code, 65, unasked.errors);
+    assert.match(unasked.errors, /^error: fee_ceiling: The pool asks for a fee of 3\./m);
+    assert.match(unasked.errors, /--fee-wei 3000000000000000000\.$/m);
+    assert.deepEqual([validator.uploads.length, ...await counts()], [0, 0, 0]);
+    const agreed = await contribute('--fee-wei', String(fee));
+    assert.equal(agreed.code, 0, agreed.errors);
+    assert.match(agreed.errors, /^proof requested: job 1, fee 3 /m);
+});
+
 test('a score of 0 is final, and its reward is none', async () => {
     await start({ pay: 0 });
     const run = await contribute('--claim');

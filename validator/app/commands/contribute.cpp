@@ -34,7 +34,7 @@ constexpr Option kOptions[] = {
      "are noted in it"},
     {"registry", "0x..", "DataRegistry, if not the one that the validator names"},
     {"pool", "0x..", "TeePool, if not the one that the validator names"},
-    {"fee-wei", "N", "what the proof is paid with; default: what the pool asks"},
+    {"fee-wei", "N", "what the proof is paid with; default: what the pool asks, up to 1 coin"},
     {"ownership", "FILE", "a witness statement, where the DLP asks for one"},
     {"ownership-salt", "FILE",
      "the witness's salt (64 hex digits), where the statement has a\ntag of the content"},

@@ -16,6 +16,8 @@ constexpr std::chrono::milliseconds kPollAtFirst{200};
 constexpr std::chrono::milliseconds kPollLater{1'000};
 constexpr unsigned kPollsAtFirst = 50;
 constexpr unsigned kMissesMax = 20;
+/// One coin: what a pool, in the words of one node, asks for beyond it is not paid unasked.
+constexpr std::uint64_t kFeeUnaskedWeiMax = 1'000'000'000'000'000'000;
 
 /// The first log of this event that `emitter` left in the receipt.
 template <class Event>
@@ -117,6 +119,15 @@ ContributionRun::Step ContributionRun::agree_on_fee() {
         const Result<Word256> asked = chain_.reader->tee_fee();
         if (!asked) return chain_failure(asked.error(), "TeePool", pool_);
         fee_wei_ = *asked;
+        if (fee_wei_ > chain::to_word(kFeeUnaskedWeiMax)) {
+            Failure failure = failure_of(
+                Errc::kFeeCeiling, "The pool asks for a fee of " + coins_of(fee_wei_) + '.',
+                "A fee of more than 1 is paid only where you say so: compare it with what the "
+                "pool's operator publishes, then run this again with --fee-wei " +
+                    chain::to_decimal(fee_wei_) + '.');
+            failure.exit_code = EX_DATAERR;
+            return failure;
+        }
     }
     if (fee_wei_ < min_bid_wei_)
         return failure_of(
