@@ -3,6 +3,7 @@
 #include "json.hpp"
 #include "large_pages.hpp"
 #include "pramana/core/bytes.hpp"
+#include "pramana/core/check.hpp"
 #include "pramana/core/secret_append.hpp"
 #include "pramana/core/sha256.hpp"
 #include "text.hpp"
@@ -71,10 +72,28 @@ bool is_conversations_name(std::string_view name) {
 
 }  // namespace
 
-std::string_view name_of_entry(archive_entry* entry) {
+PlainLocale::PlainLocale() noexcept {
+    static const locale_t kPlain = ::newlocale(LC_ALL_MASK, "C", nullptr);
+    PRAMANA_CHECK(kPlain != nullptr);
+    before_ = ::uselocale(kPlain);
+}
+PlainLocale::~PlainLocale() { ::uselocale(before_); }
+
+std::optional<std::string_view> name_of_entry(archive_entry* entry) {
     const char* name = archive_entry_pathname_utf8(entry);
     if (name == nullptr) name = archive_entry_pathname(entry);
-    return name == nullptr ? std::string_view{} : name;
+    if (name == nullptr) return std::nullopt;
+    return name;
+}
+
+bool has_more_members(std::span<const std::uint8_t> zip, std::size_t members_max) {
+    constexpr std::string_view kHeader = "PK\x01\x02";  // APPNOTE 4.3.12
+    const std::string_view text = as_text(zip);
+    std::size_t count = 0;
+    for (std::size_t at = text.find(kHeader); at != std::string_view::npos;
+         at = text.find(kHeader, at + kHeader.size()))
+        if (++count > members_max) return true;
+    return false;
 }
 
 std::uint64_t stated_size_of(archive_entry* entry) {
@@ -100,7 +119,9 @@ bool asks_for_memory(archive* reader) {
     return coding.ends_with("(lzma)") || coding.ends_with("(xz)");
 }
 
-bool climbs_out(std::string_view name) {
+bool climbs_out(const std::optional<std::string_view>& told) {
+    if (!told) return false;  // nothing is ever written under a name
+    const std::string_view name = *told;
     if (name.empty() || name.front() == '/' || name.front() == '\\' ||
         name.find('\\') != std::string_view::npos || name.find(':') != std::string_view::npos)
         return true;
@@ -133,6 +154,9 @@ bool is_zip(std::span<const std::uint8_t> bytes) noexcept {
 
 Result<std::vector<Member>> read_zip(std::span<const std::uint8_t> bytes,
                                      const ExtractLimits& limits, Notes& notes) {
+    if (has_more_members(bytes, limits.members_max))
+        return Error{Errc::kTooLarge, "scoring.document.archive.members"};
+    const PlainLocale locale;
     Result<Reader> reader = open_zip(bytes);
     if (!reader) return reader.error();
     ExpansionBudget budget{bytes.size(), limits};
@@ -144,8 +168,8 @@ Result<std::vector<Member>> read_zip(std::span<const std::uint8_t> bytes,
         if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return kDamaged;
         if (count == limits.members_max)
             return Error{Errc::kTooLarge, "scoring.document.archive.members"};
-        const std::string_view name = name_of_entry(entry);
-        Member member{.conversations = is_conversations_name(name), .content = {}};
+        const std::optional<std::string_view> name = name_of_entry(entry);
+        Member member{.conversations = name && is_conversations_name(*name), .content = {}};
         if (archive_entry_filetype(entry) == AE_IFDIR) continue;
         if (archive_entry_filetype(entry) != AE_IFREG || climbs_out(name)) {
             ++notes.members_hostile;

@@ -5,7 +5,10 @@
 #include "pramana/scoring/document.hpp"
 #include "pramana/scoring/ruleset.hpp"
 
+#include <locale.h>
+
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -51,8 +54,25 @@ class ExpansionBudget {
     const ExtractLimits& limits_;
 };
 
-/// As the archive says, inside the library; until the reader goes on. Empty: it has none.
-[[nodiscard]] std::string_view name_of_entry(archive_entry* entry);
+/// While it lives, its thread is in the "C" locale. Which names libarchive can tell depends on the
+/// locale, and no result may.
+class PlainLocale {
+  public:
+    PlainLocale() noexcept;
+    PlainLocale(const PlainLocale&) = delete;
+    PlainLocale& operator=(const PlainLocale&) = delete;
+    ~PlainLocale();
+
+  private:
+    locale_t before_;
+};
+
+/// As the archive says, inside the library; until the reader goes on. Nothing: it is said to be
+/// UTF-8 and is not ASCII, which a PlainLocale cannot tell.
+[[nodiscard]] std::optional<std::string_view> name_of_entry(archive_entry* entry);
+/// Whether a zip holds more headers of a directory than this: the library reads them all before the
+/// first member can be counted.
+[[nodiscard]] bool has_more_members(std::span<const std::uint8_t> zip, std::size_t members_max);
 /// 0 where the archive does not say. It may be wrong.
 [[nodiscard]] std::uint64_t stated_size_of(archive_entry* entry);
 /// Room for `more` bytes, and behind them for what a parser reads there (kReadBehind): large
@@ -65,7 +85,7 @@ void reserve_for(SecretVector<char>& content, std::size_t more, std::uint64_t st
 [[nodiscard]] bool asks_for_memory(archive* reader);
 
 /// Whether a member's name is absolute, has "..", a backslash or a drive.
-[[nodiscard]] bool climbs_out(std::string_view name);
+[[nodiscard]] bool climbs_out(const std::optional<std::string_view>& name);
 /// By SHA-256 of the content: what re-packing does not change.
 void sort_by_content(std::vector<Member>& members);
 

@@ -61,6 +61,8 @@ class Unpacker {
             return Error{Errc::kDecompressionLimit, "scoring.document.unpack.depth"};
         if (is_gzip(bytes)) return open_gzip(bytes, depth);
         const bool zip = is_zip(bytes);
+        if (zip && has_more_members(bytes, limits_.members_max))
+            return Error{Errc::kTooLarge, "scoring.document.unpack.members"};
         Reader reader{archive_read_new()};
         if (!reader) return kDamaged;
         const int format = zip ? archive_read_support_format_zip_seekable(reader.get())
@@ -155,6 +157,7 @@ bool is_archive_file(std::span<const std::uint8_t> bytes) noexcept { return is_a
 
 Result<Unpacked> unpack(std::span<const std::uint8_t> bytes, const ExtractLimits& limits,
                         Notes& notes) {
+    const PlainLocale locale;
     Unpacker unpacker{bytes.size(), limits, notes};
     PRAMANA_TRY(unpacker.open(bytes, 1));
     sort_by_content(unpacker.members);

@@ -11,6 +11,7 @@ namespace {
 constexpr Format kFormat = Format::kWhatsAppChat;
 constexpr std::string_view kMark = "\xE2\x80\x8E";    // U+200E before lines of the service
 constexpr std::string_view kNarrow = "\xE2\x80\xAF";  // U+202F before AM and PM
+constexpr std::string_view kNoBreak = "\xC2\xA0";     // U+00A0 likewise
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::int64_t kServiceStartUs = 1'230'768'000LL * 1'000'000;  // 2009
 constexpr std::int64_t kDaylightUs = 3'600LL * 1'000'000;              // clocks go back by an hour
@@ -42,6 +43,22 @@ struct LineStamp {
     std::uint32_t form = 0;  ///< brackets, separator, seconds, AM/PM: the same all through a file
 };
 
+bool take_blank(std::string_view& text) {
+    return take(text, " ") || take(text, kNarrow) || take(text, kNoBreak);
+}
+
+/// "PM", "pm", "p.m." or "p. m.", as the language of the phone writes it: hours to add, 0 or 12.
+std::optional<std::int32_t> take_half_day(std::string_view& text) {
+    std::string_view rest = text;
+    const bool morning = take(rest, "A") || take(rest, "a");
+    if (!morning && !take(rest, "P") && !take(rest, "p")) return std::nullopt;
+    if (take(rest, ".")) static_cast<void>(take_blank(rest));
+    if (!take(rest, "M") && !take(rest, "m")) return std::nullopt;
+    static_cast<void>(take(rest, "."));
+    text = rest;
+    return morning ? 0 : 12;
+}
+
 bool take_clock(std::string_view& text, LineStamp& stamp) {
     if (!take_number(text, 2, stamp.hour) || !take(text, ":") ||
         !take_number(text, 2, stamp.minute))
@@ -51,12 +68,11 @@ bool take_clock(std::string_view& text, LineStamp& stamp) {
         stamp.form |= 2;
     }
     std::string_view rest = text;
-    if (!take(rest, " ") && !take(rest, kNarrow)) return true;
-    const bool morning = take(rest, "AM") || take(rest, "am");
-    const bool evening = !morning && (take(rest, "PM") || take(rest, "pm"));
-    if (!morning && !evening) return true;
+    if (!take_blank(rest)) return true;
+    const std::optional<std::int32_t> half_day = take_half_day(rest);
+    if (!half_day) return true;
     if (stamp.hour < 1 || stamp.hour > 12) return false;
-    stamp.hour = stamp.hour % 12 + (evening ? 12 : 0);
+    stamp.hour = stamp.hour % 12 + *half_day;
     stamp.form |= 4;
     text = rest;
     return true;

@@ -135,5 +135,23 @@ TEST(Exports, are_not_told_under_version_1) {
     EXPECT_EQ(document->authenticity.version, 0U);
 }
 
+/// The clock of a phone that counts to twelve, in the languages that write AM and PM with dots.
+TEST(WhatsAppChats, are_told_by_every_way_to_write_the_half_of_a_day) {
+    for (const std::string half :
+         {" PM", " pm", "\u202FPM", " p.m.", " p. m.", "\u00A0p.\u00A0m."}) {
+        const Bytes chat = bytes_of("31/12/20, 10:15" + half + " - Ana: the first of them\n" +
+                                    "31/12/20, 10:16" + half + " - Luis: and the second\n");
+        const Result<Document> document = extract(chat, limits_2());
+        ASSERT_TRUE(document) << half;
+        EXPECT_EQ(document->format, Format::kWhatsAppChat) << half;
+        ASSERT_EQ(document->records.size(), 2U) << half;
+        EXPECT_EQ(document->records[0].unix_s, 1'609'452'900) << half;  // 22:15
+    }
+    const Result<Document> none =
+        extract(bytes_of("31/12/20, 10:15 q.m. - Ana: no clock at all\n"), limits_2());
+    ASSERT_TRUE(none);
+    EXPECT_EQ(none->format, Format::kText);
+}
+
 }  // namespace
 }  // namespace pramana::scoring

@@ -1,10 +1,12 @@
 #include "pramana/scoring_document/extract.hpp"
 
+#include "archive.hpp"
 #include "pramana/core/bytes.hpp"
 #include "zip_builder.hpp"
 
 #include <gtest/gtest.h>
 
+#include <clocale>
 #include <string>
 #include <vector>
 
@@ -133,6 +135,53 @@ TEST(ExtractZip, does_not_depend_on_order_names_or_compression) {
     EXPECT_EQ(one->format, Format::kZip);
     EXPECT_EQ(texts_of(*one).size(), 2U);
     EXPECT_EQ(texts_of(*one), texts_of(*two));
+}
+
+/// A chat with José: the names of half the world are not ASCII.
+Bytes zip_with_other_names() {
+    ZipBuilder zip;
+    zip.add("Chat with Jos\xC3\xA9.txt", "what was said to him");
+    zip.add("\xD0\xBF\xD0\xB0\xD0\xBF\xD0\xBA\xD0\xB0/\xE6\x97\xA5.txt", "and in a folder");
+    zip.add("old\x82.txt", "a name of DOS", {.flags = 0});
+    return zip.finish();
+}
+
+TEST(ExtractZip, reads_members_whatever_the_letters_of_their_names) {
+    ExtractLimits second;
+    second.formats = {.version = 2, .archive_depth_max = 3, .authenticity = 1};
+    for (const ExtractLimits& limits : {ExtractLimits{}, second}) {
+        const Result<Document> document = extract(zip_with_other_names(), limits);
+        ASSERT_TRUE(document) << document.error().site;
+        EXPECT_EQ(texts_of(*document).size(), 3U);
+        EXPECT_EQ(document->notes.members_hostile, 0U);
+    }
+}
+
+TEST(ExtractZip, gives_the_same_under_every_locale_of_the_process) {
+    ZipBuilder zip;
+    zip.add("../Jos\xC3\xA9.txt", "up, and not ASCII");
+    zip.add("../up.txt", "climbs out");
+    zip.add("Jos\xC3\xA9/conversations.json", R"(["a text of it"])");
+    const Bytes files = zip.finish();
+    const Result<Document> plain = extract(files, {});
+    ASSERT_TRUE(plain);
+    ASSERT_NE(std::setlocale(LC_ALL, "C.UTF-8"), nullptr) << "Debian's libc-bin has it";
+    const Result<Document> other = extract(files, {});
+    EXPECT_STREQ(std::setlocale(LC_ALL, nullptr), "C.UTF-8") << "and it is left as it was";
+    std::setlocale(LC_ALL, "C");
+    ASSERT_TRUE(other);
+    EXPECT_EQ(texts_of(*other), texts_of(*plain));
+    EXPECT_EQ(other->notes.members_hostile, plain->notes.members_hostile);
+    EXPECT_EQ(plain->notes.members_hostile, 1U);
+}
+
+TEST(ExtractZip, counts_members_before_the_library_reads_their_directory) {
+    ZipBuilder zip;
+    for (int i = 0; i < 5; ++i) zip.add(std::to_string(i), "text of a member");
+    const Bytes files = zip.finish();
+    EXPECT_FALSE(has_more_members(files, 5));
+    EXPECT_TRUE(has_more_members(files, 4));
+    EXPECT_FALSE(has_more_members({}, 0));
 }
 
 TEST(ExtractZip, counts_what_it_does_not_read) {
