@@ -265,13 +265,15 @@ Daemon::Parts::Failure Daemon::Parts::serve(const config::Config& config) {
         tls_credentials(config, identity, clock.unix_s());
     if (!tls) return StartFailure{tls.error(), "public_base_url names no host for a certificate"};
     settings.tls = *std::move(tls);
+    // First: whoever is served is watched.
+    if (config.metrics)
+        if (Failure failed = serve_metrics(*config.metrics)) return failed;
     Result<std::unique_ptr<http::Server>> started =
         http::Server::start(std::move(settings), *front);
     if (!started)
         return StartFailure{started.error(), "listen " + config.listen.address + ":" +
                                                  std::to_string(config.listen.port)};
     server = *std::move(started);
-    if (config.metrics) return serve_metrics(*config.metrics);
     return std::nullopt;
 }
 
